@@ -1,0 +1,76 @@
+"""What the engine needs of its neighbours; app.py hands it the real ones."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from opsdesk.model.reading import Reading
+from opsdesk.model.snapshot import Family, Severity
+
+
+class Harvest(msgspec.Struct, frozen=True, kw_only=True):
+    """What one poll of one source brought in."""
+
+    readings: tuple[Reading, ...]
+    #: seconds between two samples at the source; 0 where it does not say
+    cadence: float = 0.0
+    families: tuple[Family, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Source(Protocol):
+    """Where readings come from. All methods run on the engine's loop.
+
+    ``poll`` may be cancelled at any await; a poll after that must work. Expected failures are
+    raised as :class:`~opsdesk.model.errors.SourceError`, anything else is a bug.
+    """
+
+    @property
+    def id(self) -> str:
+        """Short name, unique in the profile; readings carry it."""
+
+    @property
+    def title(self) -> str:
+        """Name for people."""
+
+    @property
+    def kind(self) -> str:
+        """Such as ``prometheus``."""
+
+    @property
+    def where(self) -> str:
+        """Address without user, password or query."""
+
+    async def poll(self, now: datetime) -> Harvest:
+        """Fetch everything once. The caller sets the deadline."""
+
+    async def rediscover(self) -> None:
+        """Forget what was learnt of the server, so that the next poll looks anew."""
+
+    async def close(self) -> None:
+        """Give back connections. Idempotent."""
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """A message for the desktop. A later notice with the same id replaces an earlier one."""
+
+    id: str
+    title: str
+    body: str
+    #: None: an ending or a summary, which goes away by itself
+    severity: Severity | None
+    #: page to show when it is clicked
+    page: str = ""
+
+
+class Notifier(Protocol):
+    """Shows notices to the person at this desktop. Runs on the engine's loop."""
+
+    async def show(self, notice: Notice) -> None:
+        """Show, or replace. Never raises for a missing or failing desktop service: it logs."""
+
+    async def close(self) -> None:
+        """Give back the connection; notices that stand keep standing. Idempotent."""

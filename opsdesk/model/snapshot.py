@@ -1,0 +1,104 @@
+"""One refresh: everything known at a moment, immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+import msgspec
+
+from opsdesk.model.errors import Problem
+from opsdesk.model.key import Key
+from opsdesk.model.reading import BreakerState, Reading
+
+
+class Baseline(msgspec.Struct, frozen=True, kw_only=True):
+    """A named earlier state of things, such as 'before Phase 4'."""
+
+    name: str
+    period: str = ""
+    readings: Mapping[Key, Reading] = MappingProxyType({})
+
+
+class Severity(StrEnum):
+    """How bad an incident is."""
+
+    DEGRADED = "degraded"
+    CRITICAL = "critical"
+
+
+class Incident(msgspec.Struct, frozen=True, kw_only=True):
+    """A thing that is wrong from a first to a last moment. One incident is one notification."""
+
+    id: str
+    subject: Key
+    title: str
+    severity: Severity
+    state: BreakerState
+    opened_at: datetime
+    closed_at: datetime | None = None
+    #: how often it has opened in its life; half-open and open again counts once more
+    trips: int = 1
+    detail: str = ""
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """A sentence that the data supports, with the readings that it rests on."""
+
+    kind: str
+    sentence: str
+    keys: tuple[Key, ...] = ()
+
+
+class Family(msgspec.Struct, frozen=True, kw_only=True):
+    """What discovery made of one pack on one server."""
+
+    pack: str
+    title: str
+    #: number of series found alive
+    series: int
+    used: bool
+    #: why it is used or not, in words
+    reason: str = ""
+
+
+class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """How one source is doing. ``problem`` is None while it answers."""
+
+    id: str
+    title: str
+    kind: str
+    #: the address without user, password or query
+    where: str
+    #: seconds between two refreshes, and between two samples at the source itself
+    interval: float
+    cadence: float
+    last_success: datetime | None = None
+    last_attempt: datetime | None = None
+    next_attempt: datetime | None = None
+    #: failures in a row
+    failures: int = 0
+    #: seconds that the last refresh took
+    took: float | None = None
+    problem: Problem | None = None
+    families: tuple[Family, ...] = ()
+    #: what the source wants its user to know: partial data, skipped queries, what it lacks
+    notes: tuple[str, ...] = ()
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """The merged readings of one refresh and what follows from them. It holds no series."""
+
+    at: datetime
+    readings: Mapping[Key, Reading] = MappingProxyType({})
+    baselines: tuple[Baseline, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    sources: tuple[SourceStatus, ...] = ()
+    paused: bool = False
+
+    def source(self, source_id: str) -> SourceStatus | None:
+        """Return the status of one source."""
+        return next((source for source in self.sources if source.id == source_id), None)
