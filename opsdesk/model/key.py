@@ -10,6 +10,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+
 class Key(msgspec.Struct, frozen=True, cache_hash=True, weakref=True):
     """A metric id with its labels, sorted by name. Make one with :func:`key`, which interns it."""
 
