@@ -36,5 +36,5 @@ def _check(page: Page, catalogue: Catalogue, name: str) -> None:
         for metric in panel.metrics:
             if metric not in catalogue:
                 raise ConfigError(
-                    f"{where}: no metric {metric!r} in the catalogue. Add it there or correct the id."
+                    f"{where}: the catalogue has no metric {metric!r}. Add it or correct the id."
                 )

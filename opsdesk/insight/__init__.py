@@ -1,0 +1,1 @@
+"""What follows from the data: pure functions, no clock, no input or output."""

@@ -78,11 +78,13 @@ def breakers(board: Board, now: datetime) -> Headline:
         )
     return Headline(
         state=State.OK,
-        sentence=f"All {count(len(fresh), 'breaker')} closed"
-        if len(fresh) > 1
-        else "The breaker is closed",
+        sentence=_all_closed(len(fresh)),
         detail=_components(board),
     )
+
+
+def _all_closed(number: int) -> str:
+    return f"All {count(number, 'breaker')} are closed" if number > 1 else "The breaker is closed"
 
 
 RULES: Mapping[str, Callable[[Board, datetime], Headline]] = {

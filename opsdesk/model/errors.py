@@ -12,6 +12,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 import msgspec
+from typing_extensions import override
 
 
 class ProblemKind(StrEnum):
@@ -41,6 +42,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     #: seconds that the server asked us to wait
     retry_after: float | None = None
 
+    @override
     def __str__(self) -> str:
         """One line for a terminal, a log or a headline's detail."""
         return f"{self.where}: {self.what}. {self.remedy}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 import msgspec
+from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,7 @@ class Key(msgspec.Struct, frozen=True, cache_hash=True, weakref=True):
         """Return the key of another metric about the same thing."""
         return _intern(metric, self.labels)
 
+    @override
     def __str__(self) -> str:
         """Write the key as Prometheus would: ``component.uptime{component="API Gateway"}``."""
         return f"{self.metric}{{{labels_text(self.labels)}}}" if self.labels else self.metric
