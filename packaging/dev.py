@@ -1,0 +1,161 @@
+"""Everything that a developer or a new machine does with OpsDesk: one command each.
+
+    python3 packaging/dev.py run      set up, then open OpsDesk on simulated data
+    python3 packaging/dev.py test     set up, then lint and run every test
+    python3 packaging/dev.py --help   the rest
+
+Needs Python 3.11 or newer and nothing else. How it sets up stands in two modules beside this one:
+``environment.py`` (virtual environment, locked dependencies) and ``system.py`` (libraries and
+programs of the system). It never asks a question.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - started by hand, with whatever python3 there is
+    sys.exit("OpsDesk needs Python 3.11 or newer; this is Python " + sys.version.split()[0])
+
+import environment
+import system
+from steps import ROOT, SetupError, call, say
+
+PAGES = ROOT / "build" / "pages"
+LINTERS = (
+    ("ruff", "check", "."),
+    ("ruff", "format", "--check", "."),
+    ("mypy",),
+    ("mypy", "packaging/dev.py"),
+    ("lint-imports",),
+)
+
+
+def setup(options: argparse.Namespace) -> int:
+    """Set up everything, for work on OpsDesk."""
+    del options
+    _set_up_for_tests()
+    say("ready")
+    return 0
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open OpsDesk on simulated data, or render its pages where there is no display."""
+    system.provide(system.RUN, "to open windows")
+    environment.provide("run")
+    python = environment.program("python")
+    if _has_display():
+        return call([python, "-m", "opsdesk", "--simulated", *options.rest])
+    say(f"no display here: rendering every page to {PAGES.relative_to(ROOT)}")
+    code = call(
+        [python, "-m", "opsdesk.ui.render", "--output", str(PAGES), *options.rest],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+    )
+    if code == 0:
+        say(f"the pages are in {PAGES}")
+    return code
+
+
+def test(options: argparse.Namespace) -> int:
+    """Lint, then run the tests: all of them with branch coverage, or those that are named."""
+    _set_up_for_tests()
+    failed = [] if options.no_lint or options.rest else _lint()
+    arguments = options.rest or ["--cov", "--cov-report=term"]
+    if call([environment.program("python"), "-m", "pytest", *arguments]) != 0:
+        failed.append("pytest")
+    return _verdict(failed)
+
+
+def lint(options: argparse.Namespace) -> int:
+    """Run ruff, mypy and import-linter."""
+    del options
+    environment.provide("dev")
+    return _verdict(_lint())
+
+
+def bench(options: argparse.Namespace) -> int:
+    """Print the budgets of the design as ratios, measured in one run."""
+    _set_up_for_tests()
+    return call([environment.program("python"), str(ROOT / "tests/bench/run.py"), *options.rest])
+
+
+def lock(options: argparse.Namespace) -> int:
+    """Write the hash-locked requirements anew from pyproject.toml."""
+    environment.provide("dev")
+    environment.lock(upgrade=options.upgrade)
+    return 0
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; return its exit code."""
+    options, rest = _parser().parse_known_args(arguments)
+    passes_on = options.command in (run, test, bench)
+    if rest and not passes_on:
+        _parser().error(f"unknown: {' '.join(rest)}")
+    options.rest = [argument for argument in rest if argument != "--"]
+    try:
+        code: int = options.command(options)
+    except SetupError as error:
+        print(f"dev.py: error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dev.py", description="Sets up what it needs, then does one thing."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command, more in (
+        (setup, ""),
+        (run, " Further arguments go to OpsDesk."),
+        (test, " Further arguments go to pytest."),
+        (lint, ""),
+        (bench, " --check: fail over budget."),
+        (lock, ""),
+    ):
+        summary = (command.__doc__ or "") + more
+        sub = commands.add_parser(command.__name__, help=summary, description=summary)
+        sub.set_defaults(command=command)
+        if command is test:
+            sub.add_argument("--no-lint", action="store_true", help="tests alone")
+        if command is lock:
+            sub.add_argument("--upgrade", action="store_true", help="take the newest of each")
+    return parser
+
+
+def _set_up_for_tests() -> None:
+    system.provide({**system.RUN, **system.TEST}, "to test")
+    environment.provide("dev")
+    system.provide_prometheus()
+    system.provide_node_modules()
+
+
+def _lint() -> list[str]:
+    failed = []
+    for name, *arguments in LINTERS:
+        say(" ".join((name, *arguments)))
+        if call([environment.program(name), *arguments]) != 0:
+            failed.append(" ".join((name, *arguments)))
+    return failed
+
+
+def _verdict(failed: list[str]) -> int:
+    if failed:
+        print(f"dev.py: failed: {', '.join(failed)}", file=sys.stderr)
+        return 1
+    say("all passed")
+    return 0
+
+
+def _has_display() -> bool:
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
