@@ -11,7 +11,7 @@ import msgspec
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.insight.freshness import freshness
 from opsdesk.model.key import Key, key
-from opsdesk.model.reading import BreakerState, Freshness, Origin, Qualifier, Reading
+from opsdesk.model.reading import BreakerState, Freshness, Origin, Reading
 from opsdesk.model.snapshot import SourceStatus
 
 #: source id of what OpsDesk computes or observes itself
@@ -20,6 +20,7 @@ OWN_SOURCE = "opsdesk"
 HEALTH = key("health.score")
 # The parts of the health score and their weights. What is up counts most: errors and breakers
 # are often the consequence of a component that is down.
+_PART_OF_HEALTH = frozenset({"component.instances_up", "errors.rate", "breaker.state"})
 _COMPONENTS, _ERRORS, _BREAKERS = 5.0, 3.0, 2.0
 # Half-open lets some calls pass.
 _BREAKER_SCORES = {
@@ -30,7 +31,9 @@ _BREAKER_SCORES = {
 }
 
 
-class _Part(msgspec.Struct, frozen=True):
+class HealthPart(msgspec.Struct, frozen=True):
+    """One part of the health score: its own score 0..100, and how much it counts."""
+
     name: str
     weight: float
     score: float
@@ -61,20 +64,11 @@ def derive(
     return () if score is None else (score,)
 
 
-_PART_OF_HEALTH = frozenset({"component.instances_up", "errors.rate", "breaker.state"})
-
-
 def health_score(readings: Iterable[Reading]) -> Reading | None:
     """Return the health score, 0..100 percent, or None where nothing says what is up."""
-    by_metric: dict[str, list[Reading]] = {}
-    for reading in readings:
-        if reading.value is not None:
-            by_metric.setdefault(reading.key.metric, []).append(reading)
-    parts = [part for part in (_components(by_metric), _breakers(by_metric)) if part is not None]
+    parts = health_parts(readings)
     if not parts:
         return None
-    errors = _errors(by_metric)
-    parts += [errors] if errors is not None else []
     inputs = [reading for part in parts for reading in part.readings]
     total = sum(part.weight for part in parts)
     return Reading(
@@ -83,29 +77,39 @@ def health_score(readings: Iterable[Reading]) -> Reading | None:
         at=min(reading.at for reading in inputs),
         source=OWN_SOURCE,
         origin=Origin.DERIVED,
-        qualifier=Qualifier.EXACT,
         samples=len(inputs),
         note=", ".join(f"{part.name} {part.score:.4g} (weight {part.weight:g})" for part in parts),
     )
 
 
-def _components(by_metric: Mapping[str, list[Reading]]) -> _Part | None:
+def health_parts(readings: Iterable[Reading]) -> list[HealthPart]:
+    """Return what the score is made of; empty where nothing says what is up."""
+    by_metric: dict[str, list[Reading]] = {}
+    for reading in readings:
+        if reading.value is not None:
+            by_metric.setdefault(reading.key.metric, []).append(reading)
+    parts = [part for part in (_components(by_metric), _breakers(by_metric)) if part is not None]
+    errors = _errors(by_metric)
+    return [*parts, errors] if parts and errors is not None else parts
+
+
+def _components(by_metric: Mapping[str, list[Reading]]) -> HealthPart | None:
     known = [(r, r.value) for r in by_metric.get("component.instances_up", ())]
     scores = [value for _, value in known if isinstance(value, float)]
     if not scores:
         return None
-    return _Part("components up", _COMPONENTS, fmean(scores), tuple(r for r, _ in known))
+    return HealthPart("components up", _COMPONENTS, fmean(scores), tuple(r for r, _ in known))
 
 
-def _errors(by_metric: Mapping[str, list[Reading]]) -> _Part | None:
+def _errors(by_metric: Mapping[str, list[Reading]]) -> HealthPart | None:
     known = tuple(by_metric.get("errors.rate", ()))
     rates = [reading.value for reading in known if isinstance(reading.value, float)]
     if not rates:
         return None
-    return _Part("requests without error", _ERRORS, 100.0 - max(rates), known)
+    return HealthPart("requests without error", _ERRORS, 100.0 - max(rates), known)
 
 
-def _breakers(by_metric: Mapping[str, list[Reading]]) -> _Part | None:
+def _breakers(by_metric: Mapping[str, list[Reading]]) -> HealthPart | None:
     scored = [
         (reading, _BREAKER_SCORES[reading.value])
         for reading in by_metric.get("breaker.state", ())
@@ -114,4 +118,4 @@ def _breakers(by_metric: Mapping[str, list[Reading]]) -> _Part | None:
     if not scored:
         return None
     mean = fmean(score for _, score in scored)
-    return _Part("breakers closed", _BREAKERS, mean, tuple(reading for reading, _ in scored))
+    return HealthPart("breakers closed", _BREAKERS, mean, tuple(reading for reading, _ in scored))

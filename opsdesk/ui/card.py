@@ -1,0 +1,92 @@
+"""The card that every panel stands in: title, scope, provenance and age."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout
+
+from opsdesk.insight.board import Board
+from opsdesk.insight.freshness import age_seconds
+from opsdesk.insight.words import MIDDLE_DOT, age_text, exact_time, window_text
+from opsdesk.model.page import Panel
+from opsdesk.model.reading import Reading
+from opsdesk.ui.glyphs import Glyph
+from opsdesk.ui.parts import Elided, label, row, set_property, set_text
+from opsdesk.ui.theme import Look
+
+
+class Card(QFrame):
+    """A frame with a head; the panel puts its widgets into ``body``."""
+
+    def __init__(self, panel: Panel, look: Look) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._panel = panel
+        self._scope = Elided("scope")
+        self._clock = Glyph(look, 13)
+        self._clock.show_glyph("stale", "stale")
+        self._age = label("age")
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(20, 14, 20, 16)
+        self.body.setSpacing(0)
+        head = row(label("title", panel.title), self._scope, self._clock, self._age)
+        head.setStretch(1, 1)
+        self.body.addLayout(head)
+        self.show_head(None, (), datetime.min)
+
+    def show_head(
+        self, board: Board | None, readings: Iterable[Reading], now: datetime, scope: str = ""
+    ) -> bool:
+        """Show scope, provenance and age of what the card shows; return whether it is stale.
+
+        A card is as old as the oldest figure on it, and stale when that one is: a card does not
+        look fresh for one figure that is.
+        """
+        known = tuple(readings)
+        set_text(self._scope, scope or self._panel.scope or _scope(known))
+        if board is None or not known:
+            self._show_age("", stale=False)
+            return False
+        stale = all(board.is_stale(reading, now) for reading in known)
+        shown = known if stale else [r for r in known if not board.is_stale(r, now)]
+        oldest = min(shown, key=lambda reading: reading.at)
+        age = age_text(age_seconds(oldest, now))
+        origins = sorted({reading.origin.value for reading in known})
+        provenance = f"{', '.join(origins)} {MIDDLE_DOT} {age}"
+        self._show_age(f"{age} old" if stale else provenance, stale=stale)
+        self._age.setToolTip(_provenance(board, oldest))
+        return stale
+
+    def describe(self, text: str) -> None:
+        """Say to assistive technology what the card shows."""
+        self.setAccessibleName(f"{self._panel.title}: {text}. {self._age.text()}")
+
+    def _show_age(self, text: str, *, stale: bool) -> None:
+        set_text(self._age, text)
+        set_property(self._age, "tone", "stale" if stale else "")
+        set_property(self, "stale", "true" if stale else "false")
+        self._clock.setVisible(stale)
+
+
+def _scope(readings: tuple[Reading, ...]) -> str:
+    windows = {reading.window for reading in readings}
+    return window_text(windows.pop()) if len(windows) == 1 and None not in windows else ""
+
+
+def _provenance(board: Board, reading: Reading) -> str:
+    source = board.source_of(reading)
+    title = source.title if source is not None else reading.source
+    metric = board.metric(reading.key.metric)
+    lines = [
+        f"{reading.key}",
+        metric.definition if metric is not None else "",
+        f"Formula: {metric.formula}" if metric is not None and metric.formula else "",
+        f"{reading.origin.value.capitalize()} by {title}, {exact_time(reading.at)}",
+        reading.note,
+    ]
+    return "\n".join(line for line in lines if line)

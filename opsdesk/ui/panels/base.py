@@ -1,0 +1,106 @@
+"""What every panel is, and what several of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from PySide6.QtWidgets import QLabel
+
+from opsdesk.insight.board import Board, subject
+from opsdesk.insight.words import NOTHING, unit_symbol, value_text
+from opsdesk.model.metric import Direction, Metric
+from opsdesk.model.page import Panel
+from opsdesk.model.reading import Qualifier, Reading
+from opsdesk.ui.card import Card
+from opsdesk.ui.parts import set_property, set_text
+from opsdesk.ui.theme import Look
+
+
+class PanelView(Card):
+    """A card that shows what its panel names. A kind overrides :meth:`show_board`."""
+
+    def __init__(self, panel: Panel, look: Look) -> None:
+        super().__init__(panel, look)
+        self.panel = panel
+        self.look = look
+
+    def show_board(self, board: Board, now: datetime) -> None:
+        """Show the board as it is to be seen at ``now``; called on new data and as time goes."""
+        raise NotImplementedError
+
+    def readings(self, board: Board, position: int = 0) -> tuple[Reading, ...]:
+        """Return the readings of the panel's metric at ``position`` that carry its labels."""
+        if position >= len(self.panel.metrics):
+            return ()
+        found = board.by_metric.get(self.panel.metrics[position], ())
+        return tuple(r for r in found if carries(r, self.panel.labels))
+
+    def metric(self, board: Board, position: int = 0) -> Metric | None:
+        """Return the catalogue entry of the panel's metric at ``position``."""
+        if position >= len(self.panel.metrics):
+            return None
+        return board.metric(self.panel.metrics[position])
+
+
+def carries(reading: Reading, labels: Mapping[str, str]) -> bool:
+    """Tell whether a reading's key carries all of ``labels``."""
+    return all(reading.key.label(name) == value for name, value in labels.items())
+
+
+def absence(board: Board) -> str:
+    """Return the words that stand where there is no value."""
+    if not board.sources:
+        return "no source connected"
+    if all(source.last_success is None for source in board.sources.values()):
+        return "waiting for first answer"
+    return "no source has it"
+
+
+def show_value(
+    value: QLabel, unit: QLabel, reading: Reading | None, metric: Metric | None, now: datetime
+) -> None:
+    """Write a value and its unit into two labels; the unit goes where there is no value."""
+    text = value_text(reading, metric, now)
+    set_text(value, text)
+    set_text(unit, unit_symbol(metric) if text != NOTHING else "")
+
+
+def dim(widget: QLabel, *, stale: bool) -> None:
+    """Take the weight from a value that may no longer be true."""
+    set_property(widget, "dim", "true" if stale else "false")
+
+
+def comparison(metric: Metric | None) -> str:
+    """Return what a value is to be held against: its target, or where it would be wrong."""
+    if metric is None:
+        return ""
+    symbol = unit_symbol(metric)
+    if metric.target is not None:
+        return f"target {metric.target:g} {symbol}"
+    if metric.degraded is None:
+        return ""
+    side = "above" if metric.direction is Direction.UP else "below"
+    return f"normal {side} {metric.degraded:g} {symbol}"
+
+
+def row_name(reading: Reading, metric: Metric | None) -> str:
+    """Return the name of a row: what the key is about, else the metric's title."""
+    if quantile := reading.key.label("quantile"):
+        return quantile_name(quantile)
+    about = subject(reading.key)
+    return about or (metric.title if metric is not None else reading.key.metric)
+
+
+def quantile_name(quantile: str) -> str:
+    """Return 'p95' for the quantile 0.95, 'max' for 1."""
+    try:
+        share = float(quantile)
+    except ValueError:
+        return quantile
+    return "max" if share >= 1 else f"p{share * 100:g}"
+
+
+def is_bound(reading: Reading) -> bool:
+    """Tell whether a value is only a bound of the true one."""
+    return reading.qualifier is not Qualifier.EXACT

@@ -1,0 +1,158 @@
+"""The breakers side by side, the worst first, as many as there is room for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from opsdesk.insight.board import Board, Breaker
+from opsdesk.insight.headline import display_name
+from opsdesk.insight.verdict import State
+from opsdesk.insight.words import age_text, count
+from opsdesk.model.page import Panel
+from opsdesk.ui.breakers import failures_text, state_and_word, summary
+from opsdesk.ui.glyphs import Glyph
+from opsdesk.ui.panels.base import PanelView, absence
+from opsdesk.ui.parts import Elided, StateWord, label, row, set_property, set_text
+from opsdesk.ui.theme import Look
+
+_CELL = 150
+
+
+class BreakerCellsPanel(PanelView):
+    """One cell a breaker; what does not fit is counted in the last one."""
+
+    def __init__(self, panel: Panel, look: Look) -> None:
+        super().__init__(panel, look)
+        self._board: Board | None = None
+        self._now = datetime.min
+        self._cells: list[_Cell] = []
+        self._strip = QHBoxLayout()
+        self._strip.setSpacing(0)
+        self._more = label("caption")
+        self._nothing = label("nothing")
+        self.body.addSpacing(12)
+        self.body.addLayout(self._strip)
+        self.body.addWidget(self._nothing)
+        self.body.addStretch(1)
+        self.body.addWidget(self._more)
+
+    @override
+    def show_board(self, board: Board, now: datetime) -> None:
+        self._board, self._now = board, now
+        self._fill()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fill()
+
+    def _fill(self) -> None:
+        board = self._board
+        if board is None:
+            return
+        found = board.breakers
+        self.show_head(board, [b.reading for b in found], self._now, summary(board))
+        room = max(1, (self.width() - 40) // _CELL)
+        shown = found[:room]
+        self._show_cells(board, shown, room)
+        rest = found[len(shown) :]
+        open_rest = sum(b.state.is_open for b in rest)
+        more = f"and {count(len(rest), 'breaker')} more, {open_rest:,} of them open" if rest else ""
+        set_text(self._more, more)
+        self._more.setVisible(bool(rest))
+        self._nothing.setVisible(not found)
+        set_text(self._nothing, absence(board))
+        said = [f"{display_name(b)} {b.state}" for b in found[:20]]
+        self.describe("; ".join(said) or absence(board))
+
+    def _show_cells(self, board: Board, shown: Sequence[Breaker], room: int) -> None:
+        while len(self._cells) < len(shown):
+            cell = _Cell(self.look, first=not self._cells)
+            self._strip.insertWidget(len(self._cells), cell)
+            self._cells.append(cell)
+        for position, cell in enumerate(self._cells):
+            cell.setVisible(position < len(shown))
+            if position < len(shown):
+                cell.show_breaker(shown[position], board, self._now)
+        # Few cells keep their width and stand at the left, as many share the whole line.
+        few = len(shown) < room
+        for cell in self._cells:
+            cell.setMaximumWidth(2 * _CELL if few else 16_777_215)
+        self._strip.setAlignment(Qt.AlignmentFlag.AlignLeft if few else Qt.AlignmentFlag(0))
+
+
+class _Cell(QWidget):
+    def __init__(self, look: Look, *, first: bool) -> None:
+        super().__init__()
+        self._chip = Chip(look)
+        self._group, self._name = Elided("caption"), Elided("title")
+        self._facts, self._age = Elided("comparison"), Elided("caption")
+        rule = QFrame()
+        rule.setObjectName("hairline")
+        rule.setFixedWidth(1)
+        rule.setVisible(not first)
+        inner = QVBoxLayout()
+        inner.setContentsMargins(0 if first else 14, 0, 14, 0)
+        inner.setSpacing(0)
+        inner.addLayout(row(self._chip, None))
+        inner.addSpacing(9)
+        inner.addWidget(self._group)
+        inner.addWidget(self._name)
+        inner.addSpacing(9)
+        inner.addWidget(self._facts)
+        inner.addWidget(self._age)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(rule)
+        outer.addLayout(inner, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def show_breaker(self, breaker: Breaker, board: Board, now: datetime) -> None:
+        state, word = state_and_word(breaker, board, now)
+        self._chip.show_state(state, word)
+        group, name = breaker.group_and_name
+        set_text(self._group, group or breaker.key.label("job") or " ")
+        set_text(self._name, name)
+        set_text(self._facts, failures_text(breaker, board, now) or "failures not counted")
+        set_text(self._age, _since(breaker, now) or breaker.reading.note)
+
+
+def _since(breaker: Breaker, now: datetime) -> str:
+    reset = breaker.last_reset
+    if reset is None or not isinstance(reset.value, datetime):
+        return ""
+    return f"reset {age_text((now - reset.value).total_seconds())} ago"
+
+
+class Chip(QFrame):
+    """A state as glyph and word, filled where it is critical."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.setObjectName("chip")
+        self._plain = StateWord(look)
+        self._glyph = Glyph(look, 12)
+        self._word = label("state")
+        self._filled = QWidget()
+        self._filled.setLayout(row(self._glyph, self._word, spacing=6))
+        both = row(self._plain, self._filled, spacing=0)
+        self.setFixedHeight(22)
+        self.setLayout(both)
+
+    def show_state(self, state: State, word: str) -> None:
+        """Show a state; only what is critical now is filled."""
+        filled = state is State.CRITICAL
+        self._plain.setVisible(not filled)
+        self._filled.setVisible(filled)
+        self.layout().setContentsMargins(6 if filled else 0, 0, 8 if filled else 0, 0)
+        set_property(self, "tone", "critical" if filled else "")
+        self._plain.show_state(state, word, muted=state is State.STALE)
+        self._glyph.show_glyph("critical", "onfill", "critical")
+        set_text(self._word, word)

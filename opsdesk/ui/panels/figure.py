@@ -1,0 +1,131 @@
+"""One figure with what it is to be held against, and its siblings as bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from opsdesk.insight.board import Board, level
+from opsdesk.insight.verdict import State
+from opsdesk.insight.words import NOTHING, clock_text, figure_text
+from opsdesk.model.page import Panel
+from opsdesk.ui.fonts import font
+from opsdesk.ui.panels.base import PanelView, absence, comparison, dim, row_name, show_value
+from opsdesk.ui.parts import Elided, StateWord, label, row, set_text
+from opsdesk.ui.theme import Look
+
+
+class FigurePanel(PanelView):
+    """The reading that carries the panel's labels at 32 px; all of its metric as bars."""
+
+    def __init__(self, panel: Panel, look: Look) -> None:
+        super().__init__(panel, look)
+        self._value, self._unit = label("value", NOTHING), label("unit")
+        self._unit.setContentsMargins(0, 8, 0, 0)
+        self._state = StateWord(look)
+        self._comparison = Elided("comparison")
+        self._comparison.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._bars = Bars(look)
+        self._note = Elided("caption")
+        top = row(self._value, self._unit, 16, self._comparison, self._state, spacing=7)
+        top.setStretch(3, 1)
+        self.body.addSpacing(4)
+        self.body.addLayout(top)
+        self.body.addSpacing(8)
+        self.body.addWidget(self._bars, 1)
+        self.body.addWidget(self._note)
+
+    @override
+    def show_board(self, board: Board, now: datetime) -> None:
+        metric = self.metric(board)
+        readings = self.readings(board)
+        siblings = board.by_metric.get(self.panel.metrics[0], ()) if self.panel.metrics else ()
+        stale = self.show_head(board, readings, now)
+        reading = readings[0] if readings else None
+        show_value(self._value, self._unit, reading, metric, now)
+        dim(self._value, stale=stale)
+        found = level(metric, reading.value if reading is not None else None)
+        self._state.setVisible(
+            reading is None or (not stale and (found.degraded or found.critical))
+        )
+        if reading is None:
+            self._state.show_state(State.NO_SOURCE, absence(board))
+        elif found.critical or found.degraded:
+            state = State.CRITICAL if found.critical else State.DEGRADED
+            self._state.show_state(state, state.value.upper())
+        known = f"last known at {clock_text(reading.at, now)}" if reading is not None else ""
+        set_text(self._comparison, known if stale else comparison(metric))
+        set_text(self._note, reading.note if reading is not None else "")
+        bars = [
+            Bar(row_name(r, metric), r.value, figure_text(r, metric, now), r is reading)
+            for r in siblings
+            if isinstance(r.value, float)
+        ]
+        self._bars.show_bars(bars if len(bars) > 1 else [], stale=stale)
+        self.describe(f"{figure_text(reading, metric, now)}, {self._comparison.text()}")
+
+
+class Bar(msgspec.Struct, frozen=True):
+    """A name, a length, the words for it, and whether it is the one the panel is about."""
+
+    name: str
+    value: float
+    text: str
+    main: bool
+
+
+class Bars(QWidget):
+    """Horizontal bars from zero, each labelled at its end."""
+
+    _ROW, _THICK, _NAME, _TEXT = 26, 8, 64, 96
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._bars: Sequence[Bar] = ()
+        self._stale = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        look.changed.connect(self.update)
+
+    def show_bars(self, bars: Sequence[Bar], *, stale: bool) -> None:
+        """Show bars, the greatest over the whole width."""
+        if (bars, stale) != (self._bars, self._stale):
+            self._bars, self._stale = bars, stale
+            self.updateGeometry()
+            self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(240, self._ROW * len(self._bars))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, min(1, len(self._bars)) * self._ROW)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._bars:
+            return
+        painter = QPainter(self)
+        greatest = max(bar.value for bar in self._bars) or 1.0
+        room = max(1, self.width() - self._NAME - self._TEXT)
+        height = min(2 * self._ROW, self.height() / len(self._bars))
+        for position, bar in enumerate(self._bars):
+            top = position * height
+            weight = QFont.Weight.DemiBold if bar.main else QFont.Weight.Normal
+            painter.setFont(font(13, weight))
+            painter.setPen(self._look.color("text1" if bar.main and not self._stale else "text2"))
+            name = QRectF(0, top, self._NAME, height)
+            painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, bar.name)
+            length = room * max(0.0, bar.value) / greatest
+            fill = "data" if bar.main and not self._stale else "data3"
+            y = top + (height - self._THICK) / 2
+            painter.fillRect(QRectF(self._NAME, y, length, self._THICK), self._look.color(fill))
+            end = QRectF(self._NAME + length + 8, top, self._TEXT, height)
+            painter.drawText(end, Qt.AlignmentFlag.AlignVCenter, bar.text)

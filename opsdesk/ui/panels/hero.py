@@ -1,0 +1,80 @@
+"""The state of the system: one figure, large, with the word for it and the reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout
+from typing_extensions import override
+
+from opsdesk.insight.board import Board
+from opsdesk.insight.derive import HealthPart, health_parts
+from opsdesk.insight.verdict import State, verdict
+from opsdesk.insight.words import NOTHING, clock_text, figure_text, number_text
+from opsdesk.model.page import Panel
+from opsdesk.model.reading import Origin, Unit
+from opsdesk.ui.panels.base import PanelView, absence, dim, show_value
+from opsdesk.ui.panels.rowlist import RowList
+from opsdesk.ui.parts import Elided, StateWord, label, row, set_text
+from opsdesk.ui.theme import Look
+
+
+class HeroPanel(PanelView):
+    """The first metric at 60 px; below it, what it was computed from."""
+
+    def __init__(self, panel: Panel, look: Look) -> None:
+        super().__init__(panel, look)
+        self._value, self._unit = label("hero", NOTHING), label("hero_unit")
+        self._state = StateWord(look)
+        self._reason = Elided("comparison")
+        self._reason.setAlignment(Qt.AlignmentFlag.AlignRight)
+        side = QVBoxLayout()
+        side.setSpacing(4)
+        side.addWidget(self._state, alignment=Qt.AlignmentFlag.AlignRight)
+        side.addWidget(self._reason)
+        top = row(self._value, self._unit, spacing=7)
+        top.setAlignment(self._unit, Qt.AlignmentFlag.AlignBottom)
+        self._unit.setContentsMargins(0, 0, 0, 12)
+        top.addSpacing(16)
+        top.addLayout(side, 1)
+        self._parts = RowList(look, height=28)
+        self.body.addSpacing(6)
+        self.body.addLayout(top)
+        self.body.addStretch(1)
+        self.body.addWidget(self._parts)
+
+    @override
+    def show_board(self, board: Board, now: datetime) -> None:
+        readings = self.readings(board)
+        stale = self.show_head(board, readings, now)
+        reading = readings[0] if readings else None
+        show_value(self._value, self._unit, reading, self.metric(board), now)
+        dim(self._value, stale=stale)
+        found = verdict(board, now)
+        if reading is None:
+            self._state.show_state(State.NO_SOURCE, absence(board))
+            set_text(self._reason, "")
+        elif stale:
+            self._state.show_state(State.STALE, "not known now")
+            set_text(self._reason, f"last known at {clock_text(reading.at, now)}")
+        else:
+            self._state.show_state(found.state, found.state.value.upper())
+            set_text(self._reason, f"because {found.reasons[0]}" if found.reasons else "")
+        computed = reading is not None and reading.origin is Origin.DERIVED
+        self._parts.show_rows(
+            _rows(health_parts(board.snapshot.readings.values())) if computed else []
+        )
+        words = f"{found.state}, {self._reason.text()}"
+        self.describe(f"{figure_text(reading, self.metric(board), now)}, {words}")
+
+
+def _rows(parts: list[HealthPart]) -> list[tuple[str, str, str]]:
+    return [
+        (
+            part.name.capitalize(),
+            f"{number_text(part.score, Unit.PERCENT)} %",
+            f"weight {part.weight:g}",
+        )
+        for part in parts
+    ]

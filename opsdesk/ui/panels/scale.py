@@ -1,0 +1,195 @@
+"""Each key of a metric as a dot on one scale, such as uptime from 98 to 100."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from opsdesk.insight.board import Board, level
+from opsdesk.insight.verdict import State
+from opsdesk.insight.words import count, number_text, unit_symbol, value_text
+from opsdesk.model.metric import Metric
+from opsdesk.model.page import Panel
+from opsdesk.model.reading import Reading, Unit
+from opsdesk.ui import glyphs
+from opsdesk.ui.fonts import font
+from opsdesk.ui.panels.base import PanelView, absence, row_name
+from opsdesk.ui.parts import label, set_text
+from opsdesk.ui.theme import STATE_GLYPH, Look
+
+_ORDER = (State.CRITICAL, State.DEGRADED, State.STALE, State.NO_SOURCE, State.OK)
+
+
+class ScalePanel(PanelView):
+    """The first metric as dots; the second, where named, gives each row its state."""
+
+    def __init__(self, panel: Panel, look: Look) -> None:
+        super().__init__(panel, look)
+        self._dots = Dots(look)
+        self._nothing = label("nothing")
+        self.body.addSpacing(8)
+        self.body.addWidget(self._dots, 1)
+        self.body.addWidget(self._nothing, 1, Qt.AlignmentFlag.AlignTop)
+
+    @override
+    def show_board(self, board: Board, now: datetime) -> None:
+        readings, metric = self.readings(board), self.metric(board)
+        self.show_head(board, readings, now)
+        states = {r.key.labels: r for r in self.readings(board, 1)}
+        dots = [self._dot(board, r, states.get(r.key.labels), now) for r in readings]
+        dots.sort(key=lambda dot: _ORDER.index(dot.state))
+        up = sum(dot.state is State.OK for dot in dots)
+        summary = f"{up:,} of {count(len(dots), 'component')} up" if states else ""
+        self._dots.setVisible(bool(dots))
+        self._nothing.setVisible(not dots)
+        set_text(self._nothing, absence(board))
+        self._dots.show_dots(dots, _low_end(metric, dots), unit_symbol(metric), summary)
+        said = "; ".join(f"{dot.name} {dot.text}, {dot.state}" for dot in dots[:20])
+        self.describe(said or absence(board))
+
+    def _dot(self, board: Board, reading: Reading, state: Reading | None, now: datetime) -> Dot:
+        metric = self.metric(board)
+        stale = board.is_stale(state or reading, now)
+        judged = level(board.metric(state.key.metric), state.value) if state is not None else None
+        if stale:
+            found = State.STALE
+        elif judged is None:
+            found = State.NO_SOURCE if len(self.panel.metrics) > 1 else State.OK
+        elif judged.critical:
+            found = State.CRITICAL
+        else:
+            found = State.DEGRADED if judged.degraded else State.OK
+        note = "; ".join(n for n in (state.note if state is not None else "", reading.note) if n)
+        return Dot(
+            name=row_name(reading, metric),
+            value=reading.value if isinstance(reading.value, float) else None,
+            text=value_text(reading, metric, now),
+            state=found,
+            note=note,
+        )
+
+
+def _low_end(metric: Metric | None, dots: Sequence[Dot]) -> float:
+    """Return where the scale begins: 98 for uptimes near 100, lower where one lies lower."""
+    values = [dot.value for dot in dots if dot.value is not None]
+    if metric is None or metric.unit is not Unit.PERCENT or not values:
+        return 0.0
+    lowest = min(values)
+    for low in (98.0, 90.0, 50.0):
+        if lowest >= low:
+            return low
+    return 0.0
+
+
+class Dot(msgspec.Struct, frozen=True, kw_only=True):
+    """One row."""
+
+    name: str
+    value: float | None
+    text: str
+    state: State
+    note: str
+
+
+class Dots(QWidget):
+    """Rows of glyph, name, dot and value; as many as there is room for, the worst first."""
+
+    _ROW, _AXIS, _VALUE = 35, 24, 78
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._dots: Sequence[Dot] = ()
+        self._low, self._unit, self._summary = 0.0, "", ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        look.changed.connect(self.update)
+
+    def show_dots(self, dots: Sequence[Dot], low: float, unit: str, summary: str) -> None:
+        """Show rows on a scale from ``low`` to 100, or to the greatest value above."""
+        new = (list(dots), low, unit, summary)
+        if new != (list(self._dots), self._low, self._unit, self._summary):
+            self._dots, self._low, self._unit, self._summary = dots, low, unit, summary
+            self.setToolTip("\n".join(f"{d.name}: {d.note}" for d in dots[:20] if d.note))
+            self.updateGeometry()
+            self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(300, self._ROW * min(4, len(self._dots)) + self._AXIS)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(220, self._ROW + self._AXIS)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        room = max(1, (self.height() - self._AXIS) // self._ROW)
+        shown = self._dots if len(self._dots) <= room else self._dots[: max(1, room - 1)]
+        high = max([100.0, *(dot.value for dot in self._dots if dot.value is not None)])
+        right = self.width() - self._VALUE
+        left = right - min(280, max(100, (self.width() - self._VALUE) // 2))
+        for position, dot in enumerate(shown):
+            self._paint_row(painter, position * self._ROW, dot, left, right, high)
+        rest = len(self._dots) - len(shown)
+        bottom = len(shown) * self._ROW
+        self._paint_axis(painter, bottom, left, right, high, f"and {rest:,} more, " if rest else "")
+
+    def _paint_row(
+        self, painter: QPainter, top: int, dot: Dot, left: int, right: int, high: float
+    ) -> None:
+        look, middle = self._look, top + self._ROW / 2
+        stale = dot.state in (State.STALE, State.NO_SOURCE)
+        ink = look.color("text3" if stale else STATE_GLYPH[dot.state])
+        name = glyphs.STATE_FILES[dot.state]
+        glyphs.paint(painter, name, QRectF(0, middle - 7, 14, 14), ink, look.color("surface"))
+        painter.setFont(font())
+        painter.setPen(look.color("text1"))
+        box = QRectF(22, top, left - 38, self._ROW)
+        elided = QFontMetrics(painter.font()).elidedText(
+            dot.name, Qt.TextElideMode.ElideRight, int(box.width())
+        )
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, elided)
+        painter.setPen(QPen(look.color("hair"), 1))
+        painter.drawLine(QPointF(left, middle), QPointF(right - 8, middle))
+        for x in (left, (left + right - 8) / 2, right - 8):
+            painter.drawLine(QPointF(x, middle - 4), QPointF(x, middle + 4))
+        if dot.value is not None:
+            share = (dot.value - self._low) / (high - self._low)
+            x = left + (right - 8 - left) * max(0.0, min(1.0, share))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.color("data3" if stale else "data"))
+            painter.drawEllipse(QPointF(x, middle), 4.2, 4.2)
+        painter.setFont(font(13, QFont.Weight.DemiBold))
+        painter.setPen(look.color("text2" if stale else "text1"))
+        end = QRectF(right, top, self._VALUE, self._ROW)
+        text = f"{dot.text} {self._unit}".rstrip()
+        painter.drawText(end, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
+        painter.fillRect(QRectF(0, top + self._ROW - 1, self.width(), 1), look.color("hair"))
+
+    def _paint_axis(
+        self, painter: QPainter, top: int, left: int, right: int, high: float, more: str
+    ) -> None:
+        painter.setFont(font(12))
+        painter.setPen(self._look.color("text3"))
+        middle = Qt.AlignmentFlag.AlignCenter
+        for x, value in ((left, self._low), (right - 8, high)):
+            box = QRectF(x - 24, top + 4, 48, 18)
+            painter.drawText(box, middle, number_text(value, None))
+        half = (self._low + high) / 2
+        if math.isclose(half, round(half)):
+            painter.drawText(
+                QRectF((left + right - 8) / 2 - 24, top + 4, 48, 18),
+                middle,
+                number_text(half, None),
+            )
+        side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(QRectF(0, top + 4, left - 26, 18), side, more + self._summary)

@@ -1,0 +1,123 @@
+"""Small widgets and helpers that panels are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
+from typing_extensions import override
+
+from opsdesk.insight.verdict import State
+from opsdesk.ui.glyphs import Glyph
+from opsdesk.ui.theme import STATE_TEXT, Look
+
+
+def label(role: str, text: str = "") -> QLabel:
+    """Return a label whose look the style sheet gives by its role."""
+    found = QLabel(text)
+    found.setProperty("role", role)
+    found.setTextFormat(Qt.TextFormat.PlainText)
+    return found
+
+
+class Elided(QLabel):
+    """A label that ends in an ellipsis where there is no room, and tells all on hover."""
+
+    def __init__(self, role: str, text: str = "") -> None:
+        super().__init__(text)
+        self.setProperty("role", role)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(24, super().minimumSizeHint().height())
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        metrics = QFontMetrics(self.font())
+        if metrics.horizontalAdvance(self.text()) <= self.width():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), self.alignment() | Qt.TextFlag.TextSingleLine, text)
+
+
+def set_text(widget: QLabel, text: str) -> None:
+    """Change a label's text; nothing is laid out again where it stays the same."""
+    if widget.text() != text:
+        widget.setText(text)
+        if isinstance(widget, Elided):
+            widget.setToolTip(text)
+
+
+def set_property(widget: QWidget, name: str, value: str) -> None:
+    """Change what the style sheet selects by, and apply it to the widget alone."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def hairline() -> QFrame:
+    """Return a line of one pixel between rows."""
+    line = QFrame()
+    line.setObjectName("hairline")
+    line.setFixedHeight(1)
+    return line
+
+
+def row(*parts: QWidget | int | None, spacing: int = 8) -> QHBoxLayout:
+    """Lay widgets out in a line; a number is a gap in pixels, None takes the room left."""
+    layout = QHBoxLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    for part in parts:
+        if part is None:
+            layout.addStretch(1)
+        elif isinstance(part, int):
+            layout.addSpacing(part)
+        else:
+            layout.addWidget(part)
+    return layout
+
+
+def held(layout: QLayout, height: int = 0) -> QWidget:
+    """Return a widget that holds a layout, of a fixed height where one is given."""
+    widget = QWidget()
+    widget.setLayout(layout)
+    if height:
+        widget.setFixedHeight(height)
+    return widget
+
+
+class StateWord(QWidget):
+    """A state as glyph and word, in its colour."""
+
+    def __init__(self, look: Look, pixels: int = 14) -> None:
+        super().__init__()
+        self._glyph = Glyph(look, pixels)
+        self._word = label("state")
+        self.setLayout(row(self._glyph, self._word, spacing=6))
+
+    def show_state(self, state: State, word: str, *, muted: bool = False) -> None:
+        """Show ``word`` with the glyph of ``state``; muted where it is no present state."""
+        tone = "text3" if muted else STATE_TEXT[state]
+        self._glyph.show_state(state, "text3" if muted else "")
+        set_text(self._word, word)
+        set_property(self._word, "tone", tone)
+
+
+@contextmanager
+def unpainted(widget: QWidget) -> Iterator[None]:
+    """Hold back painting, so that new data lands in one repaint."""
+    widget.setUpdatesEnabled(False)
+    try:
+        yield
+    finally:
+        widget.setUpdatesEnabled(True)
