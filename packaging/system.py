@@ -55,6 +55,8 @@ TEST: Mapping[str, str] = {
     "openbox": "openbox",
     "trayer": "trayer",
     "xdotool": "xdotool",
+    "xprop": "x11-utils",
+    "xwininfo": "x11-utils",
 }
 #: Debian's packages of these start services on all interfaces, so they are only unpacked.
 PROMETHEUS: Mapping[str, str] = {

@@ -1,0 +1,247 @@
+"""A real small desktop: X server, window manager, session bus, tray host, notification daemon.
+
+Everything runs on a virtual screen and a private bus, and ends with the block.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from jeepney import DBusAddress, Properties, new_method_call
+from jeepney.io.blocking import open_dbus_connection
+from support.needs import need
+from support.processes import end, eventually, first_line, running
+from support.screen import Box, Picture, look
+
+SERVICES = Path(__file__).parent / "services"
+BUS = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
+DUNST = DBusAddress(
+    "/org/freedesktop/Notifications", "org.freedesktop.Notifications", "org.dunstproject.cmd0"
+)
+#: a session bus that starts nothing by itself: what a test did not start is not there
+BUS_CONFIG = """\
+<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path={folder}/bus</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
+#: a named window in the tree that xwininfo prints: id, title, class, size, place on the screen
+WINDOW = re.compile(
+    r"""(?P<id>0x[0-9a-f]+)\ "(?P<title>.*)":\ \("[^"]*"\ "[^"]*"\)
+        \s+(?P<width>\d+)x(?P<height>\d+)\S+\s+\+(?P<x>-?\d+)\+(?P<y>-?\d+)""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A window of the X server."""
+
+    id: int
+    title: str
+    box: Box
+
+
+@dataclass(frozen=True)
+class NotificationEvent:
+    """Something that passed between an application and the notification daemon, in order.
+
+    ``event`` is ``notify`` (``replaces`` is 0 for a new one), ``close`` (an application takes it
+    back), ``closed`` (the daemon says it is gone) or ``action``. ``urgency`` is 0, 1 or 2.
+    """
+
+    event: str
+    id: int
+    app: str = ""
+    replaces: int = 0
+    summary: str = ""
+    body: str = ""
+    actions: tuple[str, ...] = ()
+    urgency: int = 1
+    timeout: int = -1
+
+
+class Desktop:
+    """A running desktop. Applications started with ``env`` appear on it."""
+
+    def __init__(self, folder: Path, env: Mapping[str, str], parts: ExitStack) -> None:
+        self.folder = folder
+        self.env = env
+        self._parts = parts
+
+    def start_tray(self) -> subprocess.Popen[str]:
+        """Start the tray host; the desktop ends it."""
+        place = ["--edge", "top", "--align", "right", "--widthtype", "request", "--height", "24"]
+        process = self._start([need("trayer"), *place, "--SetDockType", "true"])
+        eventually(lambda: '"panel"' in self._tree("-root"), "the tray host")
+        return process
+
+    def start_notifications(self) -> subprocess.Popen[str]:
+        """Start the notification daemon and what writes down its traffic."""
+        recorder = self._start(
+            [sys.executable, SERVICES / "notification_recorder.py", self.folder / "notifications"]
+        )
+        first_line(recorder)
+        config = self.folder / "dunstrc"
+        config.write_text("[global]\n", "utf-8")
+        process = self._start([need("dunst"), "-conf", config])
+        eventually(lambda: self.has_service(DUNST.bus_name or ""), "the notification daemon")
+        return process
+
+    def has_service(self, name: str) -> bool:
+        """Tell whether some process owns a name on the session bus."""
+        return bool(self._ask(new_method_call(BUS, "NameHasOwner", "s", (name,))))
+
+    def notifications(self) -> list[NotificationEvent]:
+        """Return everything that was said about notifications so far."""
+        log = self.folder / "notifications"
+        lines = log.read_text("utf-8").splitlines() if log.exists() else []
+        rows = [json.loads(line) for line in lines]
+        return [
+            NotificationEvent(**row | {"actions": tuple(row.get("actions", ()))}) for row in rows
+        ]
+
+    def displayed(self) -> int:
+        """Return how many notifications the daemon has on the screen now."""
+        answer = self._ask(Properties(DUNST).get("displayedLength"))
+        return int(answer[1])
+
+    def windows(self, pid: int) -> list[Window]:
+        """Return the visible top-level windows of a process."""
+        found = self._xdotool("search", "--onlyvisible", "--all", "--pid", str(pid), "--name", ".")
+        ids = {int(line) for line in found.split()}
+        return [window for window in _windows(self._tree("-root")) if window.id in ids]
+
+    def tray_icons(self) -> list[Window]:
+        """Return the icons that are docked in the tray host now."""
+        return [
+            window for window in _windows(self._tree("-name", "panel")) if window.title != "panel"
+        ]
+
+    def picture(self, box: Box | None = None) -> Picture:
+        """Return what the screen shows."""
+        return look(self.folder / "Xvfb_screen0", box)
+
+    def screenshot(self, path: Path) -> None:
+        """Write what the screen shows as PNG."""
+        self.picture().save(path)
+
+    def press(self, window: Window, keys: str) -> None:
+        """Activate a window and press keys in it, such as ``alt+F4``."""
+        self._xdotool("windowactivate", "--sync", str(window.id), "key", "--clearmodifiers", keys)
+
+    def click(self, box: Box, button: int = 1) -> None:
+        """Click in the middle of a box."""
+        x, y = box.x + box.width // 2, box.y + box.height // 2
+        self._xdotool("mousemove", "--sync", str(x), str(y), "click", str(button))
+
+    def _start(self, command: list[str | Path]) -> subprocess.Popen[str]:
+        return self._parts.enter_context(running(command, env=self.env))
+
+    def _xdotool(self, *arguments: str) -> str:
+        return self._output([need("xdotool"), *arguments])
+
+    def _tree(self, *of: str) -> str:
+        return self._output([need("xwininfo"), *of, "-tree"])
+
+    def _output(self, command: list[str]) -> str:
+        answer = subprocess.run(
+            command,
+            env={**self.env, "LC_ALL": "C.UTF-8"},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            timeout=10,
+        )
+        return answer.stdout
+
+    def _ask(self, message: object) -> object:
+        with open_dbus_connection(self.env["DBUS_SESSION_BUS_ADDRESS"]) as connection:
+            return connection.send_and_get_reply(message, timeout=5).body[0]
+
+
+def _windows(tree: str) -> list[Window]:
+    """Read the windows that applications made out of what xwininfo prints."""
+    return [
+        Window(
+            int(found["id"], 16),
+            found["title"],
+            Box(*(int(found[name]) for name in ("x", "y", "width", "height"))),
+        )
+        for found in WINDOW.finditer(tree)
+    ]
+
+
+@contextmanager
+def desktop(*, tray: bool = True, notifications: bool = True) -> Iterator[Desktop]:
+    """Run a desktop while the block runs.
+
+    Args:
+        tray: with a tray host from the beginning
+        notifications: with a notification daemon from the beginning
+
+    """
+    with TemporaryDirectory(prefix="opsdesk-desktop-") as name, ExitStack() as parts:
+        folder = Path(name)
+        env = {**_environment(folder), "DISPLAY": parts.enter_context(_x_server(folder))}
+        parts.enter_context(session_bus(folder))
+        here = Desktop(folder, env, parts)
+        here._start([need("openbox"), "--sm-disable"])
+        supporting = [need("xprop"), "-root", "_NET_SUPPORTING_WM_CHECK"]
+        eventually(lambda: "window id" in here._output(supporting), "the window manager")
+        if tray:
+            here.start_tray()
+        if notifications:
+            here.start_notifications()
+        yield here
+
+
+@contextmanager
+def session_bus(folder: Path) -> Iterator[str]:
+    """Run a private session bus with its socket in ``folder``; yield its address."""
+    config = folder / "bus.conf"
+    config.write_text(BUS_CONFIG.format(folder=folder), "utf-8")
+    command = [need("dbus-daemon"), f"--config-file={config}", "--nofork", "--print-address"]
+    with running(command) as process:
+        yield first_line(process)
+
+
+@contextmanager
+def _x_server(folder: Path) -> Iterator[str]:
+    """Run an X server that chooses a free display itself; yield the display."""
+    screen = ["-screen", "0", "1440x900x24", "-nolisten", "tcp", "-fbdir", folder]
+    with running([need("Xvfb"), "-displayfd", "1", *screen]) as process:
+        yield f":{first_line(process)}"
+        end(process)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Return the environment of the desktop's processes."""
+    runtime = folder / "run"
+    runtime.mkdir(mode=0o700)
+    hidden = ("WAYLAND_DISPLAY", "XAUTHORITY", "QT_QPA_PLATFORM", "QT_SCALE_FACTOR")
+    return {name: value for name, value in os.environ.items() if name not in hidden} | {
+        "DBUS_SESSION_BUS_ADDRESS": f"unix:path={folder}/bus",
+        "QT_QPA_PLATFORM": "xcb",
+        "XDG_RUNTIME_DIR": str(runtime),
+        "XDG_SESSION_TYPE": "x11",
+        "XDG_CURRENT_DESKTOP": "",
+        "NO_AT_BRIDGE": "1",  # GTK's tray host would look for an accessibility bus
+    }
