@@ -1,0 +1,1 @@
+"""The engine: when to ask, what to make of the answers; one thread, one loop."""

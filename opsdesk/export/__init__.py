@@ -1,0 +1,1 @@
+"""A snapshot as CSV or JSON in a file."""

@@ -64,6 +64,8 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severity | None
     #: page to show when it is clicked
     page: str = ""
+    #: ids of earlier notices that this one stands for: they are taken away
+    withdraws: tuple[str, ...] = ()
 
 
 class Notifier(Protocol):

@@ -1,0 +1,1 @@
+"""Notices to the person at this desktop."""

@@ -1,0 +1,1 @@
+"""What stays on disk: settings, secrets, log files, the last known snapshot."""

@@ -1,0 +1,145 @@
+"""From what the sources brought in to the snapshot: merge, derive, step the incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from types import MappingProxyType
+
+import msgspec
+
+from opsdesk.catalogue.metrics import Catalogue
+from opsdesk.engine import incidents
+from opsdesk.engine.incidents import Known
+from opsdesk.engine.merge import Readings, keep, merge
+from opsdesk.insight.derive import derive
+from opsdesk.insight.freshness import freshness
+from opsdesk.model.errors import Problem
+from opsdesk.model.protocols import Harvest, Notice, Source
+from opsdesk.model.reading import Freshness, Reading
+from opsdesk.model.snapshot import Snapshot, SourceStatus
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What one poll came to: a harvest or a problem."""
+
+    at: datetime
+    took: float
+    result: Harvest | Problem
+
+
+class Assembly:
+    """All that the engine knows. Lives on the engine's thread; what it gives out is immutable."""
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        catalogue: Catalogue,
+        interval: float,
+        earlier: Snapshot | None = None,
+    ) -> None:
+        self._catalogue = catalogue
+        self._interval = interval
+        self._held: dict[str, Readings] = {}
+        self._status: dict[str, SourceStatus] = {}
+        self._derived: Readings = {}
+        self._known = Known()
+        self._sources: tuple[Source, ...] = ()
+        self.replace_sources(sources)
+        if earlier is not None:
+            self._remember(earlier)
+
+    def _remember(self, earlier: Snapshot) -> None:
+        """Begin with what an earlier run knew: its readings are as old as they say."""
+        for status in earlier.sources:
+            if status.id in self._status:
+                held = {k: r for k, r in earlier.readings.items() if r.source == status.id}
+                self._held[status.id] = held
+                self._change(status.id, cadence=status.cadence, last_success=status.last_success)
+        self._known = Known(incidents=earlier.incidents)
+
+    def replace_sources(self, sources: Sequence[Source]) -> None:
+        """Take these sources, by priority. What is known of one that stays is kept."""
+        staying = {id(source) for source in self._sources}
+        kept = {source.id for source in sources if id(source) in staying}
+        self._held = {
+            source.id: self._held[source.id] if source.id in kept else {} for source in sources
+        }
+        self._status = {
+            source.id: self._status[source.id] if source.id in kept else self._untried(source)
+            for source in sources
+        }
+        self._sources = tuple(sources)
+
+    def _untried(self, source: Source) -> SourceStatus:
+        return SourceStatus(
+            id=source.id,
+            title=source.title,
+            kind=source.kind,
+            where=source.where,
+            interval=self._interval,
+            cadence=0.0,
+        )
+
+    def set_interval(self, interval: float) -> None:
+        """Take another interval between two refreshes; figures age by it from now on."""
+        self._interval = interval
+        for source_id in self._status:
+            self._change(source_id, interval=interval)
+
+    def failures(self, source_id: str) -> int:
+        """Return how often in a row a source has failed."""
+        return self._status[source_id].failures
+
+    def record(self, source_id: str, outcome: Outcome, next_attempt: datetime | None) -> None:
+        """Take in what one poll came to."""
+        self._change(
+            source_id, last_attempt=outcome.at, took=outcome.took, next_attempt=next_attempt
+        )
+        if isinstance(outcome.result, Problem):
+            failures = self._status[source_id].failures + 1
+            self._change(source_id, problem=outcome.result, failures=failures)
+            return
+        harvest = outcome.result
+        self._held[source_id] = keep(self._held[source_id], harvest.readings, outcome.at)
+        self._change(
+            source_id,
+            problem=None,
+            failures=0,
+            last_success=outcome.at,
+            cadence=harvest.cadence,
+            families=harvest.families,
+            notes=harvest.notes,
+        )
+
+    def _change(self, source_id: str, **changes: object) -> None:
+        status = self._status[source_id]
+        self._status[source_id] = msgspec.structs.replace(status, **changes)
+
+    def snapshot(
+        self, now: datetime, *, paused: bool = False
+    ) -> tuple[Snapshot, tuple[Notice, ...]]:
+        """Return everything known at ``now``, and what to tell the person at the desk."""
+        is_stale = partial(self._is_stale, now=now)
+        readings = merge(list(self._held.values()), is_stale, now)
+        computed = derive(readings, self._catalogue, self._status, now)
+        # Those that did not change stay the same objects, as those of the sources do.
+        self._derived = {r.key: _same(self._derived.get(r.key), r) for r in computed}
+        self._known, notices = incidents.step(self._known, readings, is_stale, now)
+        return Snapshot(
+            at=now,
+            readings=MappingProxyType(readings | self._derived),
+            incidents=self._known.incidents,
+            sources=tuple(self._status.values()),
+            paused=paused,
+        ), notices
+
+    def _is_stale(self, reading: Reading, now: datetime) -> bool:
+        metric = self._catalogue.get(reading.key.metric)
+        source = self._status.get(reading.source)
+        return freshness(reading, metric, source, now) is Freshness.STALE
+
+
+def _same(earlier: Reading | None, reading: Reading) -> Reading:
+    return earlier if earlier is not None and earlier == reading else reading

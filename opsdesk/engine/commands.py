@@ -1,0 +1,43 @@
+"""What the window may ask of the engine: the way in of the one door between their threads."""
+
+from __future__ import annotations
+
+import msgspec
+
+from opsdesk.model.protocols import Source
+
+
+class Refresh(msgspec.Struct, frozen=True):
+    """Ask every source now, whatever its schedule; while paused, once."""
+
+    #: forget what was learnt of the servers, so that new metrics on them are found
+    rediscover: bool = False
+
+
+class Pause(msgspec.Struct, frozen=True):
+    """Ask no source until :class:`Resume`."""
+
+
+class Resume(msgspec.Struct, frozen=True):
+    """Go on after :class:`Pause`, with a refresh at once."""
+
+
+class SetInterval(msgspec.Struct, frozen=True):
+    """Refresh every so many seconds."""
+
+    seconds: float
+
+
+class SetNotifications(msgspec.Struct, frozen=True):
+    """Show notifications, or keep quiet."""
+
+    on: bool
+
+
+class ReplaceSources(msgspec.Struct, frozen=True):
+    """Take these sources, by priority; those no longer named are closed."""
+
+    sources: tuple[Source, ...]
+
+
+Command = Refresh | Pause | Resume | SetInterval | SetNotifications | ReplaceSources

@@ -1,0 +1,181 @@
+"""Incidents of circuit breakers: a state machine as one pure function, :func:`step`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+import msgspec
+
+from opsdesk.engine import notices
+from opsdesk.insight.board import breaker_names, breaker_state
+from opsdesk.insight.words import age_text, count
+from opsdesk.model.key import Key
+from opsdesk.model.protocols import Notice
+from opsdesk.model.reading import BreakerState, Reading
+from opsdesk.model.snapshot import Incident, Severity
+
+#: an incident that has ended is still shown for so long, and at most so many of them
+REMEMBERED_FOR = timedelta(hours=24)
+REMEMBERED = 200
+
+BREAKER_STATE = "breaker.state"
+BREAKER_FAILURES = "breaker.failures"
+
+# Calls pass again: the incident is over. A disabled breaker refuses none.
+_ENDINGS = (BreakerState.CLOSED, BreakerState.DISABLED)
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What one step hands to the next."""
+
+    #: in the order in which they opened
+    incidents: tuple[Incident, ...] = ()
+    #: incident id to the id of the notice that tells of it, where that is not its own
+    told_by: Mapping[str, str] = MappingProxyType({})
+    #: breakers seen in the last step
+    breakers: frozenset[Key] = frozenset()
+    #: sources of which breakers have been seen: what a new one has open was open before
+    sources: frozenset[str] = frozenset()
+
+
+class _Facts(msgspec.Struct, frozen=True):
+    """What this refresh says of the breakers."""
+
+    #: fresh and not unknown; nothing else changes an incident
+    states: Mapping[Key, BreakerState]
+    names: Mapping[Key, str]
+    readings: Mapping[Key, Reading]
+    now: datetime
+
+    def line(self, key: Key) -> str:
+        """Return the facts in one line: '12 failures, 6 others closed'."""
+        failures = self.readings.get(key.with_metric(BREAKER_FAILURES))
+        parts = []
+        if failures is not None and isinstance(failures.value, float) and failures.value > 0:
+            parts.append(count(round(failures.value), "failure"))
+        closed = sum(state is BreakerState.CLOSED for state in self.states.values())
+        if closed:
+            parts.append(f"{count(closed, 'other')} closed")
+        return ", ".join(parts) or "calls are refused"
+
+
+def step(
+    known: Known,
+    readings: Mapping[Key, Reading],
+    is_stale: Callable[[Reading], bool],
+    now: datetime,
+) -> tuple[Known, tuple[Notice, ...]]:
+    """Return what is known after a refresh, and what to tell the person at the desk.
+
+    ================  ==========================================================
+    closed to open    opens an incident, as does a breaker first seen open
+    half-open         updates it: 'testing recovery'
+    open again        counts a trip
+    closed            ends it: 'closed after 22 min'; so does disabled
+    unknown, stale    changes nothing
+    no longer known   ends it: 'no longer reported'
+    ================  ==========================================================
+
+    What is open in the first refresh of a source goes into one summary.
+    """
+    seen = [reading for key, reading in readings.items() if key.metric == BREAKER_STATE]
+    facts = _facts(seen, readings, is_stale, now)
+    earlier = {incident.id: incident for incident in known.incidents}
+    running = {incident.subject for incident in known.incidents if _runs(incident)}
+    after = {
+        incident.id: _advance(incident, known, facts) if _runs(incident) else incident
+        for incident in known.incidents
+        if not _is_forgotten(incident, now)
+    }
+    opened = [
+        _open(key, facts)
+        for key, state in facts.states.items()
+        if state.is_open and key not in running
+    ]
+    after |= {incident.id: incident for incident in opened}
+    changed = [incident for id_, incident in after.items() if earlier.get(id_) is not incident]
+    before = [i.id for i in opened if readings[i.subject].source not in known.sources]
+    told_by, told = notices.tell(changed, after, known.told_by, before, now)
+    return (
+        Known(
+            incidents=_bounded(after.values()),
+            told_by=told_by,
+            breakers=frozenset(reading.key for reading in seen),
+            sources=known.sources | {readings[key].source for key in facts.states},
+        ),
+        told,
+    )
+
+
+def _runs(incident: Incident) -> bool:
+    return incident.closed_at is None
+
+
+def _is_forgotten(incident: Incident, now: datetime) -> bool:
+    return incident.closed_at is not None and now - incident.closed_at > REMEMBERED_FOR
+
+
+def _bounded(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
+    """Drop the oldest of those that have ended, where there are too many."""
+    everything = tuple(incidents)
+    ended = [incident for incident in everything if not _runs(incident)]
+    dropped = {incident.id for incident in ended[: max(0, len(ended) - REMEMBERED)]}
+    return tuple(incident for incident in everything if incident.id not in dropped)
+
+
+def _facts(
+    seen: list[Reading],
+    readings: Mapping[Key, Reading],
+    is_stale: Callable[[Reading], bool],
+    now: datetime,
+) -> _Facts:
+    states = {
+        reading.key: state
+        for reading in seen
+        if (state := breaker_state(reading)) is not BreakerState.UNKNOWN and not is_stale(reading)
+    }
+    return _Facts(states, breaker_names([reading.key for reading in seen]), readings, now)
+
+
+def _open(key: Key, facts: _Facts) -> Incident:
+    # A server whose clock runs ahead opens nothing in the future.
+    opened_at = min(facts.readings[key].at, facts.now)
+    return Incident(
+        id=f"{key}@{opened_at:%Y-%m-%dT%H:%M:%SZ}",
+        subject=key,
+        title=f"Breaker open: {facts.names[key]}",
+        severity=Severity.CRITICAL,
+        state=facts.states[key],
+        opened_at=opened_at,
+        detail=facts.line(key),
+    )
+
+
+def _advance(incident: Incident, known: Known, facts: _Facts) -> Incident:
+    """Return a running incident as this refresh leaves it; the same object if nothing changed."""
+    state = facts.states.get(incident.subject)
+    if state is incident.state:
+        return incident
+    if state is None:
+        vanished = incident.subject in known.breakers and incident.subject not in facts.readings
+        return _end(incident, BreakerState.UNKNOWN, facts.now) if vanished else incident
+    at = min(facts.readings[incident.subject].at, facts.now)
+    if state in _ENDINGS:
+        return _end(incident, state, at)
+    if state is BreakerState.HALF_OPEN:
+        return msgspec.structs.replace(incident, state=state, detail="testing recovery")
+    again = incident.state is BreakerState.HALF_OPEN
+    return msgspec.structs.replace(
+        incident, state=state, trips=incident.trips + again, detail=facts.line(incident.subject)
+    )
+
+
+def _end(incident: Incident, state: BreakerState, at: datetime) -> Incident:
+    closed_at = max(at, incident.opened_at)
+    word = "no longer reported" if state is BreakerState.UNKNOWN else state.value
+    lasted = age_text((closed_at - incident.opened_at).total_seconds())
+    return msgspec.structs.replace(
+        incident, state=state, closed_at=closed_at, detail=f"{word} after {lasted}"
+    )

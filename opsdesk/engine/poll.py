@@ -1,0 +1,79 @@
+"""One poll of one source, and one refresh of all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from opsdesk.catalogue.metrics import Catalogue
+from opsdesk.engine.assembly import Assembly, Outcome
+from opsdesk.insight.words import utc_now
+from opsdesk.model.errors import Problem, ProblemKind, SourceError
+from opsdesk.model.protocols import Harvest, Source
+from opsdesk.model.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+
+#: seconds within which a poll must be done, whatever the server does
+DEADLINE = 20.0
+#: seconds in which a source gives back its connections
+CLOSING = 0.5
+
+
+async def poll(
+    source: Source, deadline: float, clock: Callable[[], datetime], *, rediscover: bool = False
+) -> Outcome:
+    """Ask a source once. A failure that can be expected is a value; anything else is a bug."""
+    at, began = clock(), time.monotonic()
+    result: Harvest | Problem
+    try:
+        async with asyncio.timeout(deadline):
+            if rediscover:
+                await source.rediscover()
+            result = await source.poll(at)
+    except SourceError as error:
+        result = error.problem
+    except TimeoutError:
+        result = _too_slow(source, deadline)
+    return Outcome(at=at, took=time.monotonic() - began, result=result)
+
+
+def _too_slow(source: Source, deadline: float) -> Problem:
+    return Problem(
+        kind=ProblemKind.TIMEOUT,
+        what=f"no complete answer within {deadline:g} s",
+        where=f"{source.title} ({source.where})",
+        remedy="Check that the server is not overloaded and that the network is up.",
+    )
+
+
+async def close(source: Source) -> None:
+    """Let a source give back its connections, in bounded time."""
+    try:
+        async with asyncio.timeout(CLOSING):
+            await source.close()
+    except TimeoutError:
+        # A server that does not say goodbye: its socket goes with the loop.
+        log.info("%s did not close in time", source.id)
+
+
+async def collect(
+    sources: Sequence[Source],
+    catalogue: Catalogue,
+    interval: float,
+    deadline: float = DEADLINE,
+    clock: Callable[[], datetime] = utc_now,
+) -> Snapshot:
+    """Refresh once, with no thread and no schedule: what a command line needs.
+
+    ``interval`` is what a figure's freshness is judged by, in seconds. The sources stay open.
+    """
+    assembly = Assembly(sources, catalogue, interval)
+    outcomes = await asyncio.gather(*(poll(source, deadline, clock) for source in sources))
+    for source, outcome in zip(sources, outcomes, strict=True):
+        assembly.record(source.id, outcome, next_attempt=None)
+    snapshot, _ = assembly.snapshot(clock())
+    return snapshot

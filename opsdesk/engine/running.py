@@ -1,0 +1,295 @@
+"""The inside of the engine. Everything here runs on the engine's thread, on its loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+import msgspec
+
+from opsdesk.catalogue.metrics import Catalogue
+from opsdesk.engine import commands, schedule
+from opsdesk.engine.assembly import Assembly, Outcome
+from opsdesk.engine.loop import Worker
+from opsdesk.engine.poll import CLOSING, close, poll
+from opsdesk.model.errors import Problem
+from opsdesk.model.protocols import Notice, Notifier, Source
+from opsdesk.model.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+
+# Seconds between two times that the last known snapshot is kept: it is there for the next start,
+# and a disk need not be written to at every refresh.
+_KEEP_EVERY = 60.0
+
+
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """What an engine is built from."""
+
+    #: by priority
+    sources: tuple[Source, ...]
+    catalogue: Catalogue
+    #: seconds between two refreshes
+    interval: float
+    #: takes each snapshot
+    publish: Callable[[Snapshot], None]
+    #: shows notices; closed with the engine
+    notifier: Notifier | None
+    #: seconds for one poll of one source
+    deadline: float
+    #: the last snapshot of an earlier run, whose readings and incidents go on
+    earlier: Snapshot | None
+    #: writes the last known snapshot down, on a worker thread: it may block
+    keep: Callable[[Snapshot], None] | None
+    #: the time of day, UTC
+    clock: Callable[[], datetime]
+    #: tells of sleep
+    clocks: Callable[[], schedule.Clocks]
+    #: seconds between two looks at ``clocks``
+    watch: float
+
+
+class _Poller:
+    """The schedule of one source."""
+
+    def __init__(self, source: Source, due: float) -> None:
+        self.source = source
+        #: time of the loop at which the next poll is due
+        self.due = due
+        self.asked = False
+        self.rediscover = False
+        self.busy = False
+        self.wake = asyncio.Event()
+        self.task: asyncio.Task[None] | None = None
+
+    def ask(self, *, rediscover: bool = False) -> None:
+        """Poll now. A poll under way will do, unless it began before what it should find."""
+        self.rediscover = self.rediscover or rediscover
+        self.asked = self.asked or rediscover or not self.busy
+        self.wake.set()
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether the present task is still the one that polls."""
+        return self.task is asyncio.current_task()
+
+
+class Running:
+    """Polls every source on its schedule and publishes what comes of it."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._assembly = Assembly(
+            setting.sources, setting.catalogue, setting.interval, setting.earlier
+        )
+        self._interval = setting.interval
+        self._pollers: dict[str, _Poller] = {}
+        self._group = asyncio.TaskGroup()
+        self._worker = Worker()
+        self._changed = asyncio.Event()
+        self._untold: dict[str, Notice] = {}
+        self._to_tell = asyncio.Event()
+        self._notifications_on = True
+        self._paused = False
+        self._keep_from = 0.0
+
+    async def run(self) -> None:
+        """Run until cancelled. A bug in any part ends all of it and is raised."""
+        try:
+            async with self._group as group:
+                for source in self._setting.sources:
+                    self._begin(source)
+                if not self._setting.sources:
+                    self._changed.set()  # there is nothing to wait for, and that must be shown
+                group.create_task(self._keep_publishing())
+                group.create_task(self._keep_telling())
+                group.create_task(self._keep_watch())
+        finally:
+            await self._close()
+
+    async def _close(self) -> None:
+        closing = [close(poller.source) for poller in self._pollers.values()]
+        await asyncio.gather(*closing, self._close_notifier())
+
+    async def _close_notifier(self) -> None:
+        if self._setting.notifier is None:
+            return
+        try:
+            async with asyncio.timeout(CLOSING):
+                await self._setting.notifier.close()
+        except TimeoutError:
+            log.info("the notification service did not close in time")
+
+    # ---- polling
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    def _begin(self, source: Source) -> None:
+        poller = _Poller(source, due=self._now())
+        self._pollers[source.id] = poller
+        self._start(poller)
+
+    def _start(self, poller: _Poller) -> None:
+        poller.task = self._group.create_task(self._keep_polling(poller))
+
+    async def _keep_polling(self, poller: _Poller) -> None:
+        while poller.is_mine:
+            await self._until_due(poller)
+            poller.asked, rediscover, poller.rediscover = False, poller.rediscover, False
+            poller.busy = True
+            try:
+                outcome = await poll(
+                    poller.source,
+                    self._setting.deadline,
+                    self._setting.clock,
+                    rediscover=rediscover,
+                )
+            finally:
+                poller.busy = False
+            if poller.is_mine:
+                self._take(poller, outcome)
+
+    async def _until_due(self, poller: _Poller) -> None:
+        while not poller.asked:
+            delay = None if self._paused else poller.due - self._now()
+            if delay is not None and delay <= 0:
+                return
+            poller.wake.clear()
+            try:
+                async with asyncio.timeout(delay):
+                    await poller.wake.wait()
+            except TimeoutError:
+                return
+        # A refresh on request begins a new grid.
+        poller.due = self._now()
+
+    def _take(self, poller: _Poller, outcome: Outcome) -> None:
+        now = self._now()
+        if isinstance(outcome.result, Problem):
+            failures = self._assembly.failures(poller.source.id) + 1
+            poller.due = now + schedule.retry_delay(
+                failures,
+                self._interval,
+                random.random(),  # noqa: S311 - spreads load, guards nothing
+                outcome.result.retry_after,
+            )
+            log.warning("%s: failure %d: %s", poller.source.id, failures, outcome.result)
+        else:
+            poller.due = schedule.next_due(poller.due, now, self._interval)
+        next_attempt = self._setting.clock() + timedelta(seconds=poller.due - now)
+        self._assembly.record(poller.source.id, outcome, next_attempt)
+        self._changed.set()
+
+    async def _keep_watch(self) -> None:
+        before = self._setting.clocks()
+        while True:
+            await asyncio.sleep(self._setting.watch)
+            after = self._setting.clocks()
+            if schedule.has_slept(before, after) and not self._paused:
+                self._refresh_after_sleep()
+            before = after
+
+    def _refresh_after_sleep(self) -> None:
+        """Ask anew, for connections do not survive a sleep; the polls under way are given up."""
+        log.info("the computer was asleep: refreshing")
+        for poller in self._pollers.values():
+            if poller.task is not None:
+                poller.task.cancel()
+            poller.due = self._now()
+            self._start(poller)
+
+    # ---- handing out
+
+    async def _keep_publishing(self) -> None:
+        # An event, not a queue: sources that finish in the same turn of the loop share a snapshot.
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            snapshot, notices = self._assembly.snapshot(self._setting.clock(), paused=self._paused)
+            self._setting.publish(snapshot)
+            if self._notifications_on:
+                self._tell(notices)
+            self._keep(snapshot)
+
+    def _tell(self, notices: Sequence[Notice]) -> None:
+        for notice in notices:
+            self._untold[notice.id] = notice
+            self._to_tell.set()
+
+    async def _keep_telling(self) -> None:
+        """Show notices beside the polling: a slow daemon delays no figure."""
+        while True:
+            await self._to_tell.wait()
+            self._to_tell.clear()
+            while self._untold:
+                notice = self._untold.pop(next(iter(self._untold)))
+                if self._setting.notifier is not None:
+                    await self._setting.notifier.show(notice)
+
+    def _keep(self, snapshot: Snapshot) -> None:
+        if self._setting.keep is None or not snapshot.readings or self._now() < self._keep_from:
+            return
+        self._keep_from = self._now() + _KEEP_EVERY
+        work = partial(self._setting.keep, snapshot)
+        self._group.create_task(self._worker.run(work))
+
+    # ---- commands
+
+    def obey(self, command: commands.Command) -> None:
+        """Do what the window asks."""
+        match command:
+            case commands.Refresh(rediscover=rediscover):
+                for poller in self._pollers.values():
+                    poller.ask(rediscover=rediscover)
+            case commands.Pause():
+                self._set_paused(paused=True)
+            case commands.Resume():
+                self._set_paused(paused=False)
+            case commands.SetInterval(seconds=seconds):
+                self._set_interval(seconds)
+            case commands.SetNotifications(on=on):
+                self._notifications_on = on
+            case commands.ReplaceSources(sources=sources):
+                self._replace_sources(sources)
+
+    def _set_paused(self, *, paused: bool) -> None:
+        if paused is self._paused:
+            return
+        self._paused = paused
+        for poller in self._pollers.values():
+            poller.due = self._now()
+            poller.wake.set()
+        self._changed.set()
+
+    def _set_interval(self, seconds: float) -> None:
+        self._interval = seconds
+        self._assembly.set_interval(seconds)
+        for poller in self._pollers.values():
+            poller.due = min(poller.due, self._now() + seconds)
+            poller.wake.set()
+        self._changed.set()
+
+    def _replace_sources(self, sources: Sequence[Source]) -> None:
+        staying = {id(source) for source in sources}
+        for source_id, poller in list(self._pollers.items()):
+            if id(poller.source) not in staying:
+                del self._pollers[source_id]
+                self._group.create_task(_retire(poller))
+        self._assembly.replace_sources(sources)
+        for source in sources:
+            if source.id not in self._pollers:
+                self._begin(source)
+        self._changed.set()
+
+
+async def _retire(poller: _Poller) -> None:
+    task, poller.task = poller.task, None
+    if task is not None:
+        task.cancel()
+        await asyncio.wait([task], timeout=CLOSING)
+    await close(poller.source)
