@@ -14,9 +14,12 @@ MIDDLE_DOT = "\N{MIDDLE DOT}"
 #: stands where there is no value
 NOTHING = EN_DASH
 
+#: before any data: the time of a widget that has been shown nothing yet
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
-# The last moment at which an age is given in the smaller unit.
-_SMALL_HOURS, _SMALL_DAYS = 2 * _HOUR, 2 * _DAY
+# Up to two days in hours: '26 h' says more than '1 d'.
+_SMALL_DAYS = 2 * _DAY
 
 _SYMBOLS = {
     Unit.PERCENT: "%",
@@ -132,7 +135,7 @@ def age_text(seconds: float) -> str:
     whole = max(0, int(seconds))
     if whole < _MINUTE:
         return f"{whole} s"
-    if whole < _SMALL_HOURS:
+    if whole < _HOUR:
         return f"{whole // _MINUTE} min"
     if whole < _SMALL_DAYS:
         return f"{whole // _HOUR} h"

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from opsdesk.insight.board import Board, Breaker
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import count, figure_text
+from opsdesk.insight.words import MIDDLE_DOT, figure_text
 from opsdesk.model.reading import BreakerState
 
 STATES = {
@@ -42,15 +42,10 @@ def summary(board: Board) -> str:
     for breaker in board.breakers:
         numbers[breaker.state] = numbers.get(breaker.state, 0) + 1
     ordered = sorted(numbers.items(), key=lambda pair: -pair[1])
-    return " \N{MIDDLE DOT} ".join(f"{number:,} {state}" for state, number in ordered)
+    return f" {MIDDLE_DOT} ".join(f"{number:,} {state}" for state, number in ordered)
 
 
 def failures_number(breaker: Breaker) -> float:
     """Return the failures for sorting; -1 where nobody counts them."""
     value = breaker.failures.value if breaker.failures is not None else None
     return value if isinstance(value, float) else -1.0
-
-
-def title(board: Board) -> str:
-    """Return '7 breakers'."""
-    return count(len(board.breakers), "breaker")

@@ -37,10 +37,10 @@ class Card(QFrame):
         head = row(label("title", panel.title), self._scope, self._clock, self._age)
         head.setStretch(1, 1)
         self.body.addLayout(head)
-        self.show_head(None, (), datetime.min)
+        self._show_age("", stale=False)
 
     def show_head(
-        self, board: Board | None, readings: Iterable[Reading], now: datetime, scope: str = ""
+        self, board: Board, readings: Iterable[Reading], now: datetime, scope: str = ""
     ) -> bool:
         """Show scope, provenance and age of what the card shows; return whether it is stale.
 
@@ -49,7 +49,7 @@ class Card(QFrame):
         """
         known = tuple(readings)
         set_text(self._scope, scope or self._panel.scope or _scope(known))
-        if board is None or not known:
+        if not known:
             self._show_age("", stale=False)
             return False
         stale = all(board.is_stale(reading, now) for reading in known)

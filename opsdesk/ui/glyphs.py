@@ -53,12 +53,10 @@ def icon(name: str, pixels: int, ink: QColor, paper: QColor) -> QIcon:
 class Glyph(QWidget):
     """A state's shape, or any other glyph, at a fixed size in the colours of the look."""
 
-    def __init__(
-        self, look: Look, pixels: int, name: str = "no_source", ink: str = "text2"
-    ) -> None:
+    def __init__(self, look: Look, pixels: int) -> None:
         super().__init__()
         self._look = look
-        self._name, self._ink, self._paper = name, ink, "surface"
+        self._name, self._ink, self._paper = "no_source", "text2", "surface"
         self.setFixedSize(pixels, pixels)
         look.changed.connect(self.update)
 

@@ -10,10 +10,6 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
-from opsdesk.insight.verdict import State
-from opsdesk.ui.glyphs import Glyph
-from opsdesk.ui.theme import STATE_TEXT, Look
-
 
 def label(role: str, text: str = "") -> QLabel:
     """Return a label whose look the style sheet gives by its role."""
@@ -94,23 +90,6 @@ def held(layout: QLayout, height: int = 0) -> QWidget:
     if height:
         widget.setFixedHeight(height)
     return widget
-
-
-class StateWord(QWidget):
-    """A state as glyph and word, in its colour."""
-
-    def __init__(self, look: Look, pixels: int = 14) -> None:
-        super().__init__()
-        self._glyph = Glyph(look, pixels)
-        self._word = label("state")
-        self.setLayout(row(self._glyph, self._word, spacing=6))
-
-    def show_state(self, state: State, word: str, *, muted: bool = False) -> None:
-        """Show ``word`` with the glyph of ``state``; muted where it is no present state."""
-        tone = "text3" if muted else STATE_TEXT[state]
-        self._glyph.show_state(state, "text3" if muted else "")
-        set_text(self._word, word)
-        set_property(self._word, "tone", tone)
 
 
 @contextmanager

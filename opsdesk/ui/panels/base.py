@@ -11,7 +11,7 @@ from opsdesk.insight.board import Board, subject
 from opsdesk.insight.words import NOTHING, unit_symbol, value_text
 from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.page import Panel
-from opsdesk.model.reading import Qualifier, Reading
+from opsdesk.model.reading import Reading
 from opsdesk.ui.card import Card
 from opsdesk.ui.parts import set_property, set_text
 from opsdesk.ui.theme import Look
@@ -36,7 +36,7 @@ class PanelView(Card):
         found = board.by_metric.get(self.panel.metrics[position], ())
         return tuple(r for r in found if carries(r, self.panel.labels))
 
-    def metric(self, board: Board, position: int = 0) -> Metric | None:
+    def entry(self, board: Board, position: int = 0) -> Metric | None:
         """Return the catalogue entry of the panel's metric at ``position``."""
         if position >= len(self.panel.metrics):
             return None
@@ -99,8 +99,3 @@ def quantile_name(quantile: str) -> str:
     except ValueError:
         return quantile
     return "max" if share >= 1 else f"p{share * 100:g}"
-
-
-def is_bound(reading: Reading) -> bool:
-    """Tell whether a value is only a bound of the true one."""
-    return reading.qualifier is not Qualifier.EXACT

@@ -13,12 +13,12 @@ from typing_extensions import override
 from opsdesk.insight.board import Board, Breaker
 from opsdesk.insight.headline import display_name
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import age_text, count
+from opsdesk.insight.words import EPOCH, age_text, count
 from opsdesk.model.page import Panel
 from opsdesk.ui.breakers import failures_text, state_and_word, summary
-from opsdesk.ui.glyphs import Glyph
+from opsdesk.ui.chip import Chip
 from opsdesk.ui.panels.base import PanelView, absence
-from opsdesk.ui.parts import Elided, StateWord, label, row, set_property, set_text
+from opsdesk.ui.parts import Elided, label, row, set_property, set_text
 from opsdesk.ui.theme import Look
 
 _CELL = 150
@@ -30,7 +30,7 @@ class BreakerCellsPanel(PanelView):
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
         self._board: Board | None = None
-        self._now = datetime.min
+        self._now = EPOCH
         self._cells: list[_Cell] = []
         self._strip = QHBoxLayout()
         self._strip.setSpacing(0)
@@ -57,7 +57,9 @@ class BreakerCellsPanel(PanelView):
         if board is None:
             return
         found = board.breakers
-        self.show_head(board, [b.reading for b in found], self._now, summary(board))
+        stale = all(board.is_stale(b.reading, self._now) for b in found)
+        scope = "state unknown" if stale and found else summary(board)
+        self.show_head(board, [b.reading for b in found], self._now, scope)
         room = max(1, (self.width() - 40) // _CELL)
         shown = found[:room]
         self._show_cells(board, shown, room)
@@ -116,10 +118,13 @@ class _Cell(QWidget):
 
     def show_breaker(self, breaker: Breaker, board: Board, now: datetime) -> None:
         state, word = state_and_word(breaker, board, now)
-        self._chip.show_state(state, word)
+        self._chip.show_state(
+            state, word, filled=state is State.CRITICAL, muted=state is State.STALE
+        )
         group, name = breaker.group_and_name
         set_text(self._group, group or breaker.key.label("job") or " ")
         set_text(self._name, name)
+        set_property(self._name, "role", "body" if state is State.OK else "title")
         set_text(self._facts, failures_text(breaker, board, now) or "failures not counted")
         set_text(self._age, _since(breaker, now) or breaker.reading.note)
 
@@ -129,30 +134,3 @@ def _since(breaker: Breaker, now: datetime) -> str:
     if reset is None or not isinstance(reset.value, datetime):
         return ""
     return f"reset {age_text((now - reset.value).total_seconds())} ago"
-
-
-class Chip(QFrame):
-    """A state as glyph and word, filled where it is critical."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self.setObjectName("chip")
-        self._plain = StateWord(look)
-        self._glyph = Glyph(look, 12)
-        self._word = label("state")
-        self._filled = QWidget()
-        self._filled.setLayout(row(self._glyph, self._word, spacing=6))
-        both = row(self._plain, self._filled, spacing=0)
-        self.setFixedHeight(22)
-        self.setLayout(both)
-
-    def show_state(self, state: State, word: str) -> None:
-        """Show a state; only what is critical now is filled."""
-        filled = state is State.CRITICAL
-        self._plain.setVisible(not filled)
-        self._filled.setVisible(filled)
-        self.layout().setContentsMargins(6 if filled else 0, 0, 8 if filled else 0, 0)
-        set_property(self, "tone", "critical" if filled else "")
-        self._plain.show_state(state, word, muted=state is State.STALE)
-        self._glyph.show_glyph("critical", "onfill", "critical")
-        set_text(self._word, word)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     QRectF,
     Qt,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -29,7 +29,7 @@ from typing_extensions import override
 from opsdesk.insight.board import Board, Breaker
 from opsdesk.insight.headline import display_name
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import EN_DASH, NOTHING, age_text, exact_time
+from opsdesk.insight.words import EN_DASH, EPOCH, NOTHING, age_text, exact_time
 from opsdesk.model.key import Key
 from opsdesk.model.page import Panel
 from opsdesk.ui import glyphs
@@ -41,7 +41,6 @@ from opsdesk.ui.theme import STATE_TEXT, Look
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ROW_HEIGHT = 44
 
 
@@ -64,7 +63,7 @@ def _reset_text(breaker: Breaker, _board: Board, now: datetime) -> str:
 
 def _reset_time(breaker: Breaker) -> datetime:
     value = breaker.last_reset.value if breaker.last_reset is not None else None
-    return value if isinstance(value, datetime) else _EPOCH
+    return value if isinstance(value, datetime) else EPOCH
 
 
 def _failures(breaker: Breaker, board: Board, now: datetime) -> str:
@@ -112,7 +111,7 @@ class BreakerModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._board: Board | None = None
-        self._now = _EPOCH
+        self._now = EPOCH
         self._rows: tuple[Breaker, ...] = ()
         self._sort, self._order = 0, Qt.SortOrder.AscendingOrder
 
@@ -211,9 +210,8 @@ class BreakerModel(QAbstractTableModel):
 
 def _tooltip(breaker: Breaker) -> str:
     lines = [display_name(breaker), str(breaker.key), breaker.reading.note]
-    return "\n".join(
-        [line for line in lines if line] + [f"true at {exact_time(breaker.reading.at)}"]
-    )
+    lines.append(f"true at {exact_time(breaker.reading.at)}")
+    return "\n".join(line for line in lines if line)
 
 
 class _Delegate(QStyledItemDelegate):
@@ -225,9 +223,9 @@ class _Delegate(QStyledItemDelegate):
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]  # the stubs lack the member
+        rect = QRectF(option.rect)
         state = self._model.state(index.row())
-        focused = option.state & QStyle.StateFlag.State_Selected  # type: ignore[attr-defined]  # the same
+        focused = option.state & QStyle.StateFlag.State_Selected
         painter.save()
         if focused:
             painter.fillRect(rect, self._look.color("raised"))
@@ -235,29 +233,32 @@ class _Delegate(QStyledItemDelegate):
             self._paint_state(painter, rect, state, str(index.data()))
         else:
             self._paint_text(painter, rect.adjusted(0, 0, -12, 0), index, state)
-        painter.setPen(QPen(self._look.color("accent" if focused else "hair"), 2 if focused else 1))
         if focused:
-            painter.drawLine(rect.topLeft(), rect.topRight())
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+            for y in (rect.top(), rect.bottom() - 2):
+                painter.fillRect(
+                    QRectF(rect.left(), y, rect.width(), 2), self._look.color("accent")
+                )
+        else:
+            below = QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1)
+            painter.fillRect(below, self._look.color("hair"))
         painter.restore()
 
     def _paint_state(self, painter: QPainter, rect: QRectF, state: State, word: str) -> None:
         look, middle = self._look, rect.center().y()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(
-            font(12, QFont.Weight.DemiBold if state is not State.OK else QFont.Weight.Medium)
-        )
-        box = rect.adjusted(26, 0, 0, 0)
+        quiet = state is State.OK
+        painter.setFont(font(12, QFont.Weight.Medium if quiet else QFont.Weight.DemiBold))
+        box = rect.adjusted(20, 0, 0, 0)
         ink, paper = look.color(STATE_TEXT[state]), look.color("surface")
         if state is State.STALE:
             ink = look.color("text3")
         if state is State.CRITICAL:
-            width = 38 + QFontMetrics(painter.font()).horizontalAdvance(word)
+            width = 35 + QFontMetrics(painter.font()).horizontalAdvance(word)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.color("critical"))
-            painter.drawRoundedRect(QRectF(rect.left() + 4, middle - 11, width, 22), 3, 3)
+            painter.drawRoundedRect(QRectF(rect.left(), middle - 11, width, 22), 3, 3)
             ink, paper = look.color("onfill"), look.color("critical")
-            box = rect.adjusted(32, 0, 0, 0)
+            box = rect.adjusted(27, 0, 0, 0)
         glyph = QRectF(box.left() - 20, middle - 7, 14, 14)
         glyphs.paint(painter, glyphs.STATE_FILES[state], glyph, ink, paper)
         painter.setPen(ink)

@@ -14,9 +14,10 @@ from opsdesk.insight.verdict import State, verdict
 from opsdesk.insight.words import NOTHING, clock_text, figure_text, number_text
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Origin, Unit
+from opsdesk.ui.chip import Chip
 from opsdesk.ui.panels.base import PanelView, absence, dim, show_value
 from opsdesk.ui.panels.rowlist import RowList
-from opsdesk.ui.parts import Elided, StateWord, label, row, set_text
+from opsdesk.ui.parts import Elided, label, row, set_text
 from opsdesk.ui.theme import Look
 
 
@@ -26,7 +27,7 @@ class HeroPanel(PanelView):
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
         self._value, self._unit = label("hero", NOTHING), label("hero_unit")
-        self._state = StateWord(look)
+        self._state = Chip(look)
         self._reason = Elided("comparison")
         self._reason.setAlignment(Qt.AlignmentFlag.AlignRight)
         side = QVBoxLayout()
@@ -49,24 +50,24 @@ class HeroPanel(PanelView):
         readings = self.readings(board)
         stale = self.show_head(board, readings, now)
         reading = readings[0] if readings else None
-        show_value(self._value, self._unit, reading, self.metric(board), now)
+        show_value(self._value, self._unit, reading, self.entry(board), now)
         dim(self._value, stale=stale)
         found = verdict(board, now)
         if reading is None:
-            self._state.show_state(State.NO_SOURCE, absence(board))
+            self._state.show_state(State.NO_SOURCE, absence(board), filled=False)
             set_text(self._reason, "")
         elif stale:
-            self._state.show_state(State.STALE, "not known now")
+            self._state.show_state(State.STALE, "not known now", filled=False)
             set_text(self._reason, f"last known at {clock_text(reading.at, now)}")
         else:
-            self._state.show_state(found.state, found.state.value.upper())
+            self._state.show_state(found.state, found.state.value.upper(), filled=False)
             set_text(self._reason, f"because {found.reasons[0]}" if found.reasons else "")
         computed = reading is not None and reading.origin is Origin.DERIVED
         self._parts.show_rows(
             _rows(health_parts(board.snapshot.readings.values())) if computed else []
         )
         words = f"{found.state}, {self._reason.text()}"
-        self.describe(f"{figure_text(reading, self.metric(board), now)}, {words}")
+        self.describe(f"{figure_text(reading, self.entry(board), now)}, {words}")
 
 
 def _rows(parts: list[HealthPart]) -> list[tuple[str, str, str]]:

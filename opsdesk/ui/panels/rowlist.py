@@ -14,6 +14,8 @@ from opsdesk.ui.glyphs import Glyph
 from opsdesk.ui.parts import Elided, hairline, held, label, row, set_text
 from opsdesk.ui.theme import Look
 
+_VALUE_WIDTH = 84
+
 #: name, value, remark
 Row = tuple[str, str, str]
 
@@ -81,6 +83,7 @@ class _Line(QWidget):
         self._remark = Elided("comparison")
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         self._value.setAlignment(right)
+        self._value.setMinimumWidth(_VALUE_WIDTH)
         self._remark.setAlignment(right)
         self._line = hairline()
         line = row(self._glyph, self._name, self._value, self._remark)

@@ -31,7 +31,7 @@ class RowsPanel(PanelView):
         shown: list[Reading] = []
         rows: list[Row] = []
         for position in range(len(self.panel.metrics)):
-            metric, readings = self.metric(board, position), self.readings(board, position)
+            metric, readings = self.entry(board, position), self.readings(board, position)
             shown += readings
             rows += [_row(reading, metric, now) for reading in readings] or [
                 (metric.title if metric is not None else "", NOTHING, absence(board))

@@ -40,13 +40,16 @@ class ScalePanel(PanelView):
 
     @override
     def show_board(self, board: Board, now: datetime) -> None:
-        readings, metric = self.readings(board), self.metric(board)
+        readings, metric = self.readings(board), self.entry(board)
         self.show_head(board, readings, now)
         states = {r.key.labels: r for r in self.readings(board, 1)}
         dots = [self._dot(board, r, states.get(r.key.labels), now) for r in readings]
         dots.sort(key=lambda dot: _ORDER.index(dot.state))
         up = sum(dot.state is State.OK for dot in dots)
+        stale = sum(dot.state is State.STALE for dot in dots)
         summary = f"{up:,} of {count(len(dots), 'component')} up" if states else ""
+        if dots and stale == len(dots):
+            summary = "state unknown"
         self._dots.setVisible(bool(dots))
         self._nothing.setVisible(not dots)
         set_text(self._nothing, absence(board))
@@ -55,7 +58,7 @@ class ScalePanel(PanelView):
         self.describe(said or absence(board))
 
     def _dot(self, board: Board, reading: Reading, state: Reading | None, now: datetime) -> Dot:
-        metric = self.metric(board)
+        metric = self.entry(board)
         stale = board.is_stale(state or reading, now)
         judged = level(board.metric(state.key.metric), state.value) if state is not None else None
         if stale:
@@ -98,6 +101,20 @@ class Dot(msgspec.Struct, frozen=True, kw_only=True):
     note: str
 
 
+class _Axis(msgspec.Struct, frozen=True):
+    """Where the scale lies in the widget, in pixels, and what its ends mean."""
+
+    left: float
+    right: float
+    low: float
+    high: float
+
+    def x(self, value: float) -> float:
+        """Return the place of a value; what lies outside stands at the end."""
+        share = (value - self.low) / (self.high - self.low)
+        return self.left + (self.right - self.left) * max(0.0, min(1.0, share))
+
+
 class Dots(QWidget):
     """Rows of glyph, name, dot and value; as many as there is room for, the worst first."""
 
@@ -134,62 +151,53 @@ class Dots(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         room = max(1, (self.height() - self._AXIS) // self._ROW)
         shown = self._dots if len(self._dots) <= room else self._dots[: max(1, room - 1)]
-        high = max([100.0, *(dot.value for dot in self._dots if dot.value is not None)])
         right = self.width() - self._VALUE
-        left = right - min(280, max(100, (self.width() - self._VALUE) // 2))
+        left = right - min(280, max(100, right // 2))
+        high = max([100.0, *(dot.value for dot in self._dots if dot.value is not None)])
+        axis = _Axis(left, right - 8, self._low, high)
         for position, dot in enumerate(shown):
-            self._paint_row(painter, position * self._ROW, dot, left, right, high)
+            self._paint_row(painter, position * self._ROW, dot, axis)
         rest = len(self._dots) - len(shown)
-        bottom = len(shown) * self._ROW
-        self._paint_axis(painter, bottom, left, right, high, f"and {rest:,} more, " if rest else "")
+        more = f"and {rest:,} more, " if rest else ""
+        self._paint_axis(painter, len(shown) * self._ROW, axis, more + self._summary)
 
-    def _paint_row(
-        self, painter: QPainter, top: int, dot: Dot, left: int, right: int, high: float
-    ) -> None:
+    def _paint_row(self, painter: QPainter, top: int, dot: Dot, axis: _Axis) -> None:
         look, middle = self._look, top + self._ROW / 2
         stale = dot.state in (State.STALE, State.NO_SOURCE)
         ink = look.color("text3" if stale else STATE_GLYPH[dot.state])
         name = glyphs.STATE_FILES[dot.state]
         glyphs.paint(painter, name, QRectF(0, middle - 7, 14, 14), ink, look.color("surface"))
-        painter.setFont(font())
         painter.setPen(look.color("text1"))
-        box = QRectF(22, top, left - 38, self._ROW)
-        elided = QFontMetrics(painter.font()).elidedText(
-            dot.name, Qt.TextElideMode.ElideRight, int(box.width())
-        )
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, elided)
+        painter.setFont(font())
+        _write(painter, QRectF(22, top, axis.left - 38, self._ROW), dot.name)
         painter.setPen(QPen(look.color("hair"), 1))
-        painter.drawLine(QPointF(left, middle), QPointF(right - 8, middle))
-        for x in (left, (left + right - 8) / 2, right - 8):
+        painter.drawLine(QPointF(axis.left, middle), QPointF(axis.right, middle))
+        for x in (axis.left, (axis.left + axis.right) / 2, axis.right):
             painter.drawLine(QPointF(x, middle - 4), QPointF(x, middle + 4))
+        painter.fillRect(QRectF(0, top + self._ROW - 1, self.width(), 1), look.color("hair"))
         if dot.value is not None:
-            share = (dot.value - self._low) / (high - self._low)
-            x = left + (right - 8 - left) * max(0.0, min(1.0, share))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.color("data3" if stale else "data"))
-            painter.drawEllipse(QPointF(x, middle), 4.2, 4.2)
+            painter.drawEllipse(QPointF(axis.x(dot.value), middle), 4.2, 4.2)
         painter.setFont(font(13, QFont.Weight.DemiBold))
         painter.setPen(look.color("text2" if stale else "text1"))
-        end = QRectF(right, top, self._VALUE, self._ROW)
+        end = QRectF(axis.right + 8, top, self._VALUE, self._ROW)
         text = f"{dot.text} {self._unit}".rstrip()
         painter.drawText(end, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
-        painter.fillRect(QRectF(0, top + self._ROW - 1, self.width(), 1), look.color("hair"))
 
-    def _paint_axis(
-        self, painter: QPainter, top: int, left: int, right: int, high: float, more: str
-    ) -> None:
+    def _paint_axis(self, painter: QPainter, top: int, axis: _Axis, summary: str) -> None:
         painter.setFont(font(12))
         painter.setPen(self._look.color("text3"))
-        middle = Qt.AlignmentFlag.AlignCenter
-        for x, value in ((left, self._low), (right - 8, high)):
-            box = QRectF(x - 24, top + 4, 48, 18)
-            painter.drawText(box, middle, number_text(value, None))
-        half = (self._low + high) / 2
-        if math.isclose(half, round(half)):
-            painter.drawText(
-                QRectF((left + right - 8) / 2 - 24, top + 4, 48, 18),
-                middle,
-                number_text(half, None),
-            )
-        side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(QRectF(0, top + 4, left - 26, 18), side, more + self._summary)
+        half = (axis.low + axis.high) / 2
+        marks = [axis.low, axis.high] + ([half] if math.isclose(half, round(half)) else [])
+        for value in marks:
+            box = QRectF(axis.x(value) - 24, top + 4, 48, 18)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, number_text(value, None))
+        _write(painter, QRectF(0, top + 4, axis.left - 26, 18), summary)
+
+
+def _write(painter: QPainter, box: QRectF, text: str) -> None:
+    """Write text at the left of a box, with an ellipsis where it does not fit."""
+    metrics = QFontMetrics(painter.font())
+    fitting = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
+    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, fitting)

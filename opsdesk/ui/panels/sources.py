@@ -7,7 +7,6 @@ from datetime import datetime
 from typing_extensions import override
 
 from opsdesk.insight.board import Board
-from opsdesk.insight.headline import next_try
 from opsdesk.insight.verdict import State, is_lost
 from opsdesk.insight.words import age_text, count
 from opsdesk.model.page import Panel
@@ -59,7 +58,7 @@ def _state(source: SourceStatus, now: datetime) -> State:
 
 def _answering(source: SourceStatus, now: datetime) -> str:
     if source.problem is not None:
-        return next_try(source, now) or source.problem.what
+        return "not answering"
     if source.last_success is None:
         return "waiting for first answer"
     return f"answered {age_text((now - source.last_success).total_seconds())} ago"

@@ -1,0 +1,129 @@
+"""The line at the top: the tabs, how old what is shown is, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QTabBar
+
+from opsdesk.insight.board import Board
+from opsdesk.insight.verdict import State, verdict
+from opsdesk.insight.words import MIDDLE_DOT, age_text, interval_text
+from opsdesk.model.page import Page
+from opsdesk.ui.chip import Chip
+from opsdesk.ui.glyphs import Glyph, icon
+from opsdesk.ui.parts import label, row, set_text
+from opsdesk.ui.theme import Look
+
+_HEIGHT = 52
+
+
+class Header(QFrame):
+    """Tabs left, state of the data right. Emits what its user wants."""
+
+    tab_chosen = Signal(int)
+    pause_wanted = Signal()
+
+    def __init__(self, pages: Sequence[Page], look: Look) -> None:
+        super().__init__()
+        self.setObjectName("header")
+        self.setFixedHeight(_HEIGHT)
+        self._look = look
+        self._pages = pages
+        brand = Glyph(look, 22)
+        brand.show_glyph("brand", "text1", "bg")
+        name = QLabel("opsdesk")
+        name.setObjectName("brand")
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(True)
+        self.tabs.setAccessibleName("Pages")
+        for position, page in enumerate(pages):
+            self.tabs.addTab(page.title)
+            self.tabs.setTabToolTip(position, f"{page.title} (Ctrl+{position + 1})")
+        self.tabs.currentChanged.connect(self.tab_chosen)
+        self._glyph = Glyph(look, 14)
+        self._updated, self._every = label("detail"), label("scope")
+        self._chip = Chip(look)
+        self.pause = QPushButton("Pause")
+        self.pause.setToolTip("Stop and resume updates (P)")
+        self.pause.clicked.connect(self.pause_wanted)
+        self.export = QPushButton("Export")
+        self.export.setToolTip("Save what is shown (Ctrl+E)")
+        line = row(brand, name, 16, self.tabs, None, spacing=10)
+        for widget in (self._chip, self._glyph, self._updated, self._every):
+            line.addWidget(widget)
+        line.addSpacing(6)
+        line.addWidget(self.pause)
+        line.addWidget(self.export)
+        line.setContentsMargins(24, 0, 24, 0)
+        self.setLayout(line)
+        self._badges: dict[int, QLabel] = {}
+        look.changed.connect(self._recolour)
+        self._recolour()
+
+    def show_board(self, board: Board, now: datetime) -> None:
+        """Say how old the newest data is, or why there is none."""
+        found = verdict(board, now)
+        newest = max((reading.at for reading in board.snapshot.readings.values()), default=None)
+        age = age_text((now - newest).total_seconds()) if newest is not None else ""
+        blind = found.state in (State.STALE, State.OFFLINE, State.PAUSED)
+        self._chip.setVisible(blind)
+        if blind:
+            word = f"{found.state.value.upper()} {age}".strip()
+            self._chip.show_state(found.state, word, filled=True)
+        for widget in (self._glyph, self._updated, self._every):
+            widget.setVisible(not blind)
+        self._glyph.show_state(State.OK if newest is not None else State.NO_SOURCE, "text2")
+        set_text(self._updated, f"Updated {age} ago" if newest is not None else "No data yet")
+        interval = min((source.interval for source in board.sources.values()), default=0)
+        every = f"{MIDDLE_DOT} every {interval_text(interval)}" if interval else ""
+        set_text(self._every, every)
+        paused = board.snapshot.paused
+        set_text_of(self.pause, "Resume" if paused else "Pause")
+        self.pause.setIcon(self._resume_icon if paused else self._pause_icon)
+
+    def show_badge(self, position: int, number: int) -> None:
+        """Mark a tab whose content is critical with the glyph and a count; 0 takes it away."""
+        badge = self._badges.get(position)
+        text = str(number) if number else ""
+        if badge is None and not number:
+            return
+        if badge is None:
+            badge = self._new_badge(position)
+        if badge.text() != text:
+            badge.setText(text)
+            title = self._pages[position].title
+            name = f"{title}, {number} critical" if number else title
+            self.tabs.setAccessibleTabName(position, name)
+            holder = badge.parentWidget()
+            side = QTabBar.ButtonPosition.RightSide
+            self.tabs.setTabButton(position, side, holder if number else None)
+            if holder is not None:
+                holder.setVisible(bool(number))
+
+    def _new_badge(self, position: int) -> QLabel:
+        holder = QFrame(self.tabs)
+        badge = QLabel("", holder)
+        badge.setObjectName("badge")
+        glyph = Glyph(self._look, 12)
+        glyph.show_glyph("critical", "critical", "bg")
+        holder.setLayout(row(glyph, badge, spacing=3))
+        holder.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._badges[position] = badge
+        return badge
+
+    def _recolour(self) -> None:
+        ink, paper = self._look.color("text1"), self._look.color("bg")
+        self._pause_icon = icon("paused", 12, ink, paper)
+        self._resume_icon = icon("play", 12, ink, paper)
+        self.pause.setIcon(self._pause_icon)
+
+
+def set_text_of(button: QPushButton, text: str) -> None:
+    """Change a button's text where it differs."""
+    if button.text() != text:
+        button.setText(text)

@@ -1,0 +1,121 @@
+"""A tab: the sentence at the top and the panels below it, laid out as the page file says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from opsdesk.insight.board import Board
+from opsdesk.insight.headline import RULES, Headline, next_try
+from opsdesk.insight.verdict import State
+from opsdesk.model.page import Page, Panel, PanelKind, Place
+from opsdesk.ui.glyphs import Glyph
+from opsdesk.ui.grid import MARGIN, PanelGrid
+from opsdesk.ui.panels.base import PanelView
+from opsdesk.ui.panels.breaker_cells import BreakerCellsPanel
+from opsdesk.ui.panels.breaker_table import BreakerTablePanel
+from opsdesk.ui.panels.figure import FigurePanel
+from opsdesk.ui.panels.hero import HeroPanel
+from opsdesk.ui.panels.rows import RowsPanel
+from opsdesk.ui.panels.scale import ScalePanel
+from opsdesk.ui.panels.sources import SourcesPanel
+from opsdesk.ui.parts import Elided, held, label, row, set_text
+from opsdesk.ui.theme import STATE_GLYPH, Look
+
+_HEADLINE = 72
+
+KINDS: Mapping[PanelKind, Callable[[Panel, Look], PanelView]] = {
+    PanelKind.HERO: HeroPanel,
+    PanelKind.FIGURE: FigurePanel,
+    PanelKind.SCALE: ScalePanel,
+    PanelKind.ROWS: RowsPanel,
+    PanelKind.BREAKER_CELLS: BreakerCellsPanel,
+    PanelKind.BREAKER_TABLE: BreakerTablePanel,
+    PanelKind.SOURCES: SourcesPanel,
+}
+
+ACTIONS = {"retry": "Retry now", "connect": "Connect a source", "resume": "Resume"}
+
+
+class PageView(QWidget):
+    """Everything of one page. It emits what its user wants; it decides nothing."""
+
+    #: one of the keys of ACTIONS
+    wanted = Signal(str)
+
+    def __init__(self, page: Page, look: Look) -> None:
+        super().__init__()
+        self.page = page
+        self.headline = Headline(state=State.NO_SOURCE, sentence="Starting")
+        self._strip = HeadlineStrip(look)
+        self._strip.wanted.connect(self.wanted)
+        shown = [panel for panel in page.panel if Place.WINDOW in panel.places]
+        self.panels = [KINDS[panel.kind](panel, look) for panel in shown]
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(PanelGrid(self.panels))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._strip)
+        layout.addWidget(scroll, 1)
+
+    def show_board(self, board: Board, now: datetime) -> None:
+        """Show a board as it is to be seen at ``now``."""
+        self.headline = RULES[self.page.headline](board, now)
+        waiting = [text for source in board.sources.values() if (text := next_try(source, now))]
+        self._strip.show_headline(self.headline, waiting[0] if waiting else "")
+        for panel in self.panels:
+            panel.show_board(board, now)
+
+
+class HeadlineStrip(QWidget):
+    """The state's glyph, one sentence, one line of detail, at most two actions."""
+
+    wanted = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._glyph = Glyph(look, 28)
+        self._sentence, self._detail = Elided("headline"), Elided("detail")
+        self._next = label("scope")
+        self._buttons = {name: QPushButton(title) for name, title in ACTIONS.items()}
+        for name, button in self._buttons.items():
+            button.setProperty("action", name)
+            button.clicked.connect(self._clicked)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addStretch(1)
+        words.addWidget(self._sentence)
+        words.addWidget(self._detail)
+        words.addStretch(1)
+        line = row(self._glyph, held(words), self._next, *self._buttons.values(), spacing=14)
+        line.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        line.setStretch(1, 1)
+        self.setLayout(line)
+        self.setFixedHeight(_HEADLINE)
+
+    def show_headline(self, headline: Headline, waiting: str) -> None:
+        """Show a headline; ``waiting`` says when a failing source is tried again."""
+        name = headline.state.value.replace(" ", "_")
+        self._glyph.show_glyph(name, STATE_GLYPH[headline.state], "bg")
+        set_text(self._sentence, headline.sentence)
+        set_text(self._detail, headline.detail)
+        set_text(self._next, waiting if "retry" in headline.actions else "")
+        self._next.setVisible(bool(self._next.text()))
+        for action, button in self._buttons.items():
+            button.setVisible(action in headline.actions)
+        self.setAccessibleName(f"{headline.sentence}. {headline.detail}")
+
+    def _clicked(self) -> None:
+        self.wanted.emit(str(self.sender().property("action")))

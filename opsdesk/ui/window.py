@@ -1,0 +1,253 @@
+"""The window: header, pages, footer. It shows boards and emits what its user wants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from opsdesk.insight.board import Board
+from opsdesk.insight.words import listing, utc_now
+from opsdesk.model.page import Page, PanelKind
+from opsdesk.model.snapshot import Severity
+from opsdesk.ui.header import Header
+from opsdesk.ui.page import PageView
+from opsdesk.ui.parts import Elided, label, row, set_text, unpainted
+from opsdesk.ui.theme import Look
+
+_LEAST_WIDTH, _LEAST_HEIGHT = 1024, 700
+_WIDTH, _HEIGHT = 1440, 900
+_FOOTER = 28
+_TICK_MS = 1_000
+
+
+class MainWindow(QMainWindow):
+    """Everything the window shows. Time passes here: what no snapshot renews grows old."""
+
+    refresh_wanted = Signal()
+    pause_wanted = Signal(bool)
+    connect_wanted = Signal()
+    export_wanted = Signal(str)
+    restart_wanted = Signal()
+    quit_wanted = Signal()
+    #: the window was closed by its user
+    closed = Signal()
+
+    def __init__(self, pages: Sequence[Page], look: Look) -> None:
+        super().__init__()
+        self._board: Board | None = None
+        self.header = Header(pages, look)
+        self.notice = Notice()
+        self.footer = Footer()
+        self._stack = QStackedWidget()
+        self.pages = [PageView(page, look) for page in pages]
+        for view in self.pages:
+            view.wanted.connect(self._wanted)
+            self._stack.addWidget(view)
+        body = QVBoxLayout()
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        for widget in (self.header, self.notice, self._stack, self.footer):
+            body.addWidget(widget)
+        body.setStretch(2, 1)
+        root = QWidget()
+        root.setObjectName("window")
+        root.setLayout(body)
+        self.setCentralWidget(root)
+        self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
+        self.resize(_WIDTH, _HEIGHT)
+        self.setWindowTitle("OpsDesk")
+        self.header.tab_chosen.connect(self.show_page)
+        self.header.pause_wanted.connect(self._toggle_pause)
+        self.header.export.setMenu(self._export_menu())
+        self.notice.restart_wanted.connect(self.restart_wanted)
+        self._bind_keys()
+        self._clock = QTimer(self)
+        self._clock.setInterval(_TICK_MS)
+        self._clock.timeout.connect(self._time_passes)
+
+    @property
+    def position(self) -> int:
+        """Which tab is open, from 0."""
+        return self._stack.currentIndex()
+
+    @property
+    def page(self) -> PageView:
+        """The page that is open."""
+        return self.pages[self._stack.currentIndex()]
+
+    def show_board(self, board: Board, now: datetime | None = None) -> None:
+        """Show new data, in one repaint, as it is to be seen at ``now``: by default, now."""
+        self._board = board
+        self.tick(now)
+
+    def tick(self, now: datetime | None = None) -> None:
+        """Show what is known as it is to be seen now; ages grow, and figures turn stale."""
+        if self._board is None or not self.isVisible():
+            return
+        with unpainted(self):
+            self._show(self._board, now or utc_now())
+
+    def show_page(self, position: int) -> None:
+        """Open a tab."""
+        self._stack.setCurrentIndex(position)
+        self.header.tabs.setCurrentIndex(position)
+        self.tick()
+
+    def show_page_of(self, page_id: str) -> None:
+        """Open the page with this id, if there is one, and come to the front."""
+        for position, view in enumerate(self.pages):
+            if view.page.id == page_id:
+                self.show_page(position)
+        self.come_to_front()
+
+    def come_to_front(self) -> None:
+        """Show the window, out of the tray or from behind others."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def _show(self, board: Board, now: datetime) -> None:
+        self.header.show_board(board, now)
+        self.page.show_board(board, now)
+        self.footer.show_board(board, now)
+        critical = sum(
+            incident.closed_at is None and incident.severity is Severity.CRITICAL
+            for incident in board.snapshot.incidents
+        )
+        for position, view in enumerate(self.pages):
+            kinds = {panel.panel.kind for panel in view.panels}
+            self.header.show_badge(position, critical if PanelKind.BREAKER_TABLE in kinds else 0)
+        title = f"{self.page.headline.sentence} \N{EM DASH} OpsDesk"
+        if self.windowTitle() != title:
+            self.setWindowTitle(title)
+
+    def _time_passes(self) -> None:
+        self.tick()
+
+    def _wanted(self, action: str) -> None:
+        match action:
+            case "retry":
+                self.refresh_wanted.emit()
+            case "connect":
+                self.connect_wanted.emit()
+            case "resume":
+                self._toggle_pause()
+
+    def _toggle_pause(self) -> None:
+        paused = self._board is not None and self._board.snapshot.paused
+        self.pause_wanted.emit(not paused)
+
+    def _export_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for kind in ("CSV", "JSON"):
+            action = menu.addAction(f"{kind}\N{HORIZONTAL ELLIPSIS}")
+            action.setData(kind.lower())
+        menu.triggered.connect(self._export)
+        return menu
+
+    def _export(self, action: object) -> None:
+        self.export_wanted.emit(str(action.data()))  # type: ignore[attr-defined]
+
+    def _bind_keys(self) -> None:
+        keys = {
+            "F5": self.refresh_wanted.emit,
+            "Ctrl+R": self.refresh_wanted.emit,
+            "P": self._toggle_pause,
+            "Ctrl+E": self.header.export.showMenu,
+            "Ctrl+N": self.connect_wanted.emit,
+            "Ctrl+Q": self.quit_wanted.emit,
+            "Ctrl+W": self.close,
+        }
+        for key, slot in keys.items():
+            QShortcut(QKeySequence(key), self).activated.connect(slot)
+        for position in range(len(self.pages)):
+            shortcut = QShortcut(QKeySequence(f"Ctrl+{position + 1}"), self)
+            shortcut.setProperty("page", position)
+            shortcut.activated.connect(self._page_key)
+
+    def _page_key(self) -> None:
+        self.show_page(int(self.sender().property("page")))
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._clock.start()
+        self.tick()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._clock.stop()
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        # Accepted in any case: an ignored close can block the end of a session.
+        super().closeEvent(event)
+        self.closed.emit()
+
+
+class Footer(QFrame):
+    """Where the figures come from, and the local time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("footer")
+        self.setFixedHeight(_FOOTER)
+        self._sources, self._time = Elided("scope"), label("scope")
+        self.message = Elided("scope")
+        self.message.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        line = row(self._sources, self.message, self._time, spacing=24)
+        line.setContentsMargins(24, 0, 24, 0)
+        line.setStretch(0, 1)
+        line.setStretch(1, 1)
+        self.setLayout(line)
+
+    def show_board(self, board: Board, now: datetime) -> None:
+        """Name the sources with their addresses."""
+        named = tuple(f"{s.title} ({s.where})" for s in board.sources.values())
+        set_text(self._sources, f"Source: {listing(named)}" if named else "No source connected")
+        set_text(self._time, f"{now.astimezone():%H:%M} local time")
+
+
+class Notice(QFrame):
+    """A line across the window for what must not be overlooked; hidden while there is nothing."""
+
+    restart_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self.restart = QPushButton("Restart updates")
+        self.restart.clicked.connect(self.restart_wanted)
+        hide = QPushButton("Hide")
+        hide.clicked.connect(self.hide)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(24, 8, 24, 8)
+        line.addWidget(self._text, 1)
+        line.addWidget(self.restart)
+        line.addWidget(hide)
+        self.hide()
+
+    def show_text(self, text: str, *, offers_restart: bool = False) -> None:
+        """Show a line; with a button that starts the engine again where that may help."""
+        self._text.setText(text)
+        self.restart.setVisible(offers_restart)
+        self.show()
