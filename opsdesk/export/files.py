@@ -1,0 +1,48 @@
+"""Where an export goes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from opsdesk.model.errors import ConfigError
+from opsdesk.wire.files import write_whole
+
+#: instead of a path: standard output
+STANDARD_OUTPUT = "-"
+
+
+def check(target: str) -> None:
+    """Find out before a long refresh whether its result will have a place.
+
+    Raises:
+        ConfigError: the folder does not exist, or the path is one.
+
+    """
+    if target == STANDARD_OUTPUT:
+        return
+    path = Path(target)
+    if path.is_dir():
+        raise ConfigError(f"{target}: this is a folder. Name a file in it.")
+    if not path.parent.is_dir():
+        raise ConfigError(f"{target}: there is no folder {path.parent}. Create it first.")
+
+
+def write(target: str, content: bytes) -> None:
+    """Write an export, whole or not at all.
+
+    Raises:
+        ConfigError: it cannot be written.
+
+    """
+    try:
+        if target == STANDARD_OUTPUT:
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
+        else:
+            write_whole(Path(target), content)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigError(
+            f"{target}: cannot be written: {reason}. Choose another place."
+        ) from error

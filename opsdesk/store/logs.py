@@ -1,0 +1,94 @@
+"""The log file: it rotates, and no secret gets into it."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from typing_extensions import override
+
+_BYTES, _FILES = 1_000_000, 5
+_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_HIDDEN = "[hidden]"
+# A secret shorter than this would blank out half of the log and guard nothing.
+_SHORTEST = 4
+
+_PATTERNS = (
+    # user:password@ and token@ in an address
+    (re.compile(r"(?<=://)[^/?#\s\"'<>]*@"), f"{_HIDDEN}@"),
+    # Authorization headers as text, as a dict or as httpx prints them
+    (
+        re.compile(
+            r"((?:proxy-)?authorization[\"']?\s*[:=,]\s*b?[\"']?)"
+            r"(?:(bearer|basic|digest)\s+)?[^\s\"',)}\]]+",
+            re.IGNORECASE,
+        ),
+        rf"\1{_HIDDEN}",
+    ),
+    (re.compile(r"\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE), rf"\1 {_HIDDEN}"),
+)
+
+
+class Redactor:
+    """Takes secrets out of text: those it is told of, and what looks like one."""
+
+    def __init__(self) -> None:
+        self._known: tuple[str, ...] = ()
+
+    def learn(self, secret: str) -> None:
+        """Never let this text through again."""
+        if len(secret) >= _SHORTEST:
+            # The longest first: one may be part of another.
+            self._known = tuple(sorted({*self._known, secret}, key=len, reverse=True))
+
+    def clean(self, text: str) -> str:
+        """Return a text without secrets."""
+        for secret in self._known:
+            text = text.replace(secret, _HIDDEN)
+        for pattern, instead in _PATTERNS:
+            text = pattern.sub(instead, text)
+        return text
+
+
+class _CleanFormatter(logging.Formatter):
+    """Cleans the finished text: arguments and tracebacks can hold secrets as well."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        super().__init__(_FORMAT)
+        self._redactor = redactor
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redactor.clean(super().format(record))
+
+
+def to_file(path: Path, redactor: Redactor) -> logging.Handler:
+    """Send all logs to a rotating file. Where it cannot be written, to standard error.
+
+    Returns:
+        The handler; whoever ends the application removes and closes it.
+
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = RotatingFileHandler(
+            path, maxBytes=_BYTES, backupCount=_FILES - 1, encoding="utf-8"
+        )
+    except OSError:
+        handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_CleanFormatter(redactor))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    for chatty in ("httpx", "httpcore", "asyncio"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    return handler
+
+
+def stop(handler: logging.Handler) -> None:
+    """End what :func:`to_file` began."""
+    logging.getLogger().removeHandler(handler)
+    handler.close()

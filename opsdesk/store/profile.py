@@ -1,0 +1,50 @@
+"""Where a profile keeps its things."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from opsdesk.model.errors import ConfigError
+
+_APP = "opsdesk"
+# A name is part of file names on every system.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class Places(msgspec.Struct, frozen=True, kw_only=True):
+    """The files of one profile. Nothing is created by naming them."""
+
+    profile: str
+    #: the user's own catalogue, packs and pages; the settings of every profile
+    own: Path
+    settings: Path
+    #: one file a source, where there is no keyring
+    secrets: Path
+    last_known: Path
+    log: Path
+
+
+def places(profile: str) -> Places:
+    """Return where a profile keeps its things.
+
+    Raises:
+        ConfigError: the name cannot be that of a file.
+
+    """
+    if not _NAME.fullmatch(profile):
+        raise ConfigError(
+            f"{profile!r}: not a name for a profile. Use letters, digits, '-', '_' and '.'."
+        )
+    own = platformdirs.user_config_path(_APP, appauthor=False)
+    return Places(
+        profile=profile,
+        own=own,
+        settings=own / "profiles" / f"{profile}.toml",
+        secrets=own / "secrets" / profile,
+        last_known=platformdirs.user_state_path(_APP, appauthor=False) / f"{profile}.json",
+        log=platformdirs.user_log_path(_APP, appauthor=False) / f"{profile}.log",
+    )

@@ -1,0 +1,111 @@
+"""Secrets: in the system's keyring; where there is none, in a file that only its owner can read.
+
+All of it may block for as long as a keyring asks its user for a password: call it on a worker.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+import keyring
+from keyring.errors import KeyringError
+
+from opsdesk.model.errors import ConfigError
+from opsdesk.wire.files import write_whole
+
+SERVICE = "opsdesk"
+_OWNER_ONLY = 0o600
+
+
+class Secrets:
+    """The secrets of one profile, by source.
+
+    An environment variable ``OPSDESK_SECRET_<SOURCE>`` comes first: who sets one means it.
+    """
+
+    def __init__(self, profile: str, folder: Path) -> None:
+        self._profile = profile
+        self._folder = folder
+
+    def get(self, source: str) -> str | None:
+        """Return the secret of a source, or None where nobody has given one.
+
+        Raises:
+            ConfigError: its file can be read by others.
+
+        """
+        given = os.environ.get(variable(source))
+        if given:
+            return given
+        try:
+            kept = keyring.get_password(SERVICE, self._name(source))
+        except KeyringError:
+            kept = None
+        return kept if kept is not None else self._read(source)
+
+    def set(self, source: str, secret: str) -> str:
+        """Keep a secret. Return a plain word about where, if that is not the keyring, else ''.
+
+        Raises:
+            ConfigError: it cannot be kept anywhere.
+
+        """
+        try:
+            keyring.set_password(SERVICE, self._name(source), secret)
+        except KeyringError:
+            return self._write(source, secret)
+        self._file(source).unlink(missing_ok=True)
+        return ""
+
+    def delete(self, source: str) -> None:
+        """Forget the secret of a source, wherever it is kept."""
+        with suppress(KeyringError):  # there was none, or there is no keyring
+            keyring.delete_password(SERVICE, self._name(source))
+        self._file(source).unlink(missing_ok=True)
+
+    def _name(self, source: str) -> str:
+        return f"{self._profile}/{source}"
+
+    def _file(self, source: str) -> Path:
+        return self._folder / _safe(source)
+
+    def _read(self, source: str) -> str | None:
+        file = self._file(source)
+        try:
+            # Windows keeps others out by the folder; its mode says nothing.
+            if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
+                raise ConfigError(f"{file}: others can read this secret. Run: chmod 600 '{file}'")
+            return file.read_text("utf-8").strip()
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{file}: the secret cannot be read: {error}.") from error
+
+    def _write(self, source: str, secret: str) -> str:
+        file = self._file(source)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_whole(file, secret.encode(), _OWNER_ONLY)
+        except OSError as error:
+            raise ConfigError(
+                f"{file}: the secret cannot be kept: {error}. "
+                f"Set the environment variable {variable(source)} instead."
+            ) from error
+        return (
+            "This computer has no keyring that OpsDesk can use. "
+            f"The secret is kept in {file}, readable by you alone."
+        )
+
+
+def variable(source: str) -> str:
+    """Return the environment variable that may hold the secret of a source."""
+    return f"OPSDESK_SECRET_{re.sub('[^A-Za-z0-9]', '_', source).upper()}"
+
+
+def _safe(source: str) -> str:
+    """Return a file name for a source, unlike that of any other."""
+    return "".join(c if c.isalnum() or c == "-" else f"_{ord(c):x}_" for c in source)

@@ -1,0 +1,128 @@
+"""The settings of a profile: one TOML file that people may edit too."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+import tomlkit
+from tomlkit.items import AoT, Table
+
+from opsdesk.model.errors import ConfigError
+from opsdesk.wire.files import write_whole
+
+_OWNER_ONLY = 0o600
+
+
+class Auth(StrEnum):
+    """How to prove to a source who is asking. The secret itself is in the keyring."""
+
+    NONE = "none"
+    BEARER = "bearer"
+    BASIC = "basic"
+
+
+class SourceSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """One source, without its secret."""
+
+    id: str
+    title: str
+    kind: str = "prometheus"
+    url: str = ""
+    auth: Auth = Auth.NONE
+    user: str = ""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a profile remembers."""
+
+    #: seconds between two refreshes
+    interval: float = 60.0
+    theme: str = "dark"
+    notifications: bool = True
+    close_to_tray: bool = True
+    #: by priority
+    sources: tuple[SourceSettings, ...] = msgspec.field(default=(), name="source")
+
+
+def load(path: Path, now: datetime) -> tuple[Settings, str]:
+    """Return the settings, and a sentence for the user where something was wrong, else ''.
+
+    A file that cannot be used is set aside under a dated name: nothing is lost, and OpsDesk starts.
+    """
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Settings), ""
+    except FileNotFoundError:
+        return Settings(), ""
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+        return Settings(), _set_aside(path, error, now)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return Settings(), f"{path}: the settings cannot be read: {reason}. Check its permissions."
+
+
+def _set_aside(path: Path, error: Exception, now: datetime) -> str:
+    aside = path.with_name(
+        f"{path.stem}.unreadable-{now.astimezone():%Y-%m-%d-%H%M%S}{path.suffix}"
+    )
+    what = f"{path}: the settings cannot be used: {error}."
+    try:
+        path.replace(aside)
+    except OSError as failure:
+        return f"{what} It could not be set aside either: {failure}. Correct the file."
+    return f"{what} They are kept as {aside.name}. Correct that file and rename it back."
+
+
+def save(path: Path, settings: Settings) -> None:
+    """Write the settings down. Comments and fields that OpsDesk does not know stay.
+
+    Raises:
+        ConfigError: the file cannot be written, or holds something else now.
+
+    """
+    try:
+        document = _document(path)
+        _put(document, settings)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, tomlkit.dumps(document).encode(), _OWNER_ONLY)
+    except (OSError, tomlkit.exceptions.ParseError) as error:
+        raise ConfigError(
+            f"{path}: the settings cannot be saved: {error}. Check the file."
+        ) from error
+
+
+def _document(path: Path) -> tomlkit.TOMLDocument:
+    try:
+        return tomlkit.parse(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return tomlkit.document()
+
+
+def _put(document: tomlkit.TOMLDocument, settings: Settings) -> None:
+    fields = msgspec.to_builtins(settings)
+    sources = fields.pop("source")
+    for name, value in fields.items():
+        _set(document, name, value)
+    earlier = document.pop("source", None)
+    if sources:
+        document["source"] = _source_tables(earlier, sources)
+
+
+def _source_tables(earlier: object, sources: list[dict[str, object]]) -> AoT:
+    tables = {table.get("id"): table for table in earlier.body} if isinstance(earlier, AoT) else {}
+    found = tomlkit.aot()
+    for source in sources:
+        table = tables.get(source["id"]) or tomlkit.table()
+        for name, value in source.items():
+            _set(table, name, value)
+        found.append(table)
+    return found
+
+
+def _set(table: tomlkit.TOMLDocument | Table, name: str, value: object) -> None:
+    # A value that stays is not touched: its comment and its way of writing stay too.
+    if table.get(name) != value:
+        table[name] = value

@@ -1,0 +1,40 @@
+"""The last known snapshot: what the window shows at once when OpsDesk starts again."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import msgspec
+
+from opsdesk.catalogue.metrics import Catalogue
+from opsdesk.model.errors import ConfigError
+from opsdesk.model.snapshot import Snapshot
+from opsdesk.wire.files import write_whole
+from opsdesk.wire.snapshot import decode, from_wire, to_wire
+
+log = logging.getLogger(__name__)
+
+# Names of breakers and servers are the owner's business.
+_OWNER_ONLY = 0o600
+
+
+def save(snapshot: Snapshot, catalogue: Catalogue, path: Path) -> None:
+    """Write a snapshot down for the next start. A disk that is full is logged, no more."""
+    content = msgspec.json.encode(to_wire(snapshot, catalogue, snapshot.at))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, content, _OWNER_ONLY)
+    except OSError as error:
+        log.warning("%s: the last known snapshot cannot be kept: %s", path, error)
+
+
+def load(path: Path) -> Snapshot | None:
+    """Return the last known snapshot, or None where there is none that can be read."""
+    try:
+        return from_wire(decode(path.read_bytes(), str(path)))
+    except FileNotFoundError:
+        return None
+    except (OSError, ConfigError) as error:
+        log.warning("the last known snapshot cannot be read: %s", error)
+        return None
