@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QTabBar
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QTabBar
 
 from opsdesk.insight.board import Board
 from opsdesk.insight.verdict import State, verdict
@@ -19,12 +20,30 @@ from opsdesk.ui.theme import Look
 
 _HEIGHT = 52
 
+INTERVALS: Mapping[object, str] = {
+    5.0: "5 s",
+    15.0: "15 s",
+    30.0: "30 s",
+    60.0: "1 min",
+    300.0: "5 min",
+}
+THEMES: Mapping[object, str] = {
+    "system": "As the desktop",
+    "dark": "Dark",
+    "light": "Light",
+    "high_contrast": "High contrast",
+}
+
 
 class Header(QFrame):
     """Tabs left, state of the data right. Emits what its user wants."""
 
     tab_chosen = Signal(int)
     pause_wanted = Signal()
+    #: one of theme.CHOICES
+    theme_chosen = Signal(str)
+    #: seconds
+    interval_chosen = Signal(float)
 
     def __init__(self, pages: Sequence[Page], look: Look) -> None:
         super().__init__()
@@ -53,17 +72,55 @@ class Header(QFrame):
         self.pause.clicked.connect(self.pause_wanted)
         self.export = QPushButton("Export")
         self.export.setToolTip("Save what is shown (Ctrl+E)")
+        self.more = QPushButton("Menu")
+        self.more.setMenu(self._new_menu())
         line = row(brand, name, 16, self.tabs, None, spacing=10)
         for widget in (self._chip, self._glyph, self._updated, self._every):
             line.addWidget(widget)
         line.addSpacing(6)
         line.addWidget(self.pause)
         line.addWidget(self.export)
+        line.addWidget(self.more)
         line.setContentsMargins(24, 0, 24, 0)
         self.setLayout(line)
         self._badges: dict[int, QLabel] = {}
         look.changed.connect(self._recolour)
         self._recolour()
+
+    def show_choices(self, theme: str, interval: float) -> None:
+        """Mark the theme and the interval in force in the menu."""
+        for action in self._themes.actions():
+            action.setChecked(action.data() == theme)
+        for action in self._intervals.actions():
+            action.setChecked(action.data() == interval)
+
+    def _new_menu(self) -> QMenu:
+        menu = QMenu(self)
+        self.connect_action = menu.addAction("Connect a source\N{HORIZONTAL ELLIPSIS}")
+        self.refresh_action = menu.addAction("Refresh now")
+        self._intervals = self._choices(menu, "Refresh every", INTERVALS)
+        self._themes = self._choices(menu, "Theme", THEMES)
+        self._intervals.triggered.connect(self._interval_chosen)
+        self._themes.triggered.connect(self._theme_chosen)
+        menu.addSeparator()
+        self.quit_action = menu.addAction("Quit OpsDesk")
+        return menu
+
+    def _choices(self, menu: QMenu, title: str, choices: Mapping[object, str]) -> QActionGroup:
+        group = QActionGroup(self)
+        submenu = menu.addMenu(title)
+        for data, name in choices.items():
+            action = submenu.addAction(name)
+            action.setCheckable(True)
+            action.setData(data)
+            group.addAction(action)
+        return group
+
+    def _theme_chosen(self, action: QAction) -> None:
+        self.theme_chosen.emit(str(action.data()))
+
+    def _interval_chosen(self, action: QAction) -> None:
+        self.interval_chosen.emit(float(action.data()))
 
     def show_board(self, board: Board, now: datetime) -> None:
         """Say how old the newest data is, or why there is none."""

@@ -33,6 +33,7 @@ _LEAST_WIDTH, _LEAST_HEIGHT = 1024, 700
 _WIDTH, _HEIGHT = 1440, 900
 _FOOTER = 28
 _TICK_MS = 1_000
+_MESSAGE_MS = 8_000
 
 
 class MainWindow(QMainWindow):
@@ -74,6 +75,9 @@ class MainWindow(QMainWindow):
         self.header.tab_chosen.connect(self.show_page)
         self.header.pause_wanted.connect(self._toggle_pause)
         self.header.export.setMenu(self._export_menu())
+        self.header.connect_action.triggered.connect(self.connect_wanted)
+        self.header.refresh_action.triggered.connect(self.refresh_wanted)
+        self.header.quit_action.triggered.connect(self.quit_wanted)
         self.notice.restart_wanted.connect(self.restart_wanted)
         self._bind_keys()
         self._clock = QTimer(self)
@@ -210,13 +214,25 @@ class Footer(QFrame):
         self.setObjectName("footer")
         self.setFixedHeight(_FOOTER)
         self._sources, self._time = Elided("scope"), label("scope")
-        self.message = Elided("scope")
-        self.message.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        line = row(self._sources, self.message, self._time, spacing=24)
+        self._message = Elided("scope")
+        self._fade = QTimer(self)
+        self._fade.setSingleShot(True)
+        self._fade.setInterval(_MESSAGE_MS)
+        self._fade.timeout.connect(self._clear)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        line = row(self._sources, self._message, self._time, spacing=24)
         line.setContentsMargins(24, 0, 24, 0)
         line.setStretch(0, 1)
         line.setStretch(1, 1)
         self.setLayout(line)
+
+    def show_message(self, text: str) -> None:
+        """Show a line for a while."""
+        set_text(self._message, text)
+        self._fade.start()
+
+    def _clear(self) -> None:
+        set_text(self._message, "")
 
     def show_board(self, board: Board, now: datetime) -> None:
         """Name the sources with their addresses."""
