@@ -6,6 +6,7 @@ import tomllib
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 import tomlkit
@@ -40,12 +41,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a profile remembers."""
 
     #: seconds between two refreshes
-    interval: float = 60.0
+    interval: Annotated[float, msgspec.Meta(ge=1, le=86_400)] = 60.0
     theme: str = "dark"
     notifications: bool = True
     close_to_tray: bool = True
     #: by priority
     sources: tuple[SourceSettings, ...] = msgspec.field(default=(), name="source")
+
+    def __post_init__(self) -> None:
+        """Refuse two sources of one id: their figures could not be told apart."""
+        ids = [source.id for source in self.sources]
+        if len(ids) != len(set(ids)):
+            raise ValueError("two sources have the same id")
 
 
 def load(path: Path, now: datetime) -> tuple[Settings, str]:

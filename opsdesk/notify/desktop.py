@@ -1,0 +1,114 @@
+"""Notices as desktop notifications."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable
+from typing import Protocol
+
+from opsdesk.model.protocols import Notice
+
+log = logging.getLogger(__name__)
+
+APP_NAME = "OpsDesk"
+DESKTOP_ENTRY = "opsdesk"
+
+# A daemon that is starting may take a while; nothing else waits for it.
+_PATIENCE = 5.0
+
+
+class ServiceMissingError(Exception):
+    """The desktop's notification service is not there, or refuses."""
+
+
+class Service(Protocol):
+    """A way to the desktop's notification service."""
+
+    async def show(self, notice: Notice) -> None:
+        """Show a notice in the place of an earlier one with its id.
+
+        Raises:
+            ServiceMissingError: it cannot be shown now.
+
+        """
+
+    async def withdraw(self, notice_id: str) -> None:
+        """Take a notice away; one that is gone already is no error.
+
+        Raises:
+            ServiceMissingError: the service does not answer.
+
+        """
+
+    async def close(self) -> None:
+        """Give back the connection. Idempotent."""
+
+
+class DesktopNotifier:
+    """Shows notices at this desktop. Lives on the engine's loop.
+
+    Where the service is missing it says so once in the log and tries again with the next notice.
+    """
+
+    def __init__(
+        self,
+        on_activated: Callable[[str], None],
+        connect: Callable[[Callable[[str], None]], Service] | None = None,
+    ) -> None:
+        """Prepare; the service is looked for when there is something to show.
+
+        Args:
+            on_activated: takes the page of a notice that was clicked, on the engine's thread.
+            connect: makes the way to the service; None takes the one of this system.
+
+        """
+        self._on_activated = on_activated
+        self._connect = connect or system_service
+        self._service: Service | None = None
+        self._missing = False
+
+    async def show(self, notice: Notice) -> None:
+        """Show, or replace. Never raises for a missing or failing service."""
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await self._show(notice)
+        except (ServiceMissingError, TimeoutError) as error:
+            await self._give_up(error)
+        else:
+            if self._missing:
+                log.info("desktop notifications work again")
+            self._missing = False
+
+    async def _show(self, notice: Notice) -> None:
+        if self._service is None:
+            self._service = self._connect(self._on_activated)
+        for earlier in notice.withdraws:
+            await self._service.withdraw(earlier)
+        await self._service.show(notice)
+
+    async def _give_up(self, error: Exception) -> None:
+        if not self._missing:
+            reason = str(error) or "no answer"
+            log.warning("desktop notifications do not work now (%s); OpsDesk keeps trying", reason)
+        self._missing = True
+        await self.close()  # the next notice looks for it anew
+
+    async def close(self) -> None:
+        """Give back the connection; notices that stand keep standing."""
+        service, self._service = self._service, None
+        if service is not None:
+            await service.close()
+
+
+def system_service(on_activated: Callable[[str], None]) -> Service:
+    """Return the way to this system's notification service."""
+    # Imported here: each of them needs a library that the others lack or would load in vain.
+    if sys.platform == "linux":
+        from opsdesk.notify.freedesktop import FreedesktopService  # noqa: PLC0415 - see above
+
+        return FreedesktopService(on_activated)
+    from opsdesk.notify.native import NativeService  # noqa: PLC0415 - see above
+
+    return NativeService(on_activated)
