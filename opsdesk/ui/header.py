@@ -58,7 +58,7 @@ class Header(QFrame):
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        self.tabs.setUsesScrollButtons(True)
+        self.tabs.setUsesScrollButtons(False)
         self.tabs.setAccessibleName("Pages")
         for position, page in enumerate(pages):
             self.tabs.addTab(page.title)

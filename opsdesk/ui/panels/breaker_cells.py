@@ -35,10 +35,10 @@ class BreakerCellsPanel(PanelView):
         self._strip = QHBoxLayout()
         self._strip.setSpacing(0)
         self._more = label("caption")
-        self._nothing = label("nothing")
+        self._nothing = Chip(look)
         self.body.addSpacing(12)
         self.body.addLayout(self._strip)
-        self.body.addWidget(self._nothing)
+        self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(1)
         self.body.addWidget(self._more)
 
@@ -69,7 +69,7 @@ class BreakerCellsPanel(PanelView):
         set_text(self._more, more)
         self._more.setVisible(bool(rest))
         self._nothing.setVisible(not found)
-        set_text(self._nothing, absence(board))
+        self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)
         said = [f"{display_name(b)} {b.state}" for b in found[:20]]
         self.describe("; ".join(said) or absence(board))
 

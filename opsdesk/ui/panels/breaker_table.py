@@ -34,9 +34,9 @@ from opsdesk.model.key import Key
 from opsdesk.model.page import Panel
 from opsdesk.ui import glyphs
 from opsdesk.ui.breakers import failures_number, failures_text, state_and_word, summary
+from opsdesk.ui.chip import Chip
 from opsdesk.ui.fonts import font
 from opsdesk.ui.panels.base import PanelView, absence
-from opsdesk.ui.parts import label, set_text
 from opsdesk.ui.theme import STATE_TEXT, Look
 
 Index = QModelIndex | QPersistentModelIndex
@@ -287,10 +287,11 @@ class BreakerTablePanel(PanelView):
         super().__init__(panel, look)
         self.model = BreakerModel(self)
         self.view = _View(self.model, look)
-        self._nothing = label("nothing")
+        self._nothing = Chip(look)
         self.body.addSpacing(8)
         self.body.addWidget(self.view, 1)
-        self.body.addWidget(self._nothing, 1, Qt.AlignmentFlag.AlignTop)
+        self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addStretch(0)
         self._selected: Key | None = None
         self.model.modelAboutToBeReset.connect(self._keep_selection)
         self.model.modelReset.connect(self._restore_selection)
@@ -303,7 +304,7 @@ class BreakerTablePanel(PanelView):
         self.model.show_board(board, now)
         self.view.setVisible(bool(board.breakers))
         self._nothing.setVisible(not board.breakers)
-        set_text(self._nothing, absence(board))
+        self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)
         self.describe(summary(board) or absence(board))
 
     def _keep_selection(self) -> None:

@@ -103,5 +103,6 @@ class _Line(QWidget):
         set_text(self._remark, remark)
         self._glyph.setVisible(state is not None)
         if state is not None:
-            self._glyph.show_state(state)
+            # Purple stands for stale at the card alone (LOOK.md section 2).
+            self._glyph.show_state(state, "text3" if state is State.STALE else "")
         self._line.setVisible(not last)

@@ -19,9 +19,9 @@ from opsdesk.model.metric import Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading, Unit
 from opsdesk.ui import glyphs
+from opsdesk.ui.chip import Chip
 from opsdesk.ui.fonts import font
 from opsdesk.ui.panels.base import PanelView, absence, row_name
-from opsdesk.ui.parts import label, set_text
 from opsdesk.ui.theme import STATE_GLYPH, Look
 
 _ORDER = (State.CRITICAL, State.DEGRADED, State.STALE, State.NO_SOURCE, State.OK)
@@ -33,10 +33,11 @@ class ScalePanel(PanelView):
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
         self._dots = Dots(look)
-        self._nothing = label("nothing")
+        self._nothing = Chip(look)
         self.body.addSpacing(8)
         self.body.addWidget(self._dots, 1)
-        self.body.addWidget(self._nothing, 1, Qt.AlignmentFlag.AlignTop)
+        self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addStretch(0)
 
     @override
     def show_board(self, board: Board, now: datetime) -> None:
@@ -52,7 +53,7 @@ class ScalePanel(PanelView):
             summary = "state unknown"
         self._dots.setVisible(bool(dots))
         self._nothing.setVisible(not dots)
-        set_text(self._nothing, absence(board))
+        self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)
         self._dots.show_dots(dots, _low_end(metric, dots), unit_symbol(metric), summary)
         said = "; ".join(f"{dot.name} {dot.text}, {dot.state}" for dot in dots[:20])
         self.describe(said or absence(board))

@@ -42,7 +42,7 @@ class SourcesPanel(PanelView):
                     states.append(State.NO_SOURCE)
         if not rows:
             rows, states = [("no source connected", "", "")], [State.NO_SOURCE]
-        self.show_head(board, (), now, count(len(board.sources), "source"))
+        self.show_head(board, (), now, count(len(board.sources), "source") if board.sources else "")
         self._rows.show_rows(rows, states)
         self.setToolTip("\n".join(" ".join(part for part in row if part) for row in rows))
         self.describe("; ".join(f"{name} {remark}" for name, _, remark in rows))
