@@ -130,7 +130,16 @@ def install(packages: Iterable[str], purpose: str) -> None:
         return
     say(f"installing {purpose}: {' '.join(wanted)}")
     _refresh_lists(wanted)
-    if call([*prefix, *command[:2], "-qq", *command[2:]]) != 0:
+    done = subprocess.run(
+        [*prefix, *command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        print(done.stdout[-4000:])
         raise SetupError(f"apt-get failed. By hand: sudo {' '.join(command)}")
 
 
