@@ -74,11 +74,12 @@ class Tray(QObject):
         self.available.emit(self.is_there)
 
     def stop(self) -> None:
-        """Go away."""
+        """Go away for good. Idempotent."""
         self._clock.stop()
         self._search.stop()
         self._icon.hide()
-        self._menu.close()
+        self._icon.setContextMenu(None)
+        self._menu.deleteLater()
 
     def show_board(self, board: Board) -> None:
         """Show new data."""

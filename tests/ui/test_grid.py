@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from opsdesk.catalogue.pages import COLUMNS
+from opsdesk.model.page import Panel, PanelKind
+from opsdesk.ui.grid import NARROW_COLUMNS, arrange, span_of
+
+spans = st.lists(st.integers(1, COLUMNS), max_size=12)
+columns = st.sampled_from((COLUMNS, NARROW_COLUMNS))
+
+
+def panel(span: int, rank: int = 1) -> Panel:
+    return Panel(kind=PanelKind.ROWS, title="", span=span, rank=rank)
+
+
+@given(spans, columns)
+def test_every_panel_has_a_place_and_none_overlap(found: list[int], number: int) -> None:
+    places = arrange([panel(span) for span in found], number)
+    cells = [(p.line, p.column + i) for p in places for i in range(p.span)]
+    assert len(cells) == len(set(cells))
+    assert all(column < number for _, column in cells)
+    assert sorted(p.panel for p in places) == list(range(len(found)))
+
+
+@given(st.integers(1, COLUMNS))
+def test_no_panel_is_narrower_than_half_a_narrow_window(span: int) -> None:
+    assert span_of(span, NARROW_COLUMNS) in (NARROW_COLUMNS // 2, NARROW_COLUMNS)
+
+
+def test_in_a_narrow_window_what_ranks_last_stands_last() -> None:
+    panels = [panel(4), panel(4), panel(4, rank=2), panel(12)]
+    assert [p.panel for p in arrange(panels, NARROW_COLUMNS)] == [0, 1, 3, 2]
+    assert [p.panel for p in arrange(panels, COLUMNS)] == [0, 1, 2, 3]

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import socket
+import tempfile
+from pathlib import Path
+
+from opsdesk.ui.instance import Instance, call, door_name
+from PySide6.QtCore import QThread
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+
+class SecondStart(QThread):
+    """A second start of the same profile, which blocks as a starting process does."""
+
+    def __init__(self, profile: str, arguments: list[str]) -> None:
+        super().__init__()
+        self._profile, self._arguments = profile, arguments
+        self.handed_over = False
+
+    def run(self) -> None:
+        self.handed_over = call(door_name(self._profile), self._arguments)
+
+
+def test_a_second_start_hands_its_arguments_to_the_first(qtbot: QtBot) -> None:
+    first = Instance("one")
+    assert first.claim([])
+    second = SecondStart("one", ["--url", "http://127.0.0.1:9"])
+    with qtbot.waitSignal(first.called) as called:
+        second.start()
+    qtbot.waitUntil(second.isFinished)
+    assert called.args == [["--url", "http://127.0.0.1:9"]]
+    assert second.handed_over
+    first.release()
+
+
+def test_profiles_do_not_share_a_door(qapp: QApplication) -> None:
+    assert qapp is not None
+    one, other = Instance("one"), Instance("other")
+    assert one.claim([])
+    assert other.claim([])
+    one.release()
+    other.release()
+
+
+def test_a_freed_profile_can_be_claimed_again(qapp: QApplication) -> None:
+    assert qapp is not None
+    first = Instance("one")
+    assert first.claim([])
+    first.release()
+    first.release()
+    second = Instance("one")
+    assert second.claim([])
+    second.release()
+
+
+def test_what_a_crash_left_behind_is_no_obstacle(qapp: QApplication) -> None:
+    assert qapp is not None
+    path = Path(tempfile.gettempdir(), door_name("crashed"))
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(path))  # and nobody listens
+    after = Instance("crashed")
+    assert after.claim([])
+    after.release()
+
+
+def test_nonsense_at_the_door_still_raises_the_window(qtbot: QtBot) -> None:
+    first = Instance("one")
+    assert first.claim([])
+    with socket.socket(socket.AF_UNIX) as stranger, qtbot.waitSignal(first.called) as called:
+        stranger.connect(str(Path(tempfile.gettempdir(), door_name("one"))))
+        stranger.sendall(b"{not json\n")
+    assert called.args == [[]]
+    first.release()

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from opsdesk.catalogue import metrics, pages
+from opsdesk.insight.board import Board, arrange
+from opsdesk.insight.verdict import State
+from opsdesk.model.key import key
+from opsdesk.model.reading import BreakerState, Reading
+from opsdesk.model.snapshot import Snapshot
+from opsdesk.ui.card import Card
+from opsdesk.ui.page import PageView
+from opsdesk.ui.theme import Look
+from opsdesk.ui.window import MainWindow
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+from support import boards
+from support.boards import NOW
+
+
+def texts(widget: QWidget) -> list[str]:
+    """Return everything that can be read in a widget now."""
+    return [found.text() for found in widget.findChildren(QLabel) if found.isVisible()]
+
+
+def buttons(widget: QWidget) -> dict[str, QPushButton]:
+    return {b.text(): b for b in widget.findChildren(QPushButton) if b.isVisible()}
+
+
+def test_an_open_breaker_is_the_headline_the_title_and_a_badge(window: MainWindow) -> None:
+    window.show_board(boards.tripped(), NOW)
+    assert window.windowTitle() == "Degraded: 1 of 7 circuit breakers is open \u2014 OpsDesk"
+    shown = texts(window)
+    assert "Degraded: 1 of 7 circuit breakers is open" in shown
+    assert "OPEN" in shown
+    assert "Updated 12 s ago" in shown
+    assert window.header.tabs.accessibleTabName(1) == "Reliability, 1 critical"
+
+
+def test_recovery_takes_the_badge_and_the_headline_away(window: MainWindow) -> None:
+    window.show_board(boards.tripped(), NOW)
+    window.show_board(boards.normal(), NOW)
+    assert window.windowTitle() == "All is well \u2014 OpsDesk"
+    assert window.header.tabs.accessibleTabName(1) == "Reliability"
+    assert "OPEN" not in texts(window)
+
+
+def test_last_values_stay_with_their_age_when_the_source_is_gone(window: MainWindow) -> None:
+    window.show_board(boards.stale(), NOW)
+    shown = texts(window)
+    assert "Stale: no data for 46 min" in shown
+    assert "STALE 46 min" in shown
+    assert "291" in shown
+    assert "was OPEN" in shown
+    assert "OPEN" not in shown, "what is stale asserts no state"
+    assert "Next try in 40 s (attempt 9)" in shown
+    cards = [card for card in window.findChildren(Card) if card.isVisible()]
+    assert [card.property("stale") for card in cards].count("true") == len(cards) - 1
+    assert "Retry now" in buttons(window)
+
+
+def test_figures_turn_stale_by_themselves(window: MainWindow) -> None:
+    board = boards.normal()
+    window.show_board(board, NOW)
+    assert window.page.headline.state is State.OK
+    window.tick(NOW + timedelta(minutes=3))
+    assert window.page.headline.state is State.STALE
+
+
+def test_nothing_connected_is_said_and_never_a_zero(window: MainWindow) -> None:
+    window.show_board(boards.no_source(), NOW)
+    shown = texts(window)
+    assert "No source is connected" in shown
+    assert "no source connected" in shown
+    assert "0" not in shown
+    assert "Connect a source" in buttons(window)
+
+
+def test_before_the_first_answer_the_window_says_what_it_waits_for(window: MainWindow) -> None:
+    window.show_board(boards.connecting(), NOW)
+    assert "Connecting to Production metrics" in texts(window)
+    assert "waiting for first answer" in texts(window)
+
+
+@pytest.mark.parametrize(
+    "board", [boards.normal(), boards.tripped(2_000), boards.stale(), boards.no_source()]
+)
+def test_every_page_shows_every_state_at_the_least_size(window: MainWindow, board: Board) -> None:
+    window.resize(1024, 700)
+    for position in range(len(window.pages)):
+        window.show_page(position)
+        window.show_board(board, NOW)
+        for card in window.page.findChildren(Card):
+            assert card.width() > 300, card.accessibleName()
+            assert card.accessibleName()
+
+
+def test_each_tab_has_a_key_and_each_action_one(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    window.show_board(boards.normal(), NOW)
+    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert window.position == 1
+    with qtbot.waitSignal(window.refresh_wanted):
+        qtbot.keyClick(window, Qt.Key.Key_F5)
+    with qtbot.waitSignal(window.pause_wanted) as pause:
+        qtbot.keyClick(window, Qt.Key.Key_P)
+    assert pause.args == [True]
+
+
+def test_retry_and_connect_are_emitted(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_board(boards.stale(), NOW)
+    with qtbot.waitSignal(window.refresh_wanted):
+        buttons(window)["Retry now"].click()
+    window.show_board(boards.no_source(), NOW)
+    with qtbot.waitSignal(window.connect_wanted):
+        buttons(window)["Connect a source"].click()
+
+
+def test_two_thousand_breakers_are_counted_not_crammed(window: MainWindow) -> None:
+    window.show_board(boards.tripped(2_000), NOW)
+    said = [text for text in texts(window) if text.endswith("of them open")]
+    assert said == ["and 1,991 breakers more, 0 of them open"]
+
+
+def test_a_metric_comes_onto_a_page_through_data_files_alone(
+    qtbot: QtBot, look: Look, tmp_path: Path
+) -> None:
+    for folder in ("catalogue", "pages"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "catalogue" / "queue.toml").write_text(
+        '[[metric]]\nid = "queue.depth"\ntitle = "Queue depth"\nsection = "Queues"\n'
+        'unit = "count"\ndefinition = "Jobs that wait."\nlabels = ["queue"]\n'
+    )
+    (tmp_path / "pages" / "queues.toml").write_text(
+        'id = "queues"\ntitle = "Queues"\norder = 99\nheadline = "system"\n'
+        '[[panel]]\nkind = "rows"\ntitle = "Depth"\nmetrics = ["queue.depth"]\n'
+    )
+    catalogue = metrics.load(tmp_path)
+    page = next(p for p in pages.load(catalogue, tmp_path) if p.id == "queues")
+    view = PageView(page, look)
+    qtbot.addWidget(view)
+    view.resize(1200, 700)
+    view.show()
+    depth = Reading(
+        key=key("queue.depth", {"queue": "mail"}), value=1204.0, at=NOW, source="prod"
+    )
+    readings = {depth.key: depth}
+    snapshot = Snapshot(at=NOW, readings=readings, sources=(boards.SOURCE,))
+    view.show_board(arrange(snapshot, catalogue), NOW)
+    assert "Queue depth mail" in texts(view)
+    assert "1,204" in texts(view)
+
+
+def test_half_open_is_degraded_by_word_and_shape(window: MainWindow) -> None:
+    states = boards.closed() | {"External API - Weather": BreakerState.HALF_OPEN}
+    window.show_board(boards.board_of(boards.figures(NOW, states)), NOW)
+    assert window.page.headline.state is State.DEGRADED
+    assert "HALF-OPEN" in texts(window)
+
+
+def test_paused_says_so_and_offers_to_resume(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_board(boards.board_of(boards.figures(NOW, boards.closed()), paused=True), NOW)
+    assert "Updates are paused" in texts(window)
+    with qtbot.waitSignal(window.pause_wanted) as resume:
+        window.header.pause.click()
+    assert resume.args == [False]
