@@ -1,0 +1,256 @@
+"""Turns the failures of HTTP into problems: what happened, where, what to do next.
+
+The one place that knows the errors of httpx, ssl, zlib and the operating system.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+import zlib
+from collections.abc import Iterator
+from http import HTTPStatus
+
+import httpx
+
+from opsdesk.model.errors import Problem, ProblemKind
+
+#: what can come out of one exchange; anything else is a bug and propagates
+FAILURES = (httpx.HTTPError, httpx.InvalidURL, OSError, zlib.error)
+
+_CHECK_ADDRESS = "Check the address, and that the server runs and listens there."
+_CHECK_SERVER = "Check that this is the address of the right server and no proxy cuts it short."
+_CHECK_LINK = "Check this machine's network connection or VPN."
+
+#: OpenSSL's verify codes (x509_vfy.h) in words
+_CERTIFICATE_REASONS = {
+    9: "it is not valid yet",
+    10: "it has expired",
+    18: "it is signed by itself",
+    19: "its authority is not known to this machine",
+    20: "its authority is not known to this machine",
+    21: "its authority is not known to this machine",
+    23: "it has been revoked",
+    62: "it is for another host",
+    64: "it is for another address",
+}
+_Meaning = tuple[ProblemKind, str]
+_STATUSES: dict[int, _Meaning] = {
+    401: (ProblemKind.CREDENTIALS, "Enter credentials for the source, or renew them."),
+    403: (ProblemKind.CREDENTIALS, "Ask for read access for these credentials."),
+    404: (ProblemKind.NOT_FOUND, "Check the address and its path."),
+    407: (ProblemKind.CREDENTIALS, "Check the proxy settings of this machine."),
+    410: (ProblemKind.NOT_FOUND, "Check the address and its path."),
+    413: (ProblemKind.TOO_LARGE, "Narrow down what is asked for."),
+    429: (ProblemKind.RATE_LIMITED, "OpsDesk waits and tries again; a longer refresh helps."),
+}
+_OTHER_4XX = (ProblemKind.BAD_ANSWER, "Check that this is the address of the right kind of server.")
+_OTHER_5XX = (ProblemKind.SERVER, "OpsDesk tries again; if it stays, look at the server's log.")
+
+#: errors with one meaning, the more special first; the rest is the network's
+_Errors = type[Exception] | tuple[type[Exception], ...]
+_MEANINGS: tuple[tuple[_Errors, tuple[ProblemKind, str, str]], ...] = (
+    (
+        httpx.ProxyError,
+        (
+            ProblemKind.UNREACHABLE,
+            "the proxy of this machine refused the connection",
+            "Check the proxy settings of this machine.",
+        ),
+    ),
+    (
+        (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL),
+        (
+            ProblemKind.NOT_FOUND,
+            "the address, or that of a proxy, cannot be used",
+            "Check the address, the source's headers and this machine's proxy settings.",
+        ),
+    ),
+    (
+        (httpx.ProtocolError, httpx.TooManyRedirects, httpx.HTTPStatusError),
+        (
+            ProblemKind.BAD_ANSWER,
+            "the answer broke off or is not HTTP",
+            _CHECK_SERVER,
+        ),
+    ),
+    (
+        (zlib.error, httpx.DecodingError),
+        (
+            ProblemKind.BAD_ANSWER,
+            "the answer's compression is broken",
+            _CHECK_SERVER,
+        ),
+    ),
+)
+_LINK_IS_DOWN = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
+
+
+def of_error(error: BaseException, where: str) -> Problem:
+    """Return what an error of :data:`FAILURES` means."""
+    roots = tuple(_chain(error))
+    tls = next((root for root in roots if isinstance(root, ssl.SSLError)), None)
+    if tls is not None:
+        return _of_tls(tls, where)
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
+        return _of_timeout(error, where)
+    for types, (kind, what, remedy) in _MEANINGS:
+        if isinstance(error, types):
+            return Problem(kind=kind, what=what, where=where, remedy=remedy)
+    return _of_network(roots, where)
+
+
+def of_proxy(where: str) -> Problem:
+    """Return the problem of a proxy setting that cannot be used; it may hold a password."""
+    return Problem(
+        kind=ProblemKind.UNREACHABLE,
+        what="this machine's proxy settings cannot be used",
+        where=where,
+        remedy="Correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY; http and https proxies will do.",
+    )
+
+
+def of_status(status: int, where: str, *, retry_after: float | None = None) -> Problem:
+    """Return what an HTTP status from 400 on means."""
+    kind, remedy = _status_meaning(status)
+    return Problem(
+        kind=kind,
+        what=f"the server answered {status} {_phrase(status)}".rstrip(),
+        where=where,
+        remedy=remedy,
+        retry_after=retry_after,
+    )
+
+
+def bad_answer(what: str, where: str, remedy: str = "") -> Problem:
+    """Return the problem of an answer that is not what the protocol promises."""
+    return Problem(
+        kind=ProblemKind.BAD_ANSWER,
+        what=what,
+        where=where,
+        remedy=remedy or _CHECK_SERVER,
+    )
+
+
+def too_large(cap: int, where: str) -> Problem:
+    """Return the problem of an answer over ``cap`` bytes, unpacked."""
+    size = f"{cap >> 20} MiB" if cap >> 20 else f"{cap >> 10} KiB"
+    return Problem(
+        kind=ProblemKind.TOO_LARGE,
+        what=f"the answer is larger than {size}; reading was stopped",
+        where=where,
+        remedy="Check that the address is that of the right server.",
+    )
+
+
+def redirect(target: str, where: str) -> Problem:
+    """Return the problem of a redirect to another place; ``target`` is scheme and host alone."""
+    return Problem(
+        kind=ProblemKind.REDIRECT,
+        what=f"the server redirects to {target}, which was not followed",
+        where=where,
+        remedy="If that is the right place, enter its address; if it is a login page, "
+        "enter credentials for the source.",
+    )
+
+
+def web_page(*, login: bool, where: str) -> Problem:
+    """Return the problem of an answer in HTML."""
+    if login:
+        return Problem(
+            kind=ProblemKind.CREDENTIALS,
+            what="this is a web page, perhaps a login page",
+            where=where,
+            remedy="Enter credentials for the source, or the address behind the login.",
+        )
+    return bad_answer(
+        "this is a web page, perhaps a login page, and no data",
+        where,
+        "Check the address: it must be that of the data, not of a page to look at.",
+    )
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def _status_meaning(status: int) -> tuple[ProblemKind, str]:
+    fallback = _OTHER_5XX if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _OTHER_4XX
+    return _STATUSES.get(status, fallback)
+
+
+def _of_timeout(error: BaseException, where: str) -> Problem:
+    connecting = isinstance(error, httpx.ConnectTimeout)
+    return Problem(
+        kind=ProblemKind.TIMEOUT,
+        what="no connection in time" if connecting else "the server did not answer in time",
+        where=where,
+        remedy=f"{_CHECK_ADDRESS} A firewall may swallow it."
+        if connecting
+        else "The server may be overloaded; OpsDesk tries again.",
+    )
+
+
+def _of_tls(error: ssl.SSLError, where: str) -> Problem:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        reason = _CERTIFICATE_REASONS.get(error.verify_code) or error.verify_message
+        return Problem(
+            kind=ProblemKind.CERTIFICATE,
+            what=f"the server's certificate is not trusted: {reason or 'no reason given'}",
+            where=where,
+            remedy="Have the certificate corrected, or add its authority to this system's store.",
+        )
+    if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
+        return bad_answer("the server does not speak TLS", where, "Try the address with http://.")
+    return Problem(
+        kind=ProblemKind.CERTIFICATE,
+        what=f"no secure connection: {(error.reason or 'TLS failed').replace('_', ' ').lower()}",
+        where=where,
+        remedy="Check the server's TLS settings, and whether it asks for a client certificate.",
+    )
+
+
+def _of_network(roots: tuple[BaseException, ...], where: str) -> Problem:
+    leaves = [root for root in roots if isinstance(root, OSError) and root.errno is not None]
+    names = [leaf for leaf in leaves if isinstance(leaf, socket.gaierror)]
+    if any(leaf.errno == socket.EAI_AGAIN for leaf in names):
+        return _offline("names cannot be looked up at the moment", where)
+    if names:
+        return Problem(
+            kind=ProblemKind.UNREACHABLE,
+            what="the host's name is not known",
+            where=where,
+            remedy="Check the address for a slip, and whether it needs a VPN.",
+        )
+    if leaves and all(leaf.errno in _LINK_IS_DOWN for leaf in leaves):
+        return _offline("no way to the network", where)
+    refused = any(leaf.errno == errno.ECONNREFUSED for leaf in leaves)
+    return Problem(
+        kind=ProblemKind.UNREACHABLE,
+        what="nothing listens there" if refused else "the connection failed or broke",
+        where=where,
+        remedy=_CHECK_ADDRESS,
+    )
+
+
+def _offline(what: str, where: str) -> Problem:
+    return Problem(kind=ProblemKind.OFFLINE, what=what, where=where, remedy=_CHECK_LINK)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and all that it came from: causes, contexts, members of groups."""
+    waiting: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while waiting:
+        found = waiting.pop()
+        if found is None or id(found) in seen:
+            continue
+        seen.add(id(found))
+        yield found
+        waiting += [found.__cause__, found.__context__]
+        if isinstance(found, BaseExceptionGroup):
+            waiting += found.exceptions

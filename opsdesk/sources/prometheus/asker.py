@@ -1,0 +1,68 @@
+"""Asks many queries of one poll: each once, all at once, and keeps what failed as a value."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+
+from opsdesk.model.errors import Problem, SourceError
+from opsdesk.sources.prometheus.answers import Sample
+from opsdesk.sources.prometheus.client import PrometheusClient
+from opsdesk.sources.prometheus.plan import Ask
+
+
+class Asker:
+    """The asks of one poll and their answers. One that fails does not lose the others."""
+
+    def __init__(self, client: PrometheusClient) -> None:
+        self._client = client
+        self._answers: dict[Ask, Sequence[Sample] | Problem] = {}
+        self._warnings: dict[Ask, tuple[str, ...]] = {}
+
+    @property
+    def answers(self) -> Mapping[Ask, Sequence[Sample] | Problem]:
+        """All answers so far."""
+        return self._answers
+
+    async def ask(self, wanted: Iterable[Ask]) -> None:
+        """Ask what has not been asked yet, in parallel."""
+        fresh = [ask for ask in dict.fromkeys(wanted) if ask not in self._answers]
+        self._answers |= zip(fresh, await asyncio.gather(*map(self._one, fresh)), strict=True)
+
+    def has(self, ask: Ask) -> bool:
+        """Tell whether there is an answer that is no failure."""
+        return not isinstance(self._answers[ask], Problem)
+
+    def got(self, ask: Ask) -> Sequence[Sample]:
+        """Return an answer; nothing where it failed."""
+        found = self._answers[ask]
+        return () if isinstance(found, Problem) else found
+
+    def failures(self, asks: Iterable[Ask]) -> tuple[Problem, ...]:
+        """Return the problems of those that failed."""
+        answers = (self._answers[ask] for ask in asks)
+        return tuple(found for found in answers if isinstance(found, Problem))
+
+    def warnings(self, asks: Iterable[Ask]) -> tuple[str, ...]:
+        """Return what the server warned of."""
+        return tuple(text for ask in asks for text in self._warnings.get(ask, ()))
+
+    def raise_if_all_failed(self) -> None:
+        """Raise the first problem if there is no answer at all.
+
+        Raises:
+            SourceError: there is none, though something was asked.
+
+        """
+        failed = self.failures(self._answers)
+        if failed and len(failed) == len(self._answers):
+            raise SourceError(failed[0])
+
+    async def _one(self, ask: Ask) -> Sequence[Sample] | Problem:
+        try:
+            result = await self._client.instant(ask.promql, at=ask.at)
+        except SourceError as error:
+            return error.problem
+        if result.warnings:
+            self._warnings[ask] = result.warnings
+        return result.samples

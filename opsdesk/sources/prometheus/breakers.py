@@ -1,0 +1,186 @@
+"""States of circuit breakers from answers. Pure.
+
+A breaker is known by its key; its instances are detail: the worst one's state is the breaker's.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from opsdesk.model.key import Key
+from opsdesk.model.pack import LastEvent, OneHot
+from opsdesk.model.reading import BreakerState, Qualifier
+from opsdesk.sources.prometheus.answers import Sample
+from opsdesk.sources.prometheus.memory import Memory, Place, newest
+from opsdesk.sources.prometheus.readings import Context, Detail, Draft, Keyer, Mapped, keyed
+
+#: worst first. What is unknown is no comfort; what is disabled protects nobody
+_WORST = {
+    BreakerState.OPEN: 0,
+    BreakerState.FORCED_OPEN: 1,
+    BreakerState.HALF_OPEN: 2,
+    BreakerState.UNKNOWN: 3,
+    BreakerState.DISABLED: 4,
+    BreakerState.CLOSED: 5,
+}
+
+
+#: known to the step of the look back
+_ABOUT = Detail(qualifier=Qualifier.ABOUT)
+
+
+class Observed(msgspec.Struct, frozen=True):
+    """The state of one instance of a breaker."""
+
+    state: BreakerState
+    at: float
+    note: str = ""
+
+
+Instances = Mapping[Key, Sequence[tuple[str, Observed]]]
+
+
+def one_hot(
+    query: OneHot, context: Context, values: Iterable[Sample], times: Iterable[Sample]
+) -> tuple[Instances, Draft]:
+    """Read a 0/1 series a state. An instance without any state at 1 is unknown, not closed."""
+    draft = Draft(context, query)
+    keyer = Keyer(query, context.catalogue.get(query.metric))
+    words: dict[tuple[Key, str], str] = {}
+    for about, sample, number in keyed(values, keyer):
+        if number == 1:
+            who = (about, _instance(sample))
+            word = _label(sample, query.state)
+            words[who] = _worse(query, words.get(who), word)
+    found: defaultdict[Key, list[tuple[str, Observed]]] = defaultdict(list)
+    for about, sample, at in keyed(times, keyer, draft):
+        instance = _instance(sample)
+        found[about].append((instance, _of_word(query, words.get((about, instance)), at)))
+    return found, draft
+
+
+def last_event(
+    query: LastEvent, context: Context, times: Iterable[Sample], memory: Memory
+) -> tuple[Instances, Draft]:
+    """Read counters of events: the state is what occurred last.
+
+    A counter that does not exist now does not count: its process has been restarted.
+    """
+    draft = Draft(context, query)
+    keyer = Keyer(query, context.catalogue.get(query.metric))
+    present: defaultdict[tuple[Key, str], dict[str, float]] = defaultdict(dict)
+    for about, sample, at in keyed(times, keyer, draft):
+        present[about, _instance(sample)][_label(sample, query.event)] = at
+    found: defaultdict[Key, list[tuple[str, Observed]]] = defaultdict(list)
+    for (about, instance), events in present.items():
+        state, note = _of_events(query, Place(about, instance), events, memory)
+        found[about].append((instance, Observed(state, max(events.values()), note)))
+    return found, draft
+
+
+def occurrences(
+    query: OneHot | LastEvent, context: Context, samples: Iterable[Sample], shift: float
+) -> dict[Place, float]:
+    """Read the answer to a look back; ``shift`` is added to its times."""
+    keyer = Keyer(query, context.catalogue.get(query.metric))
+    event = query.event if isinstance(query, LastEvent) else ""
+    found: dict[Place, float] = {}
+    for about, sample, number in keyed(samples, keyer):
+        place = Place(about, _instance(sample), _label(sample, event) if event else "")
+        found[place] = max(number + shift, found.get(place, number + shift))
+    return found
+
+
+def finish(query: OneHot | LastEvent, instances: Instances, memory: Memory, draft: Draft) -> Mapped:
+    """Make one reading a breaker, and its last reset where it is closed and that is known."""
+    never = 0
+    for about, members in instances.items():
+        state, note = _together([observed for _, observed in members])
+        at = min(observed.at for _, observed in members)
+        draft.add(about, state, at, Detail(note=note, samples=len(members)))
+        if state is not BreakerState.CLOSED:
+            continue
+        reset = _last_reset(query, about, [instance for instance, _ in members], memory)
+        if reset is None:
+            never += 1
+        else:
+            value = draft.context.time(reset)
+            draft.add(about.with_metric(query.reset_metric), value, at, _ABOUT)
+    if never and memory.complete:
+        subject = "1 closed breaker was" if never == 1 else f"{never} closed breakers were"
+        draft.notes.append(f"{subject} never open in 24 h, so without a last reset")
+    return draft.done()
+
+
+def _last_reset(
+    query: OneHot | LastEvent, about: Key, instances: Iterable[str], memory: Memory
+) -> float | None:
+    if isinstance(query, LastEvent):
+        closing = [word for word, state in query.states.items() if state is BreakerState.CLOSED]
+    else:
+        closing = [""]
+    places = [Place(about, instance, word) for instance in instances for word in closing]
+    return max((at for place in places if (at := memory.last(place)) is not None), default=None)
+
+
+def _of_word(query: OneHot, word: str | None, at: float) -> Observed:
+    if word is None:
+        return Observed(BreakerState.UNKNOWN, at, "no state is reported as current")
+    state = query.states.get(word)
+    if state is None:
+        return Observed(BreakerState.UNKNOWN, at, f"its state {word!r} is not known")
+    return Observed(state, at, query.state_notes.get(word, ""))
+
+
+def _of_events(
+    query: LastEvent, who: Place, events: Mapping[str, float], memory: Memory
+) -> tuple[BreakerState, str]:
+    telling = [event for event in events if event in query.states]
+    if not telling:
+        return BreakerState.UNKNOWN, "nothing has been counted yet"
+    if len(telling) == 1:
+        return query.states[telling[0]], ""
+    times = [
+        (event, at)
+        for event in telling
+        if (at := memory.last(who._replace(event=event))) is not None
+    ]
+    if not times:
+        return BreakerState.UNKNOWN, "which event came last is not known: none in 24 h"
+    last = newest(times)
+    if len(last) > 1:
+        return BreakerState.UNKNOWN, f"which came last is not known: {' or '.join(last)}"
+    return query.states[last[0]], ""
+
+
+def _together(members: Sequence[Observed]) -> tuple[BreakerState, str]:
+    """Return the worst state, and how many share it where they differ."""
+    worst = min(members, key=_rank)
+    same = sum(1 for member in members if member.state is worst.state)
+    parts = [worst.note]
+    if same < len(members) or (len(members) > 1 and worst.state is not BreakerState.CLOSED):
+        parts.insert(0, f"{worst.state} on {same} of {len(members)} instances")
+    return worst.state, "; ".join(part for part in parts if part)
+
+
+def _worse(query: OneHot, known: str | None, word: str) -> str:
+    """Return the worse of two words of one instance: replicas of the server may disagree."""
+    if known is None:
+        return word
+    unknown = BreakerState.UNKNOWN
+    return min((known, word), key=lambda one: _WORST[query.states.get(one, unknown)])
+
+
+def _rank(observed: Observed) -> int:
+    return _WORST[observed.state]
+
+
+def _instance(sample: Sample) -> str:
+    return _label(sample, "instance")
+
+
+def _label(sample: Sample, name: str) -> str:
+    return sample.metric.get(f"exported_{name}") or sample.metric.get(name, "")

@@ -1,0 +1,133 @@
+"""Asks a Prometheus-compatible server: one query, one answer or one SourceError."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+
+import msgspec
+
+from opsdesk.model.errors import Problem, ProblemKind, SourceError
+from opsdesk.sources import address, problems
+from opsdesk.sources.address import Address
+from opsdesk.sources.http import MIB, Answer, HttpClient
+from opsdesk.sources.prometheus import answers
+from opsdesk.sources.prometheus.answers import BuildInfo, Result
+
+log = logging.getLogger(__name__)
+
+#: the server gives up a little before our read does, and says why
+SERVER_TIMEOUT = "10s"
+_PROBE_CAP = MIB
+#: what people paste: pages and endpoints below the base address
+_BELOW_BASE = re.compile(
+    r"/(?:graph|query|targets|alerts|rules|status|config|flags|metrics|vmui|classic/\w+"
+    r"|-/healthy|-/ready|api/v1(?:/.*)?)/?$",
+)
+#: a POST is refused like this by proxies that let only GET pass
+_NO_POST = frozenset({HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
+_TIMEOUT_STATUSES = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
+_CHECK_PATH = "Check that this is Prometheus or a server compatible with it, and its path prefix."
+
+
+class PrometheusClient:
+    """The HTTP API of one server."""
+
+    def __init__(self, http: HttpClient, hear: Callable[[Answer], None]) -> None:
+        self._http = http
+        #: told of every answer: the head holds the server's time
+        self._hear = hear
+        self._post = True
+        #: VictoriaMetrics hides the newest samples unless told not to
+        self.metricsql = False
+
+    async def build_info(self) -> BuildInfo | None:
+        """Ask what the server is; None where it does not say. The first probe: cheap and small.
+
+        Raises:
+            SourceError: nothing there answers at all, or not safely.
+
+        """
+        try:
+            answer = await self._http.fetch("GET", "api/v1/status/buildinfo", cap=_PROBE_CAP)
+            self._hear(answer)
+        except SourceError as error:
+            if error.problem.kind is ProblemKind.BAD_ANSWER:
+                return None
+            raise
+        return answers.parse_build_info(answer.body) if answer.ok else None
+
+    async def instant(self, query: str, *, at: float | None = None) -> Result:
+        """Evaluate a query at the time ``at`` (unix seconds of the server's clock), or now.
+
+        Raises:
+            SourceError: no answer, a refusal, or not what the API promises.
+
+        """
+        form = {"query": query, "timeout": SERVER_TIMEOUT}
+        if self.metricsql:
+            form["nocache"] = "1"
+        elif at is not None:
+            form["time"] = f"{at:.3f}"
+        answer = await self._ask(form)
+        self._hear(answer)
+        if not answer.ok:
+            raise SourceError(_refusal(answer, self._http.where))
+        result = answers.parse_result(answer.body, self._http.where)
+        for info in result.infos:
+            log.debug("%s: %s", self._http.where, info)
+        return result
+
+    async def close(self) -> None:
+        """Give back the connections."""
+        await self._http.close()
+
+    async def _ask(self, form: Mapping[str, str]) -> Answer:
+        if self._post:
+            answer = await self._http.fetch("POST", "api/v1/query", form=form)
+            if answer.status not in _NO_POST:
+                return answer
+            self._post = False
+        return await self._http.fetch("GET", "api/v1/query", params=tuple(form.items()))
+
+
+def base_address(text: str) -> Address:
+    """Check an address, and cut off what leads to a page or endpoint below the API's base.
+
+    Raises:
+        ConfigError: see :func:`opsdesk.sources.address.parse`.
+
+    """
+    given = address.parse(text)
+    base = _BELOW_BASE.sub("", given.url)
+    # the query of a page belongs to the page; that of a bare address is for every request
+    return Address(base, given.query if base == given.url else ())
+
+
+def _refusal(answer: Answer, where: str) -> Problem:
+    """Return what a status other than success means here."""
+    said = answers.parse_failure(answer.body)
+    general = problems.of_status(answer.status, where, retry_after=answer.retry_after)
+    reason = said.error if said else _first_line(answer)
+    if said and answer.status in _TIMEOUT_STATUSES and "timeout" in said.error_type:
+        kind, remedy = ProblemKind.TIMEOUT, "The server may be overloaded; OpsDesk tries again."
+    elif said and general.kind is ProblemKind.BAD_ANSWER:
+        kind, remedy = ProblemKind.QUERY, "The server may be too old or too strict for this query."
+    elif general.kind in (ProblemKind.BAD_ANSWER, ProblemKind.NOT_FOUND):
+        kind, remedy = general.kind, _CHECK_PATH
+    elif "org id" in reason:
+        kind, remedy = general.kind, "Set the header X-Scope-OrgID to your tenant in the source."
+    else:
+        kind, remedy = general.kind, general.remedy
+    what = f"{general.what}: {reason}" if reason else general.what
+    return msgspec.structs.replace(general, kind=kind, what=what, remedy=remedy)
+
+
+def _first_line(answer: Answer) -> str:
+    """Return the reason in a plain body; a page in HTML has none that helps."""
+    if answer.content_type not in ("", "text/plain"):
+        return ""
+    line = answer.body.decode("utf-8", "replace").strip().partition("\n")[0]
+    return "".join(letter for letter in line if letter.isprintable())[:200]

@@ -1,0 +1,222 @@
+"""Finds out what a server has, in few cheap requests."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from opsdesk.model.errors import ProblemKind, SourceError
+from opsdesk.model.pack import Check, Pack, Variant
+from opsdesk.model.snapshot import Family
+from opsdesk.sources.prometheus import plan
+from opsdesk.sources.prometheus.answers import BuildInfo, Series
+from opsdesk.sources.prometheus.client import PrometheusClient
+from opsdesk.sources.prometheus.plan import Terms, Used
+
+#: how many targets are looked at for the time between two scrapes
+_CADENCE_JOBS = 12
+#: Prometheus shows no sample older than this, so no figure can be sampled less often
+_MAX_INTERVAL = 300.0
+_PANEL_TITLES = {
+    "components": "component health",
+    "breakers": "circuit breakers",
+    "http": "HTTP response times and errors",
+}
+#: what a server says that does not know a query, or that a proxy answers for it
+_REFUSALS = frozenset(
+    {ProblemKind.QUERY, ProblemKind.BAD_ANSWER, ProblemKind.NOT_FOUND, ProblemKind.SERVER}
+)
+
+
+class Discovery(msgspec.Struct, frozen=True, kw_only=True):
+    """What a server has."""
+
+    terms: Terms
+    used: tuple[Used, ...]
+    families: tuple[Family, ...]
+    #: series by name, of all that the packs know
+    alive: Mapping[str, int]
+    notes: tuple[str, ...] = ()
+
+
+async def discover(client: PrometheusClient, packs: Sequence[Pack]) -> Discovery:
+    """Look at a server anew.
+
+    Raises:
+        SourceError: it cannot be asked.
+
+    """
+    info = await client.build_info()
+    client.metricsql = _in_doubt(info) and await _speaks_metricsql(client)
+    alive, interval, young = await asyncio.gather(
+        count(client, names(packs)), _interval(client), _is_young(client)
+    )
+    terms = Terms(interval=interval, metricsql=client.metricsql, young=young)
+    candidates = tuple(_candidate(pack, alive) for pack in packs)
+    there = [found for found in candidates if isinstance(found, Used)]
+    reasons = await asyncio.gather(*(_objection(client, found, terms) for found in there))
+    objections = {found.pack.id: why for found, why in zip(there, reasons, strict=True)}
+    families, used = choose(candidates, objections)
+    return Discovery(
+        terms=terms, used=used, families=families, alive=alive, notes=_notes(packs, families)
+    )
+
+
+async def count(client: PrometheusClient, wanted: Iterable[str]) -> dict[str, int]:
+    """Return how many series of each name are alive now, in one request.
+
+    Raises:
+        SourceError: the server cannot be asked.
+
+    """
+    # [.] for the dot: no backslash that would have to be escaped once more
+    pattern = "|".join(name.replace(".", "[.]") for name in sorted(wanted))
+    reply = await client.instant(f'count by (__name__) ({{__name__=~"{pattern}"}})')
+    return {
+        sample.metric.get("__name__", ""): int(float(sample.value[1]))
+        for sample in reply.samples
+        if sample.value is not None
+    }
+
+
+def names(packs: Iterable[Pack]) -> frozenset[str]:
+    """Return every name that the packs ask for."""
+    proofs = {variant.metric for pack in packs for variant in pack.variant}
+    needs = {name for pack in packs for query in pack.query for name in query.needs}
+    return frozenset(proofs | needs)
+
+
+def choose(
+    candidates: Iterable[Used | Pack], objections: Mapping[str, str]
+) -> tuple[tuple[Family, ...], tuple[Used, ...]]:
+    """Decide which packs are used, and say why for each. ``candidates`` are in precedence."""
+    families: list[Family] = []
+    used: list[Used] = []
+    first: dict[str, Pack] = {}
+    for found in candidates:
+        if isinstance(found, Pack):
+            families.append(_family(found, 0, "not on this server"))
+            continue
+        pack = found.pack
+        reason = objections.get(pack.id, "")
+        if not reason and pack.exclusive and pack.panel in first:
+            reason = f"{first[pack.panel].title} counts the same requests and stands before it"
+        if reason:
+            families.append(_family(pack, found.series, reason))
+            continue
+        first.setdefault(pack.panel, pack)
+        used.append(found)
+        families.append(_family(pack, found.series, f"as {found.variant.metric}", used=True))
+    return tuple(families), tuple(used)
+
+
+def interval_of(series: Iterable[Series]) -> float:
+    """Return the seconds between two samples: the longest of the jobs' usual ones; 0: unknown."""
+    usual: dict[str, float] = {}
+    for one in series:
+        times = [at for at, _ in one.values]
+        gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+        if gaps:
+            job = one.metric.get("job", "")
+            usual[job] = max(usual.get(job, 0.0), statistics.median(gaps))
+    return min(max(usual.values(), default=0.0), _MAX_INTERVAL)
+
+
+def _family(pack: Pack, series: int, reason: str, *, used: bool = False) -> Family:
+    return Family(pack=pack.id, title=pack.title, series=series, used=used, reason=reason)
+
+
+def _candidate(pack: Pack, alive: Mapping[str, int]) -> Used | Pack:
+    variant = next((one for one in pack.variant if one.metric in alive), None)
+    return pack if variant is None else Used(pack, variant, alive[variant.metric])
+
+
+async def _objection(client: PrometheusClient, found: Used, terms: Terms) -> str:
+    """Return why a pack that is alive may not be used; '' where nothing speaks against it."""
+    failed = await asyncio.gather(
+        *(_fails(client, check, found.variant, terms) for check in found.pack.check)
+    )
+    return next((reason for reason in failed if reason), "")
+
+
+async def _fails(client: PrometheusClient, check: Check, variant: Variant, terms: Terms) -> str:
+    try:
+        reply = await client.instant(plan.render_check(check.query, variant, terms))
+    except SourceError as error:
+        return f"it could not be checked: {error.problem.what}"
+    return "" if bool(reply.samples) is not check.empty else check.reason
+
+
+def _in_doubt(info: BuildInfo | None) -> bool:
+    # VictoriaMetrics gives nothing, or a version and nothing else
+    return info is None or not info.revision
+
+
+async def _speaks_metricsql(client: PrometheusClient) -> bool:
+    """Ask what only MetricsQL knows."""
+    try:
+        await client.instant("now()")
+    except SourceError as error:
+        if error.problem.kind in _REFUSALS:
+            return False
+        raise
+    return True
+
+
+async def _interval(client: PrometheusClient) -> float:
+    """Return the seconds between two scrapes; 0 where they cannot be found out.
+
+    Not 600 s / count_over_time(up[10m]): a server that has run for a minute would seem to
+    scrape every few minutes. So one target of each job is looked at, sample by sample.
+    """
+    try:
+        reply = await client.instant("topk by (job) (1, count_over_time(up[10m]))")
+        targets = [sample.metric.get("instance", "") for sample in reply.samples[:_CADENCE_JOBS]]
+        if not targets:
+            return 0.0
+        wanted = "|".join(_escape(target) for target in targets)
+        reply = await client.instant(f'up{{instance=~"{wanted}"}}[10m]')
+    except SourceError as error:
+        if error.problem.kind in _REFUSALS:
+            return 0.0
+        raise
+    return interval_of(reply.series)
+
+
+async def _is_young(client: PrometheusClient) -> bool:
+    """Tell whether there is nothing older than an hour."""
+    try:
+        reply = await client.instant("count(up offset 1h)")
+    except SourceError as error:
+        if error.problem.kind in _REFUSALS:
+            return False
+        raise
+    return not reply.samples
+
+
+def _escape(text: str) -> str:
+    """Write text as a regular expression in a PromQL string: any sign for what is special."""
+    return "".join(letter if letter.isalnum() or letter in "-:_/" else "." for letter in text)
+
+
+def _notes(packs: Sequence[Pack], families: Sequence[Family]) -> tuple[str, ...]:
+    """Say what is not there, panel by panel, and what is there and may not be used."""
+    used = {family.pack for family in families if family.used}
+    notes = [
+        f"{family.title}: {family.reason}"
+        for pack, family in zip(packs, families, strict=True)
+        if family.series and not family.used and not (pack.exclusive and used)
+    ]
+    if packs and not used:
+        notes.append("This server has nothing that OpsDesk knows")
+    for panel in dict.fromkeys(pack.panel for pack in packs):
+        members = [pack for pack in packs if pack.panel == panel]
+        if not any(pack.id in used for pack in members):
+            looked = ", ".join(pack.variant[0].metric for pack in members)
+            title = _PANEL_TITLES.get(panel, panel)
+            notes.append(f"No {title} found; looked for {looked}")
+    return tuple(notes)

@@ -1,0 +1,167 @@
+"""What every mapping of answers to readings needs: keys, numbers, drafts. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from opsdesk.model.key import Key, key
+from opsdesk.model.metric import Metric
+from opsdesk.model.pack import Query
+from opsdesk.model.reading import Qualifier, Reading, Value
+from opsdesk.sources.prometheus.answers import Sample
+
+#: how many keys a note names before it only counts
+_NAMED = 3
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """What mapping needs to know beside the answers."""
+
+    source: str
+    catalogue: Mapping[str, Metric]
+    #: seconds to take from the server's times; 0 where its clock is right
+    correction: float = 0.0
+
+    def time(self, unix: float) -> datetime:
+        """Return a time of the server's clock as a time of ours."""
+        return datetime.fromtimestamp(unix - self.correction, UTC)
+
+
+class Mapped(msgspec.Struct, frozen=True):
+    """What became of one query."""
+
+    readings: tuple[Reading, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Keyer:
+    """Turns the labels of a sample into our key; ``exported_X`` is taken before ``X``."""
+
+    def __init__(self, query: Query, metric: Metric | None) -> None:
+        self._metric = query.metric
+        self._fixed = query.fixed
+        self._names = tuple(
+            (ours, f"exported_{theirs}", theirs) for ours, theirs in query.labels.items()
+        )
+        self._required = frozenset(metric.labels if metric else ()) - frozenset(query.fixed)
+        self._known: dict[tuple[str, ...], Key | None] = {}
+
+    def __call__(self, labels: Mapping[str, str]) -> Key | None:
+        """Return the key; None where a label is missing without which the metric says nothing."""
+        values = tuple(
+            labels.get(exported) or labels.get(plain) or "" for _, exported, plain in self._names
+        )
+        if values not in self._known:
+            self._known[values] = self._make(values)
+        return self._known[values]
+
+    def _make(self, values: tuple[str, ...]) -> Key | None:
+        ours = {name: value for (name, *_), value in zip(self._names, values, strict=True) if value}
+        return key(self._metric, {**ours, **self._fixed}) if ours.keys() >= self._required else None
+
+
+class Detail(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reading says beside its value."""
+
+    qualifier: Qualifier = Qualifier.EXACT
+    window: float | None = None
+    note: str = ""
+    samples: int | None = None
+    coverage: float | None = None
+
+
+_PLAIN = Detail()
+
+
+class Draft(msgspec.Struct):
+    """Collects the readings of one query, and what must be said of those left out."""
+
+    context: Context
+    query: Query
+    readings: list[Reading] = []
+    out_of_range: list[str] = []
+    undated: list[Key] = []
+    unnamed: int = 0
+    notes: list[str] = []
+
+    def add(self, about: Key, value: Value, at: float, detail: Detail = _PLAIN) -> None:
+        """Add one reading, unless its value cannot be true."""
+        metric = self.context.catalogue.get(about.metric)
+        if isinstance(value, float) and metric is not None and not metric.in_range(value):
+            self.out_of_range.append(f"{about} = {value:g}")
+            return
+        self.readings.append(
+            Reading(
+                key=about,
+                value=value,
+                at=self.context.time(at),
+                source=self.context.source,
+                qualifier=detail.qualifier,
+                window=detail.window,
+                note=detail.note,
+                samples=detail.samples,
+                coverage=detail.coverage,
+            )
+        )
+
+    def done(self) -> Mapped:
+        """Return the outcome."""
+        notes = list(self.notes)
+        if self.out_of_range:
+            notes.append(f"left out, for it cannot be true: {_named(self.out_of_range)}")
+        if self.undated:
+            gone = sorted(str(about) for about in self.undated)
+            back = "minutes" if self.query.window is None else f"{self.query.window / 3600:g} h"
+            notes.append(f"seen in the last {back}, but not now: {_named(gone)}")
+        if self.unnamed:
+            notes.append(f"{self.unnamed} series left out: they lack a label that names them")
+        return Mapped(tuple(self.readings), tuple(notes))
+
+
+def keyed(
+    samples: Iterable[Sample], keyer: Keyer, draft: Draft | None = None
+) -> Iterator[tuple[Key, Sample, float]]:
+    """Yield each sample that has a name and a number, with both. NaN is unknown: left out."""
+    for sample in samples:
+        if sample.value is None:
+            continue
+        about = keyer(sample.metric)
+        if about is None:
+            if draft is not None:
+                draft.unnamed += 1
+            continue
+        number = as_number(sample.value[1])
+        if number is not None:
+            yield about, sample, number
+
+
+def as_number(text: str) -> float | None:
+    """Return a sample's value; None for NaN and for what is no number at all."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return None if math.isnan(number) else number
+
+
+def merged(
+    samples: Iterable[Sample],
+    keyer: Keyer,
+    merge: Callable[[float, float], float],
+    draft: Draft | None = None,
+) -> dict[Key, float]:
+    """Return one number a key; ``merge`` joins those of series that mean the same."""
+    found: dict[Key, float] = {}
+    for about, _, number in keyed(samples, keyer, draft):
+        found[about] = merge(found[about], number) if about in found else number
+    return found
+
+
+def _named(texts: Sequence[str]) -> str:
+    more = len(texts) - _NAMED
+    listed = ", ".join(texts[:_NAMED])
+    return f"{listed} and {more} more" if more > 0 else listed

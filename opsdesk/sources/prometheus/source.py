@@ -1,0 +1,256 @@
+"""The source of kind ``prometheus``: asks, and puts together what came back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from opsdesk.catalogue.metrics import Catalogue
+from opsdesk.model.errors import Problem, SourceError
+from opsdesk.model.key import Key
+from opsdesk.model.pack import Pack
+from opsdesk.model.protocols import Harvest
+from opsdesk.model.reading import Reading
+from opsdesk.sources.credentials import Credentials
+from opsdesk.sources.http import HttpClient, Pairs
+from opsdesk.sources.prometheus import discovery, questions
+from opsdesk.sources.prometheus.asker import Asker
+from opsdesk.sources.prometheus.client import PrometheusClient, base_address
+from opsdesk.sources.prometheus.clock import WRONG, ServerClock
+from opsdesk.sources.prometheus.discovery import Discovery
+from opsdesk.sources.prometheus.memory import Memory
+from opsdesk.sources.prometheus.plan import Ask
+from opsdesk.sources.prometheus.questions import Presence, Question
+from opsdesk.sources.prometheus.readings import Context
+
+log = logging.getLogger(__name__)
+
+#: seconds for which a discovery holds
+DISCOVERY_SECONDS = 600.0
+#: a discovery that a silent pack asks for comes no sooner than this after the last
+_DISCOVERY_PAUSE = 60.0
+_UNKNOWN_INTERVAL_PAUSE = 5.0
+#: polls without a reading after which a pack in use asks for a new discovery
+_SILENT_POLLS = 2
+#: seconds for which coverage holds; that of a young server grows visibly
+_SLOW_SECONDS = 600.0
+_SLOW_SECONDS_YOUNG = 60.0
+#: closer looks in one poll
+_ZOOMS = 8
+
+
+class PrometheusSource:
+    """A Prometheus-compatible server, read through packs.
+
+    ``headers`` and ``params`` go with every request: tenants, extra labels, gateway keys that
+    are no secret. Secrets belong into ``credentials``.
+
+    Raises:
+        ConfigError: the address, a header or the credentials cannot be used.
+
+    """
+
+    def __init__(  # noqa: PLR0913 - the settings of one source, most of them optional
+        self,
+        id: str,  # noqa: A002 - the protocol's word
+        title: str,
+        url: str,
+        packs: Sequence[Pack],
+        catalogue: Catalogue,
+        *,
+        credentials: Credentials | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Pairs = (),
+        tls: Callable[[], ssl.SSLContext] | None = None,
+    ) -> None:
+        self._id = id
+        self._title = title
+        self._packs = tuple(packs)
+        self._catalogue = catalogue
+        base = base_address(url)
+        self._where = base.where
+        self._clock = ServerClock()
+        self._client = PrometheusClient(
+            HttpClient(base, credentials=credentials, headers=headers, params=params, tls=tls),
+            self._clock.hear,
+        )
+        self._forget()
+
+    @property
+    def id(self) -> str:
+        """Short name, unique in the profile."""
+        return self._id
+
+    @property
+    def title(self) -> str:
+        """Name for people."""
+        return self._title
+
+    @property
+    def kind(self) -> str:
+        """What kind of source this is."""
+        return "prometheus"
+
+    @property
+    def where(self) -> str:
+        """Address without user, password or query."""
+        return self._where
+
+    async def poll(self, now: datetime) -> Harvest:
+        """Fetch everything once.
+
+        Raises:
+            SourceError: nothing could be had.
+
+        """
+        self._clock.start(now)
+        found = await self._discover()
+        ahead = self._clock.ahead
+        harvest = await self._collect(found)
+        if abs(self._clock.ahead - ahead) > WRONG:
+            # the server's clock has been set: what was asked for the wrong moment is asked again
+            harvest = await self._collect(found)
+        return harvest
+
+    async def rediscover(self) -> None:
+        """Forget what was learnt of the server, so that the next poll looks anew."""
+        self._forget()
+
+    async def close(self) -> None:
+        """Give back connections. Idempotent."""
+        await self._client.close()
+
+    def _forget(self) -> None:
+        self._found: Discovery | None = None
+        self._found_at = 0.0
+        self._memories: dict[tuple[str, int], Memory] = {}
+        self._presence = questions.NOTHING_SEEN
+        self._presence_at = 0.0
+        self._silent: dict[str, int] = {}
+
+    async def _discover(self) -> Discovery:
+        age = time.monotonic() - self._found_at
+        silent = any(polls >= _SILENT_POLLS for polls in self._silent.values())
+        limit = _DISCOVERY_PAUSE if silent else DISCOVERY_SECONDS
+        if self._found is not None and not self._found.terms.interval and "up" in self._found.alive:
+            # seen before its second scrape: all windows are guesses until the interval is known
+            limit = _UNKNOWN_INTERVAL_PAUSE
+        if self._found is not None and age < limit:
+            return self._found
+        return await self._discover_now()
+
+    async def _discover_now(self) -> Discovery:
+        found = await discovery.discover(self._client, self._packs)
+        self._found, self._found_at = found, time.monotonic()
+        self._silent.clear()
+        self._presence = questions.NOTHING_SEEN
+        for family in found.families:
+            log.info(
+                "%s: %s: %s, %d series", self._where, family.title, family.reason, family.series
+            )
+        return found
+
+    async def _collect(self, found: Discovery) -> Harvest:
+        asked = self._questions(found)
+        asker = Asker(self._client)
+        newcomers, _ = await asyncio.gather(self._newcomers(found), self._ask(asker, asked))
+        if newcomers:
+            # such as a breaker that publishes nothing until it first trips: show it now
+            found = await self._discover_now()
+            asked = self._questions(found)
+            asker = Asker(self._client)
+            await self._ask(asker, asked)
+        await self._learn(asker, asked)
+        return self._harvest(found, asked, asker)
+
+    async def _newcomers(self, found: Discovery) -> bool:
+        """Tell whether something known has come up since the discovery."""
+        missing = discovery.names(self._packs) - found.alive.keys()
+        if not missing:
+            return False
+        try:
+            return bool(await discovery.count(self._client, missing))
+        except SourceError:
+            # the queries beside this one tell what is wrong
+            return False
+
+    def _questions(self, found: Discovery) -> tuple[Question, ...]:
+        now, past = self._clock.now, self._memories
+        return tuple(
+            questions.question(
+                used,
+                query,
+                found.terms,
+                now,
+                past.setdefault((used.pack.id, i), Memory()),
+            )
+            for used in found.used
+            for i, query in enumerate(used.pack.query)
+            if found.alive.keys() >= set(query.needs)
+        )
+
+    async def _ask(self, asker: Asker, asked: Sequence[Question]) -> None:
+        """Ask all questions at once, and when it is time, for coverage."""
+        limit = _SLOW_SECONDS_YOUNG if any(one.terms.young for one in asked) else _SLOW_SECONDS
+        due = not self._presence.answers or time.monotonic() - self._presence_at > limit
+        slow = [one for one in asked if one.presence] if due else []
+        texts = {text: Ask(text, one.now) for one in slow for text in one.presence or ()}
+        await asker.ask([*(ask for one in asked for ask in one.asks()), *texts.values()])
+        if texts:
+            self._presence = Presence(
+                slow[0].now,
+                {text: asker.got(ask) for text, ask in texts.items() if asker.has(ask)},
+            )
+            self._presence_at = time.monotonic()
+
+    async def _learn(self, asker: Asker, asked: Sequence[Question]) -> None:
+        """Remember what was looked back for; look closer where events fall together."""
+        context = self._context()
+        for one in asked:
+            first = not one.memory.complete
+            questions.learn(one, context, asker.answers)
+            ties = one.memory.ties()[-_ZOOMS:] if first else ()
+            closer = [near for at in ties if (near := questions.zoom(one, at)) is not None]
+            await asker.ask([ask for _, ask in closer])
+            for look, ask in closer:
+                questions.refine(one, context, asker.got(ask), look)
+
+    def _context(self) -> Context:
+        return Context(
+            source=self._id, catalogue=self._catalogue, correction=self._clock.correction
+        )
+
+    def _harvest(self, found: Discovery, asked: Sequence[Question], asker: Asker) -> Harvest:
+        asker.raise_if_all_failed()
+        context = self._context()
+        readings: dict[Key, Reading] = {}
+        notes = [self._clock.note, *found.notes]
+        for used in found.used:
+            before = len(readings)
+            for one in asked:
+                if one.used is not used:
+                    continue
+                failed = asker.failures(one.asks())
+                notes += [_partial(one, problem) for problem in failed]
+                notes += [f"{used.pack.title}: {text}" for text in asker.warnings(one.asks())]
+                if not asker.failures(one.essential()):
+                    mapped = questions.map_question(one, context, asker.answers, self._presence)
+                    notes += [f"{used.pack.title}: {note}" for note in mapped.notes]
+                    for reading in mapped.readings:
+                        readings.setdefault(reading.key, reading)
+            quiet = len(readings) == before
+            self._silent[used.pack.id] = self._silent.get(used.pack.id, 0) + 1 if quiet else 0
+        return Harvest(
+            readings=tuple(readings.values()),
+            cadence=found.terms.interval,
+            families=found.families,
+            notes=tuple(dict.fromkeys(note for note in notes if note)),
+        )
+
+
+def _partial(asked: Question, problem: Problem) -> str:
+    return f"{asked.used.pack.title}: partial, {asked.query.metric} failed: {problem.what}"
