@@ -47,8 +47,18 @@ class Secrets:
             kept = None
         return kept if kept is not None else self._read(source)
 
-    def set(self, source: str, secret: str) -> str:
-        """Keep a secret. Return a plain word about where, if that is not the keyring, else ''.
+    def word(self, source: str) -> str:
+        """Return a plain word about a secret that is not kept in the keyring, else ''."""
+        file = self._file(source)
+        if not file.exists():
+            return ""
+        return (
+            "This computer has no keyring that OpsDesk can use: "
+            f"the secret is kept in {file}, readable by you alone."
+        )
+
+    def set(self, source: str, secret: str) -> None:
+        """Keep a secret; :meth:`word` tells where it went, if that is not the keyring.
 
         Raises:
             ConfigError: it cannot be kept anywhere.
@@ -57,9 +67,9 @@ class Secrets:
         try:
             keyring.set_password(SERVICE, self._name(source), secret)
         except KeyringError:
-            return self._write(source, secret)
+            self._write(source, secret)
+            return
         self._file(source).unlink(missing_ok=True)
-        return ""
 
     def delete(self, source: str) -> None:
         """Forget the secret of a source, wherever it is kept."""
@@ -85,7 +95,7 @@ class Secrets:
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{file}: the secret cannot be read: {error}.") from error
 
-    def _write(self, source: str, secret: str) -> str:
+    def _write(self, source: str, secret: str) -> None:
         file = self._file(source)
         try:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -95,10 +105,6 @@ class Secrets:
                 f"{file}: the secret cannot be kept: {error}. "
                 f"Set the environment variable {variable(source)} instead."
             ) from error
-        return (
-            "This computer has no keyring that OpsDesk can use. "
-            f"The secret is kept in {file}, readable by you alone."
-        )
 
 
 def variable(source: str) -> str:

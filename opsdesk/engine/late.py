@@ -1,0 +1,96 @@
+"""A source that is built when it is first asked, because building it may block."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from opsdesk.engine.loop import in_thread
+from opsdesk.model.errors import ConfigError, Problem, ProblemKind, SourceError
+from opsdesk.model.protocols import Harvest, Source
+
+#: seconds for a keyring that may have to ask its user first; the next poll waits on.
+PATIENCE = 10.0
+
+
+class Built(msgspec.Struct, frozen=True):
+    """A source, and what its user should know of how its secret is kept."""
+
+    source: Source
+    word: str = ""
+
+
+class LateSource:
+    """Stands for a source whose secret is still in the keyring.
+
+    A keyring that asks its user delays this source alone, and no thread that anyone waits for.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a source is known by, and how it is made
+        self,
+        source_id: str,
+        title: str,
+        kind: str,
+        where: str,
+        build: Callable[[], Built],
+        *,
+        patience: float = PATIENCE,
+    ) -> None:
+        """Stand in for what ``build`` makes; it runs on a worker and may raise ConfigError."""
+        self.id = source_id
+        self.title = title
+        self.kind = kind
+        self.where = where
+        self._build = build
+        self._patience = patience
+        self._building: asyncio.Task[Built] | None = None
+        self._built: Built | None = None
+
+    async def poll(self, now: datetime) -> Harvest:
+        """Fetch everything once.
+
+        Raises:
+            SourceError: it cannot be built, or gave nothing usable.
+
+        """
+        built = self._built or await self._wait()
+        harvest = await built.source.poll(now)
+        if not built.word:
+            return harvest
+        return msgspec.structs.replace(harvest, notes=(*harvest.notes, built.word))
+
+    async def rediscover(self) -> None:
+        """Forget what was learnt of the server."""
+        if self._built is not None:
+            await self._built.source.rediscover()
+
+    async def close(self) -> None:
+        """Give back connections. Idempotent."""
+        if self._building is not None:
+            self._building.cancel()
+        if self._built is not None:
+            await self._built.source.close()
+
+    async def _wait(self) -> Built:
+        if self._building is None:
+            self._building = asyncio.create_task(in_thread(self._build, "opsdesk-secrets"))
+        try:
+            async with asyncio.timeout(self._patience):
+                # Shielded: who gives up waiting does not ask the user once more.
+                self._built = await asyncio.shield(self._building)
+        except TimeoutError:
+            what = "the keyring has not given out the secret yet"
+            raise SourceError(self._problem(what, "Unlock it.")) from None
+        except ConfigError as error:
+            self._building = None
+            what, _, remedy = str(error).rstrip(".").rpartition(". ")
+            raise SourceError(self._problem(what, f"{remedy}.")) from error
+        self._building = None
+        return self._built
+
+    def _problem(self, what: str, remedy: str) -> Problem:
+        where = f"{self.title} ({self.where})" if self.where else self.title
+        return Problem(kind=ProblemKind.CREDENTIALS, what=what, where=where, remedy=remedy)
