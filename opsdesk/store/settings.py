@@ -42,7 +42,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     #: seconds between two refreshes
     interval: Annotated[float, msgspec.Meta(ge=1, le=86_400)] = 60.0
-    theme: str = "dark"
+    #: a name of resources/themes, or 'system' to follow the desktop
+    theme: str = "system"
     notifications: bool = True
     close_to_tray: bool = True
     #: by priority

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
 from datetime import datetime
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QColor, QFont, QIcon, QPainter, QPainterPath, QPixmap
+import msgspec
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QFont, QGuiApplication, QIcon, QPainter, QPainterPath, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
@@ -23,6 +26,19 @@ _LOOK_AGAIN_MS = 5_000
 #: while no window shows time passing, the tray turns stale by itself
 _TICK_MS = 5_000
 _MOST_SHOWN = 9
+_MIDDLE = 128  # of a lightness from 0 to 255
+# What stands in a mark's middle: all subpaths of its outline but the first.
+_CUT_OUT = re.compile(rb'(fill-rule="evenodd"[^>]* d="[^Z"]*Z)[^"]*')
+
+
+class Solid(msgspec.Struct, frozen=True):
+    """A mark with room for a number: its height and its middle, as shares of the icon's size."""
+
+    height: float
+    middle: float
+
+
+_SOLID = {State.DEGRADED: Solid(0.5, 0.53), State.CRITICAL: Solid(0.72, 0.41)}
 
 
 class Tray(QObject):
@@ -78,7 +94,6 @@ class Tray(QObject):
         self._clock.stop()
         self._search.stop()
         self._icon.hide()
-        self._icon.setContextMenu(None)
         self._menu.deleteLater()
 
     def show_board(self, board: Board) -> None:
@@ -110,7 +125,7 @@ class Tray(QObject):
             self._pause.setText(pause)
 
     def _show_state(self, state: State, number: int) -> None:
-        dark = self._look.theme.dark
+        dark = panel_is_dark()
         if self._shown != (state, number, dark):
             self._shown = (state, number, dark)
             self._icon.setIcon(tray_icon(state, number, dark=dark))
@@ -140,8 +155,18 @@ class Tray(QObject):
             self.available.emit(self.is_there)
 
 
+def panel_is_dark() -> bool:
+    """Tell whether the desktop's panel is dark, as far as a desktop lets one know."""
+    if "GNOME" in os.environ.get("XDG_CURRENT_DESKTOP", "").upper():
+        return True  # its top bar is black in light mode too
+    scheme = QGuiApplication.styleHints().colorScheme()
+    if scheme is Qt.ColorScheme.Unknown:
+        return QGuiApplication.palette().window().color().lightness() < _MIDDLE
+    return scheme is Qt.ColorScheme.Dark
+
+
 def tray_icon(state: State, number: int, *, dark: bool) -> QIcon:
-    """Draw the mark of a state in every size, with the number of what is wrong in its corner."""
+    """Draw the mark of a state in every size; ``number`` of what is wrong is cut out of it."""
     found = QIcon()
     for size in SIZES:
         found.addPixmap(_mark(state, number, size, dark=dark))
@@ -151,28 +176,25 @@ def tray_icon(state: State, number: int, *, dark: bool) -> QIcon:
 def _mark(state: State, number: int, size: int, *, dark: bool) -> QPixmap:
     # What has no source is drawn as stale: the tray knows six shapes, and it is not known either.
     name = State.STALE if state is State.NO_SOURCE else state
-    path = f"icons/tray/{'dark' if dark else 'light'}_{name.value}_{size}.svg"
+    svg = resources.read_bytes(f"icons/tray/{'dark' if dark else 'light'}_{name.value}_{size}.svg")
+    counts = number > 0 and state in _SOLID
     pixmap = QPixmap(size, size)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    QSvgRenderer(QByteArray(resources.read_bytes(path))).render(painter)
-    if number:
-        _paint_number(painter, number, size, dark=dark)
+    QSvgRenderer(QByteArray(_CUT_OUT.sub(rb"\1", svg) if counts else svg)).render(painter)
+    if counts:
+        _cut_number(painter, number, size, _SOLID[state])
     painter.end()
     return pixmap
 
 
-def _paint_number(painter: QPainter, number: int, size: int, *, dark: bool) -> None:
-    """Cut a disc out of the lower right corner and write the number into it."""
-    text = str(number) if number <= _MOST_SHOWN else f"{_MOST_SHOWN}+"
-    side = size * 0.6
-    corner = QRectF(size - side, size - side, side, side)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
-    hole = QPainterPath()
-    hole.addEllipse(corner.adjusted(-size / 16, -size / 16, 0, 0))
-    painter.fillPath(hole, Qt.GlobalColor.transparent)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-    painter.setFont(font(max(8, round(size * 0.56)), QFont.Weight.Bold))
-    painter.setPen(QColor("#FFFFFF" if dark else "#000000"))
-    painter.drawText(corner, Qt.AlignmentFlag.AlignCenter, text)
+def _cut_number(painter: QPainter, number: int, size: int, solid: Solid) -> None:
+    """Cut a number out of the middle of a solid mark, so that it is read on any panel."""
+    text = str(number) if number <= _MOST_SHOWN else "+"
+    path = QPainterPath()
+    path.addText(0, 0, font(round(size * solid.height), QFont.Weight.Bold), text)
+    box = path.boundingRect()
+    path.translate(size / 2 - box.center().x(), size * solid.middle - box.center().y())
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
+    painter.fillPath(path, Qt.GlobalColor.black)

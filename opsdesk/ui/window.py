@@ -67,6 +67,8 @@ class MainWindow(QMainWindow):
         body.setStretch(2, 1)
         root = QWidget()
         root.setObjectName("window")
+        root.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        root.setFocus()  # no tab looks as if its user had just reached it by keyboard
         root.setLayout(body)
         self.setCentralWidget(root)
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)

@@ -13,7 +13,7 @@ from opsdesk.insight.derive import HealthPart, health_parts
 from opsdesk.insight.verdict import State, verdict
 from opsdesk.insight.words import NOTHING, clock_text, figure_text, number_text
 from opsdesk.model.page import Panel
-from opsdesk.model.reading import Origin, Unit
+from opsdesk.model.reading import Unit
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.panels.base import PanelView, absence, dim, show_value
 from opsdesk.ui.panels.rowlist import RowList
@@ -22,7 +22,7 @@ from opsdesk.ui.theme import Look
 
 
 class HeroPanel(PanelView):
-    """The first metric at 60 px; below it, what it was computed from."""
+    """The first metric at 60 px; below it, what a score is computed from."""
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
@@ -62,10 +62,7 @@ class HeroPanel(PanelView):
         else:
             self._state.show_state(found.state, found.state.value.upper(), filled=False)
             set_text(self._reason, f"because {found.reasons[0]}" if found.reasons else "")
-        computed = reading is not None and reading.origin is Origin.DERIVED
-        self._parts.show_rows(
-            _rows(health_parts(board.snapshot.readings.values())) if computed else []
-        )
+        self._parts.show_rows(_rows(health_parts(board.snapshot.readings.values())))
         words = f"{found.state}, {self._reason.text()}"
         self.describe(f"{figure_text(reading, self.entry(board), now)}, {words}")
 
