@@ -84,17 +84,20 @@ _MEANINGS: tuple[tuple[_Errors, tuple[ProblemKind, str, str]], ...] = (
         ),
     ),
 )
+#: what OpenSSL calls an answer in plain text
+_NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE")
 _LINK_IS_DOWN = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 
 
 def of_error(error: BaseException, where: str) -> Problem:
     """Return what an error of :data:`FAILURES` means."""
+    # first, for a handshake that is still waiting shows as an error of TLS in the chain
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
+        return _of_timeout(error, where)
     roots = tuple(_chain(error))
     tls = next((root for root in roots if isinstance(root, ssl.SSLError)), None)
     if tls is not None:
         return _of_tls(tls, where)
-    if isinstance(error, httpx.TimeoutException | TimeoutError):
-        return _of_timeout(error, where)
     for types, (kind, what, remedy) in _MEANINGS:
         if isinstance(error, types):
             return Problem(kind=kind, what=what, where=where, remedy=remedy)
@@ -204,8 +207,10 @@ def _of_tls(error: ssl.SSLError, where: str) -> Problem:
             where=where,
             remedy="Have the certificate corrected, or add its authority to this system's store.",
         )
-    if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
-        return bad_answer("the server does not speak TLS", where, "Try the address with http://.")
+    if isinstance(error, ssl.SSLEOFError) or error.reason in _NO_TLS:
+        return bad_answer(
+            "the server does not speak TLS, or broke off", where, "Try the address with http://."
+        )
     return Problem(
         kind=ProblemKind.CERTIFICATE,
         what=f"no secure connection: {(error.reason or 'TLS failed').replace('_', ' ').lower()}",

@@ -1,0 +1,148 @@
+"""Packs: data that is checked when it is read, and PromQL that the real engine accepts."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from support.needs import need
+
+from opsdesk.catalogue import metrics, packs
+from opsdesk.model.errors import ConfigError
+from opsdesk.model.pack import LastEvent, OneHot, Pack, Share
+from opsdesk.model.reading import BreakerState
+from opsdesk.sources.prometheus import plan
+from opsdesk.sources.prometheus.plan import Terms
+
+PACK = """
+id = "mine"
+title = "Mine"
+panel = "components"
+precedence = 5
+variant = [{ metric = "my_up" }]
+[[query]]
+kind = "number"
+metric = "component.uptime"
+query = "my_up{QUERY}"
+at = "timestamp(my_up)"
+labels = { component = "job" }
+"""
+
+
+def own(folder: Path, text: str) -> Path:
+    (folder / "packs").mkdir()
+    (folder / "packs" / "mine.toml").write_text(text, "utf-8")
+    return folder
+
+
+def every() -> list[Pack]:
+    return list(packs.load())
+
+
+def test_the_packs_that_come_with_opsdesk() -> None:
+    ids = {pack.id for pack in every()}
+    assert {"up", "probe_success", "resilience4j", "fluxgate", "opossum"} <= ids
+    assert {"http_otel", "http_otel_old", "http_generic", "http_spring", "http_prometheus"} <= ids
+
+
+def test_every_metric_that_a_pack_yields_is_in_the_catalogue_with_its_labels() -> None:
+    catalogue = metrics.load()
+    for pack in every():
+        for query in pack.query:
+            metric = catalogue[query.metric]
+            given = {*query.labels, *query.fixed}
+            given |= {"quantile"} if query.metric == "latency.quantile" else set()
+            assert set(metric.labels) <= given, pack.id
+            assert given <= {*metric.labels, *metric.optional_labels}, pack.id
+
+
+def test_an_application_stands_before_prometheus_itself() -> None:
+    http = [pack for pack in every() if pack.panel == "http"]
+    assert http[-1].id == "http_prometheus"
+    assert all(pack.exclusive for pack in http)
+    assert not any(pack.exclusive for pack in every() if pack.panel == "breakers")
+
+
+@pytest.mark.parametrize("pack", ["resilience4j", "fluxgate"])
+def test_the_six_states_of_a_one_hot_breaker(pack: str) -> None:
+    (query,) = (
+        query
+        for found in every()
+        if found.id == pack
+        for query in found.query
+        if isinstance(query, OneHot)
+    )
+    assert query.states == {
+        "closed": BreakerState.CLOSED,
+        "open": BreakerState.OPEN,
+        "half_open": BreakerState.HALF_OPEN,
+        "forced_open": BreakerState.FORCED_OPEN,
+        "disabled": BreakerState.DISABLED,
+        "metrics_only": BreakerState.DISABLED,
+    }
+    assert query.state_notes["metrics_only"] == "not protecting"
+
+
+def test_a_users_own_pack_is_added_in_its_precedence(tmp_path: Path) -> None:
+    found = packs.load(own(tmp_path, PACK.replace("{QUERY}", "")))
+    assert found[0].id == "mine"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (PACK.replace('id = "mine"', 'id = "up"'), "stands twice"),
+        (PACK.replace("{QUERY}", "[$rage]"), r"unknown variable \$rage"),
+        (PACK.replace("{QUERY}", '{a=~\\"b$\\"}'), r"Write \$\$"),
+        (PACK.replace('"number"', '"guess"'), "guess"),
+        (PACK.replace("precedence = 5", "precedence = 5\ncolour = 1"), "colour"),
+        (PACK.replace('variant = [{ metric = "my_up" }]', "variant = []"), "variant"),
+        ("not toml", "not valid TOML"),
+    ],
+)
+def test_a_wrong_pack_is_refused_with_its_file_and_the_reason(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    with pytest.raises(ConfigError, match=words) as caught:
+        packs.load(own(tmp_path, text))
+    assert "mine.toml" in str(caught.value)
+
+
+def promql(pack: Pack, terms: Terms) -> list[str]:
+    """Return all that this pack may ever ask, for every variant."""
+    found = []
+    for variant in pack.variant:
+        found += [plan.render_check(check.query, variant, terms) for check in pack.check]
+        for query in pack.query:
+            found.append(plan.render(query.at, query, variant, terms))
+            if isinstance(query, LastEvent):
+                found.append(plan.events(query, variant, terms, 3600, terms.step))
+            else:
+                found.append(plan.value(query, variant, terms))
+            if isinstance(query, Share):
+                found.append(plan.render(query.of, query, variant, terms))
+            if isinstance(query, Share) and query.seen:
+                found += plan.presence(query, variant, terms)
+            if isinstance(query, OneHot):
+                found.append(plan.tripped(query, variant, terms, 3600, terms.step))
+    return found
+
+
+@pytest.mark.parametrize("pack", every(), ids=lambda pack: pack.id)
+def test_the_real_engine_accepts_every_query(pack: Pack, tmp_path: Path) -> None:
+    promtool = need("promtool")
+    queries = [
+        query
+        for terms in (Terms(interval=1.0, young=True), Terms(interval=30.0, metricsql=True))
+        for query in promql(pack, terms)
+    ]
+    rules = [{"record": f"check:{at}", "expr": query} for at, query in enumerate(queries)]
+    file = tmp_path / "rules.yml"
+    file.write_text(json.dumps({"groups": [{"name": pack.id, "rules": rules}]}), "utf-8")
+    done = subprocess.run(
+        [promtool, "check", "rules", str(file)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{len(queries)} rules found" in done.stdout
