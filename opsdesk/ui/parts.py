@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
@@ -90,13 +87,3 @@ def held(layout: QLayout, height: int = 0) -> QWidget:
     if height:
         widget.setFixedHeight(height)
     return widget
-
-
-@contextmanager
-def unpainted(widget: QWidget) -> Iterator[None]:
-    """Hold back painting, so that new data lands in one repaint."""
-    widget.setUpdatesEnabled(False)
-    try:
-        yield
-    finally:
-        widget.setUpdatesEnabled(True)

@@ -26,7 +26,7 @@ from opsdesk.model.page import Page, PanelKind
 from opsdesk.model.snapshot import Severity
 from opsdesk.ui.header import Header
 from opsdesk.ui.page import PageView
-from opsdesk.ui.parts import Elided, label, row, set_text, unpainted
+from opsdesk.ui.parts import Elided, label, row, set_text
 from opsdesk.ui.theme import Look
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 1024, 700
@@ -105,8 +105,8 @@ class MainWindow(QMainWindow):
         """Show what is known as it is to be seen now; ages grow, and figures turn stale."""
         if self._board is None or not self.isVisible():
             return
-        with unpainted(self):
-            self._show(self._board, now or utc_now())
+        # Qt paints once, when the event loop comes round, and only what has changed.
+        self._show(self._board, now or utc_now())
 
     def show_page(self, position: int) -> None:
         """Open a tab."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from support.boards import CATALOGUE
+
 from opsdesk.catalogue import pages
 from opsdesk.ui.fonts import font
 from opsdesk.ui.theme import Look, style_sheet
 from opsdesk.ui.window import MainWindow
-from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
-from support.boards import CATALOGUE
 
 
 @pytest.fixture

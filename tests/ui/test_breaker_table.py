@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import pytest
-from opsdesk.insight.verdict import State
-from opsdesk.model.reading import BreakerState
-from opsdesk.ui.panels.breaker_table import COLUMNS, BreakerModel, BreakerTablePanel
-from opsdesk.ui.window import MainWindow
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from PySide6.QtWidgets import QApplication
 from support import boards
 from support.boards import NOW
+
+from opsdesk.insight.verdict import State
+from opsdesk.model.reading import BreakerState
+from opsdesk.ui.panels.breaker_table import COLUMNS, BreakerModel, BreakerTablePanel
+from opsdesk.ui.window import MainWindow
 
 
 @pytest.fixture

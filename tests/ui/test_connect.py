@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from opsdesk.ui.connect import ConnectDialog, NewSource, problem_of
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
+
+from opsdesk.ui.connect import ConnectDialog, NewSource, problem_of
 
 
 def field(dialog: ConnectDialog, name: str) -> QLineEdit:
@@ -29,9 +30,7 @@ def test_an_address_is_enough(qtbot: QtBot, dialog: ConnectDialog) -> None:
     assert entered.args == [NewSource(title="127.0.0.1:9090", url="http://127.0.0.1:9090")]
 
 
-def test_a_secret_is_asked_for_only_where_there_is_one(
-    qtbot: QtBot, dialog: ConnectDialog
-) -> None:
+def test_a_secret_is_asked_for_only_where_there_is_one(qtbot: QtBot, dialog: ConnectDialog) -> None:
     secret = field(dialog, "Password or token")
     assert not secret.isVisible()
     ways = dialog.findChild(QComboBox)
@@ -51,9 +50,7 @@ def test_a_secret_is_asked_for_only_where_there_is_one(
 @pytest.mark.parametrize(
     "address", ["", "prometheus:9090", "ftp://host", "http://", "http://[::1", "http://u:p@host"]
 )
-def test_what_cannot_work_is_said_before_it_is_tried(
-    dialog: ConnectDialog, address: str
-) -> None:
+def test_what_cannot_work_is_said_before_it_is_tried(dialog: ConnectDialog, address: str) -> None:
     field(dialog, "Address").setText(address)
     press(dialog, "Connect")
     assert dialog.isVisible()

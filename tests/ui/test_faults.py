@@ -7,11 +7,12 @@ import sys
 import threading
 
 import pytest
-from opsdesk.ui.faults import Faults
-from opsdesk.ui.signals import Signals
 from PySide6.QtCore import QObject, QTimer, Signal, qWarning
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
+
+from opsdesk.ui.faults import Faults
+from opsdesk.ui.signals import Signals
 
 
 class Button(QObject):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from opsdesk.catalogue.pages import COLUMNS
 from opsdesk.model.page import Panel, PanelKind
 from opsdesk.ui.grid import NARROW_COLUMNS, arrange, span_of

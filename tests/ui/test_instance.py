@@ -4,10 +4,11 @@ import socket
 import tempfile
 from pathlib import Path
 
-from opsdesk.ui.instance import Instance, call, door_name
 from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+
+from opsdesk.ui.instance import Instance, call, door_name
 
 
 class SecondStart(QThread):

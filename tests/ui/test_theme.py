@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
+
 import msgspec
 import pytest
-from opsdesk.ui.theme import CHOICES, STATE_GLYPH, STATE_TEXT, Look, load, style_sheet
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
+
+from opsdesk.ui.theme import CHOICES, STATE_GLYPH, STATE_TEXT, Look, load, style_sheet
 
 THEMES = [choice for choice in CHOICES if choice != "system"]
 GROUNDS = ("bg", "surface", "raised")
@@ -55,8 +58,9 @@ def test_the_style_sheet_takes_every_colour_from_the_theme(name: str) -> None:
     sheet = style_sheet(load(name))
     assert "$" not in sheet
     known = {color.lower() for color in msgspec.structs.astuple(load(name).tokens)}
-    used = {word.strip(";").lower() for word in sheet.split() if word.startswith("#") and len(word) == 8}
-    assert {u for u in used if u[1:].strip("0123456789abcdef") == ""} <= known
+    used = {color.lower() for color in re.findall(r"#[0-9A-Fa-f]{6}\b", sheet)}
+    assert used
+    assert used <= known
 
 
 def test_a_look_changes_once_for_each_theme(qapp: QApplication) -> None:

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from itertools import combinations
 
 import pytest
-from opsdesk.insight.verdict import State
-from opsdesk.ui.theme import Look
-from opsdesk.ui.tray import SIZES, Tray, tray_icon
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 from support import boards
+
+from opsdesk.insight.verdict import State
+from opsdesk.ui.theme import Look
+from opsdesk.ui.tray import SIZES, Tray, tray_icon
 
 STATES = [state for state in State if state is not State.NO_SOURCE]
 

@@ -4,6 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+from support import boards
+from support.boards import NOW
+
 from opsdesk.catalogue import metrics, pages
 from opsdesk.insight.board import Board, arrange
 from opsdesk.insight.verdict import State
@@ -14,11 +20,6 @@ from opsdesk.ui.card import Card
 from opsdesk.ui.page import PageView
 from opsdesk.ui.theme import Look
 from opsdesk.ui.window import MainWindow
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
-from pytestqt.qtbot import QtBot
-from support import boards
-from support.boards import NOW
 
 
 def texts(widget: QWidget) -> list[str]:
@@ -144,9 +145,7 @@ def test_a_metric_comes_onto_a_page_through_data_files_alone(
     qtbot.addWidget(view)
     view.resize(1200, 700)
     view.show()
-    depth = Reading(
-        key=key("queue.depth", {"queue": "mail"}), value=1204.0, at=NOW, source="prod"
-    )
+    depth = Reading(key=key("queue.depth", {"queue": "mail"}), value=1204.0, at=NOW, source="prod")
     readings = {depth.key: depth}
     snapshot = Snapshot(at=NOW, readings=readings, sources=(boards.SOURCE,))
     view.show_board(arrange(snapshot, catalogue), NOW)
