@@ -47,17 +47,6 @@ class Asker:
         """Return what the server warned of."""
         return tuple(text for ask in asks for text in self._warnings.get(ask, ()))
 
-    def raise_if_all_failed(self) -> None:
-        """Raise the first problem if there is no answer at all.
-
-        Raises:
-            SourceError: there is none, though something was asked.
-
-        """
-        failed = self.failures(self._answers)
-        if failed and len(failed) == len(self._answers):
-            raise SourceError(failed[0])
-
     async def _one(self, ask: Ask) -> Sequence[Sample] | Problem:
         try:
             result = await self._client.instant(ask.promql, at=ask.at)

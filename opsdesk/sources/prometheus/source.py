@@ -225,7 +225,9 @@ class PrometheusSource:
         )
 
     def _harvest(self, found: Discovery, asked: Sequence[Question], asker: Asker) -> Harvest:
-        asker.raise_if_all_failed()
+        failed = [asker.failures(one.essential()) for one in asked]
+        if failed and all(failed):
+            raise SourceError(failed[0][0])
         context = self._context()
         readings: dict[Key, Reading] = {}
         notes = [self._clock.note, *found.notes]
@@ -234,8 +236,7 @@ class PrometheusSource:
             for one in asked:
                 if one.used is not used:
                     continue
-                failed = asker.failures(one.asks())
-                notes += [_partial(one, problem) for problem in failed]
+                notes += [_partial(one, problem) for problem in asker.failures(one.asks())]
                 notes += [f"{used.pack.title}: {text}" for text in asker.warnings(one.asks())]
                 if not asker.failures(one.essential()):
                     mapped = questions.map_question(one, context, asker.answers, self._presence)
