@@ -12,7 +12,7 @@ import msgspec
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine import incidents
 from opsdesk.engine.incidents import Known
-from opsdesk.engine.merge import Readings, keep, merge
+from opsdesk.engine.merge import Held, Readings, keep, merge
 from opsdesk.insight.derive import derive
 from opsdesk.insight.freshness import freshness
 from opsdesk.model.errors import Problem
@@ -41,7 +41,7 @@ class Assembly:
     ) -> None:
         self._catalogue = catalogue
         self._interval = interval
-        self._held: dict[str, Readings] = {}
+        self._held: dict[str, Held] = {}
         self._status: dict[str, SourceStatus] = {}
         self._derived: Readings = {}
         self._known = Known()
@@ -55,7 +55,7 @@ class Assembly:
         for status in earlier.sources:
             if status.id in self._status:
                 held = {k: r for k, r in earlier.readings.items() if r.source == status.id}
-                self._held[status.id] = held
+                self._held[status.id] = Held(readings=held, seen=status.last_success)
                 self._change(status.id, cadence=status.cadence, last_success=status.last_success)
         self._known = Known(incidents=earlier.incidents)
 
@@ -64,7 +64,7 @@ class Assembly:
         staying = {id(source) for source in self._sources}
         kept = {source.id for source in sources if id(source) in staying}
         self._held = {
-            source.id: self._held[source.id] if source.id in kept else {} for source in sources
+            source.id: self._held[source.id] if source.id in kept else Held() for source in sources
         }
         self._status = {
             source.id: self._status[source.id] if source.id in kept else self._untried(source)
@@ -122,7 +122,7 @@ class Assembly:
     ) -> tuple[Snapshot, tuple[Notice, ...]]:
         """Return everything known at ``now``, and what to tell the person at the desk."""
         is_stale = partial(self._is_stale, now=now)
-        readings = merge(list(self._held.values()), is_stale, now)
+        readings = merge(self._held.values(), is_stale, now)
         computed = derive(readings, self._catalogue, self._status, now)
         # Those that did not change stay the same objects, as those of the sources do.
         self._derived = {r.key: _same(self._derived.get(r.key), r) for r in computed}

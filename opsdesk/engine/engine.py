@@ -10,6 +10,8 @@ from contextlib import suppress
 from datetime import datetime
 from queue import Empty, SimpleQueue
 
+import msgspec
+
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine import schedule
 from opsdesk.engine.commands import Command
@@ -26,6 +28,20 @@ log = logging.getLogger(__name__)
 STOPPING = 2.0
 #: seconds between two looks at the clocks for sleep
 WATCH = 5.0
+
+
+class _Life(msgspec.Struct, frozen=True):
+    """What there is between start and stop."""
+
+    loop: EngineLoop
+    inside: Running
+    main: asyncio.Task[None]
+    thread: threading.Thread
+
+    def call(self, function: Callable[..., object], *arguments: object) -> None:
+        """Call on the engine's thread; from any thread."""
+        with suppress(RuntimeError):  # the loop has closed: there is no one to call any more
+            self.loop.call_soon_threadsafe(function, *arguments)
 
 
 class Engine:
@@ -67,67 +83,54 @@ class Engine:
         )
         self._on_death = on_death
         self._commands: SimpleQueue[Command] = SimpleQueue()
-        self._loop: EngineLoop | None = None
-        self._inside: Running | None = None
-        self._main: asyncio.Task[None] | None = None
-        self._thread: threading.Thread | None = None
+        self._life: _Life | None = None
         self._stopping = False
 
     @property
     def alive(self) -> bool:
         """Whether the engine runs; false before start, after stop, and after a bug ended it."""
-        return self._thread is not None and self._thread.is_alive()
+        return self._life is not None and self._life.thread.is_alive()
 
     def start(self) -> None:
         """Begin to refresh. Once more does nothing."""
-        if self._thread is not None or self._stopping:
+        if self._life is not None or self._stopping:
             return
-        self._loop = EngineLoop()
-        self._main = self._loop.create_task(self._run())
-        self._thread = threading.Thread(
-            target=self._live, args=(self._loop, self._main), name="opsdesk-engine", daemon=True
+        loop, inside = EngineLoop(), Running(self._setting)
+        main = loop.create_task(inside.run())
+        thread = threading.Thread(
+            target=self._live, args=(loop, main), name="opsdesk-engine", daemon=True
         )
-        self._thread.start()
+        self._life = _Life(loop, inside, main, thread)
+        thread.start()
+        self._life.call(self._obey, inside)  # what was sent before the start
 
     def send(self, command: Command) -> None:
         """Ask for something. Before the start it waits; after the end it is forgotten."""
         self._commands.put(command)
-        self._on_loop(self._obey)
+        if self._life is not None:
+            self._life.call(self._obey, self._life.inside)
 
     def stop(self) -> None:
         """End the refreshing, close the sources, join; in two seconds at most, whatever they do."""
-        if not self._stopping:
-            self._stopping = True
-            self._on_loop(self._cancel)
-        if self._thread is None or self._thread is threading.current_thread():
+        first, self._stopping = not self._stopping, True
+        life = self._life
+        if life is None:
             return
-        self._thread.join(STOPPING)
-        if self._thread.is_alive():
+        if first:
+            # Once only: a second cancel would end the closing as well.
+            life.call(life.main.cancel)
+        if life.thread is threading.current_thread():
+            return
+        life.thread.join(STOPPING)
+        if life.thread.is_alive():
             log.error("the engine did not stop within %g s; its thread is left behind", STOPPING)
-
-    def _on_loop(self, call: Callable[[], None]) -> None:
-        if self._loop is not None:
-            with suppress(RuntimeError):  # the loop has closed: there is no one to call any more
-                self._loop.call_soon_threadsafe(call)
 
     # ---- on the engine's thread
 
-    def _cancel(self) -> None:
-        if self._main is not None:
-            self._main.cancel()
-
-    def _obey(self) -> None:
-        while self._inside is not None:
-            try:
-                command = self._commands.get_nowait()
-            except Empty:
-                return
-            self._inside.obey(command)
-
-    async def _run(self) -> None:
-        self._inside = Running(self._setting)
-        asyncio.get_running_loop().call_soon(self._obey)  # what was sent before the start
-        await self._inside.run()
+    def _obey(self, inside: Running) -> None:
+        with suppress(Empty):
+            while True:
+                inside.obey(self._commands.get_nowait())
 
     def _live(self, loop: EngineLoop, main: asyncio.Task[None]) -> None:
         try:

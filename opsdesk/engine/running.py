@@ -64,7 +64,9 @@ class _Poller:
         self.rediscover = False
         self.busy = False
         self.wake = asyncio.Event()
-        self.task: asyncio.Task[None] | None = None
+        self.retired = False
+        #: set as soon as the poller is started
+        self.task: asyncio.Task[None]
 
     def ask(self, *, rediscover: bool = False) -> None:
         """Poll now. A poll under way will do, unless it began before what it should find."""
@@ -74,8 +76,8 @@ class _Poller:
 
     @property
     def is_mine(self) -> bool:
-        """Whether the present task is still the one that polls."""
-        return self.task is asyncio.current_task()
+        """Whether the present task is still the one that polls: a source may ignore its end."""
+        return not self.retired and self.task is asyncio.current_task()
 
 
 class Running:
@@ -88,6 +90,8 @@ class Running:
         )
         self._interval = setting.interval
         self._pollers: dict[str, _Poller] = {}
+        # No longer wanted and not yet closed.
+        self._retiring: list[Source] = []
         self._group = asyncio.TaskGroup()
         self._worker = Worker()
         self._changed = asyncio.Event()
@@ -112,8 +116,8 @@ class Running:
             await self._close()
 
     async def _close(self) -> None:
-        closing = [close(poller.source) for poller in self._pollers.values()]
-        await asyncio.gather(*closing, self._close_notifier())
+        sources = [*self._retiring, *(poller.source for poller in self._pollers.values())]
+        await asyncio.gather(*map(close, sources), self._close_notifier())
 
     async def _close_notifier(self) -> None:
         if self._setting.notifier is None:
@@ -138,7 +142,7 @@ class Running:
         poller.task = self._group.create_task(self._keep_polling(poller))
 
     async def _keep_polling(self, poller: _Poller) -> None:
-        while poller.is_mine:
+        while True:
             await self._until_due(poller)
             poller.asked, rediscover, poller.rediscover = False, poller.rediscover, False
             poller.busy = True
@@ -151,8 +155,7 @@ class Running:
                 )
             finally:
                 poller.busy = False
-            if poller.is_mine:
-                self._take(poller, outcome)
+            self._take(poller, outcome)
 
     async def _until_due(self, poller: _Poller) -> None:
         while not poller.asked:
@@ -169,6 +172,8 @@ class Running:
         poller.due = self._now()
 
     def _take(self, poller: _Poller, outcome: Outcome) -> None:
+        if not poller.is_mine:
+            raise asyncio.CancelledError  # as the source should have passed on
         now = self._now()
         if isinstance(outcome.result, Problem):
             failures = self._assembly.failures(poller.source.id) + 1
@@ -198,8 +203,7 @@ class Running:
         """Ask anew, for connections do not survive a sleep; the polls under way are given up."""
         log.info("the computer was asleep: refreshing")
         for poller in self._pollers.values():
-            if poller.task is not None:
-                poller.task.cancel()
+            poller.task.cancel()
             poller.due = self._now()
             self._start(poller)
 
@@ -254,8 +258,8 @@ class Running:
                 self._set_interval(seconds)
             case commands.SetNotifications(on=on):
                 self._notifications_on = on
-            case commands.ReplaceSources(sources=sources):
-                self._replace_sources(sources)
+            case _:
+                self._replace_sources(command.sources)
 
     def _set_paused(self, *, paused: bool) -> None:
         if paused is self._paused:
@@ -279,17 +283,17 @@ class Running:
         for source_id, poller in list(self._pollers.items()):
             if id(poller.source) not in staying:
                 del self._pollers[source_id]
-                self._group.create_task(_retire(poller))
+                self._group.create_task(self._retire(poller))
         self._assembly.replace_sources(sources)
         for source in sources:
             if source.id not in self._pollers:
                 self._begin(source)
         self._changed.set()
 
-
-async def _retire(poller: _Poller) -> None:
-    task, poller.task = poller.task, None
-    if task is not None:
-        task.cancel()
-        await asyncio.wait([task], timeout=CLOSING)
-    await close(poller.source)
+    async def _retire(self, poller: _Poller) -> None:
+        self._retiring.append(poller.source)
+        poller.retired = True
+        poller.task.cancel()
+        await asyncio.wait([poller.task], timeout=CLOSING)
+        await close(poller.source)
+        self._retiring.remove(poller.source)
