@@ -77,7 +77,10 @@ def lint(options: argparse.Namespace) -> int:
 def bench(options: argparse.Namespace) -> int:
     """Print the budgets of the design as ratios, measured in one run."""
     _set_up_for_tests()
-    return call([environment.program("python"), str(ROOT / "tests/bench/run.py"), *options.rest])
+    return call(
+        [environment.program("python"), str(ROOT / "tests/bench/run.py"), *options.rest],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "tests")},
+    )
 
 
 def lock(options: argparse.Namespace) -> int:

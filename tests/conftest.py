@@ -34,7 +34,8 @@ def _nothing_of_the_users(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             folder = home / variable.lower()
             folder.mkdir(mode=0o700)
             monkeypatch.setenv(f"XDG_{variable}", str(folder))
-        monkeypatch.setenv("HOME", name)
+        for variable in ("HOME", "TMPDIR"):  # Qt puts the socket of a single instance in TMPDIR
+            monkeypatch.setenv(variable, name)
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={name}/no-bus")
         monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
         for variable in ("DISPLAY", "WAYLAND_DISPLAY"):

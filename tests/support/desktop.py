@@ -226,21 +226,28 @@ def session_bus(folder: Path) -> Iterator[str]:
 @contextmanager
 def _x_server(folder: Path) -> Iterator[str]:
     """Run an X server that chooses a free display itself; yield the display."""
-    screen = ["-screen", "0", "1440x900x24", "-nolisten", "tcp", "-fbdir", folder]
+    screen = ["-screen", "0", "1440x900x24", "-nolisten", "tcp", "-noreset", "-fbdir", folder]
     with running([need("Xvfb"), "-displayfd", "1", *screen]) as process:
         yield f":{first_line(process)}"
         end(process)
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """Return the environment of the desktop's processes."""
-    runtime = folder / "run"
-    runtime.mkdir(mode=0o700)
+    """Return the environment of the desktop's processes: the folders of a new user."""
+    places = {}
+    for variable in ("CACHE_HOME", "CONFIG_HOME", "DATA_HOME", "RUNTIME_DIR", "STATE_HOME"):
+        place = folder / variable.lower()
+        place.mkdir(mode=0o700)
+        places[f"XDG_{variable}"] = str(place)
     hidden = ("WAYLAND_DISPLAY", "XAUTHORITY", "QT_QPA_PLATFORM", "QT_SCALE_FACTOR")
-    return {name: value for name, value in os.environ.items() if name not in hidden} | {
+    kept = {name: value for name, value in os.environ.items() if name not in hidden}
+    return {
+        **kept,
+        **places,
+        "HOME": str(folder),
+        "TMPDIR": str(folder),  # where Qt puts the socket of a single instance
         "DBUS_SESSION_BUS_ADDRESS": f"unix:path={folder}/bus",
         "QT_QPA_PLATFORM": "xcb",
-        "XDG_RUNTIME_DIR": str(runtime),
         "XDG_SESSION_TYPE": "x11",
         "XDG_CURRENT_DESKTOP": "",
         "NO_AT_BRIDGE": "1",  # GTK's tray host would look for an accessibility bus

@@ -1,0 +1,234 @@
+"""Prints the budgets of the design as ratios, all measured in one run on this machine.
+
+``python3 packaging/dev.py bench``; ``--check`` exits with 1 when a budget is exceeded. Memory,
+starts and processor time are measured from outside, alike for OpsDesk and for the references in
+``references/``; what happens inside on the window's thread, by ``inside.py``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import measure
+import msgspec
+from measure import MIB, Command
+from support import breakers
+from support.desktop import Desktop, desktop
+from support.processes import end, eventually, first_line, running
+from support.prometheus import Prometheus, Target, node_exporter, prometheus
+
+HERE = Path(__file__).parent
+PYTHON = sys.executable
+MANY = 2_000  # breakers
+#: seconds for which a running OpsDesk is watched
+WATCHED = 30.0
+IDLE_WATCHED = 30.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table. Without a reference, ``ours`` itself is held against ``budget``."""
+
+    what: str
+    ours: float
+    budget: float
+    unit: str
+    reference: float | None = None
+
+    @property
+    def figure(self) -> float:
+        """What the budget limits: the ratio, or the figure itself."""
+        return self.ours if self.reference is None else self.ours / self.reference
+
+    @property
+    def is_within(self) -> bool:
+        """Whether the budget is kept."""
+        return self.figure <= self.budget
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the row as text."""
+        if self.reference is None:
+            reference, ratio, budget = "", "", f"{self.budget:g} {self.unit}"
+        else:
+            reference, ratio = f"{self.reference:.1f} {self.unit}", f"{self.figure:.2f} x"
+            budget = f"{self.budget:g} x"
+        verdict = "ok" if self.is_within else "OVER"
+        return (self.what, f"{self.ours:.3g} {self.unit}", reference, ratio, budget, verdict)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What everything is measured on: a desktop, a small production and a large one."""
+
+    desktop: Desktop
+    small: Prometheus
+    large: Prometheus
+
+    def opsdesk(self, server: Prometheus, *more: str, profile: str) -> Command:
+        """Return the command that opens OpsDesk on a server."""
+        return [PYTHON, "-m", "opsdesk", *self.arguments(server, *more, profile=profile)]
+
+    def arguments(self, server: Prometheus, *more: str, profile: str) -> list[str]:
+        """Return OpsDesk's arguments; each profile starts with nothing known."""
+        return ["--url", server.url, "--profile", profile, *more]
+
+    def reference(self, name: str) -> Command:
+        """Return the command that opens a reference, which asks the small server once."""
+        url = f"{self.small.url}/api/v1/query?query=up"
+        return [PYTHON, HERE / "references" / f"{name}.py", url]
+
+
+def resident_rows(stage: Stage) -> Iterator[Row]:
+    """Measure memory in the tray and with the window open."""
+    rss = partial(measure.resident, stage.desktop.env)
+    tray = partial(_has_icon, stage.desktop)
+    hidden = stage.opsdesk(stage.small, "--hidden", "--interval", "5", profile="bench-hidden")
+    opened = stage.opsdesk(stage.small, "--interval", "5", profile="bench-open")
+    yield Row(
+        "resident in the tray, window never opened",
+        rss(hidden, tray) / MIB,
+        1.15,
+        "MiB",
+        rss(stage.reference("tray"), tray) / MIB,
+    )
+    windows = stage.desktop.windows
+    yield Row(
+        "window open (no charts yet)",
+        rss(opened, windows) / MIB,
+        1.35,
+        "MiB",
+        rss(stage.reference("plot"), windows) / MIB,
+    )
+
+
+def start_rows(stage: Stage) -> Iterator[Row]:
+    """Measure the start to the first paint, with a last known snapshot."""
+    paint = partial(measure.first_paint, stage.desktop)
+    known = stage.opsdesk(stage.small, "--interval", "60", profile="bench-open")
+    ours = measure.median(lambda: paint(known)) * 1000
+    reference = measure.median(lambda: paint(stage.reference("window"))) * 1000
+    yield Row("start to first paint, last known snapshot", ours, 1.5, "ms", reference)
+
+
+def refresh_rows(stage: Stage) -> Iterator[Row]:
+    """Measure refreshes: on the window's thread, in all, and against the server's own time."""
+    demo = _watch_inside(stage, ["--simulated", "--interval", "1"])
+    many = _watch_inside(
+        stage, stage.arguments(stage.large, "--interval", "1", profile="bench-many")
+    )
+    yield Row("one refresh, window's thread, simulated", _median_ms(demo.refreshes), 8, "ms")
+    yield Row(f"one refresh, window's thread, {MANY}", _median_ms(many.refreshes), 16, "ms")
+    yield Row("worst stall, simulated", demo.worst_stall * 1000, 50, "ms")
+    yield Row(f"worst stall, {MANY} breakers", many.worst_stall * 1000, 50, "ms")
+    yield Row(
+        f"a refresh from Prometheus, {MANY}, to its slowest query",
+        _median_ms(many.polls),
+        1.3,
+        "ms",
+        _median_ms(many.slowest),
+    )
+    command = stage.opsdesk(stage.large, "--interval", "1", profile="bench-cpu")
+    yield Row(f"one refresh, all CPU, {MANY}", _cpu_per_second(stage, command) * 1000, 70, "ms")
+
+
+def idle_rows(stage: Stage) -> Iterator[Row]:
+    """Measure what OpsDesk uses while nothing changes."""
+    for what, more in (("window open", ()), ("in the tray", ("--hidden",))):
+        command = stage.opsdesk(stage.small, *more, "--interval", "60", profile="bench-idle")
+        used = _cpu_per_second(stage, command, seconds=IDLE_WATCHED) * 100
+        yield Row(f"idle at a 60 s refresh, {what}", used, 0.2, "% of a core")
+
+
+class Inside(msgspec.Struct):
+    """What ``inside.py`` writes, in seconds."""
+
+    refreshes: list[float]
+    worst_stall: float
+    polls: list[float]
+    slowest: list[float]
+
+
+def _watch_inside(stage: Stage, arguments: list[str]) -> Inside:
+    file = stage.desktop.folder / "inside.json"
+    with running([PYTHON, HERE / "inside.py", file, *arguments], env=stage.desktop.env) as process:
+        eventually(lambda: stage.desktop.windows(process.pid), "the window")
+        time.sleep(WATCHED)
+        end(process)
+    return msgspec.json.decode(file.read_bytes(), type=Inside)
+
+
+def _cpu_per_second(stage: Stage, command: Command, *, seconds: float = WATCHED) -> float:
+    """Return the processor time that a program uses in a second, once it has come to rest."""
+    with running(command, env=stage.desktop.env) as process:
+        time.sleep(measure.SETTLE)
+        before, begin = measure.cpu(process.pid), time.monotonic()
+        time.sleep(seconds)
+        return (measure.cpu(process.pid) - before) / (time.monotonic() - begin)
+
+
+def _median_ms(seconds: list[float]) -> float:
+    return statistics.median(seconds) * 1000 if seconds else float("nan")
+
+
+def _has_icon(here: Desktop, pid: int) -> bool:
+    del pid  # there is one application at a time
+    return bool(here.tray_icons())
+
+
+def _set_stage(parts: ExitStack) -> Stage:
+    enter = parts.enter_context
+    billing, inventory = enter(breakers.fluxgate()), enter(breakers.opossum())
+    for service in (billing, inventory):
+        service.trip()
+        service.heal()
+    shops = [Target("billing", billing.address), Target("inventory", inventory.address)]
+    small = enter(prometheus([enter(node_exporter()), *shops]))
+    exporter = enter(running([PYTHON, HERE / "exporter.py", str(MANY)]))
+    large = enter(prometheus([Target("many", first_line(exporter))]))
+    small.wait_for("circuit_breaker_state")
+    large.wait_for("circuit_breaker_state")
+    return Stage(enter(desktop()), small, large)
+
+
+def _print(row: Row) -> None:
+    what, ours, reference, ratio, budget, verdict = row.cells()
+    print(f"{what:52} {ours:>20} {reference:>12} {ratio:>8} {budget:>16}  {verdict}", flush=True)
+
+
+def main() -> int:
+    """Measure everything; return 1 when asked to check and a budget is exceeded."""
+    parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="exit with 1 when over budget")
+    groups: dict[str, Callable[[Stage], Iterator[Row]]] = {
+        "memory": resident_rows,
+        "start": start_rows,
+        "refresh": refresh_rows,
+        "idle": idle_rows,
+    }
+    parser.add_argument(
+        "group", nargs="*", choices=[*groups, []], help="these groups of rows alone"
+    )
+    options = parser.parse_args()
+    rows: list[Row] = []
+    with ExitStack() as parts:
+        stage = _set_stage(parts)
+        print(f"{'':52} {'OpsDesk':>20} {'reference':>12} {'ratio':>8} {'budget':>16}")
+        for name, group in groups.items():
+            for row in group(stage) if name in (options.group or groups) else ():
+                rows.append(row)
+                _print(row)
+    over = [row for row in rows if not row.is_within]
+    print(f"{len(rows) - len(over)} of {len(rows)} within budget")
+    return 1 if over and options.check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
