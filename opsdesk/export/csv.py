@@ -37,7 +37,7 @@ COLUMNS = (
 )
 
 # What makes a spreadsheet take a cell for a formula (OWASP, CSV injection), full-width forms too.
-_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+_FORMULA = tuple("=+-@\t\n\uff1d\uff0b\uff0d\uff20")
 # Whole numbers up to here are exact in a float.
 _EXACT = 2.0**53
 _DAY = 86_400
@@ -119,6 +119,8 @@ def number_text(value: float) -> str:
 
 def safe(text: str) -> str:
     """Return a text that no spreadsheet runs: an apostrophe is put before what looks like code."""
+    # A lone carriage return ends a line for some readers, and csv.writer does not quote it.
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if text.startswith(_FORMULA) and not _is_number(text) else text
 
 

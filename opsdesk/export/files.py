@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -42,7 +43,16 @@ def write(target: str, content: bytes) -> None:
         else:
             write_whole(Path(target), content)
     except OSError as error:
+        if target == STANDARD_OUTPUT:
+            _give_up_standard_output()
         reason = error.strerror or str(error)
         raise ConfigError(
             f"{target}: cannot be written: {reason}. Choose another place."
         ) from error
+
+
+def _give_up_standard_output() -> None:
+    # What is left in the buffer would fail once more when Python ends, with a traceback.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

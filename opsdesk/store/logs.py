@@ -22,7 +22,7 @@ _PATTERNS = (
     # Authorization headers as text, as a dict or as httpx prints them
     (
         re.compile(
-            r"((?:proxy-)?authorization[\"']?\s*[:=,]\s*b?[\"']?)"
+            r"((?:proxy-)?authorization[\"']?\s*[:=,]\s*(?:b(?=[\"']))?[\"']?)"
             r"(?:(bearer|basic|digest)\s+)?[^\s\"',)}\]]+",
             re.IGNORECASE,
         ),

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import msgspec
+import pytest
+import tomlkit
+from hypothesis import given
+from hypothesis import strategies as st
+from support.readings import NOW
+
+from opsdesk.model.errors import ConfigError
+from opsdesk.store.profile import places
+from opsdesk.store.settings import Auth, Settings, SourceSettings, load, save
+
+SOURCE = SourceSettings(id="prod", title="Production", url="http://localhost:9090")
+
+WRITTEN_BY_HAND = """\
+# the desk in the corner
+interval = 15.0  # the scrape's
+future = "kept"
+
+[wall]
+screen = 2
+
+[[source]]
+id = "prod"  # the one that counts
+title = "Production"
+zone = "eu"
+
+[[source]]
+id = "old"
+title = "Old"
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "profiles" / "default.toml"
+
+
+def test_with_no_file_there_are_the_defaults_and_nothing_to_say(path: Path) -> None:
+    assert load(path, NOW) == (Settings(), "")
+
+
+def test_what_is_saved_is_loaded(path: Path) -> None:
+    settings = Settings(
+        interval=15.0,
+        theme="light",
+        notifications=False,
+        close_to_tray=False,
+        sources=(SOURCE, SourceSettings(id="b", title="B", auth=Auth.BASIC, user="ops")),
+    )
+    save(path, settings)
+    assert load(path, NOW) == (settings, "")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_comments_and_fields_of_later_versions_stay(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text(WRITTEN_BY_HAND, "utf-8")
+    settings, _ = load(path, NOW)
+    new = SourceSettings(id="new", title="New")
+    changed = msgspec.structs.replace(settings, theme="light", sources=(new, settings.sources[0]))
+    save(path, changed)
+    text = path.read_text("utf-8")
+    for kept in ("# the desk in the corner", "interval = 15.0  # the scrape's", 'future = "kept"'):
+        assert kept in text
+    assert tomlkit.parse(text)["wall"] == {"screen": 2}
+    assert "# the one that counts" in text
+    assert 'zone = "eu"' in text
+    assert 'id = "old"' not in text
+    assert load(path, NOW) == (changed, "")
+
+
+def test_the_last_source_can_be_taken_away(path: Path) -> None:
+    save(path, Settings(sources=(SOURCE,)))
+    save(path, Settings())
+    assert load(path, NOW)[0].sources == ()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"interval = ",
+        b"interval = 'often'",
+        b"interval = 0",
+        b"\xff\xfe",
+        b"source = 3",
+        b"[[source]]\ntitle = 'no id'",
+        b"[[source]]\nid='a'\ntitle='A'\n[[source]]\nid='a'\ntitle='B'",
+    ],
+)
+def test_a_file_that_cannot_be_used_is_set_aside_and_said(path: Path, content: bytes) -> None:
+    path.parent.mkdir()
+    path.write_bytes(content)
+    settings, warning = load(path, NOW)
+    assert settings == Settings()
+    (aside,) = path.parent.iterdir()
+    assert aside.name.startswith("default.unreadable-2026-03-0")
+    assert aside.read_bytes() == content
+    assert str(path) in warning
+    assert aside.name in warning
+
+
+def test_a_file_that_cannot_be_read_stays_where_it_is(path: Path) -> None:
+    path.mkdir(parents=True)
+    settings, warning = load(path, NOW)
+    assert settings == Settings()
+    assert "cannot be read" in warning
+    assert path.is_dir()
+
+
+def test_a_file_that_cannot_be_set_aside_is_said_too(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.parent.mkdir()
+    path.write_text("interval = ", "utf-8")
+
+    def refuse(_self: Path, _target: Path) -> Path:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    _, warning = load(path, NOW)
+    assert "could not be set aside either" in warning
+
+
+def test_settings_are_not_saved_over_what_they_do_not_understand(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("interval = ", "utf-8")
+    with pytest.raises(ConfigError, match="cannot be saved"):
+        save(path, Settings())
+    assert path.read_text("utf-8") == "interval = "
+
+
+words = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=20)
+sources = st.builds(
+    SourceSettings,
+    id=words,
+    title=words,
+    url=words,
+    auth=st.sampled_from(Auth),
+    user=words,
+)
+
+
+@given(
+    st.lists(
+        st.builds(
+            Settings,
+            interval=st.floats(1, 86_400),
+            theme=words,
+            notifications=st.booleans(),
+            close_to_tray=st.booleans(),
+            sources=st.lists(sources, max_size=3, unique_by=lambda s: s.id).map(tuple),
+        ),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_whatever_is_saved_after_whatever_is_loaded(
+    tmp_path_factory: pytest.TempPathFactory, history: list[Settings]
+) -> None:
+    path = tmp_path_factory.mktemp("settings") / "default.toml"
+    for settings in history:
+        save(path, settings)
+        assert load(path, NOW) == (settings, "")
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "a b", "x" * 65, "é"])
+def test_a_profile_whose_name_is_no_file_name_is_refused(name: str) -> None:
+    with pytest.raises(ConfigError, match="not a name for a profile"):
+        places(name)
+
+
+def test_profiles_share_no_file() -> None:
+    one, other = places("one"), places("other")
+    assert one.own == other.own
+    for place in ("settings", "secrets", "last_known", "log"):
+        assert getattr(one, place) != getattr(other, place)
