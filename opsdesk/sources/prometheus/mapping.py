@@ -40,7 +40,14 @@ class Span(msgspec.Struct, frozen=True):
     """What part of a window has data: its real length, and the share of it with samples."""
 
     seconds: float
-    coverage: float
+    coverage: float | None
+
+
+class Spans(msgspec.Struct, frozen=True):
+    """Spans by key; ``others`` is that of what had not been seen yet, None where unknown."""
+
+    known: Mapping[Key, Span] = {}
+    others: Span | None = None
 
 
 def map_number(query: Number, context: Context, given: Given) -> Mapped:
@@ -60,7 +67,7 @@ def map_number(query: Number, context: Context, given: Given) -> Mapped:
     return draft.done()
 
 
-def map_share(query: Share, context: Context, given: Given, spans: Mapping[Key, Span]) -> Mapped:
+def map_share(query: Share, context: Context, given: Given, spans: Spans) -> Mapped:
     """Map a :class:`~opsdesk.model.pack.Share`."""
     draft = Draft(context, query)
     keyer = Keyer(query, context.catalogue.get(query.metric))
@@ -71,7 +78,9 @@ def map_share(query: Share, context: Context, given: Given, spans: Mapping[Key, 
             draft.undated.append(about)
             continue
         part = _clamped(part_of.get(about, 0.0), whole)
-        detail = _share_detail(query, (part, whole), given.window, spans.get(about))
+        detail = _share_detail(
+            query, (part, whole), given.window, spans.known.get(about, spans.others)
+        )
         if whole > 0:
             draft.add(about, part / whole * query.scale, at[about], detail)
         elif query.idle:
@@ -110,7 +119,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     window: float
 
 
-def map_spans(query: Share, context: Context, seen: Seen, now: float) -> dict[Key, Span]:
+def map_spans(query: Share, context: Context, seen: Seen, now: float) -> Spans:
     """Return what part of the window has data, from the steps with data and the first of them.
 
     A young server or component is measured against its own age, not against the window.
@@ -122,7 +131,9 @@ def map_spans(query: Share, context: Context, seen: Seen, now: float) -> dict[Ke
         expected = math.floor((seen.at - first) / seen.step) + 1
         age = min(seen.window, max(now - first, seen.step))
         found[about] = Span(age, min(1.0, bins.get(about, 0.0) / max(expected, 1)))
-    return found
+    # what had no data at any step is younger than a step
+    younger = min(seen.window, max(now - seen.at, 0.0) + seen.step)
+    return Spans(found, Span(younger, None))
 
 
 def _share_detail(

@@ -48,9 +48,16 @@ class Memory:
         for place, at in found.items():
             self._last[place] = max(at, self._last.get(place, at))
 
-    def refine(self, found: Mapping[Place, float]) -> None:
-        """Take in better times of what is known."""
-        self._last.update(found)
+    def refine(self, found: Mapping[Place, float], coarse: float, fine: float) -> None:
+        """Take in times to the step ``fine`` of what is known to the step ``coarse``.
+
+        An earlier event at the same place does not replace the last one.
+        """
+        for place, at in found.items():
+            known = self._last.get(place)
+            # each is late by less than its own step
+            if known is not None and known - coarse < at < known + fine:
+                self._last[place] = at
 
     def looked(self, now: float) -> None:
         """Note that all looks due at ``now`` were answered, and forget what is too old."""

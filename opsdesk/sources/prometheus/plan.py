@@ -22,8 +22,8 @@ _ALWAYS_BY = ("job", "namespace")
 LOOK_BACK = 86_400.0
 COARSE_STEP = 60.0
 FINE_LOOK_BACK = 3_600.0
-#: bins in which one event shows; two, so that jitter of the scrapes hides none
-_EVENT_BINS = 3
+#: steps for which an event shows; two, so that jitter of the scrapes hides none
+_EVENT_STEPS = 2
 
 
 class Used(msgspec.Struct, frozen=True):
@@ -122,8 +122,9 @@ def events(query: LastEvent, variant: Variant, terms: Terms, back: float, step: 
     """
     counters = render(query.query, query, variant, terms)
     by = render("$by", query, variant, terms)
-    before = duration((_EVENT_BINS - 1) * step)
-    grown = f"changes({counters}[{duration(_EVENT_BINS * step)}]) > 0"
+    before = duration(event_lag(step))
+    # growth needs the scrape before as well, birth does not: so both show for equally long
+    grown = f"changes({counters}[{duration(event_lag(step) + terms.step)}]) > 0"
     born = (
         f"{counters} unless {counters} offset {before} "
         f"unless on (job, instance) (up offset {before} == 0)"
@@ -136,13 +137,13 @@ def events(query: LastEvent, variant: Variant, terms: Terms, back: float, step: 
 
 def event_lag(step: float) -> float:
     """Return the seconds after which an event shows no more."""
-    return _EVENT_BINS * step
+    return _EVENT_STEPS * step
 
 
 def event_time(last_bin: float, step: float) -> float:
-    """Return when an event occurred at the latest, from the last step at which it shows.
+    """Return when an event occurred, late by less than ``step``.
 
-    It occurred in the ``step`` seconds before; see :func:`events` for its windows.
+    ``last_bin`` is the last step at which it shows, which it does for two: see :func:`events`.
     """
     return last_bin - step
 

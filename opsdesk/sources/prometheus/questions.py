@@ -8,11 +8,10 @@ from typing import assert_never
 import msgspec
 
 from opsdesk.model.errors import Problem
-from opsdesk.model.key import Key
 from opsdesk.model.pack import Histogram, LastEvent, Number, OneHot, Query, Share
 from opsdesk.sources.prometheus import breakers, mapping, memory, plan
 from opsdesk.sources.prometheus.answers import Sample
-from opsdesk.sources.prometheus.mapping import Given, Seen, Span
+from opsdesk.sources.prometheus.mapping import Given, Seen, Spans
 from opsdesk.sources.prometheus.memory import Look, Memory, Place
 from opsdesk.sources.prometheus.plan import Ask, Terms, Used
 from opsdesk.sources.prometheus.readings import Context, Mapped
@@ -106,7 +105,8 @@ def learn(asked: Question, context: Context, answered: Answered) -> None:
 
 def refine(asked: Question, context: Context, got: Sequence[Sample], look: Look) -> None:
     """Take the answer to a closer look into the question's memory."""
-    asked.memory.refine(_found(asked, context, got, look))
+    found = _found(asked, context, got, look)
+    asked.memory.refine(found, asked.terms.coarse_step, look.step)
 
 
 def map_question(
@@ -142,12 +142,11 @@ def map_question(
             assert_never(query)
 
 
-def _spans(
-    asked: Question, query: Share, context: Context, presence: Presence
-) -> Mapping[Key, Span]:
-    if asked.presence is None:
-        return {}
-    bins, firsts = (presence.answers.get(promql, ()) for promql in asked.presence)
+def _spans(asked: Question, query: Share, context: Context, presence: Presence) -> Spans:
+    texts = asked.presence
+    if texts is None or not all(text in presence.answers for text in texts):
+        return Spans()
+    bins, firsts = (presence.answers[text] for text in texts)
     seen = Seen(
         bins=bins,
         firsts=firsts,
@@ -169,7 +168,8 @@ def _found(
     asked: Question, context: Context, got: Sequence[Sample], look: Look
 ) -> dict[Place, float]:
     if isinstance(asked.query, LastEvent):
-        return breakers.occurrences(asked.query, context, got, -look.step)
+        shift = plan.event_time(0.0, look.step)
+        return breakers.occurrences(asked.query, context, got, shift)
     if isinstance(asked.query, OneHot):
         # it was last not closed at that step, so it closed within the one after
         return breakers.occurrences(asked.query, context, got, look.step)

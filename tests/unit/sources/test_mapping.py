@@ -11,7 +11,7 @@ from opsdesk.model.pack import Histogram, Number, Share
 from opsdesk.sources.prometheus import mapping, plan
 from opsdesk.sources.prometheus.answers import Sample, Series
 from opsdesk.sources.prometheus.discovery import interval_of
-from opsdesk.sources.prometheus.mapping import Given, Seen
+from opsdesk.sources.prometheus.mapping import Given, Seen, Spans
 from opsdesk.sources.prometheus.plan import Terms
 from opsdesk.sources.prometheus.readings import Context
 
@@ -31,7 +31,7 @@ def sample(value: object, **labels: str) -> Sample:
 
 def share(query: Share, parts: list[Sample], wholes: list[Sample], **labels: str) -> mapping.Mapped:
     given = Given(values=parts, wholes=wholes, times=[sample(9, **labels)], window=300.0)
-    return mapping.map_share(query, CONTEXT, given, {})
+    return mapping.map_share(query, CONTEXT, given, Spans())
 
 
 def test_no_bad_request_among_many_is_zero_percent() -> None:
@@ -101,8 +101,15 @@ def test_a_young_component_is_measured_against_its_own_age(
         window=86_400.0,
     )
     spans = mapping.map_spans(UPTIME, CONTEXT, seen, 86_400.0)
-    span = spans[key("component.uptime", {"component": "shop"})]
+    span = spans.known[key("component.uptime", {"component": "shop"})]
     assert (span.seconds, span.coverage) == (seconds, pytest.approx(coverage))
+
+
+def test_what_is_younger_than_a_step_covers_no_day() -> None:
+    seen = Seen(bins=[], firsts=[], at=1000.0, step=15.0, window=86_400.0)
+    others = mapping.map_spans(UPTIME, CONTEXT, seen, 1020.0).others
+    assert others is not None
+    assert (others.seconds, others.coverage) == (35.0, None)
 
 
 def latencies(*buckets: tuple[str, float]) -> dict[str, object]:
