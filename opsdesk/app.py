@@ -222,7 +222,9 @@ class Household:
             return [SimulatedSource()]
         if self._options.url:
             base = address.parse(self._options.url)
-            given = SourceSettings(id="given", title=base.where, url=self._options.url)
+            given = SourceSettings(
+                id="given", title=base.where.partition("://")[2], url=self._options.url
+            )
             return [self._source(given, "")]
         return [self._source(kept, "") for kept in self._settings.sources]
 

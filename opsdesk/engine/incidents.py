@@ -36,7 +36,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     told_by: Mapping[str, str] = MappingProxyType({})
     #: breakers seen in the last step
     breakers: frozenset[Key] = frozenset()
-    #: sources of which breakers have been seen: what a new one has open was open before
+    #: sources that have given fresh figures: what a new one has open was open before
     sources: frozenset[str] = frozenset()
 
 
@@ -103,10 +103,25 @@ def step(
             incidents=_bounded(after.values()),
             told_by=told_by,
             breakers=frozenset(reading.key for reading in seen),
-            sources=known.sources | {readings[key].source for key in facts.states},
+            sources=known.sources | _answering(known, readings, is_stale),
         ),
         told,
     )
+
+
+def _answering(
+    known: Known, readings: Mapping[Key, Reading], is_stale: Callable[[Reading], bool]
+) -> set[str]:
+    """Return the sources that are new and gave something fresh, breakers or not.
+
+    A library that publishes a breaker only once it has changed must not have its first trip
+    taken for an old one.
+    """
+    found: set[str] = set()
+    for reading in readings.values():
+        if reading.source not in known.sources and reading.source not in found:
+            found |= set() if is_stale(reading) else {reading.source}
+    return found
 
 
 def _runs(incident: Incident) -> bool:

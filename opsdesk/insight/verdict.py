@@ -60,14 +60,18 @@ def _wrong(board: Board, now: datetime) -> Verdict:
     fresh = [b for b in board.breakers if not board.is_stale(b.reading, now)]
     opened = sum(b.state.is_open for b in fresh)
     half_open = sum(b.state is BreakerState.HALF_OPEN for b in fresh)
-    critical, degraded = _beyond_thresholds(board, now)
+    # What follows from other figures comes after them: the cause is what one wants to read.
+    critical, degraded = _beyond_thresholds(board, now, computed=False)
+    critical_sums, degraded_sums = _beyond_thresholds(board, now, computed=True)
     reasons = (
         *critical,
         *((f"{count(opened, 'breaker')} {be(opened)} open",) if opened else ()),
         *((f"{count(half_open, 'breaker')} {be(half_open)} half-open",) if half_open else ()),
         *degraded,
+        *critical_sums,
+        *degraded_sums,
     )
-    if critical or is_widespread(opened, len(fresh)):
+    if critical or critical_sums or is_widespread(opened, len(fresh)):
         state = State.CRITICAL
     else:
         state = State.DEGRADED if reasons else State.OK
@@ -82,12 +86,16 @@ def is_widespread(opened: int, breakers: int) -> bool:
     return opened > 1 and opened >= CRITICAL_SHARE_OPEN * breakers
 
 
-def _beyond_thresholds(board: Board, now: datetime) -> tuple[list[str], list[str]]:
+def _beyond_thresholds(
+    board: Board, now: datetime, *, computed: bool
+) -> tuple[list[str], list[str]]:
     """Return the reasons for critical and for degraded, one for each metric."""
     critical: list[str] = []
     degraded: list[str] = []
     for metric in board.catalogue.values():
-        if metric.critical is None and metric.degraded is None:
+        if (metric.critical is None and metric.degraded is None) or (
+            bool(metric.formula) is not computed
+        ):
             continue
         readings = [r for r in board.by_metric.get(metric.id, ()) if not board.is_stale(r, now)]
         levels = [(reading, level(metric, reading.value)) for reading in readings]

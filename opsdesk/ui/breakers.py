@@ -6,7 +6,7 @@ from datetime import datetime
 
 from opsdesk.insight.board import Board, Breaker
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import MIDDLE_DOT, figure_text
+from opsdesk.insight.words import MIDDLE_DOT, figure_text, value_text
 from opsdesk.model.reading import BreakerState
 
 STATES = {
@@ -43,6 +43,11 @@ def summary(board: Board) -> str:
         numbers[breaker.state] = numbers.get(breaker.state, 0) + 1
     ordered = sorted(numbers.items(), key=lambda pair: -pair[1])
     return f" {MIDDLE_DOT} ".join(f"{number:,} {state}" for state, number in ordered)
+
+
+def failures_count(breaker: Breaker, board: Board, now: datetime) -> str:
+    """Return '12', or an en dash where nobody counts them."""
+    return value_text(breaker.failures, board.metric("breaker.failures"), now)
 
 
 def failures_number(breaker: Breaker) -> float:

@@ -19,11 +19,13 @@ def label(role: str, text: str = "") -> QLabel:
 class Elided(QLabel):
     """A label that ends in an ellipsis where there is no room, and tells all on hover."""
 
-    def __init__(self, role: str, text: str = "") -> None:
+    def __init__(self, role: str, text: str = "", *, fits: bool = False) -> None:
+        """Take the width given, or where it ``fits`` its text, no more than that needs."""
         super().__init__(text)
         self.setProperty("role", role)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        wide = QSizePolicy.Policy.Maximum if fits else QSizePolicy.Policy.Ignored
+        self.setSizePolicy(wide, QSizePolicy.Policy.Preferred)
 
     @override
     def minimumSizeHint(self) -> QSize:

@@ -238,7 +238,10 @@ class Footer(QFrame):
 
     def show_board(self, board: Board, now: datetime) -> None:
         """Name the sources with their addresses."""
-        named = tuple(f"{s.title} ({s.where})" for s in board.sources.values())
+        named = tuple(
+            s.title if s.title in s.where else f"{s.title} ({s.where})"
+            for s in board.sources.values()
+        )
         set_text(self._sources, f"Source: {listing(named)}" if named else "No source connected")
         set_text(self._time, f"{now.astimezone():%H:%M} local time")
 

@@ -33,7 +33,7 @@ from opsdesk.insight.words import EN_DASH, EPOCH, NOTHING, age_text, exact_time
 from opsdesk.model.key import Key
 from opsdesk.model.page import Panel
 from opsdesk.ui import glyphs
-from opsdesk.ui.breakers import failures_number, failures_text, state_and_word, summary
+from opsdesk.ui.breakers import failures_count, failures_number, state_and_word, summary
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.fonts import font
 from opsdesk.ui.panels.base import PanelView, absence
@@ -66,10 +66,6 @@ def _reset_time(breaker: Breaker) -> datetime:
     return value if isinstance(value, datetime) else EPOCH
 
 
-def _failures(breaker: Breaker, board: Board, now: datetime) -> str:
-    return failures_text(breaker, board, now).partition(" ")[0] or NOTHING
-
-
 def _from(breaker: Breaker, _board: Board, _now: datetime) -> str:
     return " / ".join(v for n, v in breaker.key.labels if n != "breaker")
 
@@ -98,7 +94,7 @@ COLUMNS: tuple[Column, ...] = (
         width=240,
     ),
     Column(title="From", text=_from, order=lambda breaker: breaker.key.labels, width=180),
-    Column(title="Failures", text=_failures, order=failures_number, width=90, right=True),
+    Column(title="Failures", text=failures_count, order=failures_number, width=90, right=True),
     Column(title="Last reset", text=_reset_text, order=_reset_time, width=110, right=True),
     Column(title="Age", text=_age, order=lambda breaker: breaker.reading.at, width=80, right=True),
 )

@@ -15,6 +15,7 @@ from opsdesk.ui.parts import Elided, hairline, held, label, row, set_text
 from opsdesk.ui.theme import Look
 
 _VALUE_WIDTH = 84
+_REMARK_WIDTH = 140
 
 #: name, value, remark
 Row = tuple[str, str, str]
@@ -80,15 +81,14 @@ class _Line(QWidget):
         self._glyph = Glyph(look, 14)
         self._name = Elided("body")
         self._value = label("row_value")
-        self._remark = Elided("comparison")
+        self._remark = Elided("comparison", fits=True)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         self._value.setAlignment(right)
         self._value.setMinimumWidth(_VALUE_WIDTH)
         self._remark.setAlignment(right)
         self._line = hairline()
         line = row(self._glyph, self._name, self._value, self._remark)
-        line.setStretch(1, 5)
-        line.setStretch(3, 4)
+        line.setStretch(1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -100,6 +100,10 @@ class _Line(QWidget):
         name, value, remark = texts
         set_text(self._name, name)
         set_text(self._value, value)
+        self._value.setVisible(bool(value))
+        # Values stand in a column: as long as remarks are short, they end where it ends.
+        self._remark.setMinimumWidth(min(_REMARK_WIDTH, self.width() // 3) if value else 0)
+        self._remark.setMaximumWidth(self.width() // 2)
         set_text(self._remark, remark)
         self._glyph.setVisible(state is not None)
         if state is not None:

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from opsdesk.insight.board import Board, level
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import count, number_text, unit_symbol, value_text
+from opsdesk.insight.words import MIDDLE_DOT, number_text, unit_symbol, value_text
 from opsdesk.model.metric import Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading, Unit
@@ -48,7 +48,7 @@ class ScalePanel(PanelView):
         dots.sort(key=lambda dot: _ORDER.index(dot.state))
         up = sum(dot.state is State.OK for dot in dots)
         stale = sum(dot.state is State.STALE for dot in dots)
-        summary = f"{up:,} of {count(len(dots), 'component')} up" if states else ""
+        summary = f"{up:,} of {len(dots):,} up" if states else ""
         if dots and stale == len(dots):
             summary = "state unknown"
         self._dots.setVisible(bool(dots))
@@ -159,7 +159,7 @@ class Dots(QWidget):
         for position, dot in enumerate(shown):
             self._paint_row(painter, position * self._ROW, dot, axis)
         rest = len(self._dots) - len(shown)
-        more = f"and {rest:,} more, " if rest else ""
+        more = f"{rest:,} more {MIDDLE_DOT} " if rest else ""
         self._paint_axis(painter, len(shown) * self._ROW, axis, more + self._summary)
 
     def _paint_row(self, painter: QPainter, top: int, dot: Dot, axis: _Axis) -> None:
