@@ -37,6 +37,11 @@ class Instance(QObject):
         QLocalServer.removeServer(self._name)
         return self._server.listen(self._name)
 
+    @property
+    def door(self) -> str:
+        """Where this instance listens; on Linux and macOS the path of a socket."""
+        return self._server.fullServerName()
+
     def release(self) -> None:
         """Give the profile free. Idempotent."""
         self._server.close()

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import socket
-import tempfile
-from pathlib import Path
 
 from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication
@@ -57,9 +55,12 @@ def test_a_freed_profile_can_be_claimed_again(qapp: QApplication) -> None:
 
 def test_what_a_crash_left_behind_is_no_obstacle(qapp: QApplication) -> None:
     assert qapp is not None
-    path = Path(tempfile.gettempdir(), door_name("crashed"))
+    before = Instance("crashed")
+    assert before.claim([])
+    door = before.door
+    before.release()
     with socket.socket(socket.AF_UNIX) as dead:
-        dead.bind(str(path))  # and nobody listens
+        dead.bind(door)  # and nobody listens
     after = Instance("crashed")
     assert after.claim([])
     after.release()
@@ -69,7 +70,7 @@ def test_nonsense_at_the_door_still_raises_the_window(qtbot: QtBot) -> None:
     first = Instance("one")
     assert first.claim([])
     with socket.socket(socket.AF_UNIX) as stranger, qtbot.waitSignal(first.called) as called:
-        stranger.connect(str(Path(tempfile.gettempdir(), door_name("one"))))
+        stranger.connect(first.door)
         stranger.sendall(b"{not json\n")
     assert called.args == [[]]
     first.release()
