@@ -205,7 +205,8 @@ def _facts(board: Board, now: datetime, more: tuple[str, ...]) -> str:
     if len(unclosed) > 1:
         worst = [f"{listing(tuple(display_name(b) for b in unclosed))} are not closed"]
     said = tuple(reason for reason in more if "breaker" not in reason)
-    parts = [*worst, *said]
+    # A name is written as its owner writes it, an article as a sentence begins.
+    parts = [*worst, *(_capital(r) if r.startswith("the ") else r for r in said)]
     # The components are said to be well only where none was just said to be ill.
     return _sentences(parts if said else [*parts, _components(board)])
 

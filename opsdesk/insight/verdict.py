@@ -114,7 +114,7 @@ def _reason(metric: Metric, readings: tuple[Reading, ...], word: str) -> str:
         how = "down" if word == "critical" else "partly down"
         return f"{listing(named)} {be(len(named))} {how}"
     about = f" of {listing(named)}" if any(named) else ""
-    return f"{metric.title.lower()}{about} is {word}"
+    return f"the {metric.title.lower()}{about} is {word}"
 
 
 def _blind(board: Board, now: datetime) -> Verdict:
