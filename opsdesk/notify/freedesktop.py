@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from dbus_fast import (
@@ -29,6 +30,11 @@ from opsdesk.notify.desktop import APP_NAME, DESKTOP_ENTRY, ServiceMissingError
 
 _NAME = "org.freedesktop.Notifications"
 _PATH = "/org/freedesktop/Notifications"
+_BUS = "org.freedesktop.DBus"
+_RULES = (
+    f"interface='{_NAME}',path='{_PATH}'",
+    f"sender='{_BUS}',member='NameOwnerChanged',arg0='{_NAME}'",
+)
 _NORMAL, _CRITICAL = 1, 2
 # What is wrong stays until someone has seen it; its end goes away by itself.
 _NEVER, _AS_THE_DAEMON_LIKES = 0, -1
@@ -59,14 +65,14 @@ def _capabilities() -> Message:
     return _to_daemon("GetCapabilities")
 
 
-def _listen() -> Message:
+def _listen(rule: str) -> Message:
     return Message(
-        destination="org.freedesktop.DBus",
+        destination=_BUS,
         path="/org/freedesktop/DBus",
-        interface="org.freedesktop.DBus",
+        interface=_BUS,
         member="AddMatch",
         signature="s",
-        body=[f"type='signal',interface='{_NAME}',path='{_PATH}'"],
+        body=[f"type='signal',{rule}"],
     )
 
 
@@ -123,8 +129,11 @@ class FreedesktopService:
     async def close(self) -> None:
         """Give back the connection."""
         bus, self._bus = self._bus, None
-        if bus is not None:
+        if bus is not None and bus.connected:
             bus.disconnect()
+            # The socket is closed by the loop, a turn later.
+            with suppress(*_LOST):
+                await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
 
     async def _connected(self) -> MessageBus:
         if self._bus is not None and self._bus.connected:
@@ -135,18 +144,21 @@ class FreedesktopService:
             raise ServiceMissingError(f"no session bus: {error}") from error
         self._bus = bus
         bus.add_message_handler(self._on_message)
-        await _call(bus, _listen())
+        for rule in _RULES:
+            await _call(bus, _listen(rule))
         (found,) = await _call(bus, _capabilities())
         self._capabilities = frozenset(found)
         return bus
 
     def _on_message(self, message: Message) -> None:
-        if message.message_type is not MessageType.SIGNAL or message.interface != _NAME:
-            return
-        if message.member == "ActionInvoked":
-            number, action = message.body
-            page = self._pages.get(number)
-            if action == "default" and page is not None:
-                self._on_activated(page)
-        elif message.member == "NotificationClosed":
-            self._pages.pop(message.body[0], None)
+        match message.interface, message.member:
+            case (interface, "ActionInvoked") if interface == _NAME:
+                number, action = message.body
+                if action == "default" and number in self._pages:
+                    self._on_activated(self._pages[number])
+            case (interface, "NotificationClosed") if interface == _NAME:
+                self._pages.pop(message.body[0], None)
+            case (interface, "NameOwnerChanged") if interface == _BUS:
+                # Another daemon: to it our numbers mean nothing, or someone else's notification.
+                self._numbers.clear()
+                self._pages.clear()
