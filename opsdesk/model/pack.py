@@ -120,6 +120,11 @@ class LastEvent(_Query, frozen=True, kw_only=True, tag="last_event"):
     states: dict[str, BreakerState]
     reset_metric: str = "breaker.last_reset"
 
+    @property
+    def closing(self) -> tuple[str, ...]:
+        """The events that close a breaker."""
+        return tuple(word for word, state in self.states.items() if state is BreakerState.CLOSED)
+
 
 Query = Number | Share | Histogram | OneHot | LastEvent
 

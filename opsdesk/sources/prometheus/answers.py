@@ -11,7 +11,7 @@ from opsdesk.model.errors import Problem, SourceError
 from opsdesk.sources import problems
 
 
-class Sample(msgspec.Struct, frozen=True):
+class Sample(msgspec.Struct, frozen=True, gc=False):
     """One series of an instant vector: labels, and time and value.
 
     The value is text, for JSON has no NaN. A native histogram has ``histogram`` in its place.

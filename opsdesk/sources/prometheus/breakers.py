@@ -15,7 +15,7 @@ from opsdesk.model.pack import LastEvent, OneHot
 from opsdesk.model.reading import BreakerState, Qualifier
 from opsdesk.sources.prometheus.answers import Sample
 from opsdesk.sources.prometheus.memory import Memory, Place, newest
-from opsdesk.sources.prometheus.readings import Context, Detail, Draft, Keyer, Mapped, keyed
+from opsdesk.sources.prometheus.readings import Context, Detail, Draft, Mapped, keyed
 
 #: worst first. What is unknown is no comfort; what is disabled protects nobody
 _WORST = {
@@ -30,9 +30,11 @@ _WORST = {
 
 #: known to the step of the look back
 _ABOUT = Detail(qualifier=Qualifier.ABOUT)
+#: most breakers: one instance, nothing to add
+_PLAIN = Detail(samples=1)
 
 
-class Observed(msgspec.Struct, frozen=True):
+class Observed(msgspec.Struct, frozen=True, gc=False):
     """The state of one instance of a breaker."""
 
     state: BreakerState
@@ -48,13 +50,14 @@ def one_hot(
 ) -> tuple[Instances, Draft]:
     """Read a 0/1 series a state. An instance without any state at 1 is unknown, not closed."""
     draft = Draft(context, query)
-    keyer = Keyer(query, context.catalogue.get(query.metric))
+    keyer = context.keyer(query)
     words: dict[tuple[Key, str], str] = {}
-    for about, sample, number in keyed(values, keyer):
+    # most are 0 where a server does not filter: sort them out before anything else
+    current = (sample for sample in values if sample.value and sample.value[1] != "0")
+    for about, sample, number in keyed(current, keyer):
         if number == 1:
             who = (about, _instance(sample))
-            word = _label(sample, query.state)
-            words[who] = _worse(query, words.get(who), word)
+            words[who] = _worse(query, words.get(who), _label(sample, query.state))
     found: defaultdict[Key, list[tuple[str, Observed]]] = defaultdict(list)
     for about, sample, at in keyed(times, keyer, draft):
         instance = _instance(sample)
@@ -70,7 +73,7 @@ def last_event(
     A counter that does not exist now does not count: its process has been restarted.
     """
     draft = Draft(context, query)
-    keyer = Keyer(query, context.catalogue.get(query.metric))
+    keyer = context.keyer(query)
     present: defaultdict[tuple[Key, str], dict[str, float]] = defaultdict(dict)
     for about, sample, at in keyed(times, keyer, draft):
         present[about, _instance(sample)][_label(sample, query.event)] = at
@@ -85,7 +88,7 @@ def occurrences(
     query: OneHot | LastEvent, context: Context, samples: Iterable[Sample], shift: float
 ) -> dict[Place, float]:
     """Read the answer to a look back; ``shift`` is added to its times."""
-    keyer = Keyer(query, context.catalogue.get(query.metric))
+    keyer = context.keyer(query)
     event = query.event if isinstance(query, LastEvent) else ""
     found: dict[Place, float] = {}
     for about, sample, number in keyed(samples, keyer):
@@ -98,9 +101,12 @@ def finish(query: OneHot | LastEvent, instances: Instances, memory: Memory, draf
     """Make one reading a breaker, and its last reset where it is closed and that is known."""
     never = 0
     for about, members in instances.items():
-        state, note = _together([observed for _, observed in members])
-        at = min(observed.at for _, observed in members)
-        draft.add(about, state, at, Detail(note=note, samples=len(members)))
+        if len(members) == 1:
+            ((_, only),) = members
+            state, at, detail = only.state, only.at, _alone(only)
+        else:
+            state, at, detail = _together([observed for _, observed in members])
+        draft.add(about, state, at, detail)
         if state is not BreakerState.CLOSED:
             continue
         reset = _last_reset(query, about, [instance for instance, _ in members], memory)
@@ -118,11 +124,10 @@ def finish(query: OneHot | LastEvent, instances: Instances, memory: Memory, draf
 def _last_reset(
     query: OneHot | LastEvent, about: Key, instances: Iterable[str], memory: Memory
 ) -> float | None:
-    if isinstance(query, LastEvent):
-        closing = [word for word, state in query.states.items() if state is BreakerState.CLOSED]
-    else:
-        closing = [""]
-    places = [Place(about, instance, word) for instance in instances for word in closing]
+    if not memory.knows(about):
+        return None
+    events = query.closing if isinstance(query, LastEvent) else ("",)
+    places = [Place(about, instance, event) for instance in instances for event in events]
     return max((at for place in places if (at := memory.last(place)) is not None), default=None)
 
 
@@ -156,14 +161,23 @@ def _of_events(
     return query.states[last[0]], ""
 
 
-def _together(members: Sequence[Observed]) -> tuple[BreakerState, str]:
-    """Return the worst state, and how many share it where they differ."""
+def _alone(only: Observed) -> Detail:
+    return Detail(note=only.note, samples=1) if only.note else _PLAIN
+
+
+def _together(members: Sequence[Observed]) -> tuple[BreakerState, float, Detail]:
+    """Return the worst state, the oldest time, and how many share the state."""
     worst = min(members, key=_rank)
     same = sum(1 for member in members if member.state is worst.state)
     parts = [worst.note]
-    if same < len(members) or (len(members) > 1 and worst.state is not BreakerState.CLOSED):
+    if same < len(members) or worst.state is not BreakerState.CLOSED:
         parts.insert(0, f"{worst.state} on {same} of {len(members)} instances")
-    return worst.state, "; ".join(part for part in parts if part)
+    note = "; ".join(part for part in parts if part)
+    return (
+        worst.state,
+        min(member.at for member in members),
+        Detail(note=note, samples=len(members)),
+    )
 
 
 def _worse(query: OneHot, known: str | None, word: str) -> str:
@@ -179,7 +193,8 @@ def _rank(observed: Observed) -> int:
 
 
 def _instance(sample: Sample) -> str:
-    return _label(sample, "instance")
+    labels = sample.metric
+    return labels.get("exported_instance") or labels.get("instance", "")
 
 
 def _label(sample: Sample, name: str) -> str:

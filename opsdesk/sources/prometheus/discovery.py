@@ -16,6 +16,7 @@ from opsdesk.sources.prometheus import plan
 from opsdesk.sources.prometheus.answers import BuildInfo, Series
 from opsdesk.sources.prometheus.client import PrometheusClient
 from opsdesk.sources.prometheus.plan import Terms, Used
+from opsdesk.sources.prometheus.readings import number_of
 
 #: how many targets are looked at for the time between two scrapes
 _CADENCE_JOBS = 12
@@ -77,9 +78,9 @@ async def count(client: PrometheusClient, wanted: Iterable[str]) -> dict[str, in
     pattern = "|".join(name.replace(".", "[.]") for name in sorted(wanted))
     reply = await client.instant(f'count by (__name__) ({{__name__=~"{pattern}"}})')
     return {
-        sample.metric.get("__name__", ""): int(float(sample.value[1]))
+        sample.metric.get("__name__", ""): int(number)
         for sample in reply.samples
-        if sample.value is not None
+        if (number := number_of(sample)) is not None
     }
 
 

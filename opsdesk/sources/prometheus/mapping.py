@@ -15,10 +15,9 @@ from opsdesk.sources.prometheus.readings import (
     Context,
     Detail,
     Draft,
-    Keyer,
     Mapped,
-    as_number,
     merged,
+    number_of,
 )
 
 #: rounding of rates may push a share this far over the whole
@@ -53,7 +52,7 @@ class Spans(msgspec.Struct, frozen=True):
 def map_number(query: Number, context: Context, given: Given) -> Mapped:
     """Map a :class:`~opsdesk.model.pack.Number`."""
     draft = Draft(context, query)
-    keyer = Keyer(query, context.catalogue.get(query.metric))
+    keyer = context.keyer(query)
     at = merged(given.times, keyer, max)
     window = None if query.window is None else given.window
     detail = Detail(qualifier=query.qualifier, window=window, note=query.note)
@@ -70,7 +69,7 @@ def map_number(query: Number, context: Context, given: Given) -> Mapped:
 def map_share(query: Share, context: Context, given: Given, spans: Spans) -> Mapped:
     """Map a :class:`~opsdesk.model.pack.Share`."""
     draft = Draft(context, query)
-    keyer = Keyer(query, context.catalogue.get(query.metric))
+    keyer = context.keyer(query)
     at = merged(given.times, keyer, max)
     part_of = merged(given.values, keyer, _add)
     for about, whole in merged(given.wholes, keyer, _add, draft).items():
@@ -91,13 +90,13 @@ def map_share(query: Share, context: Context, given: Given, spans: Spans) -> Map
 def map_histogram(query: Histogram, context: Context, given: Given, scale: float) -> Mapped:
     """Map a :class:`~opsdesk.model.pack.Histogram`; ``scale`` is the variant's."""
     draft = Draft(context, query)
-    times = [number for sample in given.times if (number := _number(sample)) is not None]
+    times = [number for sample in given.times if (number := number_of(sample)) is not None]
     buckets = histogram.cumulative(_buckets(given.values))
     if not times or not buckets:
         # a family without buckets, such as a timer that only counts and sums
         return Mapped(notes=("no buckets, so no quantiles",) if times else ())
     window = given.window
-    samples = round(buckets[-1][1] * window)
+    samples = _count(buckets[-1][1] * window)
     for q in QUANTILES:
         about = key(query.metric, {"quantile": f"{q:g}"})
         found = histogram.quantile(q, buckets)
@@ -124,13 +123,13 @@ def map_spans(query: Share, context: Context, seen: Seen, now: float) -> Spans:
 
     A young server or component is measured against its own age, not against the window.
     """
-    keyer = Keyer(query, context.catalogue.get(query.metric))
+    keyer = context.keyer(query)
     bins = merged(seen.bins, keyer, max)
     found = {}
     for about, first in merged(seen.firsts, keyer, min).items():
         expected = math.floor((seen.at - first) / seen.step) + 1
         age = min(seen.window, max(now - first, seen.step))
-        found[about] = Span(age, min(1.0, bins.get(about, 0.0) / max(expected, 1)))
+        found[about] = Span(age, min(1.0, max(0.0, bins.get(about, 0.0)) / max(expected, 1)))
     # what had no data at any step is younger than a step
     younger = min(seen.window, max(now - seen.at, 0.0) + seen.step)
     return Spans(found, Span(younger, None))
@@ -148,21 +147,24 @@ def _share_detail(
     return Detail(
         window=covers,
         note=note,
-        samples=round(whole) if query.seen else None,
+        samples=_count(whole) if query.seen else None,
         coverage=span.coverage if span else None,
     )
 
 
 def _buckets(samples: Iterable[Sample]) -> Iterator[tuple[float, float]]:
     for sample in samples:
-        bound = as_number(sample.metric.get("le", ""))
-        count = _number(sample)
-        if bound is not None and count is not None:
+        count = number_of(sample)
+        try:
+            bound = float(sample.metric.get("le", ""))
+        except ValueError:
+            continue
+        if count is not None:
             yield bound, count
 
 
-def _number(sample: Sample) -> float | None:
-    return None if sample.value is None else as_number(sample.value[1])
+def _count(number: float) -> int | None:
+    return round(number) if math.isfinite(number) else None
 
 
 def _clamped(part: float, whole: float) -> float:

@@ -33,6 +33,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._last: dict[Place, float] = {}
+        self._keys: frozenset[Key] = frozenset()
         self._until: float | None = None
 
     def looks(self, now: float, terms: Terms) -> tuple[Look, ...]:
@@ -47,6 +48,7 @@ class Memory:
         """Take in the answer to one look."""
         for place, at in found.items():
             self._last[place] = max(at, self._last.get(place, at))
+        self._keys = frozenset(place.key for place in self._last)
 
     def refine(self, found: Mapping[Place, float], coarse: float, fine: float) -> None:
         """Take in times to the step ``fine`` of what is known to the step ``coarse``.
@@ -64,11 +66,16 @@ class Memory:
         self._until = now
         oldest = now - plan.LOOK_BACK
         self._last = {place: at for place, at in self._last.items() if at >= oldest}
+        self._keys = frozenset(place.key for place in self._last)
 
     @property
     def complete(self) -> bool:
         """Whether a look back has been answered: silence means something only then."""
         return self._until is not None
+
+    def knows(self, about: Key) -> bool:
+        """Tell whether anything is remembered of a breaker; of most there is not."""
+        return about in self._keys
 
     def last(self, place: Place) -> float | None:
         """Return when it last happened at ``place``; None if not within the look back."""

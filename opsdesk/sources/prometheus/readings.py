@@ -16,6 +16,55 @@ from opsdesk.sources.prometheus.answers import Sample
 
 #: how many keys a note names before it only counts
 _NAMED = 3
+#: how many keys are remembered for a query; more than any server has at one time
+_MAX_KEYS = 50_000
+
+
+class Keyer:
+    """Turns the labels of a sample into our key; ``exported_X`` is taken before ``X``.
+
+    It remembers what it made: the labels of a poll are mostly those of the poll before.
+    """
+
+    def __init__(self, query: Query, metric: Metric | None) -> None:
+        self._metric = query.metric
+        self._fixed = query.fixed
+        self._ours = tuple(query.labels)
+        self._theirs = tuple((f"exported_{name}", name) for name in query.labels.values())
+        self._required = frozenset(metric.labels if metric else ()) - frozenset(query.fixed)
+        self._known: dict[tuple[str, ...], Key | None] = {}
+
+    def __call__(self, labels: Mapping[str, str]) -> Key | None:
+        """Return the key; None where a label is missing without which the metric says nothing."""
+        get = labels.get
+        values = tuple([get(exported) or get(plain, "") for exported, plain in self._theirs])
+        try:
+            return self._known[values]
+        except KeyError:
+            return self._make(values)
+
+    def _make(self, values: tuple[str, ...]) -> Key | None:
+        ours = {name: value for name, value in zip(self._ours, values, strict=True) if value}
+        made = key(self._metric, {**ours, **self._fixed}) if ours.keys() >= self._required else None
+        if len(self._known) >= _MAX_KEYS:
+            self._known.clear()
+        self._known[values] = made
+        return made
+
+
+class Keyers:
+    """The keyers of one source, one for each way to name things."""
+
+    def __init__(self, catalogue: Mapping[str, Metric]) -> None:
+        self._catalogue = catalogue
+        self._made: dict[tuple[object, ...], Keyer] = {}
+
+    def of(self, query: Query) -> Keyer:
+        """Return the keyer of a query."""
+        way = (query.metric, tuple(query.labels.items()), tuple(query.fixed.items()))
+        if way not in self._made:
+            self._made[way] = Keyer(query, self._catalogue.get(query.metric))
+        return self._made[way]
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,12 +72,20 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
 
     source: str
     catalogue: Mapping[str, Metric]
+    keyers: Keyers
     #: seconds to take from the server's times; 0 where its clock is right
     correction: float = 0.0
 
-    def time(self, unix: float) -> datetime:
-        """Return a time of the server's clock as a time of ours."""
-        return datetime.fromtimestamp(unix - self.correction, UTC)
+    def keyer(self, query: Query) -> Keyer:
+        """Return what names the readings of a query."""
+        return self.keyers.of(query)
+
+    def time(self, unix: float) -> datetime | None:
+        """Return a time of the server's clock as a time of ours; None where it is none."""
+        try:
+            return datetime.fromtimestamp(unix - self.correction, UTC)
+        except (ValueError, OverflowError, OSError):
+            return None
 
 
 class Mapped(msgspec.Struct, frozen=True):
@@ -36,32 +93,6 @@ class Mapped(msgspec.Struct, frozen=True):
 
     readings: tuple[Reading, ...] = ()
     notes: tuple[str, ...] = ()
-
-
-class Keyer:
-    """Turns the labels of a sample into our key; ``exported_X`` is taken before ``X``."""
-
-    def __init__(self, query: Query, metric: Metric | None) -> None:
-        self._metric = query.metric
-        self._fixed = query.fixed
-        self._names = tuple(
-            (ours, f"exported_{theirs}", theirs) for ours, theirs in query.labels.items()
-        )
-        self._required = frozenset(metric.labels if metric else ()) - frozenset(query.fixed)
-        self._known: dict[tuple[str, ...], Key | None] = {}
-
-    def __call__(self, labels: Mapping[str, str]) -> Key | None:
-        """Return the key; None where a label is missing without which the metric says nothing."""
-        values = tuple(
-            labels.get(exported) or labels.get(plain) or "" for _, exported, plain in self._names
-        )
-        if values not in self._known:
-            self._known[values] = self._make(values)
-        return self._known[values]
-
-    def _make(self, values: tuple[str, ...]) -> Key | None:
-        ours = {name: value for (name, *_), value in zip(self._names, values, strict=True) if value}
-        return key(self._metric, {**ours, **self._fixed}) if ours.keys() >= self._required else None
 
 
 class Detail(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,15 +121,18 @@ class Draft(msgspec.Struct):
 
     def add(self, about: Key, value: Value, at: float, detail: Detail = _PLAIN) -> None:
         """Add one reading, unless its value cannot be true."""
-        metric = self.context.catalogue.get(about.metric)
-        if isinstance(value, float) and metric is not None and not metric.in_range(value):
+        if isinstance(value, float) and not self._can_be_true(about, value):
             self.out_of_range.append(f"{about} = {value:g}")
+            return
+        time = self.context.time(at)
+        if time is None:
+            self.out_of_range.append(f"{about} at {at:g} seconds since 1970")
             return
         self.readings.append(
             Reading(
                 key=about,
                 value=value,
-                at=self.context.time(at),
+                at=time,
                 source=self.context.source,
                 qualifier=detail.qualifier,
                 window=detail.window,
@@ -107,6 +141,10 @@ class Draft(msgspec.Struct):
                 coverage=detail.coverage,
             )
         )
+
+    def _can_be_true(self, about: Key, value: float) -> bool:
+        metric = self.context.catalogue.get(about.metric)
+        return math.isfinite(value) if metric is None else metric.in_range(value)
 
     def done(self) -> Mapped:
         """Return the outcome."""
@@ -127,25 +165,22 @@ def keyed(
 ) -> Iterator[tuple[Key, Sample, float]]:
     """Yield each sample that has a name and a number, with both. NaN is unknown: left out."""
     for sample in samples:
-        if sample.value is None:
-            continue
         about = keyer(sample.metric)
+        number = number_of(sample)
         if about is None:
             if draft is not None:
                 draft.unnamed += 1
-            continue
-        number = as_number(sample.value[1])
-        if number is not None:
+        elif number is not None:
             yield about, sample, number
 
 
-def as_number(text: str) -> float | None:
-    """Return a sample's value; None for NaN and for what is no number at all."""
+def number_of(sample: Sample) -> float | None:
+    """Return a sample's value; None for NaN and infinities, and for what is no number at all."""
     try:
-        number = float(text)
+        number = float(sample.value[1]) if sample.value else math.nan
     except ValueError:
         return None
-    return None if math.isnan(number) else number
+    return number if math.isfinite(number) else None
 
 
 def merged(

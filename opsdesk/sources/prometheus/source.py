@@ -25,7 +25,7 @@ from opsdesk.sources.prometheus.discovery import Discovery
 from opsdesk.sources.prometheus.memory import Memory
 from opsdesk.sources.prometheus.plan import Ask
 from opsdesk.sources.prometheus.questions import Presence, Question
-from opsdesk.sources.prometheus.readings import Context
+from opsdesk.sources.prometheus.readings import Context, Keyers
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +73,7 @@ class PrometheusSource:
         self._catalogue = catalogue
         base = base_address(url)
         self._where = base.where
+        self._keyers = Keyers(catalogue)
         self._clock = ServerClock()
         self._client = PrometheusClient(
             HttpClient(base, credentials=credentials, headers=headers, params=params, tls=tls),
@@ -221,7 +222,10 @@ class PrometheusSource:
 
     def _context(self) -> Context:
         return Context(
-            source=self._id, catalogue=self._catalogue, correction=self._clock.correction
+            source=self._id,
+            catalogue=self._catalogue,
+            keyers=self._keyers,
+            correction=self._clock.correction,
         )
 
     def _harvest(self, found: Discovery, asked: Sequence[Question], asker: Asker) -> Harvest:

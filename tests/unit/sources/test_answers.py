@@ -16,7 +16,7 @@ from opsdesk.sources.prometheus.answers import (
     parse_failure,
     parse_result,
 )
-from opsdesk.sources.prometheus.readings import as_number
+from opsdesk.sources.prometheus.readings import number_of
 
 HERE = "http://host:9090"
 
@@ -113,8 +113,8 @@ def test_any_value_and_labels_survive(value: float, labels: dict[str, str]) -> N
     (sample,) = parse_result(body(data), HERE).samples
     assert sample.metric == labels
     assert sample.value is not None
-    number = as_number(sample.value[1])
-    assert number is None if math.isnan(value) else number == value
+    number = number_of(sample)
+    assert number == value if math.isfinite(value) else number is None
 
 
 def test_what_an_error_says() -> None:

@@ -15,9 +15,10 @@ from opsdesk.sources.prometheus import breakers
 from opsdesk.sources.prometheus.answers import Sample
 from opsdesk.sources.prometheus.memory import Memory, Place, without_rebirths
 from opsdesk.sources.prometheus.plan import Terms
-from opsdesk.sources.prometheus.readings import Context, Mapped
+from opsdesk.sources.prometheus.readings import Context, Keyers, Mapped
 
-CONTEXT = Context(source="s", catalogue=metrics.load())
+CATALOGUE = metrics.load()
+CONTEXT = Context(source="s", catalogue=CATALOGUE, keyers=Keyers(CATALOGUE))
 QUERIES = {pack.id: pack.query[0] for pack in packs.load()}
 TERMS = Terms(interval=15.0)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from opsdesk.catalogue import metrics, packs
 from opsdesk.model.key import key
@@ -13,9 +15,10 @@ from opsdesk.sources.prometheus.answers import Sample, Series
 from opsdesk.sources.prometheus.discovery import interval_of
 from opsdesk.sources.prometheus.mapping import Given, Seen, Spans
 from opsdesk.sources.prometheus.plan import Terms
-from opsdesk.sources.prometheus.readings import Context
+from opsdesk.sources.prometheus.readings import Context, Keyers
 
-CONTEXT = Context(source="s", catalogue=metrics.load())
+CATALOGUE = metrics.load()
+CONTEXT = Context(source="s", catalogue=CATALOGUE, keyers=Keyers(CATALOGUE))
 PACKS = {pack.id: pack for pack in packs.load()}
 LATENCY = next(q for q in PACKS["http_otel"].query if isinstance(q, Histogram))
 ERRORS = next(q for q in PACKS["http_otel"].query if isinstance(q, Share))
@@ -30,8 +33,8 @@ def sample(value: object, **labels: str) -> Sample:
 
 
 def share(query: Share, parts: list[Sample], wholes: list[Sample], **labels: str) -> mapping.Mapped:
-    given = Given(values=parts, wholes=wholes, times=[sample(9, **labels)], window=300.0)
-    return mapping.map_share(query, CONTEXT, given, Spans())
+    answers = Given(values=parts, wholes=wholes, times=[sample(9, **labels)], window=300.0)
+    return mapping.map_share(query, CONTEXT, answers, Spans())
 
 
 def test_no_bad_request_among_many_is_zero_percent() -> None:
@@ -113,12 +116,12 @@ def test_what_is_younger_than_a_step_covers_no_day() -> None:
 
 
 def latencies(*buckets: tuple[str, float]) -> dict[str, object]:
-    given = Given(
+    answers = Given(
         values=[sample(count, le=bound) for bound, count in buckets],
         times=[sample(9)],
         window=300.0,
     )
-    mapped = mapping.map_histogram(LATENCY, CONTEXT, given, 1000.0)
+    mapped = mapping.map_histogram(LATENCY, CONTEXT, answers, 1000.0)
     return {found.key.label("quantile"): found.value for found in mapped.readings}
 
 
@@ -140,19 +143,55 @@ def test_a_histogram_at_rest_is_unknown_and_one_without_buckets_says_so() -> Non
 
 
 def test_a_number_is_scaled_dated_and_nan_is_no_reading() -> None:
-    given = Given(
+    answers = Given(
         values=[sample("0.5", job="a"), sample("NaN", job="b"), sample("junk", job="c")],
         times=[sample(1000, job="a"), sample(1000, job="b")],
         window=60.0,
     )
-    (found,) = mapping.map_number(NUMBER, CONTEXT, given).readings
+    (found,) = mapping.map_number(NUMBER, CONTEXT, answers).readings
     assert (found.value, found.at.timestamp(), found.window) == (50.0, 1000.0, None)
+
+
+numbers = st.floats().map(repr) | st.sampled_from(["+Inf", "-Inf", "NaN", "", "x", "1e308"])
+
+
+@given(numbers, numbers, numbers)
+@example("1e308", "1e308", "1000")
+def test_no_number_breaks_a_mapping(value: str, whole: str, at: str) -> None:
+    answers = Given(
+        values=[sample(value, job="a", le="1"), sample(value, job="a", le="+Inf")],
+        wholes=[sample(whole, job="a")],
+        times=[sample(at, job="a")],
+        window=300.0,
+    )
+    for mapped in (
+        mapping.map_number(NUMBER, CONTEXT, answers),
+        mapping.map_share(UPTIME, CONTEXT, answers, Spans()),
+        mapping.map_histogram(LATENCY, CONTEXT, answers, 1000.0),
+    ):
+        for reading in mapped.readings:
+            metric = CATALOGUE[reading.key.metric]
+            assert reading.value is None or metric.in_range(float(str(reading.value)))
+
+
+@given(numbers, numbers)
+def test_no_number_breaks_the_coverage(bins: str, first: str) -> None:
+    seen = Seen(
+        bins=[sample(bins, job="a")],
+        firsts=[sample(first, job="a")],
+        at=86_400.0,
+        step=300.0,
+        window=86_400.0,
+    )
+    for span in mapping.map_spans(UPTIME, CONTEXT, seen, 86_400.0).known.values():
+        assert 0 <= (span.coverage or 0) <= 1
+        assert 0 < span.seconds <= 86_400.0
 
 
 def test_times_are_corrected_by_the_servers_error() -> None:
     context = msgspec.structs.replace(CONTEXT, correction=600.0)
-    given = Given(values=[sample(1, job="a")], times=[sample(1000, job="a")], window=60.0)
-    (found,) = mapping.map_number(NUMBER, context, given).readings
+    answers = Given(values=[sample(1, job="a")], times=[sample(1000, job="a")], window=60.0)
+    (found,) = mapping.map_number(NUMBER, context, answers).readings
     assert found.at.timestamp() == 400.0
 
 
