@@ -1,11 +1,19 @@
-"""The address of a source, checked, and in a form that may be shown."""
+"""The address of a source, checked, and in a form that may be shown.
+
+With the standard library alone: an address is checked before anything that speaks HTTP is loaded.
+"""
 
 from __future__ import annotations
 
-import httpx
+import re
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
 import msgspec
 
 from opsdesk.model.errors import ConfigError
+
+# White space and control characters are no part of an address, and splitting drops some of them.
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f]")
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -32,38 +40,48 @@ def parse(text: str) -> Address:
         ConfigError: it is no address, or holds a user or password, which it does not repeat.
 
     """
-    url = _url(text.strip())
-    if url.userinfo:
+    parts = _split(text.strip())
+    if "@" in parts.netloc:
         raise ConfigError(
-            f"{shown(url)}: the address holds a user name or password. Take it out of the "
+            f"{_shown(parts)}: the address holds a user name or password. Take it out of the "
             "address and enter it as the source's credentials, which are kept in the keyring.",
         )
-    if url.scheme not in ("http", "https") or not url.host:
+    if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ConfigError(
             "The address of a source must begin with http:// or https:// and name a host, "
             "such as http://localhost:9090. Correct it in the settings.",
         )
-    return Address(shown(url), tuple(url.params.multi_items()))
+    return Address(_shown(parts), tuple(parse_qsl(parts.query, keep_blank_values=True)))
 
 
-def shown(url: httpx.URL) -> str:
+def origin(text: str) -> str:
+    """Return scheme, host and port of an address, the port only where it is not the default."""
+    return _origin(_split(text))
+
+
+def _shown(parts: SplitResult) -> str:
     """Return an address without user, password, query and fragment."""
-    return f"{origin(url)}{url.path}".rstrip("/")
+    return f"{_origin(parts)}{parts.path}".rstrip("/")
 
 
-def origin(url: httpx.URL) -> str:
-    """Return scheme, host and port, as far as they are not the default."""
-    host = f"[{url.host}]" if ":" in url.host else url.host
-    port = "" if url.port is None else f":{url.port}"
-    return f"{url.scheme}://{host}{port}"
+def _origin(parts: SplitResult) -> str:
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    default = {"http": 80, "https": 443}.get(parts.scheme)
+    port = "" if parts.port in (None, default) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
 
 
-def _url(text: str) -> httpx.URL:
+def _split(text: str) -> SplitResult:
     try:
-        return httpx.URL(text)
-    except (httpx.InvalidURL, UnicodeError):
+        parts = urlsplit(text)
+        _ = parts.port  # raises where it is no number, or too large
+    except ValueError:
+        parts = None
+    if parts is None or _FORBIDDEN.search(text):
         # from None: the library's message repeats the address, password and all
         raise ConfigError(
             "The address of a source is not a web address. Correct it in the settings; "
             "it looks like http://localhost:9090.",
         ) from None
+    return parts

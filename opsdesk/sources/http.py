@@ -112,9 +112,9 @@ class HttpClient:
             SourceError: no answer, too large, a redirect elsewhere, or a web page.
 
         """
-        url = httpx.URL(self._base.join(path)).copy_merge_params([*self._params, *params])
         async with self._slots:
             try:
+                url = httpx.URL(self._base.join(path)).copy_merge_params([*self._params, *params])
                 return await self._exchange(method, url, form, cap)
             except problems.FAILURES as error:
                 raise SourceError(problems.of_error(error, self.where)) from error
@@ -136,8 +136,9 @@ class HttpClient:
                     return await self._read(response, cap)
             finally:
                 await response.aclose()
-            if address.origin(target.url) != address.origin(url):
-                raise SourceError(problems.redirect(address.origin(target.url), self.where))
+            there = address.origin(str(target.url))
+            if there != address.origin(str(url)):
+                raise SourceError(problems.redirect(there, self.where))
             url = target.url
             if response.status_code == HTTPStatus.SEE_OTHER:
                 method, form = "GET", None
