@@ -1,0 +1,225 @@
+"""The command line, in this process: its arguments, its exit status, its one line."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.http_server import HttpServer, Request, answer, serving, vector
+
+from opsdesk import __version__, cli
+
+OUT = ("--format", "csv", "--output")
+NOWHERE = "http://127.0.0.1:1"
+
+
+def run(*arguments: str) -> int:
+    return cli.run(["snapshot", *arguments])
+
+
+def line(capsys: pytest.CaptureFixture[str]) -> str:
+    """Return the one line on standard error."""
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert captured.err.startswith("opsdesk: ")
+    return captured.err.removeprefix("opsdesk: ").rstrip()
+
+
+def sent(*arguments: str) -> HttpServer:
+    """Return a server that was asked with these arguments."""
+    with serving(answer(vector(), 200)) as server:
+        run("--url", server.url, *OUT, "-", *arguments)
+    return server
+
+
+def authorizations(server: HttpServer) -> set[str]:
+    return {request.headers.get("authorization", "") for request in server.requests}
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--version"]) == 0
+    assert capsys.readouterr().out == f"opsdesk {__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["snapshot", "--help"]])
+def test_help_goes_to_standard_output(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(arguments) == 0
+    captured = capsys.readouterr()
+    assert captured.out.startswith("Usage: opsdesk")
+    assert captured.err == ""
+
+
+def test_a_snapshot_as_csv(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out.csv"
+    assert run("--simulated", *OUT, str(out)) == 0
+    captured = capsys.readouterr()
+    assert captured.out + captured.err == ""
+    rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
+    values = {row["labels"]: row["value"] for row in rows if row["metric"] == "breaker.state"}
+    assert len(values) == 7
+    assert values['breaker="External API - Carbon Data"'] == "open"
+
+
+def test_a_snapshot_as_json_to_standard_output(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("--simulated", "--format", "json", "--output", "-") == 0
+    document = json.loads(capfd.readouterr().out)
+    assert document["schema"] == "opsdesk.snapshot/1"
+    assert [incident["title"] for incident in document["incidents"]] == [
+        "Breaker open: External API - Carbon Data"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "Missing option '--format'"),
+        (["--format", "csv"], "Missing option '--output'"),
+        (["--format", "pdf", "--output", "-"], "'pdf' is not one of"),
+        ([*OUT, "-"], "Name a server with --url, or use --simulated."),
+        ([*OUT, "-", "--url", NOWHERE, "--simulated"], "Name a server with --url, or use"),
+        ([*OUT, "-", "--url", "localhost:9090"], "must begin with http:// or https://"),
+        ([*OUT, "-", "--url", "http://localhost:nine"], "not a web address"),
+        ([*OUT, "-", "--url", NOWHERE, "--kind", "ldap"], "'ldap' is not one of"),
+        ([*OUT, "-", "--url", NOWHERE, "--timeout", "60"], "not in the range"),
+        ([*OUT, "-", "--url", NOWHERE, "--header", "nonsense"], "'Name: value'"),
+        ([*OUT, "-", "--url", NOWHERE, "--header", ": x"], "'Name: value'"),
+        ([*OUT, "-", "--url", NOWHERE, "--header", "a b: c"], "letters, digits and hyphens"),
+        ([*OUT, "-", "--url", NOWHERE, "--user", "ops"], "--user needs a password"),
+        ([*OUT, "-", "--url", NOWHERE, "--token-file", "/missing/x"], "No such file"),
+        ([*OUT, "/", "--simulated"], "this is a folder"),
+        ([*OUT, "/missing/out.csv", "--simulated"], "there is no folder /missing"),
+        ([*OUT, "-", "--nonsense"], "No such option"),
+    ],
+)
+def test_wrong_use_is_one_line_and_status_2(
+    arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*arguments) == 2
+    assert says in line(capsys)
+
+
+@pytest.mark.parametrize("url", ["http://ops:hush@127.0.0.1:1", "http://hush@127.0.0.1:1/x"])
+def test_a_password_in_the_address_is_refused_and_not_repeated(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*OUT, "-", "--url", url) == 2
+    said = line(capsys)
+    assert "hush" not in said
+    assert "--token-file" in said
+
+
+@pytest.mark.parametrize("name", ["Authorization", "proxy-authorization", "Cookie"])
+def test_a_secret_header_on_the_command_line_is_refused_and_not_repeated(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*OUT, "-", "--url", NOWHERE, "--header", f"{name}: hush") == 2
+    said = line(capsys)
+    assert "hush" not in said
+    assert "--token-file" in said
+
+
+def test_a_source_that_cannot_be_reached_is_one_line_and_status_3(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--url", NOWHERE, *OUT, str(tmp_path / "out")) == 3
+    said = line(capsys)
+    assert said.startswith(f"{NOWHERE}: nothing listens there. ")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_servers_words_cannot_break_the_line(capsys: pytest.CaptureFixture[str]) -> None:
+    body = json.dumps({"status": "error", "error": "no\nway\x1b[31m\r out", "errorType": "bad"})
+    with serving(answer(body, 422)) as server:
+        assert run("--url", server.url, *OUT, "-") == 3
+    said = line(capsys)
+    assert "\x1b" not in said
+
+
+def test_a_server_with_nothing_that_is_known_says_so(capfd: pytest.CaptureFixture[str]) -> None:
+    with serving(answer(vector())) as server:
+        assert run("--url", server.url, *OUT, "-") == 0
+    captured = capfd.readouterr()
+    assert captured.out.count("\n") == 1
+    assert captured.err == (f"opsdesk: {server.url}: answers, but has no metric that is known.\n")
+
+
+@pytest.mark.usefixtures("capfd")
+class TestSecrets:
+    def test_a_token_from_a_file(self, tmp_path: Path) -> None:
+        (tmp_path / "token").write_text("hush\n", "utf-8")
+        assert authorizations(sent("--token-file", str(tmp_path / "token"))) == {"Bearer hush"}
+
+    def test_a_token_from_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("OPSDESK_TOKEN", "hush")
+        assert authorizations(sent()) == {"Bearer hush"}
+
+    def test_a_users_password(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("OPSDESK_TOKEN", "hush")
+        assert authorizations(sent("--user", "ops")) == {"Basic b3BzOmh1c2g="}
+
+    def test_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("OPSDESK_TOKEN", raising=False)
+        assert authorizations(sent()) == {""}
+
+    def test_headers_of_tenants(self) -> None:
+        server = sent("--header", "X-Scope-OrgID: shop", "--header", "X-Two:2")
+        asked: list[Request] = server.requests
+        assert {request.headers["x-scope-orgid"] for request in asked} == {"shop"}
+        assert {request.headers["x-two"] for request in asked} == {"2"}
+
+    def test_a_token_that_is_no_text(
+        self, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "token").write_bytes(b"\xff\xfe")
+        assert run(*OUT, "-", "--url", NOWHERE, "--token-file", str(tmp_path / "token")) == 2
+        assert "it is no text" in capfd.readouterr().err
+
+
+def test_a_profile_that_is_no_file_name_opens_no_window(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.run(["--profile", "../x", "--hidden"]) == 2
+    assert "not a name for a profile" in line(capsys)
+
+
+def test_an_interval_that_is_none_opens_no_window(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--interval", "0"]) == 2
+    assert "not in the range" in line(capsys)
+
+
+def test_a_snapshot_needs_no_qt(tmp_path: Path) -> None:
+    code = """\
+import sys
+from opsdesk import cli
+status = cli.run(["snapshot", "--simulated", "--format", "csv", "--output", sys.argv[1]])
+screens = {"PySide6", "shiboken6", "pyqtgraph", "numpy"}
+found = screens & {name.partition(".")[0] for name in sys.modules}
+sys.exit(f"{status} {found}" if status or found else 0)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "out"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "out").exists()
+
+
+def test_the_module_is_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "opsdesk", "--version"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (0, f"opsdesk {__version__}\n")
