@@ -15,6 +15,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 PATIENCE = 20.0  # seconds; a loaded machine with two cores starts a desktop in three
+#: still running, done, or ended by the test
+GOOD_ENDS = (None, 0, -signal.SIGTERM, -signal.SIGKILL)
 
 
 @contextmanager
@@ -24,8 +26,8 @@ def running(
     """Run a program while the block runs. Its first lines of output can be read from ``stdout``.
 
     Raises:
-        AssertionError: it had ended by itself with an error before the block did, with what it
-            wrote to its standard error.
+        AssertionError: it ended by itself with an error before the block did. Whatever is raised
+            in the block carries what the program wrote to its standard error.
 
     """
     with TemporaryFile("w+") as errors:
@@ -40,6 +42,8 @@ def running(
         )
         try:
             yield process
+            code = process.poll()
+            assert code in GOOD_ENDS, f"{command[0]} ended by itself with {code}"
         except BaseException as error:
             errors.seek(0)
             error.add_note(f"{command[0]} wrote: {errors.read()[-2000:]}")
