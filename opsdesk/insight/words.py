@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from opsdesk.model.metric import Metric
@@ -20,6 +21,18 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 # Up to two days in hours: '26 h' says more than '1 d'.
 _SMALL_DAYS = 2 * _DAY
+_LARGEST_FIRST = ((_DAY, "d", _HOUR, "h"), (_HOUR, "h", _MINUTE, "m"), (_MINUTE, "m", 1, "s"))
+_EXACT = ((_DAY, _SMALL_DAYS, "d"), (_HOUR, _HOUR, "h"), (_MINUTE, _MINUTE, "min"))
+# Where rounding would reach the next unit: 0.9996 s is 1 s, not 1000 ms.
+_MILLISECONDS_BELOW, _TENTHS_BELOW = 0.9995, 9.95
+
+_PERCENTS = (Unit.PERCENT, Unit.PERCENT_CHANGE, Unit.PERCENT_CHANGE_PER_WEEK)
+# From here on a percent has no tenths, and no number all of its digits.
+_LONG, _HUGE = 1e3, 1e15
+_NOT_ZERO = frozenset("123456789")
+
+#: so many names are written out at most
+LISTED = 3
 
 _SYMBOLS = {
     Unit.PERCENT: "%",
@@ -55,10 +68,9 @@ def unit_symbol(metric: Metric | None) -> str:
 
 def value_text(reading: Reading | None, metric: Metric | None, now: datetime) -> str:
     """Return the value without its unit, with its qualifier; an en dash where there is none."""
-    if reading is None or reading.value is None:
+    value = reading.value if reading is not None else None
+    if reading is None or value is None:
         return NOTHING
-    value = reading.value
-    prefix = _QUALIFIERS[reading.qualifier]
     if isinstance(value, BreakerState):
         return _BREAKER_WORDS[value]
     if isinstance(value, bool):
@@ -66,49 +78,50 @@ def value_text(reading: Reading | None, metric: Metric | None, now: datetime) ->
     if isinstance(value, datetime):
         return f"{age_text((now - value).total_seconds())} ago"
     if isinstance(value, str):
-        return value
-    return prefix + number_text(value, metric.unit if metric is not None else None)
+        return value or NOTHING
+    text = number_text(value, metric.unit if metric is not None else None)
+    return text if text == NOTHING else _QUALIFIERS[reading.qualifier] + text
 
 
 def figure_text(reading: Reading | None, metric: Metric | None, now: datetime) -> str:
-    """Return the value with its unit: '98.5 %', '1,243 ms'."""
+    """Return the value with its unit: '98.5 %', '1,243 ms'; a word such as 'N/A' has none."""
     text = value_text(reading, metric, now)
-    symbol = unit_symbol(metric)
-    return f"{text} {symbol}" if symbol and text != NOTHING else text
+    has_unit = reading is not None and reading.number is not None
+    return f"{text} {unit_symbol(metric)}".rstrip() if has_unit else text
 
 
 def number_text(value: float, unit: Unit | None) -> str:
     """Return a number with the digits that a person needs, and a true minus."""
-    if math.isnan(value) or math.isinf(value):
+    if not math.isfinite(value):
         return NOTHING
-    if unit is Unit.SECONDS:
-        return duration_text(value)
-    text = _percent(value) if unit in (Unit.PERCENT, Unit.PERCENT_CHANGE) else _plain(value)
-    return text.replace("-", MINUS)
+    size = abs(value)
+    text = _size_text(size, unit)
+    return MINUS + text if value < 0 and not _NOT_ZERO.isdisjoint(text) else text
 
 
-def _percent(value: float) -> str:
-    text = _trim(f"{value:,.1f}")
-    # 99.97 must not read as 100, nor 0.03 as 0: the last step to an end is what matters.
-    if text in ("100", "0", "-0") and value != float(text):
-        return _trim(f"{value:.2g}") if abs(value) < 1 else _short_of_100(value)
-    return text
+def _size_text(size: float, unit: Unit | None) -> str:
+    if unit is Unit.SECONDS and size < _HUGE:
+        return duration_text(size)
+    return _percent(size) if unit in _PERCENTS and size < _LONG else _plain(size)
 
 
-def _short_of_100(value: float) -> str:
-    for digits in (2, 3, 4):
-        text = f"{value:.{digits}f}"
-        if float(text) != 100.0:  # noqa: PLR2004 - the end of the scale
-            return text
-    return "> 99.9999" if value < 100 else "100"  # noqa: PLR2004 - the end of the scale
+def _percent(size: float) -> str:
+    # 99.97 must not read as 100, nor 0.03 as 0: the last step to an end is what matters. So near
+    # an end there are two digits of the distance to it.
+    distance = min(size, abs(100.0 - size))
+    digits = 1 if distance >= 1 or not distance else min(4, 1 - math.floor(math.log10(distance)))
+    text = _trim(f"{size:,.{digits}f}")
+    if text == "0" and size > 0:
+        return "0.0001"
+    return "99.9999" if text == "100" and size < 100 else text  # noqa: PLR2004 - the end of the scale
 
 
-def _plain(value: float) -> str:
-    if value == 0:
-        return "0"
+def _plain(size: float) -> str:
+    if size >= _HUGE:
+        return f"{size:.3g}".replace("e+", "e")
     # Three significant digits below a hundred, whole numbers above.
-    digits = max(0, min(6, 2 - math.floor(math.log10(abs(value)))))
-    return _trim(f"{value:,.{digits}f}")
+    digits = max(0, min(6, 2 - math.floor(math.log10(size)))) if size else 0
+    return _trim(f"{size:,.{digits}f}")
 
 
 def _trim(text: str) -> str:
@@ -116,18 +129,20 @@ def _trim(text: str) -> str:
 
 
 def duration_text(seconds: float) -> str:
-    """Return a duration in its two largest units: '2 m 14 s', '3 h 5 m', '450 ms'."""
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
+    """Return a duration in its two largest units: '2 m 14 s', '3 h 5 m', '1.4 s', '450 ms'.
+
+    Below zero reads as 0 ms.
+    """
+    if seconds < _MILLISECONDS_BELOW:
+        return f"{max(0.0, seconds) * 1000:.0f} ms"
+    if seconds < _TENTHS_BELOW:
+        return f"{_trim(f'{seconds:.1f}')} s"
     whole = round(seconds)
-    for size, big, small_size, small in ((_DAY, "d", _HOUR, "h"), (_HOUR, "h", _MINUTE, "m")):
+    for size, big, small_size, small in _LARGEST_FIRST:
         if whole >= size:
             rest = whole % size // small_size
             return f"{whole // size} {big} {rest} {small}" if rest else f"{whole // size} {big}"
-    if whole < _MINUTE:
-        return f"{whole} s"
-    rest = whole % _MINUTE
-    return f"{whole // _MINUTE} m {rest} s" if rest else f"{whole // _MINUTE} m"
+    return f"{whole} s"
 
 
 def age_text(seconds: float) -> str:
@@ -143,8 +158,11 @@ def age_text(seconds: float) -> str:
 
 
 def interval_text(seconds: float) -> str:
-    """Return a refresh interval: '15 s', '1 min'."""
-    return age_text(seconds)
+    """Return a length of time, exactly: '15 s', '1 min', '24 h', '7 d', else '1 m 30 s'."""
+    for size, least, unit in _EXACT:
+        if seconds >= least and seconds % size == 0:
+            return f"{seconds / size:,.0f} {unit}"
+    return duration_text(seconds) if seconds else "0 s"
 
 
 def clock_text(at: datetime, now: datetime) -> str:
@@ -160,11 +178,7 @@ def exact_time(at: datetime) -> str:
 
 def window_text(seconds: float | None) -> str:
     """Return what a value covers: 'last 24 h', 'last 5 min', or 'now'."""
-    if seconds is None:
-        return "now"
-    if seconds % _DAY == 0 and seconds > _DAY:
-        return f"last {seconds // _DAY:.0f} d"
-    return f"last {age_text(seconds)}" if seconds != _DAY else "last 24 h"
+    return "now" if seconds is None else f"last {interval_text(seconds)}"
 
 
 def count(number: int, one: str, many: str = "") -> str:
@@ -177,13 +191,21 @@ def be(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def listing(names: tuple[str, ...], most: int = 3) -> str:
-    """Return 'A', 'A and B', 'A, B and 4 more'."""
-    shown = list(names[:most]) if len(names) <= most else [*names[: most - 1]]
-    rest = len(names) - len(shown)
-    if rest:
+def listing(names: Sequence[str], number: int | None = None) -> str:
+    """Return 'A', 'A and B', 'A, B and C', 'A, B and 4 more'.
+
+    ``number`` is how many there are, where ``names`` holds but the first of them.
+    """
+    number = len(names) if number is None else number
+    shown = names[:LISTED] if number <= LISTED else names[: LISTED - 1]
+    if rest := number - len(shown):
         return f"{', '.join(shown)} and {rest:,} more"
-    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+    return " and ".join(part for part in (", ".join(shown[:-1]), *shown[-1:]) if part)
+
+
+def inside(title: str) -> str:
+    """Return a title as it stands within a sentence: 'error rate', but 'ROI' and 'CPU load'."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def utc_now() -> datetime:

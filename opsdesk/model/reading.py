@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from math import isfinite
 
 import msgspec
 
@@ -101,3 +102,14 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     #: share of its window for which there were samples, 0..1
     coverage: float | None = None
     note: str = ""
+
+    @property
+    def number(self) -> float | None:
+        """The value where one can reckon with it; None for a word, a time, NaN or infinity.
+
+        A whole number counts: JSON and hand-written files give 12 for 12.0.
+        """
+        value = self.value
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value):
+            return float(value)
+        return None
