@@ -5,13 +5,15 @@ Built once a refresh, on the engine's thread, so that the window only lays out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
 
 from opsdesk.catalogue.metrics import Catalogue
-from opsdesk.insight.freshness import freshness, greatest_age
+from opsdesk.insight.derive import BREAKER_STATE, OWN_SOURCE
+from opsdesk.insight.freshness import freshness, greatest_age, true_at
 from opsdesk.model.key import Key
 from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.reading import BreakerState, Freshness, Reading
@@ -37,14 +39,16 @@ class Breaker(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     state: BreakerState
     reading: Reading
+    #: Unix time in seconds from which its state is stale
+    stale_at: float
     failures: Reading | None = None
     last_reset: Reading | None = None
 
     @property
     def group_and_name(self) -> tuple[str, str]:
         """Split 'External API - Weather' into its group and its name; group may be ''."""
-        group, separator, name = self.name.partition(_SEPARATOR)
-        return (group, name) if separator else ("", self.name)
+        group, _, name = self.name.partition(_SEPARATOR)
+        return (group, name) if group and name else ("", self.name)
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,20 +60,16 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     by_metric: Mapping[str, tuple[Reading, ...]]
     #: worst first, then in the order of the source
     breakers: tuple[Breaker, ...]
+    #: when the newest reading was true; None where there is none
+    newest: datetime | None
 
     def metric(self, metric_id: str) -> Metric | None:
         """Return the catalogue entry; None for a metric that nobody has described."""
         return self.catalogue.get(metric_id)
 
     def source_of(self, reading: Reading) -> SourceStatus | None:
-        """Return the status of the source of a reading.
-
-        What OpsDesk computed is as fresh as what it rests on, so it ages like its slowest source.
-        """
-        known = self.sources.get(reading.source)
-        if known is not None or not self.sources:
-            return known
-        return max(self.sources.values(), key=lambda source: max(source.interval, source.cadence))
+        """Return the status of the source of a reading; None where that is gone."""
+        return _source_of(reading, self.sources)
 
     def freshness(self, reading: Reading | None, now: datetime) -> Freshness:
         """Return how far a reading may be trusted at ``now``."""
@@ -82,10 +82,27 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
         """Tell whether a reading may no longer be taken for the present."""
         return self.freshness(reading, now) is Freshness.STALE
 
-    def stale_at(self, reading: Reading) -> float:
-        """Return the Unix time in seconds from which a reading is stale."""
-        metric = self.catalogue.get(reading.key.metric)
-        return reading.at.timestamp() + greatest_age(metric, self.source_of(reading))
+    def fresh_breakers(self, now: datetime) -> tuple[Breaker, ...]:
+        """Return the breakers whose state may be taken for the present, worst first."""
+        moment = now.timestamp()
+        return tuple(breaker for breaker in self.breakers if moment <= breaker.stale_at)
+
+    def stale_breakers(self, now: datetime) -> tuple[Breaker, ...]:
+        """Return the others."""
+        moment = now.timestamp()
+        return tuple(breaker for breaker in self.breakers if moment > breaker.stale_at)
+
+
+def _source_of(reading: Reading, sources: Mapping[str, SourceStatus]) -> SourceStatus | None:
+    """Return the status of the source of a reading.
+
+    What OpsDesk computed is as fresh as what it rests on, so it ages like the slowest source.
+    """
+    known = sources.get(reading.source)
+    if known is not None or reading.source != OWN_SOURCE:
+        return known
+    answered = [source for source in sources.values() if source.last_success is not None]
+    return max(answered, key=lambda source: max(source.interval, source.cadence), default=None)
 
 
 def arrange(snapshot: Snapshot, catalogue: Catalogue) -> Board:
@@ -93,29 +110,40 @@ def arrange(snapshot: Snapshot, catalogue: Catalogue) -> Board:
     by_metric: dict[str, list[Reading]] = {}
     for reading in snapshot.readings.values():
         by_metric.setdefault(reading.key.metric, []).append(reading)
+    sources = {source.id: source for source in snapshot.sources}
     return Board(
         snapshot=snapshot,
         catalogue=catalogue,
-        sources={source.id: source for source in snapshot.sources},
+        sources=sources,
         by_metric={metric: tuple(found) for metric, found in by_metric.items()},
-        breakers=breakers(snapshot.readings, by_metric.get("breaker.state", [])),
+        breakers=_breakers(by_metric, catalogue.get(BREAKER_STATE), sources),
+        newest=max((reading.at for reading in snapshot.readings.values()), default=None),
     )
 
 
-def breakers(readings: Mapping[Key, Reading], states: list[Reading]) -> tuple[Breaker, ...]:
+def _breakers(
+    by_metric: Mapping[str, list[Reading]],
+    metric: Metric | None,
+    sources: Mapping[str, SourceStatus],
+) -> tuple[Breaker, ...]:
     """Return every breaker as a row, worst first."""
+    states = by_metric.get(BREAKER_STATE, [])
     names = breaker_names([reading.key for reading in states])
-    rows = [
-        Breaker(
+    failures = {r.key.labels: r for r in by_metric.get("breaker.failures", ())}
+    resets = {r.key.labels: r for r in by_metric.get("breaker.last_reset", ())}
+    rows = []
+    for reading in states:
+        source = _source_of(reading, sources)
+        row = Breaker(
             key=reading.key,
             name=names[reading.key],
             state=breaker_state(reading),
             reading=reading,
-            failures=readings.get(reading.key.with_metric("breaker.failures")),
-            last_reset=readings.get(reading.key.with_metric("breaker.last_reset")),
+            stale_at=true_at(reading, source) + greatest_age(metric, source),
+            failures=failures.get(reading.key.labels),
+            last_reset=resets.get(reading.key.labels),
         )
-        for reading in states
-    ]
+        rows.append(row)
     return tuple(sorted(rows, key=lambda row: _WORST_FIRST[row.state]))
 
 
@@ -125,20 +153,21 @@ def breaker_state(reading: Reading) -> BreakerState:
     return value if isinstance(value, BreakerState) else BreakerState.UNKNOWN
 
 
-def breaker_names(keys: list[Key]) -> dict[Key, str]:
-    """Return a name for each breaker, with its other labels only where two would be the same."""
-    plain: dict[str, int] = {}
-    for key in keys:
-        plain[key.label("breaker")] = plain.get(key.label("breaker"), 0) + 1
-    return {
-        key: key.label("breaker") if plain[key.label("breaker")] == 1 else _full_name(key)
-        for key in keys
-    }
+def breaker_names(keys: Iterable[Key]) -> dict[Key, str]:
+    """Return a name for each breaker, no two alike: with its other labels only where needed."""
+    names = {key: key.label("breaker") for key in keys}
+    for longer in (_full_name, str):
+        taken = Counter(names.values())
+        names = {
+            key: name if name and taken[name] == 1 else longer(key) for key, name in names.items()
+        }
+    return names
 
 
 def _full_name(key: Key) -> str:
-    others = [value for name, value in key.labels if name != "breaker"]
-    return f"{key.label('breaker')} ({', '.join(others)})" if others else key.label("breaker")
+    name = key.label("breaker")
+    others = ", ".join(value for label, value in key.labels if label != "breaker")
+    return f"{name} ({others})" if name and others else name or others
 
 
 def subject(key: Key) -> str:
@@ -158,7 +187,10 @@ class Level(msgspec.Struct, frozen=True):
 
 def level(metric: Metric | None, value: object) -> Level:
     """Compare a value with the thresholds of its metric; what has none is never wrong."""
-    if metric is None or not isinstance(value, float) or metric.direction is Direction.NONE:
+    if metric is None or metric.direction is Direction.NONE:
+        return Level()
+    # True is an int to Python, but not a quantity.
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
         return Level()
     return Level(
         degraded=_beyond(metric, value, metric.degraded),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from statistics import fmean
 
@@ -10,17 +10,22 @@ import msgspec
 
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.insight.freshness import freshness
+from opsdesk.insight.words import number_text
 from opsdesk.model.key import Key, key
-from opsdesk.model.reading import BreakerState, Freshness, Origin, Reading
+from opsdesk.model.reading import BreakerState, Freshness, Origin, Reading, Unit
 from opsdesk.model.snapshot import SourceStatus
 
 #: source id of what OpsDesk computes or observes itself
 OWN_SOURCE = "opsdesk"
 
+INSTANCES_UP = "component.instances_up"
+ERROR_RATE = "errors.rate"
+BREAKER_STATE = "breaker.state"
+
 HEALTH = key("health.score")
 # The parts of the health score and their weights. What is up counts most: errors and breakers
 # are often the consequence of a component that is down.
-_PART_OF_HEALTH = frozenset({"component.instances_up", "errors.rate", "breaker.state"})
+_PART_OF_HEALTH = frozenset({INSTANCES_UP, ERROR_RATE, BREAKER_STATE})
 _COMPONENTS, _ERRORS, _BREAKERS = 5.0, 3.0, 2.0
 # Half-open lets some calls pass.
 _BREAKER_SCORES = {
@@ -73,49 +78,62 @@ def health_score(readings: Iterable[Reading]) -> Reading | None:
     total = sum(part.weight for part in parts)
     return Reading(
         key=HEALTH,
-        value=round(sum(part.score * part.weight for part in parts) / total, 2),
+        # six digits are exact enough, and free of what binary fractions leave behind
+        value=round(sum(part.score * part.weight for part in parts) / total, 6),
         at=min(reading.at for reading in inputs),
         source=OWN_SOURCE,
         origin=Origin.DERIVED,
         samples=len(inputs),
-        note=", ".join(f"{part.name} {part.score:.4g} (weight {part.weight:g})" for part in parts),
+        note=", ".join(_words(part) for part in parts),
     )
+
+
+def _words(part: HealthPart) -> str:
+    return f"{part.name} {number_text(part.score, Unit.PERCENT)} % (weight {part.weight:g})"
 
 
 def health_parts(readings: Iterable[Reading]) -> list[HealthPart]:
     """Return what the score is made of; empty where nothing says what is up."""
     by_metric: dict[str, list[Reading]] = {}
     for reading in readings:
-        if reading.value is not None:
-            by_metric.setdefault(reading.key.metric, []).append(reading)
-    parts = [part for part in (_components(by_metric), _breakers(by_metric)) if part is not None]
-    errors = _errors(by_metric)
+        by_metric.setdefault(reading.key.metric, []).append(reading)
+    ups, states = by_metric.get(INSTANCES_UP, ()), by_metric.get(BREAKER_STATE, ())
+    found = (
+        _part("components up", _COMPONENTS, ups, _share, fmean),
+        _part("breakers closed", _BREAKERS, states, _breaker_score, fmean),
+    )
+    parts = [part for part in found if part is not None]
+    rates = by_metric.get(ERROR_RATE, ())
+    errors = _part("requests without error", _ERRORS, rates, _without_error, min)
     return [*parts, errors] if parts and errors is not None else parts
 
 
-def _components(by_metric: Mapping[str, list[Reading]]) -> HealthPart | None:
-    known = [(r, r.value) for r in by_metric.get("component.instances_up", ())]
-    scores = [value for _, value in known if isinstance(value, float)]
-    if not scores:
+def _part(
+    name: str,
+    weight: float,
+    readings: Iterable[Reading],
+    score_of: Callable[[Reading], float | None],
+    combine: Callable[[Sequence[float]], float],
+) -> HealthPart | None:
+    """Return a part of what is known; None where nothing is."""
+    scored = [(reading, score_of(reading)) for reading in readings]
+    known = [(reading, score) for reading, score in scored if score is not None]
+    if not known:
         return None
-    return HealthPart("components up", _COMPONENTS, fmean(scores), tuple(r for r, _ in known))
+    return HealthPart(name, weight, combine([s for _, s in known]), tuple(r for r, _ in known))
 
 
-def _errors(by_metric: Mapping[str, list[Reading]]) -> HealthPart | None:
-    known = tuple(by_metric.get("errors.rate", ()))
-    rates = [reading.value for reading in known if isinstance(reading.value, float)]
-    if not rates:
-        return None
-    return HealthPart("requests without error", _ERRORS, 100.0 - max(rates), known)
+def _share(reading: Reading) -> float | None:
+    """Return a percent as one, whatever the source says."""
+    number = reading.number
+    return None if number is None else min(100.0, max(0.0, number))
 
 
-def _breakers(by_metric: Mapping[str, list[Reading]]) -> HealthPart | None:
-    scored = [
-        (reading, _BREAKER_SCORES[reading.value])
-        for reading in by_metric.get("breaker.state", ())
-        if isinstance(reading.value, BreakerState) and reading.value in _BREAKER_SCORES
-    ]
-    if not scored:
-        return None
-    mean = fmean(score for _, score in scored)
-    return HealthPart("breakers closed", _BREAKERS, mean, tuple(reading for reading, _ in scored))
+def _without_error(reading: Reading) -> float | None:
+    share = _share(reading)
+    return None if share is None else 100.0 - share
+
+
+def _breaker_score(reading: Reading) -> float | None:
+    value = reading.value
+    return _BREAKER_SCORES.get(value) if isinstance(value, BreakerState) else None

@@ -12,10 +12,12 @@ from opsdesk.model.snapshot import SourceStatus
 STALE_AFTER_REFRESHES = 3
 #: and late after this share of its greatest age: at two refreshes of three
 LATE_AT = 2 / 3
+#: the greatest age of what counts for nothing now
+NEVER = float("-inf")
 
 
 def greatest_age(metric: Metric | None, source: SourceStatus | None) -> float:
-    """Return the seconds for which a reading counts as fresh.
+    """Return the seconds for which a reading counts as fresh; below zero: not at all.
 
     What the catalogue says, else three refreshes: of OpsDesk or of the source itself, whichever
     are further apart, for a figure sampled once a minute is not stale after fifteen seconds.
@@ -23,7 +25,7 @@ def greatest_age(metric: Metric | None, source: SourceStatus | None) -> float:
     if metric is not None and metric.max_age is not None:
         return metric.max_age
     if source is None:
-        return 0.0
+        return NEVER
     return STALE_AFTER_REFRESHES * max(source.interval, source.cadence)
 
 
@@ -35,15 +37,28 @@ def freshness(
 ) -> Freshness:
     """Return the freshness of ``reading`` at ``now``.
 
-    ``source`` is the status of the reading's source; None where no source is connected.
+    ``source`` is the status of the reading's source; None where that is no longer connected: then
+    only what the catalogue gives an age of its own is still worth something.
     """
     if reading is None:
         return Freshness.NO_SOURCE if source is None else Freshness.MISSING
     allowed = greatest_age(metric, source)
-    age = age_seconds(reading, now)
-    if age > allowed:
+    since, moment = true_at(reading, source), now.timestamp()
+    if moment > since + allowed:
         return Freshness.STALE
-    return Freshness.LATE if age > allowed * LATE_AT else Freshness.LIVE
+    return Freshness.LATE if moment > since + allowed * LATE_AT else Freshness.LIVE
+
+
+def true_at(reading: Reading, source: SourceStatus | None) -> float:
+    """Return the Unix time in seconds at which a reading was true, by our clock.
+
+    A source whose clock runs ahead gives readings of the future. They were true when it last
+    answered, at the latest: otherwise they would stay fresh after it has gone.
+    """
+    at = reading.at.timestamp()
+    if source is None or source.last_success is None or source.id != reading.source:
+        return at
+    return min(at, source.last_success.timestamp())
 
 
 def age_seconds(reading: Reading, now: datetime) -> float:

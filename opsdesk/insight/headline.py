@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from opsdesk.insight.board import Board, Breaker
-from opsdesk.insight.verdict import State, Verdict, verdict
+from opsdesk.insight.derive import BREAKER_STATE, INSTANCES_UP
+from opsdesk.insight.verdict import Cause, State, Verdict, is_lost, verdict
 from opsdesk.insight.words import (
     EN_DASH,
+    LISTED,
     age_text,
     be,
     clock_text,
@@ -18,7 +20,12 @@ from opsdesk.insight.words import (
     figure_text,
     listing,
 )
+from opsdesk.model.reading import BreakerState
 from opsdesk.model.snapshot import SourceStatus
+
+#: percent of a component's instances
+_ALL_INSTANCES = 100.0
+_OLD_DATA = "The source answers, but with old data. Is it still scraping?"
 
 
 class Headline(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,11 +45,13 @@ def system(board: Board, now: datetime) -> Headline:
     if special is not None:
         return special
     if found.state is State.OK:
-        return Headline(state=State.OK, sentence="All is well", detail=_well(board))
+        return Headline(state=State.OK, sentence="All is well", detail=_well(board, now))
+    first, *others = found.causes
+    fresh = board.fresh_breakers(now)
     return Headline(
         state=found.state,
-        sentence=f"{found.state.value.capitalize()}: {_first_reason(board, found, now)}",
-        detail=_facts(board, now, found.reasons[1:]),
+        sentence=f"{found.state.value.capitalize()}: {_first_words(first, fresh)}",
+        detail=_facts(board, now, fresh, others),
     )
 
 
@@ -52,39 +61,49 @@ def breakers(board: Board, now: datetime) -> Headline:
     special = _not_knowing(board, found, now)
     if special is not None:
         return special
-    fresh = [b for b in board.breakers if not board.is_stale(b.reading, now)]
+    fresh = board.fresh_breakers(now)
     opened = [b for b in fresh if b.state.is_open]
     if opened:
-        names = listing(tuple(display_name(b) for b in opened))
-        others = len(fresh) - len(opened)
         return Headline(
             state=State.CRITICAL,
-            sentence=f"{count(len(opened), 'breaker')} open: {names}",
-            detail=_sentences([_breaker_facts(opened[0], board, now), *_others(others)]),
+            sentence=f"{count(len(opened), 'breaker')} open: {_names(opened)}",
+            detail=_sentences(
+                [_breaker_facts(opened[0], board, now), *_others(len(fresh) - len(opened))]
+            ),
         )
-    if not fresh:
+    if not board.breakers:
         return Headline(
             state=State.NO_SOURCE,
             sentence="No circuit breaker is known",
             detail="The connected sources publish none that OpsDesk recognises.",
         )
-    unclosed = [b for b in fresh if b.state.value != "closed"]
-    if unclosed:
-        states = listing(tuple(f"{display_name(b)} is {b.state}" for b in unclosed))
+    old = board.stale_breakers(now)
+    if old:
         return Headline(
-            state=State.DEGRADED if unclosed[0].state.value == "half-open" else State.NO_SOURCE,
-            sentence=f"No breaker open, {count(len(unclosed), 'breaker')} not closed",
-            detail=f"{states}.",
+            state=State.STALE,
+            sentence=f"No new data of {count(len(old), 'breaker')}: {_names(old)}",
+            detail=_sentences(_others(len(fresh))),
+            actions=("retry",),
         )
+    return _none_open(board, fresh, now)
+
+
+def _none_open(board: Board, fresh: Sequence[Breaker], now: datetime) -> Headline:
+    unclosed = [b for b in fresh if b.state is not BreakerState.CLOSED]
+    if not unclosed:
+        closed = f"All {count(len(fresh), 'breaker')} are closed"
+        return Headline(
+            state=State.OK,
+            sentence=closed if len(fresh) > 1 else "The breaker is closed",
+            detail=_components(board, now),
+        )
+    testing = unclosed[0].state is BreakerState.HALF_OPEN
+    states = [f"{display_name(b)} is {b.state}" for b in unclosed[:LISTED]]
     return Headline(
-        state=State.OK,
-        sentence=_all_closed(len(fresh)),
-        detail=_components(board),
+        state=State.DEGRADED if testing else State.NO_SOURCE,
+        sentence=f"No breaker open, {count(len(unclosed), 'breaker')} not closed",
+        detail=_sentences([listing(states, len(unclosed))]),
     )
-
-
-def _all_closed(number: int) -> str:
-    return f"All {count(number, 'breaker')} are closed" if number > 1 else "The breaker is closed"
 
 
 RULES: Mapping[str, Callable[[Board, datetime], Headline]] = {
@@ -97,6 +116,10 @@ def display_name(breaker: Breaker) -> str:
     """Return a breaker's name with a true dash between group and name."""
     group, name = breaker.group_and_name
     return f"{group} {EN_DASH} {name}" if group else name
+
+
+def _names(found: Sequence[Breaker]) -> str:
+    return listing([display_name(breaker) for breaker in found[:LISTED]], len(found))
 
 
 def _not_knowing(board: Board, found: Verdict, now: datetime) -> Headline | None:
@@ -142,36 +165,37 @@ def _no_source(board: Board, found: Verdict) -> Headline:
     return Headline(
         state=State.NO_SOURCE,
         sentence="Connected, but nothing here says what is up",
-        detail=notes[0] if notes else f"{found.reasons[0].capitalize()}.",
+        detail=notes[0] if notes else _sentences([_capital(found.reasons[0])]),
     )
 
 
 def _stale(board: Board, found: Verdict, now: datetime) -> Headline:
-    failing = next((s for s in board.sources.values() if s.problem is not None), None)
-    newest = max((r.at for r in board.snapshot.readings.values()), default=None)
-    if failing is None or failing.problem is None:
-        return Headline(
-            state=State.STALE,
-            sentence=f"Stale: {found.reasons[0]}",
-            detail="The source answers, but with old data. Is it still scraping?",
-            actions=("retry",),
-        )
-    problem = failing.problem
-    if newest is None:
-        return Headline(
-            state=State.STALE,
-            sentence=f"No data: {failing.title} does not answer",
-            detail=_sentences([_capital(problem.what), problem.remedy]),
-            actions=("retry",),
-        )
+    failing = [source for source in board.sources.values() if source.problem is not None]
+    # One that fails since long explains more than one that has just missed a refresh.
+    failing.sort(key=lambda source: not is_lost(source, now))
     return Headline(
         state=State.STALE,
-        sentence=f"Stale: no data for {age_text((now - newest).total_seconds())}",
-        detail=_sentences(
-            [_last_known(board, now), f"{failing.title}: {problem.what}", problem.remedy]
-        ),
+        sentence=_stale_sentence(board, found, now),
+        detail=_failure(board, failing[0], now) if failing else _OLD_DATA,
         actions=("retry",),
     )
+
+
+def _stale_sentence(board: Board, found: Verdict, now: datetime) -> str:
+    lost = [source for source in board.sources.values() if is_lost(source, now)]
+    if not lost:
+        return f"Stale: {found.reasons[0]}"
+    if board.newest is None or len(lost) < len(board.sources):
+        return f"No data: {found.reasons[0]}"
+    return f"Stale: no data for {age_text((now - board.newest).total_seconds())}"
+
+
+def _failure(board: Board, source: SourceStatus, now: datetime) -> str:
+    """Return what is known and why it is not more: cause and remedy."""
+    problem = source.problem
+    known = [_last_known(board, now)] if board.newest is not None else []
+    said = [f"{source.title}: {problem.what}", problem.remedy] if problem is not None else []
+    return _sentences([*known, *said])
 
 
 def next_try(source: SourceStatus, now: datetime) -> str:
@@ -183,32 +207,27 @@ def next_try(source: SourceStatus, now: datetime) -> str:
 
 
 def _last_known(board: Board, now: datetime) -> str:
-    newest = max((r.at for r in board.snapshot.readings.values()), default=None)
-    if newest is None:
+    if board.newest is None:
         return "Nothing is known yet"
-    return f"Showing the last known values from {clock_text(newest, now)}"
+    return f"Showing the last known values from {clock_text(board.newest, now)}"
 
 
-def _first_reason(board: Board, found: Verdict, now: datetime) -> str:
-    reason = found.reasons[0]
-    if not reason.endswith(" open") or "breaker" not in reason or "half" in reason:
-        return reason
-    fresh = [b for b in board.breakers if not board.is_stale(b.reading, now)]
+def _first_words(cause: Cause, fresh: Sequence[Breaker]) -> str:
     opened = sum(b.state.is_open for b in fresh)
+    if cause.metric != BREAKER_STATE or not opened:
+        return cause.words
     return f"{opened:,} of {count(len(fresh), 'circuit breaker')} {be(opened)} open"
 
 
-def _facts(board: Board, now: datetime, more: tuple[str, ...]) -> str:
-    fresh = [b for b in board.breakers if not board.is_stale(b.reading, now)]
-    unclosed = [b for b in fresh if b.state.is_open or b.state.value == "half-open"]
+def _facts(board: Board, now: datetime, fresh: Sequence[Breaker], others: Sequence[Cause]) -> str:
+    """Return what is to be known beside the first cause."""
+    unclosed = [b for b in fresh if b.state.is_open or b.state is BreakerState.HALF_OPEN]
     worst = [_breaker_facts(breaker, board, now) for breaker in unclosed[:1]]
     if len(unclosed) > 1:
-        worst = [f"{listing(tuple(display_name(b) for b in unclosed))} are not closed"]
-    said = tuple(reason for reason in more if "breaker" not in reason)
-    # A name is written as its owner writes it, an article as a sentence begins.
-    parts = [*worst, *(_capital(r) if r.startswith("the ") else r for r in said)]
+        worst = [f"{_names(unclosed)} are not closed"]
+    said = [_opening(cause.words) for cause in others if cause.metric != BREAKER_STATE]
     # The components are said to be well only where none was just said to be ill.
-    return _sentences(parts if said else [*parts, _components(board)])
+    return _sentences([*worst, *said] if said else [*worst, _components(board, now)])
 
 
 def _breaker_facts(breaker: Breaker, board: Board, now: datetime) -> str:
@@ -227,26 +246,35 @@ def _others(number: int) -> list[str]:
     return [f"The other {count(number, 'breaker')} {be(number)} not open"]
 
 
-def _well(board: Board) -> str:
-    closed = sum(b.state.value == "closed" for b in board.breakers)
+def _well(board: Board, now: datetime) -> str:
+    closed = sum(b.state is BreakerState.CLOSED for b in board.breakers)
     parts = [f"{count(closed, 'breaker')} closed"] if closed else []
-    return _sentences([*parts, _components(board)])
+    return _sentences([*parts, _components(board, now)])
 
 
-def _components(board: Board) -> str:
-    known = [r.value for r in board.by_metric.get("component.instances_up", ())]
-    up = sum(isinstance(value, float) and value >= 100 for value in known)  # noqa: PLR2004 - all of them
-    if not known:
+def _components(board: Board, now: datetime) -> str:
+    """Say how many components are up; one whose figure is old is not said to be."""
+    known = board.by_metric.get(INSTANCES_UP, ())
+    values = [reading.number for reading in known if not board.is_stale(reading, now)]
+    up = sum(value is not None and value >= _ALL_INSTANCES for value in values)
+    if not values:
         return ""
     if up == len(known):
         return f"All {count(up, 'component')} are up" if up > 1 else "The component is up"
     return f"{up:,} of {count(len(known), 'component')} {be(up)} up"
 
 
+def _opening(words: str) -> str:
+    """Begin a sentence; a name is written as its owner writes it."""
+    return _capital(words) if words.startswith(("the ", "no ", "this ")) else words
+
+
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _sentences(parts: list[str]) -> str:
-    """Join parts into sentences, each with one full stop."""
-    return " ".join(f"{part.rstrip('.')}." for part in parts if part)
+def _sentences(parts: Sequence[str]) -> str:
+    """Join parts into sentences, each with one mark at its end."""
+    return " ".join(
+        part if part.endswith(("?", "!")) else f"{part.rstrip('.')}." for part in parts if part
+    )

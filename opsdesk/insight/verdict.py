@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
 from opsdesk.insight.board import Board, level, subject
-from opsdesk.insight.freshness import STALE_AFTER_REFRESHES
-from opsdesk.insight.words import be, count, listing
+from opsdesk.insight.derive import BREAKER_STATE, INSTANCES_UP
+from opsdesk.insight.freshness import greatest_age
+from opsdesk.insight.words import LISTED, be, count, figure_text, inside, listing
 from opsdesk.model.errors import ProblemKind
 from opsdesk.model.metric import Metric
 from opsdesk.model.reading import BreakerState, Reading
@@ -17,6 +19,10 @@ from opsdesk.model.snapshot import SourceStatus
 
 #: from this share of all breakers on, open ones make the system critical
 CRITICAL_SHARE_OPEN = 0.25
+# What a figure without labels is about.
+_ALL = "the system"
+# A breaker that is switched off lets every call pass, whatever becomes of it.
+_SILENT = (BreakerState.UNKNOWN, BreakerState.DISABLED)
 
 
 class State(StrEnum):
@@ -31,12 +37,25 @@ class State(StrEnum):
     NO_SOURCE = "no source"
 
 
+class Cause(msgspec.Struct, frozen=True):
+    """One thing that is wrong or not known, in words such as '2 breakers are open'."""
+
+    words: str
+    #: the metric that tells it; '' for a source that is lost, and the like
+    metric: str = ""
+
+
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """The roll-up: a state and why."""
 
     state: State
-    #: because of what, in words, worst first; empty when all is well
-    reasons: tuple[str, ...] = ()
+    #: worst first, and what follows from others last; empty when all is well
+    causes: tuple[Cause, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Because of what, in words."""
+        return tuple(cause.words for cause in self.causes)
 
 
 def verdict(board: Board, now: datetime) -> Verdict:
@@ -45,37 +64,45 @@ def verdict(board: Board, now: datetime) -> Verdict:
     Silence is never green: no usable reading of a breaker or a component is never OK.
     """
     if board.snapshot.paused:
-        return Verdict(state=State.PAUSED, reasons=("updates are paused",))
+        return _not_known(State.PAUSED, "updates are paused")
     if not board.sources:
-        return Verdict(state=State.NO_SOURCE, reasons=("no source is connected",))
+        return _not_known(State.NO_SOURCE, "no source is connected")
     wrong = _wrong(board, now)
     blind = _blind(board, now)
     if wrong.state is not State.OK:
-        return msgspec.structs.replace(wrong, reasons=wrong.reasons + blind.reasons)
-    return blind if blind.state is not State.OK else wrong
+        return Verdict(state=wrong.state, causes=wrong.causes + blind.causes)
+    return blind
+
+
+def _not_known(state: State, words: str) -> Verdict:
+    return Verdict(state=state, causes=(Cause(words),))
 
 
 def _wrong(board: Board, now: datetime) -> Verdict:
     """Judge by what is fresh alone."""
-    fresh = [b for b in board.breakers if not board.is_stale(b.reading, now)]
-    opened = sum(b.state.is_open for b in fresh)
-    half_open = sum(b.state is BreakerState.HALF_OPEN for b in fresh)
+    fresh = board.fresh_breakers(now)
+    unclosed = [breaker.state for breaker in fresh if breaker.state is not BreakerState.CLOSED]
+    opened = sum(state.is_open for state in unclosed)
+    half_open = unclosed.count(BreakerState.HALF_OPEN)
+    crossed = _crossings(board, now)
     # What follows from other figures comes after them: the cause is what one wants to read.
-    critical, degraded = _beyond_thresholds(board, now, computed=False)
-    critical_sums, degraded_sums = _beyond_thresholds(board, now, computed=True)
-    reasons = (
-        *critical,
-        *((f"{count(opened, 'breaker')} {be(opened)} open",) if opened else ()),
-        *((f"{count(half_open, 'breaker')} {be(half_open)} half-open",) if half_open else ()),
-        *degraded,
-        *critical_sums,
-        *degraded_sums,
+    first = [crossing for crossing in crossed if not crossing.metric.formula]
+    last = [crossing for crossing in crossed if crossing.metric.formula]
+    causes = (
+        *(crossing.cause(now) for crossing in first if crossing.critical),
+        *_breaker_causes(opened, "open"),
+        *_breaker_causes(half_open, "half-open"),
+        *(crossing.cause(now) for crossing in first if not crossing.critical),
+        *(crossing.cause(now) for crossing in last),
     )
-    if critical or critical_sums or is_widespread(opened, len(fresh)):
-        state = State.CRITICAL
-    else:
-        state = State.DEGRADED if reasons else State.OK
-    return Verdict(state=state, reasons=reasons)
+    if is_widespread(opened, len(fresh)) or any(crossing.critical for crossing in crossed):
+        return Verdict(state=State.CRITICAL, causes=causes)
+    return Verdict(state=State.DEGRADED if causes else State.OK, causes=causes)
+
+
+def _breaker_causes(number: int, word: str) -> tuple[Cause, ...]:
+    words = f"{count(number, 'breaker')} {be(number)} {word}"
+    return (Cause(words, BREAKER_STATE),) if number else ()
 
 
 def is_widespread(opened: int, breakers: int) -> bool:
@@ -86,56 +113,71 @@ def is_widespread(opened: int, breakers: int) -> bool:
     return opened > 1 and opened >= CRITICAL_SHARE_OPEN * breakers
 
 
-def _beyond_thresholds(
-    board: Board, now: datetime, *, computed: bool
-) -> tuple[list[str], list[str]]:
-    """Return the reasons for critical and for degraded, one for each metric."""
-    critical: list[str] = []
-    degraded: list[str] = []
+class _Crossing(msgspec.Struct, frozen=True):
+    """A threshold and the fresh readings that are beyond it."""
+
+    metric: Metric
+    critical: bool
+    readings: tuple[Reading, ...]
+
+    def cause(self, now: datetime) -> Cause:
+        return Cause(self._words(now), self.metric.id)
+
+    def _words(self, now: datetime) -> str:
+        number = len(self.readings)
+        names = [subject(reading.key) for reading in self.readings[:LISTED]]
+        if self.metric.id == INSTANCES_UP:
+            about = listing([name or _ALL for name in names], number)
+            return f"{about} {be(number)} {'down' if self.critical else 'partly down'}"
+        of = f" of {listing(names, number)}" if all(names) else ""
+        how = figure_text(self.readings[0], self.metric, now)
+        if number > 1:
+            how = "critical" if self.critical else "degraded"
+        return f"the {inside(self.metric.title)}{of} is {how}"
+
+
+def _crossings(board: Board, now: datetime) -> list[_Crossing]:
+    """Return the thresholds that are crossed now: the critical ones first, then by catalogue."""
+    found: list[_Crossing] = []
     for metric in board.catalogue.values():
-        if (metric.critical is None and metric.degraded is None) or (
-            bool(metric.formula) is not computed
-        ):
+        if metric.critical is None and metric.degraded is None:
             continue
-        readings = [r for r in board.by_metric.get(metric.id, ()) if not board.is_stale(r, now)]
-        levels = [(reading, level(metric, reading.value)) for reading in readings]
-        worst = tuple(reading for reading, found in levels if found.critical)
-        bad = tuple(reading for reading, found in levels if found.degraded and not found.critical)
-        if worst:
-            critical.append(_reason(metric, worst, "critical"))
-        if bad:
-            degraded.append(_reason(metric, bad, "degraded"))
-    return critical, degraded
-
-
-def _reason(metric: Metric, readings: tuple[Reading, ...], word: str) -> str:
-    named = tuple(subject(reading.key) for reading in readings)
-    if metric.id == "component.instances_up":
-        how = "down" if word == "critical" else "partly down"
-        return f"{listing(named)} {be(len(named))} {how}"
-    about = f" of {listing(named)}" if any(named) else ""
-    return f"the {metric.title.lower()}{about} is {word}"
+        levels = [(r, level(metric, r.value)) for r in board.by_metric.get(metric.id, ())]
+        worst = [r for r, lv in levels if lv.critical]
+        bad = [r for r, lv in levels if lv.degraded and not lv.critical]
+        for critical, readings in ((True, worst), (False, bad)):
+            fresh = tuple(reading for reading in readings if not board.is_stale(reading, now))
+            if fresh:
+                found.append(_Crossing(metric, critical, fresh))
+    return sorted(found, key=lambda crossing: not crossing.critical)
 
 
 def _blind(board: Board, now: datetime) -> Verdict:
     """Judge by what is not known: lost sources, figures too old to assert anything."""
     problems = [source.problem for source in board.sources.values() if source.problem is not None]
     offline = [problem for problem in problems if problem.kind is ProblemKind.OFFLINE]
-    if offline and len(offline) == len(board.sources):
-        return Verdict(state=State.OFFLINE, reasons=("this computer has no connection",))
-    lost = tuple(source.title for source in board.sources.values() if is_lost(source, now))
+    if len(offline) == len(board.sources):
+        return _not_known(State.OFFLINE, "this computer has no connection")
+    lost = [source.title for source in board.sources.values() if is_lost(source, now)]
     if lost:
         verb = "does" if len(lost) == 1 else "do"
-        return Verdict(state=State.STALE, reasons=(f"{listing(lost)} {verb} not answer",))
-    components = board.by_metric.get("component.instances_up", ())
-    watched = (*components, *(breaker.reading for breaker in board.breakers))
-    stale = tuple(subject(r.key) for r in watched if board.is_stale(r, now))
-    if stale:
-        return Verdict(state=State.STALE, reasons=(f"no new data of {listing(stale)}",))
-    if not components and all(b.state is BreakerState.UNKNOWN for b in board.breakers):
-        reason = "no state of any breaker or component is known"
-        return Verdict(state=State.NO_SOURCE, reasons=(reason,))
+        return _not_known(State.STALE, f"{listing(lost)} {verb} not answer")
+    components = board.by_metric.get(INSTANCES_UP, ())
+    old = [subject(reading.key) or _ALL for reading in components if board.is_stale(reading, now)]
+    breakers = board.stale_breakers(now)
+    if number := len(old) + len(breakers):
+        names = [*old[:LISTED], *(breaker.name for breaker in breakers[:LISTED])][:LISTED]
+        return _not_known(State.STALE, f"no new data of {listing(names, number)}")
+    if not _says_anything(board, components):
+        return _not_known(State.NO_SOURCE, "no breaker or component tells its state")
     return Verdict(state=State.OK)
+
+
+def _says_anything(board: Board, components: Iterable[Reading]) -> bool:
+    """Tell whether there is anything at all that would show if something went wrong."""
+    return any(reading.number is not None for reading in components) or any(
+        breaker.state not in _SILENT for breaker in board.breakers
+    )
 
 
 def is_lost(source: SourceStatus, now: datetime) -> bool:
@@ -145,4 +187,4 @@ def is_lost(source: SourceStatus, now: datetime) -> bool:
     if source.last_success is None:
         return True
     silent = (now - source.last_success).total_seconds()
-    return silent > STALE_AFTER_REFRESHES * max(source.interval, source.cadence)
+    return silent > greatest_age(None, source)

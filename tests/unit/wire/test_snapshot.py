@@ -192,7 +192,9 @@ def test_readings_stand_in_the_order_of_the_catalogue() -> None:
 
 
 def test_a_figure_that_was_fresh_then_is_judged_anew_when_it_is_shown() -> None:
-    found = to_wire(Snapshot(at=NOW, readings=by_key(reading("errors.rate", 0.5))), CATALOGUE, NOW)
+    status = SourceStatus(id="a", title="A", kind="fake", where="", interval=15, cadence=0)
+    snapshot = Snapshot(at=NOW, readings=by_key(reading("errors.rate", 0.5)), sources=(status,))
+    found = to_wire(snapshot, CATALOGUE, NOW)
     assert found.readings[0].freshness is Freshness.LIVE
 
 
