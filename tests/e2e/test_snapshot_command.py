@@ -144,7 +144,7 @@ GIBIBYTE = gzip.compress(bytes(256 * MIB), 9)
 BAD_SERVERS: dict[str, tuple[Handler, str]] = {
     "not JSON": (answer("up 1\n", content_type="text/plain"), "JSON"),
     "HTML": (answer(HTML, content_type="text/html"), "web page"),
-    "a login page": (answer(LOGIN, content_type="text/html"), "sign"),
+    "a login page": (answer(LOGIN, content_type="text/html"), "login page"),
     "another shape": (answer('{"weather": "fine"}'), ""),
     "a list": (answer("[1, 2, 3]"), ""),
     "wrong types": (
@@ -160,15 +160,13 @@ BAD_SERVERS: dict[str, tuple[Handler, str]] = {
     "a bomb of many members": (bomb, "MiB"),
     "a bomb of one member": (nested_bomb, "MiB"),
     "an endless drip": (drip, "within"),
-    "endless headers": (drip_the_head, ""),
-    "silence": (silence, ""),
     "truncated": (truncated, ""),
     "truncated JSON": (truncated_json, ""),
     "truncated gzip": (truncated_gzip, ""),
     "closed at once": (nothing, ""),
     "no HTTP": (no_http, ""),
     "empty": (empty, "empty"),
-    "401": (answer("no", 401), "password or token"),
+    "401": (answer("no", 401), "credentials"),
     "403": (answer("no", 403), ""),
     "404": (answer("no", 404, content_type="text/plain"), ""),
     "429": (answer("no", 429, retry_after="3600"), ""),
@@ -262,8 +260,9 @@ def test_figures_that_are_none_are_left_out_and_the_rest_is_there(tmp_path: Path
         json.loads(text)
 
 
-def test_a_timeout_of_ones_own(tmp_path: Path) -> None:
-    with serving(drip) as server:
+@pytest.mark.parametrize("handler", [drip, drip_the_head, silence])
+def test_a_timeout_of_ones_own(handler: Handler, tmp_path: Path) -> None:
+    with serving(handler) as server:
         out = str(tmp_path / "out")
         done = snapshot("--url", server.url, "--format", "csv", "--output", out, "--timeout", "2")
     is_unusable(done, server.url)
@@ -327,7 +326,7 @@ def test_a_real_prometheus_as_json(prometheus_url: str, tmp_path: Path) -> None:
     (source,) = document["sources"]
     assert (source["kind"], source["where"]) == ("prometheus", prometheus_url)
     assert source["problem"] is None
-    assert source["cadence"] == 1.0
+    assert source["cadence"] == pytest.approx(1.0, abs=0.1)
     metrics = {found["metric"] for found in document["readings"]}
     assert {"component.instances_up", "health.score"} <= metrics
     assert "breaker.state" not in metrics  # there is none, and none is invented
