@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from opsdesk import __version__, app
+from opsdesk import __version__
+from opsdesk.export.formats import RENDERERS
 from opsdesk.model.errors import ConfigError, SourceError
 from opsdesk.sources import address
 from opsdesk.sources.credentials import Credentials, check_headers
@@ -143,8 +144,10 @@ def cli(  # noqa: PLR0913 - one parameter an option
     """
     if context.invoked_subcommand is not None:
         return Exit.DONE
-    return app.run_desktop(
-        app.DesktopOptions(
+    from opsdesk.app import desktop  # noqa: PLC0415 - a snapshot needs nothing of it
+
+    return desktop.run_desktop(
+        desktop.DesktopOptions(
             profile=profile,
             url=url,
             credentials=_credentials("", None),
@@ -169,7 +172,7 @@ def cli(  # noqa: PLR0913 - one parameter an option
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(sorted(app.RENDERERS)),
+    type=click.Choice(sorted(RENDERERS)),
     required=True,
     help="Of the file.",
 )
@@ -216,8 +219,10 @@ def snapshot(  # noqa: PLR0913 - one parameter an option
         raise click.UsageError("Name a server with --url, or use --simulated.")
     # Libraries that log would put more than one line on standard error.
     logging.getLogger().addHandler(logging.NullHandler())
-    taken = app.take_snapshot(
-        app.SnapshotOrder(
+    from opsdesk.app import once  # noqa: PLC0415 - a window needs nothing of it
+
+    taken = once.take_snapshot(
+        once.SnapshotOrder(
             url=url,
             format=format_,
             output=output,

@@ -34,10 +34,16 @@ class SetNotifications(msgspec.Struct, frozen=True):
     on: bool
 
 
-class ReplaceSources(msgspec.Struct, frozen=True):
-    """Take these sources, by priority; those no longer named are closed."""
+class AddSource(msgspec.Struct, frozen=True):
+    """Connect one more source; it comes after the others, and takes the place of one of its id."""
 
-    sources: tuple[Source, ...]
+    source: Source
 
 
-Command = Refresh | Pause | Resume | SetInterval | SetNotifications | ReplaceSources
+class RemoveSource(msgspec.Struct, frozen=True):
+    """Let a source go, with all that it gave."""
+
+    source_id: str
+
+
+Command = Refresh | Pause | Resume | SetInterval | SetNotifications | AddSource | RemoveSource

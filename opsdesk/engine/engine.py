@@ -1,146 +1,134 @@
-"""The engine as the rest of OpsDesk sees it: one background thread with one asyncio loop."""
+"""The engine as the rest of OpsDesk sees it: one background thread with one asyncio loop.
+
+Nothing that is slow to load is imported here. The thread loads it, and builds the parts, while the
+window is painted for the first time.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
 from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
 
-import msgspec
-
-from opsdesk.catalogue.metrics import Catalogue
-from opsdesk.engine import schedule
 from opsdesk.engine.commands import Command
-from opsdesk.engine.loop import EngineLoop
-from opsdesk.engine.poll import DEADLINE
-from opsdesk.engine.running import Running, Setting
-from opsdesk.insight.words import utc_now
-from opsdesk.model.protocols import Notifier, Source
-from opsdesk.model.snapshot import Snapshot
+from opsdesk.engine.setting import Setting
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from opsdesk.engine.running import Running
 
 log = logging.getLogger(__name__)
 
 #: seconds that stop() takes at most
 STOPPING = 2.0
-#: seconds between two looks at the clocks for sleep
-WATCH = 5.0
-
-
-class _Life(msgspec.Struct, frozen=True):
-    """What there is between start and stop."""
-
-    loop: EngineLoop
-    inside: Running
-    main: asyncio.Task[None]
-    thread: threading.Thread
-
-    def call(self, function: Callable[..., object], *arguments: object) -> None:
-        """Call on the engine's thread; from any thread."""
-        with suppress(RuntimeError):  # the loop has closed: there is no one to call any more
-            self.loop.call_soon_threadsafe(function, *arguments)
 
 
 class Engine:
     """Refreshes on a thread of its own and hands out snapshots.
 
-    Any thread may call the methods. ``publish`` and ``on_death`` are called on the engine's
-    thread, ``keep`` on a worker's. :class:`~opsdesk.engine.running.Setting` explains the
-    arguments. An engine runs once: after a stop or a death, make another.
+    Any thread may call the methods. ``build``, ``on_death`` and what ``build`` names are called on
+    the engine's thread. An engine runs once: after a stop or a death, make another.
     """
 
-    def __init__(  # noqa: PLR0913 - the seam where app.py joins the parts
+    def __init__(
         self,
-        sources: Sequence[Source],
-        catalogue: Catalogue,
-        interval: float,
-        publish: Callable[[Snapshot], None],
-        notifier: Notifier | None = None,
-        *,
-        deadline: float = DEADLINE,
-        earlier: Snapshot | None = None,
-        keep: Callable[[Snapshot], None] | None = None,
+        build: Callable[[], Setting],
         on_death: Callable[[Exception], None] | None = None,
-        clock: Callable[[], datetime] = utc_now,
-        clocks: Callable[[], schedule.Clocks] = schedule.read_clocks,
-        watch: float = WATCH,
     ) -> None:
-        self._setting = Setting(
-            sources=tuple(sources),
-            catalogue=catalogue,
-            interval=interval,
-            publish=publish,
-            notifier=notifier,
-            deadline=deadline,
-            earlier=earlier,
-            keep=keep,
-            clock=clock,
-            clocks=clocks,
-            watch=watch,
-        )
+        self._build = build
         self._on_death = on_death
         self._commands: SimpleQueue[Command] = SimpleQueue()
-        self._life: _Life | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._inside: Running | None = None
+        self._main: asyncio.Task[None] | None = None
+        self._thread: threading.Thread | None = None
+        # Guards what the two threads must see in one order: the loop's coming and the wish to stop.
+        self._lock = threading.Lock()
         self._stopping = False
 
     @property
     def alive(self) -> bool:
         """Whether the engine runs; false before start, after stop, and after a bug ended it."""
-        return self._life is not None and self._life.thread.is_alive()
+        return self._thread is not None and self._thread.is_alive()
 
     def start(self) -> None:
         """Begin to refresh. Once more does nothing."""
-        if self._life is not None or self._stopping:
+        if self._thread is not None or self._stopping:
             return
-        loop, inside = EngineLoop(), Running(self._setting)
-        main = loop.create_task(inside.run())
-        thread = threading.Thread(
-            target=self._live, args=(loop, main), name="opsdesk-engine", daemon=True
-        )
-        self._life = _Life(loop, inside, main, thread)
-        thread.start()
-        self._life.call(self._obey, inside)  # what was sent before the start
+        self._thread = threading.Thread(target=self._live, name="opsdesk-engine", daemon=True)
+        self._thread.start()
 
     def send(self, command: Command) -> None:
         """Ask for something. Before the start it waits; after the end it is forgotten."""
         self._commands.put(command)
-        if self._life is not None:
-            self._life.call(self._obey, self._life.inside)
+        self._on_loop(self._obey)
 
     def stop(self) -> None:
         """End the refreshing, close the sources, join; in two seconds at most, whatever they do."""
-        first, self._stopping = not self._stopping, True
-        life = self._life
-        if life is None:
+        with self._lock:
+            asked_before, self._stopping = self._stopping, True
+        if not asked_before:
+            self._on_loop(self._cancel)
+        if self._thread is None or self._thread is threading.current_thread():
             return
-        if first:
-            # Once only: a second cancel would end the closing as well.
-            life.call(life.main.cancel)
-        if life.thread is threading.current_thread():
-            return
-        life.thread.join(STOPPING)
-        if life.thread.is_alive():
+        self._thread.join(STOPPING)
+        if self._thread.is_alive():
             log.error("the engine did not stop within %g s; its thread is left behind", STOPPING)
+
+    def _on_loop(self, call: Callable[[], None]) -> None:
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has closed: there is no one to call any more
+                self._loop.call_soon_threadsafe(call)
 
     # ---- on the engine's thread
 
-    def _obey(self, inside: Running) -> None:
-        with suppress(Empty):
-            while True:
-                inside.obey(self._commands.get_nowait())
-
-    def _live(self, loop: EngineLoop, main: asyncio.Task[None]) -> None:
+    def _live(self) -> None:
         try:
-            with suppress(asyncio.CancelledError):
-                loop.run_until_complete(main)
+            self._run()
         except Exception as error:  # noqa: BLE001 - the last place where a bug can be told
             self._die(error)
+
+    def _run(self) -> None:
+        # Loaded here, not at the top: see the module's docstring.
+        import asyncio  # noqa: PLC0415
+
+        from opsdesk.engine.loop import EngineLoop  # noqa: PLC0415
+        from opsdesk.engine.running import Running  # noqa: PLC0415
+
+        setting = self._build()
+        loop = EngineLoop()
+        try:
+            self._main = loop.create_task(self._go_on(Running, setting))
+            with self._lock:
+                self._loop = loop
+                if self._stopping:
+                    loop.call_soon(self._cancel)  # after it has begun, so that it closes all
+            with suppress(asyncio.CancelledError):
+                loop.run_until_complete(self._main)
         finally:
             loop.run_until_complete(loop.shutdown_asyncgens())
             loop.close()
+
+    async def _go_on(self, running: type[Running], setting: Setting) -> None:
+        self._inside = running(setting)
+        self._obey()  # what was sent before there was a loop
+        await self._inside.run()
+
+    def _cancel(self) -> None:
+        if self._main is not None:
+            self._main.cancel()
+
+    def _obey(self) -> None:
+        while self._inside is not None:
+            try:
+                command = self._commands.get_nowait()
+            except Empty:
+                return
+            self._inside.obey(command)
 
     def _die(self, error: Exception) -> None:
         log.critical("the engine has died of a bug", exc_info=error)

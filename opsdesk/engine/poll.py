@@ -10,6 +10,7 @@ from datetime import datetime
 
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine.assembly import Assembly, Outcome
+from opsdesk.engine.setting import DEADLINE
 from opsdesk.insight.words import utc_now
 from opsdesk.model.errors import Problem, ProblemKind, SourceError
 from opsdesk.model.protocols import Harvest, Source
@@ -17,8 +18,6 @@ from opsdesk.model.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 
-#: seconds within which a poll must be done, whatever the server does
-DEADLINE = 20.0
 #: seconds in which a source gives back its connections
 CLOSING = 0.5
 

@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 
-import msgspec
-
-from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine import commands, schedule
 from opsdesk.engine.assembly import Assembly, Outcome
 from opsdesk.engine.loop import Worker
 from opsdesk.engine.poll import CLOSING, close, poll
+from opsdesk.engine.setting import Setting
 from opsdesk.model.errors import Problem
-from opsdesk.model.protocols import Notice, Notifier, Source
+from opsdesk.model.protocols import Notice, Source
 from opsdesk.model.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
@@ -25,32 +23,6 @@ log = logging.getLogger(__name__)
 # Seconds between two times that the last known snapshot is kept: it is there for the next start,
 # and a disk need not be written to at every refresh.
 _KEEP_EVERY = 60.0
-
-
-class Setting(msgspec.Struct, frozen=True, kw_only=True):
-    """What an engine is built from."""
-
-    #: by priority
-    sources: tuple[Source, ...]
-    catalogue: Catalogue
-    #: seconds between two refreshes
-    interval: float
-    #: takes each snapshot
-    publish: Callable[[Snapshot], None]
-    #: shows notices; closed with the engine
-    notifier: Notifier | None
-    #: seconds for one poll of one source
-    deadline: float
-    #: the last snapshot of an earlier run, whose readings and incidents go on
-    earlier: Snapshot | None
-    #: writes the last known snapshot down, on a worker thread: it may block
-    keep: Callable[[Snapshot], None] | None
-    #: the time of day, UTC
-    clock: Callable[[], datetime]
-    #: tells of sleep
-    clocks: Callable[[], schedule.Clocks]
-    #: seconds between two looks at ``clocks``
-    watch: float
 
 
 class _Poller:
@@ -258,8 +230,10 @@ class Running:
                 self._set_interval(seconds)
             case commands.SetNotifications(on=on):
                 self._notifications_on = on
-            case _:
-                self._replace_sources(command.sources)
+            case commands.AddSource(source=source):
+                self._replace_sources([*self._all_but(source.id), source])
+            case commands.RemoveSource(source_id=source_id):
+                self._replace_sources(self._all_but(source_id))
 
     def _set_paused(self, *, paused: bool) -> None:
         if paused is self._paused:
@@ -277,6 +251,9 @@ class Running:
             poller.due = min(poller.due, self._now() + seconds)
             poller.wake.set()
         self._changed.set()
+
+    def _all_but(self, source_id: str) -> list[Source]:
+        return [poller.source for id_, poller in self._pollers.items() if id_ != source_id]
 
     def _replace_sources(self, sources: Sequence[Source]) -> None:
         staying = {id(source) for source in sources}

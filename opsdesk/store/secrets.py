@@ -11,9 +11,6 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-import keyring
-from keyring.errors import KeyringError
-
 from opsdesk.model.errors import ConfigError
 from opsdesk.wire.files import write_whole
 
@@ -41,9 +38,11 @@ class Secrets:
         given = os.environ.get(variable(source))
         if given:
             return given
+        import keyring  # noqa: PLC0415 - slow to load, and most sources have no secret
+
         try:
             kept = keyring.get_password(SERVICE, self._name(source))
-        except KeyringError:
+        except keyring.errors.KeyringError:
             kept = None
         return kept if kept is not None else self._read(source)
 
@@ -64,16 +63,20 @@ class Secrets:
             ConfigError: it cannot be kept anywhere.
 
         """
+        import keyring  # noqa: PLC0415 - see get
+
         try:
             keyring.set_password(SERVICE, self._name(source), secret)
-        except KeyringError:
+        except keyring.errors.KeyringError:
             self._write(source, secret)
             return
         self._file(source).unlink(missing_ok=True)
 
     def delete(self, source: str) -> None:
         """Forget the secret of a source, wherever it is kept."""
-        with suppress(KeyringError):  # there was none, or there is no keyring
+        import keyring  # noqa: PLC0415 - see get
+
+        with suppress(keyring.errors.KeyringError):  # there was none, or there is no keyring
             keyring.delete_password(SERVICE, self._name(source))
         self._file(source).unlink(missing_ok=True)
 

@@ -6,14 +6,16 @@ import tomllib
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-import tomlkit
-from tomlkit.items import AoT, Table
 
 from opsdesk.model.errors import ConfigError
 from opsdesk.wire.files import write_whole
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+    from tomlkit.items import AoT, Table
 
 _OWNER_ONLY = 0o600
 
@@ -91,6 +93,8 @@ def save(path: Path, settings: Settings) -> None:
         ConfigError: the file cannot be written, or holds something else now.
 
     """
+    import tomlkit  # noqa: PLC0415 - slow to load, and seldom needed
+
     try:
         document = _document(path)
         _put(document, settings)
@@ -102,14 +106,16 @@ def save(path: Path, settings: Settings) -> None:
         ) from error
 
 
-def _document(path: Path) -> tomlkit.TOMLDocument:
+def _document(path: Path) -> TOMLDocument:
+    import tomlkit  # noqa: PLC0415 - see save
+
     try:
         return tomlkit.parse(path.read_text("utf-8"))
     except FileNotFoundError:
         return tomlkit.document()
 
 
-def _put(document: tomlkit.TOMLDocument, settings: Settings) -> None:
+def _put(document: TOMLDocument, settings: Settings) -> None:
     fields = msgspec.to_builtins(settings)
     sources = fields.pop("source")
     for name, value in fields.items():
@@ -120,6 +126,9 @@ def _put(document: tomlkit.TOMLDocument, settings: Settings) -> None:
 
 
 def _source_tables(earlier: object, sources: list[dict[str, object]]) -> AoT:
+    import tomlkit  # noqa: PLC0415 - see save
+    from tomlkit.items import AoT  # noqa: PLC0415 - the same
+
     tables = {table.get("id"): table for table in earlier.body} if isinstance(earlier, AoT) else {}
     found = tomlkit.aot()
     for source in sources:
@@ -130,7 +139,7 @@ def _source_tables(earlier: object, sources: list[dict[str, object]]) -> AoT:
     return found
 
 
-def _set(table: tomlkit.TOMLDocument | Table, name: str, value: object) -> None:
+def _set(table: TOMLDocument | Table, name: str, value: object) -> None:
     # A value that stays is not touched: its comment and its way of writing stay too.
     if table.get(name) != value:
         table[name] = value

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QObject, Qt
@@ -20,7 +21,6 @@ from opsdesk.model.errors import OpsDeskError
 from opsdesk.model.page import Page
 from opsdesk.model.snapshot import Snapshot
 from opsdesk.ui.bridge import Bridge
-from opsdesk.ui.connect import ConnectDialog, NewSource
 from opsdesk.ui.faults import Faults
 from opsdesk.ui.fonts import font
 from opsdesk.ui.glyphs import icon
@@ -28,7 +28,10 @@ from opsdesk.ui.instance import Instance
 from opsdesk.ui.signals import Signals
 from opsdesk.ui.theme import Look, style_sheet
 from opsdesk.ui.tray import Tray
-from opsdesk.ui.window import MainWindow
+
+if TYPE_CHECKING:
+    from opsdesk.ui.connect import NewSource
+    from opsdesk.ui.window import MainWindow
 
 log = logging.getLogger(__name__)
 
@@ -64,10 +67,14 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     ]
     #: keeps a new source and connects it; raises OpsDeskError
     connect: Callable[[NewSource, Callable[[Command], None]], None]
+    #: takes a source, by its id, out of the profile; raises OpsDeskError
+    disconnect: Callable[[str, Callable[[Command], None]], None]
     #: writes a snapshot in a format to a file; raises OpsDeskError or OSError
     export: Callable[[Snapshot, str, Path], None]
     remember: Callable[[Preferences], None]
     log_file: Path
+    #: something about the settings that their owner must know, or ''
+    warning: str = ""
 
 
 def run(parts: Parts) -> int:
@@ -150,7 +157,9 @@ class Desktop(QObject):
             self.window = self._new_window()
             if self._board is not None:
                 self.window.show_board(self._board)
-            if not self._tray.is_there:
+            if self._parts.warning:
+                self.window.notice.show_text(self._parts.warning)
+            elif not self._tray.is_there:
                 self.window.notice.show_text(NO_TRAY)
         self.window.come_to_front()
 
@@ -160,11 +169,15 @@ class Desktop(QObject):
         )
 
     def _new_window(self) -> MainWindow:
+        # Not before it is wanted: in the tray, an OpsDesk without its window is a small one.
+        from opsdesk.ui.window import MainWindow  # noqa: PLC0415
+
         window = MainWindow(self._parts.pages, self._look)
         window.header.show_choices(self._look.choice, self._preferences.interval)
         window.refresh_wanted.connect(self._refresh)
         window.pause_wanted.connect(self._pause)
         window.connect_wanted.connect(self._connect)
+        window.header.disconnect_chosen.connect(self._disconnect)
         window.export_wanted.connect(self._export)
         window.restart_wanted.connect(self._restart_engine)
         window.quit_wanted.connect(self.quit)
@@ -219,6 +232,8 @@ class Desktop(QObject):
             self._tell(f"This choice holds until OpsDesk ends, for it could not be kept: {error}")
 
     def _connect(self, address: str = "") -> None:
+        from opsdesk.ui.connect import ConnectDialog  # noqa: PLC0415 - seldom wanted
+
         dialog = ConnectDialog(self.window, address)
         dialog.accepted_source.connect(self._new_source)
         dialog.open()
@@ -228,6 +243,12 @@ class Desktop(QObject):
             self._parts.connect(source, self._engine.send)
         except (OSError, OpsDeskError) as error:
             self._tell(f"{source.title} is not connected: {error}")
+
+    def _disconnect(self, source_id: str) -> None:
+        try:
+            self._parts.disconnect(source_id, self._engine.send)
+        except (OSError, OpsDeskError) as error:
+            self._tell(f"The source stays connected: {error}")
 
     def _export(self, kind: str) -> None:
         if self._board is None:

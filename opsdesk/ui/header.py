@@ -13,6 +13,7 @@ from opsdesk.insight.board import Board
 from opsdesk.insight.verdict import State, verdict
 from opsdesk.insight.words import MIDDLE_DOT, age_text, interval_text
 from opsdesk.model.page import Page
+from opsdesk.model.snapshot import SourceStatus
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.glyphs import Glyph, icon
 from opsdesk.ui.parts import label, row, set_text
@@ -42,6 +43,8 @@ class Header(QFrame):
     pause_wanted = Signal()
     #: one of theme.CHOICES
     theme_chosen = Signal(str)
+    #: id of a source
+    disconnect_chosen = Signal(str)
     #: seconds
     interval_chosen = Signal(float)
 
@@ -50,6 +53,7 @@ class Header(QFrame):
         self.setObjectName("header")
         self.setFixedHeight(_HEIGHT)
         self._look = look
+        self._named: list[tuple[str, str]] | None = None
         self._pages = pages
         brand = Glyph(look, 22)
         brand.show_glyph("brand", "text1", "bg")
@@ -97,6 +101,8 @@ class Header(QFrame):
     def _new_menu(self) -> QMenu:
         menu = QMenu(self)
         self.connect_action = menu.addAction("Connect a source\N{HORIZONTAL ELLIPSIS}")
+        self._sources = menu.addMenu("Disconnect")
+        self._sources.triggered.connect(self._source_chosen)
         self.refresh_action = menu.addAction("Refresh now")
         self._intervals = self._choices(menu, "Refresh every", INTERVALS)
         self._themes = self._choices(menu, "Theme", THEMES)
@@ -119,6 +125,19 @@ class Header(QFrame):
     def _theme_chosen(self, action: QAction) -> None:
         self.theme_chosen.emit(str(action.data()))
 
+    def _show_sources(self, sources: Mapping[str, SourceStatus]) -> None:
+        """Offer each source to be disconnected."""
+        named = [(source.id, source.title) for source in sources.values()]
+        if named != self._named:
+            self._named = named
+            self._sources.clear()
+            for source_id, title in named:
+                self._sources.addAction(title).setData(source_id)
+            self._sources.setEnabled(bool(named))
+
+    def _source_chosen(self, action: QAction) -> None:
+        self.disconnect_chosen.emit(str(action.data()))
+
     def _interval_chosen(self, action: QAction) -> None:
         self.interval_chosen.emit(float(action.data()))
 
@@ -139,6 +158,7 @@ class Header(QFrame):
         interval = min((source.interval for source in board.sources.values()), default=0)
         every = f"{MIDDLE_DOT} every {interval_text(interval)}" if interval else ""
         set_text(self._every, every)
+        self._show_sources(board.sources)
         paused = board.snapshot.paused
         set_text_of(self.pause, "Resume" if paused else "Pause")
         self.pause.setIcon(self._resume_icon if paused else self._pause_icon)

@@ -19,9 +19,10 @@ from support.readings import NOW, FakeSource, answering, breaker, failing, harve
 from opsdesk.catalogue import metrics
 from opsdesk.engine import running as running_module
 from opsdesk.engine.commands import (
+    AddSource,
     Pause,
     Refresh,
-    ReplaceSources,
+    RemoveSource,
     Resume,
     SetInterval,
     SetNotifications,
@@ -29,6 +30,7 @@ from opsdesk.engine.commands import (
 from opsdesk.engine.engine import Engine
 from opsdesk.engine.loop import in_thread
 from opsdesk.engine.schedule import Clocks
+from opsdesk.engine.setting import Setting
 from opsdesk.insight.words import utc_now
 from opsdesk.model.errors import ProblemKind
 from opsdesk.model.protocols import Harvest, Notice
@@ -58,9 +60,10 @@ class Harness:
 
     def prepared(self, *sources: FakeSource, interval: float = LONG, **more: object) -> Engine:
         """Return an engine that will be stopped."""
-        publish = more.pop("publish", self.snapshots.put)
-        more.setdefault("on_death", self.deaths.put)
-        engine = Engine(sources, CATALOGUE, interval, publish, **more)
+        more.setdefault("publish", self.snapshots.put)
+        on_death = more.pop("on_death", self.deaths.put)
+        setting = Setting(sources=sources, catalogue=CATALOGUE, interval=interval, **more)
+        engine = Engine(lambda: setting, on_death)
         self._stack.callback(engine.stop)
         return engine
 
@@ -300,18 +303,18 @@ def test_a_shorter_interval_holds_at_once(harness: Harness) -> None:
     assert snapshot.sources[0].interval == 0.05
 
 
-def test_sources_are_replaced_and_what_stays_is_kept(harness: Harness) -> None:
+def test_sources_come_and_go_and_what_stays_is_kept(harness: Harness) -> None:
     staying = FakeSource("a", answering(reading("errors.rate", 0.5)))
     going = FakeSource("b", never)
     engine = harness.engine(staying, going)
     harness.next()
     coming = FakeSource("c", answering(reading("health.score", 99.0, source="c")))
-    engine.send(ReplaceSources((staying, coming)))  # what comes last may be moved to the front
-    engine.send(ReplaceSources((coming, staying)))
+    engine.send(RemoveSource("b"))
+    engine.send(AddSource(coming))
     snapshot = harness.until(
-        lambda s: s.sources[0].id == "c" and s.sources[0].last_success is not None
+        lambda s: s.sources[-1].id == "c" and s.sources[-1].last_success is not None
     )
-    assert [status.id for status in snapshot.sources] == ["c", "a"]
+    assert [status.id for status in snapshot.sources] == ["a", "c"]
     assert {key.metric for key in snapshot.readings} == {"health.score", "errors.rate"}
     assert staying.polls == 1
     assert going.closed.wait(PATIENCE)
@@ -323,7 +326,7 @@ def test_sources_are_replaced_and_what_stays_is_kept(harness: Harness) -> None:
 def test_a_source_of_the_same_name_but_another_address_starts_afresh(harness: Harness) -> None:
     engine = harness.engine(FakeSource("a", answering(reading("errors.rate", 0.5))))
     harness.next()
-    engine.send(ReplaceSources((FakeSource("a", never),)))
+    engine.send(AddSource(FakeSource("a", never)))
     assert harness.next().readings == {}
 
 

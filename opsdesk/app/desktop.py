@@ -1,112 +1,39 @@
-"""The composition root: builds everything and owns the order of start and stop."""
+"""OpsDesk on a desktop: what the window's thread needs and no more, so that it is there soon."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from opsdesk.catalogue import metrics, packs, pages
-from opsdesk.catalogue.metrics import Catalogue
-from opsdesk.engine.commands import Command, ReplaceSources
+from opsdesk.catalogue import metrics, pages
+from opsdesk.engine.commands import AddSource, Command, RemoveSource
 from opsdesk.engine.engine import Engine
-from opsdesk.engine.late import Built, LateSource
-from opsdesk.engine.loop import EngineLoop
-from opsdesk.engine.poll import close, collect
-from opsdesk.export import csv, files, json
+from opsdesk.engine.setting import Setting
+from opsdesk.export import files
+from opsdesk.export.formats import RENDERERS
 from opsdesk.insight.words import utc_now
-from opsdesk.model.errors import ConfigError, SourceError
 from opsdesk.model.protocols import Source
 from opsdesk.model.snapshot import Snapshot
-from opsdesk.notify.desktop import DesktopNotifier
 from opsdesk.sources import address
 from opsdesk.sources.credentials import Credentials
-from opsdesk.sources.prometheus import PrometheusSource
-from opsdesk.sources.simulated import SimulatedSource
 from opsdesk.store import logs, settings, snapshots
 from opsdesk.store.profile import Places, places
 from opsdesk.store.secrets import Secrets
 from opsdesk.store.settings import Auth, Settings, SourceSettings
 
 if TYPE_CHECKING:
+    from opsdesk.app.works import Works
     from opsdesk.ui.connect import NewSource
     from opsdesk.ui.desktop import Parts, Preferences
 
 log = logging.getLogger(__name__)
-
-RENDERERS = {"csv": csv.render, "json": json.render}
-
-_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-
-
-# ---- one refresh with no display
-
-
-class SnapshotOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``opsdesk snapshot`` was asked for."""
-
-    #: '' with ``simulated``
-    url: str
-    format: str
-    #: a path, or '-'
-    output: str
-    #: seconds for all of it
-    timeout: float
-    credentials: Credentials
-    headers: Mapping[str, str] = _NO_HEADERS
-    simulated: bool = False
-
-
-def take_snapshot(order: SnapshotOrder) -> Snapshot:
-    """Refresh once and write the result.
-
-    Raises:
-        ConfigError: the address, a data file or the output cannot be used.
-        SourceError: the source gave nothing usable; nothing is written.
-
-    """
-    files.check(order.output)
-    catalogue = metrics.load()
-    snapshot = _run_once(_ordered_source(order, catalogue), catalogue, order.timeout)
-    problem = snapshot.sources[0].problem
-    if problem is not None:
-        raise SourceError(problem)
-    files.write(order.output, RENDERERS[order.format](snapshot, catalogue, utc_now()))
-    return snapshot
-
-
-def _ordered_source(order: SnapshotOrder, catalogue: Catalogue) -> Source:
-    if order.simulated:
-        return SimulatedSource()
-    return PrometheusSource(
-        id="prometheus",
-        title="Prometheus",
-        url=order.url,
-        packs=packs.load(),
-        catalogue=catalogue,
-        credentials=order.credentials,
-        headers=order.headers,
-    )
-
-
-def _run_once(source: Source, catalogue: Catalogue, timeout: float) -> Snapshot:
-    async def run() -> Snapshot:
-        try:
-            return await collect([source], catalogue, Settings().interval, timeout)
-        finally:
-            await close(source)
-
-    with asyncio.Runner(loop_factory=EngineLoop) as runner:
-        return runner.run(run())
-
-
-# ---- the desktop
 
 
 class DesktopOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,12 +79,10 @@ class Household:
         self._where = where
         self._redactor = redactor
         self._catalogue = metrics.load(where.own)
-        self._packs = packs.load(where.own)
         self._settings, warning = settings.load(where.settings, utc_now())
         if warning:
             log.error("%s", warning)
-        self._secrets = Secrets(options.profile, where.secrets)
-        self._sources: list[Source] = []
+        self._warning = warning
 
     def parts(self) -> Parts:
         """Return what the desktop needs."""
@@ -175,8 +100,10 @@ class Household:
             ),
             hidden=self._options.hidden,
             earlier=self._earlier(),
+            warning=self._warning,
             make_engine=self.make_engine,
             connect=self.connect,
+            disconnect=self.disconnect,
             export=self.export,
             remember=self.remember,
             log_file=self._where.log,
@@ -202,64 +129,38 @@ class Household:
         on_activated: Callable[[str], None],
     ) -> Engine:
         """Return a new engine. Its sources are new as well: connections belong to one loop."""
-        self._sources = self._all_sources()
-        return Engine(
-            self._sources,
-            self._catalogue,
-            self._interval,
-            publish,
-            DesktopNotifier(on_activated) if self._settings.notifications else None,
+        return Engine(partial(self._setting, publish, on_activated), on_death)
+
+    def _setting(
+        self, publish: Callable[[Snapshot], None], on_activated: Callable[[str], None]
+    ) -> Setting:
+        """Build what the engine runs on; called on its thread."""
+        works = self._works()
+        return Setting(
+            sources=tuple(self._sources(works)),
+            catalogue=self._catalogue,
+            interval=self._interval,
+            publish=publish,
+            notifier=works.notifier(on_activated) if self._settings.notifications else None,
             earlier=self._earlier(),
             keep=None if self._is_passing else self._keep,
-            on_death=on_death,
         )
+
+    def _works(self) -> Works:
+        from opsdesk.app.works import Works  # noqa: PLC0415 - slow to load; see its docstring
+
+        secrets = Secrets(self._options.profile, self._where.secrets)
+        return Works(self._where.own, self._catalogue, secrets, self._redactor)
+
+    def _sources(self, works: Works) -> list[Source]:
+        if self._options.simulated:
+            return [works.simulated()]
+        if self._options.url:
+            return [works.given(self._options.url, self._options.credentials)]
+        return [works.kept(source) for source in self._settings.sources]
 
     def _keep(self, snapshot: Snapshot) -> None:
         snapshots.save(snapshot, self._catalogue, self._where.last_known)
-
-    def _all_sources(self) -> list[Source]:
-        if self._options.simulated:
-            return [SimulatedSource()]
-        if self._options.url:
-            base = address.parse(self._options.url)
-            given = SourceSettings(
-                id="given", title=base.where.partition("://")[2], url=self._options.url
-            )
-            return [self._source(given, "")]
-        return [self._source(kept, "") for kept in self._settings.sources]
-
-    def _source(self, of: SourceSettings, new_secret: str) -> Source:
-        def build() -> Built:
-            credentials = self._credentials(of, new_secret)
-            source = PrometheusSource(
-                id=of.id,
-                title=of.title,
-                url=of.url,
-                packs=self._packs,
-                catalogue=self._catalogue,
-                credentials=credentials,
-            )
-            return Built(source, self._secrets.word(of.id))
-
-        return LateSource(of.id, of.title, of.kind, _shown(of.url), build)
-
-    def _credentials(self, of: SourceSettings, new_secret: str) -> Credentials:
-        """Return what lets a source in. May block on the keyring: runs on a worker."""
-        if self._options.url:
-            return self._options.credentials
-        if of.auth is Auth.NONE:
-            return Credentials()
-        if new_secret:
-            self._secrets.set(of.id, new_secret)
-        secret = self._secrets.get(of.id)
-        if not secret:
-            raise ConfigError(
-                f"{of.title}: its password or token is not in the keyring. Connect it anew."
-            )
-        self._redactor.learn(secret)
-        if of.auth is Auth.BEARER:
-            return Credentials(token=secret)
-        return Credentials(user=of.user, password=secret)
 
     def connect(self, new: NewSource, send: Callable[[Command], None]) -> None:
         """Keep a new source in the profile and connect it; its secret goes to the keyring.
@@ -278,8 +179,23 @@ class Household:
             user=new.user,
         )
         self._save(msgspec.structs.replace(self._settings, sources=(*self._settings.sources, kept)))
-        self._sources = [*self._sources, self._source(kept, new.secret)]
-        send(ReplaceSources(tuple(self._sources)))
+        send(AddSource(self._works().kept(kept, new.secret)))
+
+    def disconnect(self, source_id: str, send: Callable[[Command], None]) -> None:
+        """Take a source out of the profile.
+
+        Raises:
+            ConfigError: the settings cannot be saved.
+
+        """
+        staying = tuple(s for s in self._settings.sources if s.id != source_id)
+        self._save(msgspec.structs.replace(self._settings, sources=staying))
+        send(RemoveSource(source_id))
+        # A keyring may ask its user first: not on the window's thread.
+        secrets = Secrets(self._options.profile, self._where.secrets)
+        threading.Thread(
+            target=secrets.delete, args=(source_id,), name="opsdesk-secrets", daemon=True
+        ).start()
 
     def export(self, snapshot: Snapshot, kind: str, path: Path) -> None:
         """Write a snapshot to a file.
@@ -309,14 +225,6 @@ class Household:
     def _save(self, changed: Settings) -> None:
         settings.save(self._where.settings, changed)
         self._settings = changed
-
-
-def _shown(url: str) -> str:
-    """Return an address for people; '' for one that is none, which its first poll will tell."""
-    try:
-        return address.parse(url).where
-    except ConfigError:
-        return ""
 
 
 def _free_id(title: str, taken: set[str]) -> str:

@@ -1,0 +1,84 @@
+"""One refresh with no display."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import msgspec
+
+from opsdesk.catalogue import metrics, packs
+from opsdesk.catalogue.metrics import Catalogue
+from opsdesk.engine.loop import EngineLoop
+from opsdesk.engine.poll import close, collect
+from opsdesk.export import files
+from opsdesk.export.formats import RENDERERS
+from opsdesk.insight.words import utc_now
+from opsdesk.model.errors import SourceError
+from opsdesk.model.protocols import Source
+from opsdesk.model.snapshot import Snapshot
+from opsdesk.sources.credentials import Credentials
+from opsdesk.sources.prometheus import PrometheusSource
+from opsdesk.sources.simulated import SimulatedSource
+from opsdesk.store.settings import Settings
+
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
+
+class SnapshotOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``opsdesk snapshot`` was asked for."""
+
+    #: '' with ``simulated``
+    url: str
+    format: str
+    #: a path, or '-'
+    output: str
+    #: seconds for all of it
+    timeout: float
+    credentials: Credentials
+    headers: Mapping[str, str] = _NO_HEADERS
+    simulated: bool = False
+
+
+def take_snapshot(order: SnapshotOrder) -> Snapshot:
+    """Refresh once and write the result.
+
+    Raises:
+        ConfigError: the address, a data file or the output cannot be used.
+        SourceError: the source gave nothing usable; nothing is written.
+
+    """
+    files.check(order.output)
+    catalogue = metrics.load()
+    snapshot = _run_once(_ordered_source(order, catalogue), catalogue, order.timeout)
+    problem = snapshot.sources[0].problem
+    if problem is not None:
+        raise SourceError(problem)
+    files.write(order.output, RENDERERS[order.format](snapshot, catalogue, utc_now()))
+    return snapshot
+
+
+def _ordered_source(order: SnapshotOrder, catalogue: Catalogue) -> Source:
+    if order.simulated:
+        return SimulatedSource()
+    return PrometheusSource(
+        id="prometheus",
+        title="Prometheus",
+        url=order.url,
+        packs=packs.load(),
+        catalogue=catalogue,
+        credentials=order.credentials,
+        headers=order.headers,
+    )
+
+
+def _run_once(source: Source, catalogue: Catalogue, timeout: float) -> Snapshot:
+    async def run() -> Snapshot:
+        try:
+            return await collect([source], catalogue, Settings().interval, timeout)
+        finally:
+            await close(source)
+
+    with asyncio.Runner(loop_factory=EngineLoop) as runner:
+        return runner.run(run())

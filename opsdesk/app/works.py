@@ -1,0 +1,93 @@
+"""What the engine is built from: sources with their secrets, and the notifier.
+
+Loaded on the engine's thread, for it brings HTTP, TLS and the keyring with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from opsdesk.catalogue import packs
+from opsdesk.catalogue.metrics import Catalogue
+from opsdesk.engine.late import Built, LateSource
+from opsdesk.model.errors import ConfigError
+from opsdesk.model.pack import Pack
+from opsdesk.model.protocols import Notifier, Source
+from opsdesk.notify.desktop import DesktopNotifier
+from opsdesk.sources import address
+from opsdesk.sources.credentials import Credentials
+from opsdesk.sources.prometheus import PrometheusSource
+from opsdesk.sources.simulated import SimulatedSource
+from opsdesk.store.logs import Redactor
+from opsdesk.store.secrets import Secrets
+from opsdesk.store.settings import Auth, SourceSettings
+
+
+class Works:
+    """Makes the parts of one profile's engine."""
+
+    def __init__(
+        self, own: Path, catalogue: Catalogue, secrets: Secrets, redactor: Redactor
+    ) -> None:
+        self._packs: tuple[Pack, ...] = packs.load(own)
+        self._catalogue = catalogue
+        self._secrets = secrets
+        self._redactor = redactor
+
+    def notifier(self, on_activated: Callable[[str], None]) -> Notifier:
+        """Return the way to this desktop's notifications."""
+        return DesktopNotifier(on_activated)
+
+    def simulated(self) -> Source:
+        """Return a production that is not there."""
+        return SimulatedSource()
+
+    def given(self, url: str, credentials: Credentials) -> Source:
+        """Return a source named on the command line, with what lets it in."""
+        name = address.parse(url).where.partition("://")[2]
+        return self._prometheus(SourceSettings(id="given", title=name, url=url), credentials)
+
+    def kept(self, settings: SourceSettings, new_secret: str = "") -> Source:
+        """Return a source of the profile; its secret is fetched or kept when it is polled."""
+
+        def build() -> Built:
+            source = self._prometheus(settings, self._credentials(settings, new_secret))
+            return Built(source, self._secrets.word(settings.id))
+
+        where = _shown(settings.url)
+        return LateSource(settings.id, settings.title, settings.kind, where, build)
+
+    def _prometheus(self, settings: SourceSettings, credentials: Credentials) -> PrometheusSource:
+        return PrometheusSource(
+            id=settings.id,
+            title=settings.title,
+            url=settings.url,
+            packs=self._packs,
+            catalogue=self._catalogue,
+            credentials=credentials,
+        )
+
+    def _credentials(self, of: SourceSettings, new_secret: str) -> Credentials:
+        """Return what lets a source in. May block on the keyring: runs on a worker."""
+        if of.auth is Auth.NONE:
+            return Credentials()
+        if new_secret:
+            self._secrets.set(of.id, new_secret)
+        secret = self._secrets.get(of.id)
+        if not secret:
+            raise ConfigError(
+                f"{of.title}: its password or token is not in the keyring. Connect it anew."
+            )
+        self._redactor.learn(secret)
+        if of.auth is Auth.BEARER:
+            return Credentials(token=secret)
+        return Credentials(user=of.user, password=secret)
+
+
+def _shown(url: str) -> str:
+    """Return an address for people; '' for one that is none, which its first poll will tell."""
+    try:
+        return address.parse(url).where
+    except ConfigError:
+        return ""

@@ -1,0 +1,45 @@
+"""What an engine is built from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from opsdesk.catalogue.metrics import Catalogue
+from opsdesk.engine import schedule
+from opsdesk.insight.words import utc_now
+from opsdesk.model.protocols import Notifier, Source
+from opsdesk.model.snapshot import Snapshot
+
+#: seconds for one poll of one source
+DEADLINE = 20.0
+#: seconds between two looks at the clocks for sleep
+WATCH = 5.0
+
+
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts of one engine, and how it behaves."""
+
+    #: by priority
+    sources: tuple[Source, ...]
+    catalogue: Catalogue
+    #: seconds between two refreshes
+    interval: float
+    #: takes each snapshot
+    publish: Callable[[Snapshot], None]
+    #: shows notices; closed with the engine
+    notifier: Notifier | None = None
+    #: seconds for one poll of one source
+    deadline: float = DEADLINE
+    #: the last snapshot of an earlier run, whose readings and incidents go on
+    earlier: Snapshot | None = None
+    #: writes the last known snapshot down, on a worker thread: it may block
+    keep: Callable[[Snapshot], None] | None = None
+    #: the time of day, UTC
+    clock: Callable[[], datetime] = utc_now
+    #: tells of sleep
+    clocks: Callable[[], schedule.Clocks] = schedule.read_clocks
+    #: seconds between two looks at ``clocks``
+    watch: float = WATCH
