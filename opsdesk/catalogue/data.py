@@ -26,15 +26,22 @@ def decode(text: str, type_: type[T], name: str) -> T:
 
 
 def each(folder: str, own: Path | None) -> Iterator[tuple[str, str]]:
-    """Yield name and text of every TOML file in ``resources/<folder>``, then of the user's own.
+    """Yield name and text of every TOML file in ``resources/<folder>``, then of the user's own."""
+    yield from shipped(folder)
+    yield from users(folder, own)
 
-    ``own`` is the user's configuration folder; its files of the same folder come last.
-    """
+
+def shipped(folder: str) -> Iterator[tuple[str, str]]:
+    """Yield name and text of every TOML file in ``resources/<folder>``."""
     for name in resources.names(folder, ".toml"):
         yield f"resources/{folder}/{name}", resources.read_text(f"{folder}/{name}")
-    if own is not None:
-        for path in sorted((own / folder).glob("*.toml")):
-            try:
-                yield str(path), path.read_text("utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                raise ConfigError(f"{path}: cannot be read: {error}. Correct or remove it.") from error
+
+
+def users(folder: str, own: Path | None) -> Iterator[tuple[str, str]]:
+    """Yield name and text of every TOML file in ``folder`` of a user's configuration folder."""
+    for path in sorted((own / folder).glob("*.toml")) if own is not None else ():
+        try:
+            # Editors on Windows put a mark before the first character.
+            yield str(path), path.read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path}: cannot be read: {error}. Correct or remove it.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from opsdesk.catalogue import data
@@ -17,15 +18,23 @@ def load(catalogue: Catalogue, own: Path | None = None) -> tuple[Page, ...]:
     """Read every page file, in the order of their tabs. A user's page replaces one of its id.
 
     Raises:
-        ConfigError: a file is wrong, or a panel names a metric that the catalogue does not hold.
+        ConfigError: a file is wrong, two have one id, or a panel names a metric that the catalogue
+            does not hold.
 
     """
+    pages = _read(data.shipped("pages"), catalogue) | _read(data.users("pages", own), catalogue)
+    return tuple(sorted(pages.values(), key=lambda page: (page.order, page.id)))
+
+
+def _read(files: Iterable[tuple[str, str]], catalogue: Catalogue) -> dict[str, Page]:
     pages: dict[str, Page] = {}
-    for name, text in data.each("pages", own):
+    for name, text in files:
         page = data.decode(text, Page, name)
         _check(page, catalogue, name)
+        if page.id in pages:
+            raise ConfigError(f"{name}: page {page.id!r} stands twice. Rename one of them.")
         pages[page.id] = page
-    return tuple(sorted(pages.values(), key=lambda page: (page.order, page.id)))
+    return pages
 
 
 def _check(page: Page, catalogue: Catalogue, name: str) -> None:

@@ -20,6 +20,7 @@ from opsdesk.insight.words import (
     figure_text,
     listing,
 )
+from opsdesk.model.page import HeadlineRule
 from opsdesk.model.reading import BreakerState
 from opsdesk.model.snapshot import SourceStatus
 
@@ -106,9 +107,9 @@ def _none_open(board: Board, fresh: Sequence[Breaker], now: datetime) -> Headlin
     )
 
 
-RULES: Mapping[str, Callable[[Board, datetime], Headline]] = {
-    "system": system,
-    "breakers": breakers,
+RULES: Mapping[HeadlineRule, Callable[[Board, datetime], Headline]] = {
+    HeadlineRule.SYSTEM: system,
+    HeadlineRule.BREAKERS: breakers,
 }
 
 

@@ -27,6 +27,13 @@ class Place(StrEnum):
     REPORT = "report"
 
 
+class HeadlineRule(StrEnum):
+    """What the sentence at the top of a page is about."""
+
+    SYSTEM = "system"
+    BREAKERS = "breakers"
+
+
 class Panel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A card on a page."""
 
@@ -55,6 +62,5 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     title: str
     #: position among the tabs, ascending
     order: int
-    #: rule for the sentence at the top: 'system' or 'breakers'
-    headline: str
+    headline: HeadlineRule
     panel: tuple[Panel, ...] = ()
