@@ -45,7 +45,8 @@ class _Facts(msgspec.Struct, frozen=True):
 
     #: fresh and not unknown; nothing else changes an incident
     states: Mapping[Key, BreakerState]
-    names: Mapping[Key, str]
+    #: how many of them are closed
+    closed: int
     readings: Mapping[Key, Reading]
     now: datetime
 
@@ -55,9 +56,8 @@ class _Facts(msgspec.Struct, frozen=True):
         parts = []
         if failures is not None and isinstance(failures.value, float) and failures.value > 0:
             parts.append(count(round(failures.value), "failure"))
-        closed = sum(state is BreakerState.CLOSED for state in self.states.values())
-        if closed:
-            parts.append(f"{count(closed, 'other')} closed")
+        if self.closed:
+            parts.append(f"{count(self.closed, 'other')} closed")
         return ", ".join(parts) or "calls are refused"
 
 
@@ -89,11 +89,10 @@ def step(
         for incident in known.incidents
         if not _is_forgotten(incident, now)
     }
-    opened = [
-        _open(key, facts)
-        for key, state in facts.states.items()
-        if state.is_open and key not in running
-    ]
+    opening = [key for key, s in facts.states.items() if s.is_open and key not in running]
+    # Names are told apart by all that there are: work that only an opening breaker is worth.
+    names = breaker_names([reading.key for reading in seen]) if opening else {}
+    opened = [_open(key, names[key], facts) for key in opening]
     after |= {incident.id: incident for incident in opened}
     changed = [incident for id_, incident in after.items() if earlier.get(id_) is not incident]
     before = [i.id for i in opened if readings[i.subject].source not in known.sources]
@@ -151,16 +150,17 @@ def _facts(
         for reading in seen
         if (state := breaker_state(reading)) is not BreakerState.UNKNOWN and not is_stale(reading)
     }
-    return _Facts(states, breaker_names([reading.key for reading in seen]), readings, now)
+    closed = sum(state is BreakerState.CLOSED for state in states.values())
+    return _Facts(states, closed, readings, now)
 
 
-def _open(key: Key, facts: _Facts) -> Incident:
+def _open(key: Key, name: str, facts: _Facts) -> Incident:
     # A server whose clock runs ahead opens nothing in the future.
     opened_at = min(facts.readings[key].at, facts.now)
     return Incident(
         id=f"{key}@{opened_at:%Y-%m-%dT%H:%M:%SZ}",
         subject=key,
-        title=f"Breaker open: {facts.names[key]}",
+        title=f"Breaker open: {name}",
         severity=Severity.CRITICAL,
         state=facts.states[key],
         opened_at=opened_at,
