@@ -49,8 +49,19 @@ def _check(pack: Pack, name: str) -> None:
     texts = [check.query for check in pack.check]
     for query in pack.query:
         texts += expressions(query)
+        if isinstance(query, Share):
+            _check_note(query.note, name)
     for text in texts:
         _check_template(text, name)
+
+
+def _check_note(note: str, name: str) -> None:
+    try:
+        note.format(part="1", of="2")
+    except (KeyError, IndexError, ValueError) as error:
+        raise ConfigError(
+            f"{name}: the note {note!r} may hold {{part}} and {{of}} in braces, nothing else."
+        ) from error
 
 
 def _check_template(text: str, name: str) -> None:

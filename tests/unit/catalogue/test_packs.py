@@ -100,6 +100,10 @@ def test_a_users_own_pack_is_added_in_its_precedence(tmp_path: Path) -> None:
         (PACK.replace("precedence = 5", "precedence = 5\ncolour = 1"), "colour"),
         (PACK.replace('variant = [{ metric = "my_up" }]', "variant = []"), "variant"),
         ("not toml", "not valid TOML"),
+        (
+            PACK.replace('"number"', '"share"') + 'of = "x"\nnote = "{parts} up"',
+            "in braces, nothing else",
+        ),
     ],
 )
 def test_a_wrong_pack_is_refused_with_its_file_and_the_reason(

@@ -190,3 +190,14 @@ def test_what_is_too_old_is_forgotten() -> None:
     memory.learn({place: 100.0})
     memory.looked(100.0 + 86_401.0)
     assert memory.last(place) is None
+
+
+def test_a_closer_look_replaces_only_the_time_that_it_looked_at() -> None:
+    memory = Memory()
+    about = state_of(hot({"a": "closed"})).key
+    tied, later = Place(about, "a", "open"), Place(about, "b", "open")
+    memory.learn({tied: 600.0, tied._replace(event="close"): 600.0, later: 9000.0})
+    assert memory.ties() == (600.0,)
+    memory.refine({tied: 555.0, tied._replace(event="close"): 585.0, later: 580.0}, 60.0, 15.0)
+    assert memory.ties() == ()
+    assert [memory.last(place) for place in (tied, later)] == [555.0, 9000.0]

@@ -350,4 +350,5 @@ def test_a_day_of_history_tells_uptime_coverage_and_what_occurred_last(tmp_path:
     assert found['breaker.state{breaker="mail",job="web"}'].value == "open"
     reset = found['breaker.last_reset{breaker="pay",job="web"}'].value
     assert isinstance(reset, datetime)
-    assert abs(reset.timestamp() - (now - 9000)) <= 60
+    # to a minute, beside the sample that shows it
+    assert abs(reset.timestamp() - (now - 9000)) <= 60 + step
