@@ -1,4 +1,4 @@
-"""Exports many circuit breakers in fluxgate's form; a few change state at every scrape.
+"""Exports many circuit breakers in fluxgate's form; one opens and one closes at every scrape.
 
 Usage: ``exporter.py COUNT``. It prints its address when it listens.
 """
@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing_extensions import override
 
 STATES = ("closed", "open", "half_open", "forced_open", "disabled", "metrics_only")
-#: one breaker in this many is open, another one at each scrape
+#: one breaker in this many is open
 OPEN_ONE_IN = 100
 
 count = int(sys.argv[1])
@@ -23,7 +23,7 @@ def exposition(turn: int) -> str:
     """Return the text of one scrape."""
     lines = ["# TYPE circuit_breaker_state gauge"]
     for number in range(count):
-        now = "open" if (number + turn) % OPEN_ONE_IN == 0 else "closed"
+        now = "open" if (number - turn) % count < count // OPEN_ONE_IN else "closed"
         lines += (
             f'circuit_breaker_state{{circuit_name="breaker-{number:04}",state="{state}"}} '
             f"{int(state == now)}"

@@ -23,7 +23,7 @@ from opsdesk.sources.http import Answer, HttpClient
 from opsdesk.ui.desktop import Desktop
 
 #: seconds between two looks at whether the window's thread is free
-BEAT = 0.005
+BEAT = 0.01
 #: refreshes that do not count: the first ones lay out the window and discover the server
 WARM_UP = 3
 
@@ -33,6 +33,8 @@ class Figures(msgspec.Struct):
 
     #: each refresh on the window's thread, painted
     refreshes: list[float] = msgspec.field(default_factory=list)
+    #: processor time of all threads from one refresh to the next
+    cpu: list[float] = msgspec.field(default_factory=list)
     #: the longest that the window's thread was busy at one go, after the warm-up
     worst_stall: float = 0.0
     #: each poll, and its slowest query
@@ -41,7 +43,8 @@ class Figures(msgspec.Struct):
 
 
 figures = Figures()
-_seen: list[int] = []
+#: processor time at each refresh
+_used: list[float] = []
 _queries: list[float] = []
 
 
@@ -55,9 +58,10 @@ def timed_refresh(show: Callable[[Desktop, Board], None]) -> Callable[[Desktop, 
         QApplication.processEvents()  # paints
         took = time.perf_counter() - begin
         queries, _queries[:] = list(_queries), []
-        _seen.append(1)
-        if len(_seen) > WARM_UP:
+        _used.append(time.process_time())
+        if len(_used) > WARM_UP:
             figures.refreshes.append(took)
+            figures.cpu.append(_used[-1] - _used[-2])
             poll = board.snapshot.sources[0].took
             if poll is not None and queries:
                 figures.polls.append(poll)
@@ -89,7 +93,7 @@ class Heartbeat:
 
     def _beat(self) -> None:
         now = time.perf_counter()
-        if len(_seen) > WARM_UP:
+        if len(_used) > WARM_UP:
             figures.worst_stall = max(figures.worst_stall, now - self._last - BEAT)
         self._last = now
 

@@ -23,10 +23,13 @@ LINE = Box(320, 300, 800, 1)
 Command = Sequence[str | Path]
 
 
-def median(measure: Callable[[], float], *, runs: int = 5) -> float:
-    """Return the median of some runs; the first, which warms the disk cache, does not count."""
-    measure()
-    return statistics.median(measure() for _ in range(runs))
+def medians(*measures: Callable[[], float], runs: int = 5) -> list[float]:
+    """Return the median of some runs of each measure, taken in turns so that load hits all alike.
+
+    The first run of each, which warms the caches of disk and bytecode, does not count.
+    """
+    rounds = [[measure() for measure in measures] for _ in range(runs + 1)]
+    return [statistics.median(column) for column in zip(*rounds[1:], strict=True)]
 
 
 def first_paint(here: Desktop, command: Command) -> float:
