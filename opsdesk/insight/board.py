@@ -5,6 +5,7 @@ Built once a refresh, on the engine's thread, so that the window only lays out.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -12,7 +13,7 @@ from datetime import datetime
 import msgspec
 
 from opsdesk.catalogue.metrics import Catalogue
-from opsdesk.insight.derive import BREAKER_STATE, OWN_SOURCE
+from opsdesk.insight.derive import BREAKER_STATE, OWN_SOURCE, HealthPart, health_parts
 from opsdesk.insight.freshness import freshness, greatest_age, true_at
 from opsdesk.model.key import Key
 from opsdesk.model.metric import Direction, Metric
@@ -51,8 +52,11 @@ class Breaker(msgspec.Struct, frozen=True, kw_only=True):
         return (group, name) if group and name else ("", self.name)
 
 
-class Board(msgspec.Struct, frozen=True, kw_only=True):
-    """One snapshot, the catalogue that explains it, and both arranged for the screen."""
+class Board(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """One snapshot, the catalogue that explains it, and both arranged for the screen.
+
+    Two boards are the same only when they are one object: that is quick to ask.
+    """
 
     snapshot: Snapshot
     catalogue: Catalogue
@@ -62,6 +66,14 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     breakers: tuple[Breaker, ...]
     #: when the newest reading was true; None where there is none
     newest: datetime | None
+    #: what a health score is computed from; empty where nothing says what is up
+    health: tuple[HealthPart, ...]
+    #: the moments, Unix time in seconds, ascending, at which something turns stale or is lost
+    turns: tuple[float, ...]
+
+    def turned(self, now: datetime) -> int:
+        """Return how much has turned by now: while it stays the same, only ages change."""
+        return bisect_left(self.turns, now.timestamp())
 
     def metric(self, metric_id: str) -> Metric | None:
         """Return the catalogue entry; None for a metric that nobody has described."""
@@ -118,7 +130,26 @@ def arrange(snapshot: Snapshot, catalogue: Catalogue) -> Board:
         by_metric={metric: tuple(found) for metric, found in by_metric.items()},
         breakers=_breakers(by_metric, catalogue.get(BREAKER_STATE), sources),
         newest=max((reading.at for reading in snapshot.readings.values()), default=None),
+        health=tuple(health_parts(snapshot.readings.values())),
+        turns=_turns(snapshot, catalogue, sources),
     )
+
+
+def _turns(
+    snapshot: Snapshot, catalogue: Catalogue, sources: Mapping[str, SourceStatus]
+) -> tuple[float, ...]:
+    found = {
+        source.last_success.timestamp() + greatest_age(None, source)
+        for source in sources.values()
+        if source.last_success is not None
+    }
+    # Readings of a refresh share few metrics, sources and times: each is worked out once.
+    alike = {(r.key.metric, r.source, r.at): r for r in snapshot.readings.values()}
+    for reading in alike.values():
+        source = _source_of(reading, sources)
+        age = greatest_age(catalogue.get(reading.key.metric), source)
+        found.add(true_at(reading, source) + age)
+    return tuple(sorted(found))
 
 
 def _breakers(

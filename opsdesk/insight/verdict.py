@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -58,6 +59,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(cause.words for cause in self.causes)
 
 
+@lru_cache(maxsize=2)  # headline, header and tray ask for the same board at the same moment
 def verdict(board: Board, now: datetime) -> Verdict:
     """Roll everything up. What is known to be wrong comes before what is not known.
 

@@ -19,10 +19,10 @@ STATES = {
 }
 
 
-def state_and_word(breaker: Breaker, board: Board, now: datetime) -> tuple[State, str]:
+def state_and_word(breaker: Breaker, now: datetime) -> tuple[State, str]:
     """Return the state to draw and its word; what is stale asserts nothing: 'was OPEN'."""
     word = breaker.state.value.upper()
-    if board.is_stale(breaker.reading, now):
+    if now.timestamp() > breaker.stale_at:
         return State.STALE, f"was {word}" if breaker.state.is_open else f"was {word.lower()}"
     return STATES[breaker.state], word
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt
@@ -37,43 +37,62 @@ class Card(QFrame):
         head = row(label("title", panel.title), self._scope, self._clock, self._age)
         head.setStretch(1, 1)
         self.body.addLayout(head)
-        self._show_age("", stale=False)
+        self._oldest: Reading | None = None
+        self._origins = ""
+        self._clock.hide()
 
     def show_head(
-        self, board: Board, readings: Iterable[Reading], now: datetime, scope: str = ""
+        self, board: Board, readings: Sequence[Reading], now: datetime, scope: str = ""
     ) -> bool:
-        """Show scope, provenance and age of what the card shows; return whether it is stale.
-
-        A card is as old as the oldest figure on it, and stale when that one is: a card does not
-        look fresh for one figure that is.
-        """
-        known = tuple(readings)
-        set_text(self._scope, scope or self._panel.scope or _scope(known))
-        if not known:
-            self._show_age("", stale=False)
-            return False
-        stale = all(board.is_stale(reading, now) for reading in known)
-        shown = known if stale else [r for r in known if not board.is_stale(r, now)]
-        oldest = min(shown, key=lambda reading: reading.at)
-        age = age_text(age_seconds(oldest, now))
-        origins = sorted({reading.origin.value for reading in known})
-        provenance = f"{', '.join(origins)} {MIDDLE_DOT} {age}"
-        self._show_age(f"{age} old" if stale else provenance, stale=stale)
-        self._age.setToolTip(_provenance(board, oldest))
+        """Show scope, provenance and age of what the card shows; return whether it is stale."""
+        fresh = [reading for reading in readings if not board.is_stale(reading, now)]
+        stale = bool(readings) and not fresh
+        self.show_origin(board, fresh or readings, now, scope, stale=stale)
         return stale
+
+    def show_origin(
+        self,
+        board: Board,
+        readings: Sequence[Reading],
+        now: datetime,
+        scope: str = "",
+        *,
+        stale: bool,
+    ) -> None:
+        """Show scope, provenance and age of readings that are all fresh, or all ``stale``.
+
+        A card is as old as the oldest of them: it does not look fresh for one figure that is.
+        """
+        set_text(self._scope, scope or self._panel.scope or _scope(readings))
+        self._oldest = min(readings, key=_time, default=None)
+        self._origins = ", ".join(sorted({reading.origin.value for reading in readings}))
+        set_property(self._age, "tone", "stale" if stale else "")
+        set_property(self, "stale", "true" if stale else "false")
+        self._clock.setVisible(stale)
+        self.show_age(now)
+        tip = _provenance(board, self._oldest) if self._oldest is not None else ""
+        if self._age.toolTip() != tip:
+            self._age.setToolTip(tip)
+
+    def show_age(self, now: datetime) -> None:
+        """Show how old it is by now. Nothing else changes as time goes, until something turns."""
+        text = ""
+        if self._oldest is not None:
+            age = age_text(age_seconds(self._oldest, now))
+            stale = self.property("stale") == "true"
+            text = f"{age} old" if stale else f"{self._origins} {MIDDLE_DOT} {age}"
+        set_text(self._age, text)
 
     def describe(self, text: str) -> None:
         """Say to assistive technology what the card shows."""
         self.setAccessibleName(f"{self._panel.title}: {text}. {self._age.text()}")
 
-    def _show_age(self, text: str, *, stale: bool) -> None:
-        set_text(self._age, text)
-        set_property(self._age, "tone", "stale" if stale else "")
-        set_property(self, "stale", "true" if stale else "false")
-        self._clock.setVisible(stale)
+
+def _time(reading: Reading) -> datetime:
+    return reading.at
 
 
-def _scope(readings: tuple[Reading, ...]) -> str:
+def _scope(readings: Sequence[Reading]) -> str:
     windows = {reading.window for reading in readings}
     return window_text(windows.pop()) if len(windows) == 1 and None not in windows else ""
 

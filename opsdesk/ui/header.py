@@ -20,6 +20,8 @@ from opsdesk.ui.parts import label, row, set_text
 from opsdesk.ui.theme import Look
 
 _HEIGHT = 52
+# States in which what is shown may not be taken for the present.
+_BLIND = (State.STALE, State.OFFLINE, State.PAUSED)
 
 INTERVALS: Mapping[object, str] = {
     5.0: "5 s",
@@ -53,6 +55,7 @@ class Header(QFrame):
         self.setObjectName("header")
         self.setFixedHeight(_HEIGHT)
         self._look = look
+        self._state = State.NO_SOURCE
         self._named: list[tuple[str, str]] | None = None
         self._pages = pages
         brand = Glyph(look, 22)
@@ -143,25 +146,30 @@ class Header(QFrame):
 
     def show_board(self, board: Board, now: datetime) -> None:
         """Say how old the newest data is, or why there is none."""
-        found = verdict(board, now)
-        newest = max((reading.at for reading in board.snapshot.readings.values()), default=None)
-        age = age_text((now - newest).total_seconds()) if newest is not None else ""
-        blind = found.state in (State.STALE, State.OFFLINE, State.PAUSED)
+        self._state = verdict(board, now).state
+        blind = self._state in _BLIND
         self._chip.setVisible(blind)
-        if blind:
-            word = f"{found.state.value.upper()} {age}".strip()
-            self._chip.show_state(found.state, word, filled=True)
         for widget in (self._glyph, self._updated, self._every):
             widget.setVisible(not blind)
-        self._glyph.show_state(State.OK if newest is not None else State.NO_SOURCE, "text2")
-        set_text(self._updated, f"Updated {age} ago" if newest is not None else "No data yet")
+        known = State.OK if board.newest is not None else State.NO_SOURCE
+        self._glyph.show_state(known, "text2")
         interval = min((source.interval for source in board.sources.values()), default=0)
         every = f"{MIDDLE_DOT} every {interval_text(interval)}" if interval else ""
         set_text(self._every, every)
+        self.show_age(board, now)
         self._show_sources(board.sources)
         paused = board.snapshot.paused
         set_text_of(self.pause, "Resume" if paused else "Pause")
         self.pause.setIcon(self._resume_icon if paused else self._pause_icon)
+
+    def show_age(self, board: Board, now: datetime) -> None:
+        """Show how old the newest data is by now."""
+        age = age_text((now - board.newest).total_seconds()) if board.newest is not None else ""
+        if self._state in _BLIND:
+            word = f"{self._state.value.upper()} {age}".strip()
+            self._chip.show_state(self._state, word, filled=True)
+        else:
+            set_text(self._updated, f"Updated {age} ago" if age else "No data yet")
 
     def show_badge(self, position: int, number: int) -> None:
         """Mark a tab whose content is critical with the glyph and a count; 0 takes it away."""

@@ -73,10 +73,17 @@ class PageView(QWidget):
     def show_board(self, board: Board, now: datetime) -> None:
         """Show a board as it is to be seen at ``now``."""
         self.headline = RULES[self.page.headline](board, now)
-        waiting = [text for source in board.sources.values() if (text := next_try(source, now))]
-        self._strip.show_headline(self.headline, waiting[0] if waiting else "")
+        self._strip.show_headline(self.headline)
         for panel in self.panels:
             panel.show_board(board, now)
+        self.show_ages(board, now)
+
+    def show_ages(self, board: Board, now: datetime) -> None:
+        """Show what changes each second: how old the cards are, and when the next try is."""
+        waiting = (next_try(source, now) for source in board.sources.values())
+        self._strip.show_waiting(next((text for text in waiting if text), ""))
+        for panel in self.panels:
+            panel.show_age(now)
 
 
 class HeadlineStrip(QWidget):
@@ -105,14 +112,17 @@ class HeadlineStrip(QWidget):
         self.setLayout(line)
         self.setFixedHeight(_HEADLINE)
 
-    def show_headline(self, headline: Headline, waiting: str) -> None:
-        """Show a headline; ``waiting`` says when a failing source is tried again."""
+    def show_waiting(self, text: str) -> None:
+        """Say when a failing source is tried again, where that is what the sentence is about."""
+        set_text(self._next, text)
+        self._next.setVisible(bool(text) and self._buttons["retry"].isVisibleTo(self))
+
+    def show_headline(self, headline: Headline) -> None:
+        """Show a headline."""
         name = headline.state.value.replace(" ", "_")
         self._glyph.show_glyph(name, STATE_GLYPH[headline.state], "bg")
         set_text(self._sentence, headline.sentence)
         set_text(self._detail, headline.detail)
-        set_text(self._next, waiting if "retry" in headline.actions else "")
-        self._next.setVisible(bool(self._next.text()))
         for action, button in self._buttons.items():
             button.setVisible(action in headline.actions)
         self.setAccessibleName(f"{headline.sentence}. {headline.detail}")

@@ -55,6 +55,8 @@ class Tray(QObject):
         super().__init__(parent)
         self._look = look
         self._board: Board | None = None
+        #: what is shown: board, how much of it has turned stale, minute
+        self._face: tuple[Board, int, float] | None = None
         self._shown: tuple[State, int, bool] | None = None
         self._menu = QMenu()
         self._headline = self._add("", self.open_wanted.emit)
@@ -106,13 +108,17 @@ class Tray(QObject):
         if self._board is None:
             return
         now = utc_now()
+        face = (self._board, self._board.turned(now), now.timestamp() // 60)
+        if face == self._face:
+            return
+        self._face = face
         headline = system(self._board, now)
         incidents = [i for i in self._board.snapshot.incidents if i.closed_at is None]
         self._show_state(headline.state, len(incidents))
         self._show_words(headline, self._board, now)
 
     def _show_words(self, headline: Headline, board: Board, now: datetime) -> None:
-        newest = max((reading.at for reading in board.snapshot.readings.values()), default=None)
+        newest = board.newest
         age = f"{age_text((now - newest).total_seconds())} ago" if newest is not None else "no data"
         tooltip = f"OpsDesk \N{EN DASH} {headline.sentence}\n{headline.detail}\n{age}"
         if self._icon.toolTip() != tooltip:

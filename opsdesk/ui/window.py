@@ -51,6 +51,8 @@ class MainWindow(QMainWindow):
     def __init__(self, pages: Sequence[Page], look: Look) -> None:
         super().__init__()
         self._board: Board | None = None
+        #: what is shown whole: board, page, how much of it has turned stale, minute
+        self._face: tuple[Board, int, int, float] | None = None
         self.header = Header(pages, look)
         self.notice = Notice()
         self.footer = Footer()
@@ -105,8 +107,15 @@ class MainWindow(QMainWindow):
         """Show what is known as it is to be seen now; ages grow, and figures turn stale."""
         if self._board is None or not self.isVisible():
             return
-        # Qt paints once, when the event loop comes round, and only what has changed.
-        self._show(self._board, now or utc_now())
+        moment = now or utc_now()
+        # Between two refreshes ages alone change, until a minute is full or something turns stale.
+        face = (self._board, self.position, self._board.turned(moment), moment.timestamp() // 60)
+        if face != self._face:
+            self._face = face
+            self._show(self._board, moment)
+        else:
+            self.header.show_age(self._board, moment)
+            self.page.show_ages(self._board, moment)
 
     def show_page(self, position: int) -> None:
         """Open a tab."""

@@ -57,9 +57,10 @@ class BreakerCellsPanel(PanelView):
         if board is None:
             return
         found = board.breakers
-        stale = all(board.is_stale(b.reading, self._now) for b in found)
-        scope = "state unknown" if stale and found else summary(board)
-        self.show_head(board, [b.reading for b in found], self._now, scope)
+        fresh = board.fresh_breakers(self._now)
+        stale = bool(found) and not fresh
+        scope = "state unknown" if stale else summary(board)
+        self.show_origin(board, [b.reading for b in fresh or found], self._now, scope, stale=stale)
         room = max(1, (self.width() - 40) // _CELL)
         shown = found[:room]
         self._show_cells(board, shown, room)
@@ -117,7 +118,7 @@ class _Cell(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     def show_breaker(self, breaker: Breaker, board: Board, now: datetime) -> None:
-        state, word = state_and_word(breaker, board, now)
+        state, word = state_and_word(breaker, now)
         self._chip.show_state(
             state, word, filled=state is State.CRITICAL, muted=state is State.STALE
         )

@@ -77,7 +77,7 @@ def _age(breaker: Breaker, _board: Board, now: datetime) -> str:
 COLUMNS: tuple[Column, ...] = (
     Column(
         title="State",
-        text=lambda breaker, board, now: state_and_word(breaker, board, now)[1],
+        text=lambda breaker, _board, now: state_and_word(breaker, now)[1],
         order=lambda _: 0,  # the board's own order is worst first
         width=130,
     ),
@@ -141,7 +141,7 @@ class BreakerModel(QAbstractTableModel):
         """Return the state to draw in a row."""
         if self._board is None:
             return State.NO_SOURCE
-        return state_and_word(self._rows[position], self._board, self._now)[0]
+        return state_and_word(self._rows[position], self._now)[0]
 
     @override
     def rowCount(self, parent: Index = _ROOT) -> int:
@@ -296,7 +296,9 @@ class BreakerTablePanel(PanelView):
     @override
     def show_board(self, board: Board, now: datetime) -> None:
         scope = f"{summary(board)} {EN_DASH} worst first" if board.breakers else ""
-        self.show_head(board, [b.reading for b in board.breakers], now, scope)
+        fresh = board.fresh_breakers(now)
+        readings = [b.reading for b in fresh or board.breakers]
+        self.show_origin(board, readings, now, scope, stale=bool(readings) and not fresh)
         self.model.show_board(board, now)
         self.view.setVisible(bool(board.breakers))
         self._nothing.setVisible(not board.breakers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from typing_extensions import override
 
 from opsdesk.insight.board import Board
-from opsdesk.insight.derive import HealthPart, health_parts
+from opsdesk.insight.derive import HealthPart
 from opsdesk.insight.verdict import State, verdict
 from opsdesk.insight.words import NOTHING, clock_text, figure_text, number_text
 from opsdesk.model.page import Panel
@@ -62,12 +63,12 @@ class HeroPanel(PanelView):
         else:
             self._state.show_state(found.state, found.state.value.upper(), filled=False)
             set_text(self._reason, f"because {found.reasons[0]}" if found.reasons else "")
-        self._parts.show_rows(_rows(health_parts(board.snapshot.readings.values())))
+        self._parts.show_rows(_rows(board.health))
         words = f"{found.state}, {self._reason.text()}"
         self.describe(f"{figure_text(reading, self.entry(board), now)}, {words}")
 
 
-def _rows(parts: list[HealthPart]) -> list[tuple[str, str, str]]:
+def _rows(parts: Sequence[HealthPart]) -> list[tuple[str, str, str]]:
     return [
         (
             part.name.capitalize(),
