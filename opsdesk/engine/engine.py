@@ -13,6 +13,8 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from opsdesk.engine.commands import Command
 from opsdesk.engine.setting import Setting
 
@@ -25,6 +27,19 @@ log = logging.getLogger(__name__)
 
 #: seconds that stop() takes at most
 STOPPING = 2.0
+
+
+class _Life(msgspec.Struct, frozen=True):
+    """What there is while the engine runs."""
+
+    loop: asyncio.AbstractEventLoop
+    inside: Running
+    main: asyncio.Task[None]
+
+    def call(self, function: Callable[..., object], *arguments: object) -> None:
+        """Call on the engine's thread; from any thread."""
+        with suppress(RuntimeError):  # the loop has closed: there is no one to call any more
+            self.loop.call_soon_threadsafe(function, *arguments)
 
 
 class Engine:
@@ -42,11 +57,9 @@ class Engine:
         self._build = build
         self._on_death = on_death
         self._commands: SimpleQueue[Command] = SimpleQueue()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._inside: Running | None = None
-        self._main: asyncio.Task[None] | None = None
+        self._life: _Life | None = None
         self._thread: threading.Thread | None = None
-        # Guards what the two threads must see in one order: the loop's coming and the wish to stop.
+        # Guards what the two threads must see in one order: the life's coming and the wish to stop.
         self._lock = threading.Lock()
         self._stopping = False
 
@@ -65,24 +78,22 @@ class Engine:
     def send(self, command: Command) -> None:
         """Ask for something. Before the start it waits; after the end it is forgotten."""
         self._commands.put(command)
-        self._on_loop(self._obey)
+        if self._life is not None:
+            self._life.call(self._obey, self._life.inside)
 
     def stop(self) -> None:
         """End the refreshing, close the sources, join; in two seconds at most, whatever they do."""
         with self._lock:
             asked_before, self._stopping = self._stopping, True
-        if not asked_before:
-            self._on_loop(self._cancel)
+            life = self._life
+        if life is not None and not asked_before:
+            # Once only: a second cancel would end the closing as well.
+            life.call(life.main.cancel)
         if self._thread is None or self._thread is threading.current_thread():
             return
         self._thread.join(STOPPING)
         if self._thread.is_alive():
             log.error("the engine did not stop within %g s; its thread is left behind", STOPPING)
-
-    def _on_loop(self, call: Callable[[], None]) -> None:
-        if self._loop is not None:
-            with suppress(RuntimeError):  # the loop has closed: there is no one to call any more
-                self._loop.call_soon_threadsafe(call)
 
     # ---- on the engine's thread
 
@@ -99,36 +110,25 @@ class Engine:
         from opsdesk.engine.loop import EngineLoop  # noqa: PLC0415
         from opsdesk.engine.running import Running  # noqa: PLC0415
 
-        setting = self._build()
-        loop = EngineLoop()
+        inside, loop = Running(self._build()), EngineLoop()
         try:
-            self._main = loop.create_task(self._go_on(Running, setting))
+            main = loop.create_task(inside.run())
+            # What was sent before: once it runs, for it needs its sources and its tasks.
+            loop.call_soon(self._obey, inside)
             with self._lock:
-                self._loop = loop
+                self._life = _Life(loop, inside, main)
                 if self._stopping:
-                    loop.call_soon(self._cancel)  # after it has begun, so that it closes all
+                    loop.call_soon(main.cancel)  # after it has begun, so that it closes all
             with suppress(asyncio.CancelledError):
-                loop.run_until_complete(self._main)
+                loop.run_until_complete(main)
         finally:
             loop.run_until_complete(loop.shutdown_asyncgens())
             loop.close()
 
-    async def _go_on(self, running: type[Running], setting: Setting) -> None:
-        self._inside = running(setting)
-        self._obey()  # what was sent before there was a loop
-        await self._inside.run()
-
-    def _cancel(self) -> None:
-        if self._main is not None:
-            self._main.cancel()
-
-    def _obey(self) -> None:
-        while self._inside is not None:
-            try:
-                command = self._commands.get_nowait()
-            except Empty:
-                return
-            self._inside.obey(command)
+    def _obey(self, inside: Running) -> None:
+        with suppress(Empty):
+            while True:
+                inside.obey(self._commands.get_nowait())
 
     def _die(self, error: Exception) -> None:
         log.critical("the engine has died of a bug", exc_info=error)

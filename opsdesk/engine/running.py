@@ -232,8 +232,8 @@ class Running:
                 self._notifications_on = on
             case commands.AddSource(source=source):
                 self._replace_sources([*self._all_but(source.id), source])
-            case commands.RemoveSource(source_id=source_id):
-                self._replace_sources(self._all_but(source_id))
+            case _:
+                self._replace_sources(self._all_but(command.source_id))
 
     def _set_paused(self, *, paused: bool) -> None:
         if paused is self._paused:

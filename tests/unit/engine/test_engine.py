@@ -339,6 +339,31 @@ def test_what_is_sent_before_the_start_is_done_after_it(harness: Harness) -> Non
     assert harness.until(lambda snapshot: snapshot.paused).paused
 
 
+def test_a_source_added_while_the_engine_is_being_built_joins_those_it_has(
+    harness: Harness,
+) -> None:
+    engine = harness.prepared(FakeSource("a", never))
+    engine.send(AddSource(FakeSource("b", never)))
+    engine.start()
+    harness.until(lambda snapshot: [status.id for status in snapshot.sources] == ["a", "b"])
+
+
+def test_an_engine_that_is_stopped_while_it_is_being_built_closes_what_was_built() -> None:
+    source = FakeSource("a", never)
+
+    def build() -> Setting:
+        engine.stop()
+        return Setting(
+            sources=(source,), catalogue=CATALOGUE, interval=LONG, publish=lambda _: None
+        )
+
+    engine = Engine(build)
+    engine.start()
+    assert source.closed.wait(PATIENCE)
+    engine.stop()
+    assert not engine.alive
+
+
 # ---- sleep
 
 
