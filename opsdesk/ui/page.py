@@ -21,7 +21,6 @@ from opsdesk.ui.glyphs import Glyph
 from opsdesk.ui.grid import MARGIN, PanelGrid
 from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.panels.breaker_cells import BreakerCellsPanel
-from opsdesk.ui.panels.breaker_table import BreakerTablePanel
 from opsdesk.ui.panels.figure import FigurePanel
 from opsdesk.ui.panels.hero import HeroPanel
 from opsdesk.ui.panels.rows import RowsPanel
@@ -32,17 +31,27 @@ from opsdesk.ui.theme import STATE_GLYPH, Look
 
 _HEADLINE = 72
 
+ACTIONS = {"retry": "Retry now", "connect": "Connect a source", "resume": "Resume"}
+
+
 KINDS: Mapping[PanelKind, Callable[[Panel, Look], PanelView]] = {
     PanelKind.HERO: HeroPanel,
     PanelKind.FIGURE: FigurePanel,
     PanelKind.SCALE: ScalePanel,
     PanelKind.ROWS: RowsPanel,
     PanelKind.BREAKER_CELLS: BreakerCellsPanel,
-    PanelKind.BREAKER_TABLE: BreakerTablePanel,
     PanelKind.SOURCES: SourcesPanel,
 }
 
-ACTIONS = {"retry": "Retry now", "connect": "Connect a source", "resume": "Resume"}
+
+def view_of(panel: Panel, look: Look) -> PanelView:
+    """Return the widget for a panel's kind."""
+    if panel.kind is PanelKind.BREAKER_TABLE:
+        # Qt's tables are slow to load, and the first page has none.
+        from opsdesk.ui.panels.breaker_table import BreakerTablePanel  # noqa: PLC0415
+
+        return BreakerTablePanel(panel, look)
+    return KINDS[panel.kind](panel, look)
 
 
 class PageView(QWidget):
@@ -58,7 +67,7 @@ class PageView(QWidget):
         self._strip = HeadlineStrip(look)
         self._strip.wanted.connect(self.wanted)
         shown = [panel for panel in page.panel if Place.WINDOW in panel.places]
-        self.panels = [KINDS[panel.kind](panel, look) for panel in shown]
+        self.panels = [view_of(panel, look) for panel in shown]
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

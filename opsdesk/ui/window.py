@@ -57,10 +57,10 @@ class MainWindow(QMainWindow):
         self.notice = Notice()
         self.footer = Footer()
         self._stack = QStackedWidget()
-        self.pages = [PageView(page, look) for page in pages]
-        for view in self.pages:
-            view.wanted.connect(self._wanted)
-            self._stack.addWidget(view)
+        self.pages = pages
+        self._look = look
+        # A page is made when it is first opened: the window is there the sooner.
+        self._views: dict[int, PageView] = {}
         body = QVBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
         self.resize(_WIDTH, _HEIGHT)
         self.setWindowTitle("OpsDesk")
+        self.show_page(0)
         self.header.tab_chosen.connect(self.show_page)
         self.header.pause_wanted.connect(self._toggle_pause)
         self.header.export.setMenu(self._export_menu())
@@ -91,12 +92,12 @@ class MainWindow(QMainWindow):
     @property
     def position(self) -> int:
         """Which tab is open, from 0."""
-        return self._stack.currentIndex()
+        return max(0, self.header.tabs.currentIndex())
 
     @property
     def page(self) -> PageView:
         """The page that is open."""
-        return self.pages[self._stack.currentIndex()]
+        return self._views[self.position]
 
     def show_board(self, board: Board, now: datetime | None = None) -> None:
         """Show new data, in one repaint, as it is to be seen at ``now``: by default, now."""
@@ -119,14 +120,19 @@ class MainWindow(QMainWindow):
 
     def show_page(self, position: int) -> None:
         """Open a tab."""
-        self._stack.setCurrentIndex(position)
+        view = self._views.get(position)
+        if view is None:
+            view = self._views[position] = PageView(self.pages[position], self._look)
+            view.wanted.connect(self._wanted)
+            self._stack.addWidget(view)
+        self._stack.setCurrentWidget(view)
         self.header.tabs.setCurrentIndex(position)
         self.tick()
 
     def show_page_of(self, page_id: str) -> None:
         """Open the page with this id, if there is one, and come to the front."""
-        for position, view in enumerate(self.pages):
-            if view.page.id == page_id:
+        for position, page in enumerate(self.pages):
+            if page.id == page_id:
                 self.show_page(position)
         self.come_to_front()
 
@@ -145,9 +151,9 @@ class MainWindow(QMainWindow):
             incident.closed_at is None and incident.severity is Severity.CRITICAL
             for incident in board.snapshot.incidents
         )
-        for position, view in enumerate(self.pages):
-            kinds = {panel.panel.kind for panel in view.panels}
-            self.header.show_badge(position, critical if PanelKind.BREAKER_TABLE in kinds else 0)
+        for position, page in enumerate(self.pages):
+            lists_breakers = any(panel.kind is PanelKind.BREAKER_TABLE for panel in page.panel)
+            self.header.show_badge(position, critical if lists_breakers else 0)
         title = f"{self.page.headline.sentence} \N{EM DASH} OpsDesk"
         if self.windowTitle() != title:
             self.setWindowTitle(title)
