@@ -69,7 +69,10 @@ def breakers(board: Board, now: datetime) -> Headline:
             state=State.CRITICAL,
             sentence=f"{count(len(opened), 'breaker')} open: {_names(opened)}",
             detail=_sentences(
-                [_breaker_facts(opened[0], board, now), *_others(len(fresh) - len(opened))]
+                [
+                    _breaker_facts(opened[0], board, now) if len(opened) == 1 else "",
+                    _others(len(fresh) - len(opened)),
+                ]
             ),
         )
     if not board.breakers:
@@ -83,7 +86,7 @@ def breakers(board: Board, now: datetime) -> Headline:
         return Headline(
             state=State.STALE,
             sentence=f"No new data of {count(len(old), 'breaker')}: {_names(old)}",
-            detail=_sentences(_others(len(fresh))),
+            detail=_sentences([_others(len(fresh))]),
             actions=("retry",),
         )
     return _none_open(board, fresh, now)
@@ -96,7 +99,7 @@ def _none_open(board: Board, fresh: Sequence[Breaker], now: datetime) -> Headlin
         return Headline(
             state=State.OK,
             sentence=closed if len(fresh) > 1 else "The breaker is closed",
-            detail=_components(board, now),
+            detail=_sentences([_components(board, now)]),
         )
     testing = unclosed[0].state is BreakerState.HALF_OPEN
     states = [f"{display_name(b)} is {b.state}" for b in unclosed[:LISTED]]
@@ -209,26 +212,32 @@ def next_try(source: SourceStatus, now: datetime) -> str:
 
 def _last_known(board: Board, now: datetime) -> str:
     if board.newest is None:
-        return "Nothing is known yet"
-    return f"Showing the last known values from {clock_text(board.newest, now)}"
+        return "Nothing is known yet."
+    return f"Showing the last known values from {clock_text(board.newest, now)}."
 
 
 def _first_words(cause: Cause, fresh: Sequence[Breaker]) -> str:
     opened = sum(b.state.is_open for b in fresh)
-    if cause.metric != BREAKER_STATE or not opened:
+    if cause.metric != BREAKER_STATE or not opened or len(fresh) == 1:
         return cause.words
     return f"{opened:,} of {count(len(fresh), 'circuit breaker')} {be(opened)} open"
 
 
 def _facts(board: Board, now: datetime, fresh: Sequence[Breaker], others: Sequence[Cause]) -> str:
     """Return what is to be known beside the first cause."""
-    unclosed = [b for b in fresh if b.state.is_open or b.state is BreakerState.HALF_OPEN]
-    worst = [_breaker_facts(breaker, board, now) for breaker in unclosed[:1]]
-    if len(unclosed) > 1:
-        worst = [f"{_names(unclosed)} are not closed"]
+    opened = [b for b in fresh if b.state.is_open]
+    testing = [b for b in fresh if b.state is BreakerState.HALF_OPEN]
+    states = [_states(found, board, now) for found in (opened, testing) if found]
     said = [_opening(cause.words) for cause in others if cause.metric != BREAKER_STATE]
     # The components are said to be well only where none was just said to be ill.
-    return _sentences([*worst, *said] if said else [*worst, _components(board, now)])
+    return _sentences([*states, *said] if said else [*states, _components(board, now)])
+
+
+def _states(found: Sequence[Breaker], board: Board, now: datetime) -> str:
+    """Say which breakers are open, or half-open: of one, all that is known."""
+    if len(found) == 1:
+        return _breaker_facts(found[0], board, now)
+    return f"{_names(found)} are {'open' if found[0].state.is_open else found[0].state}"
 
 
 def _breaker_facts(breaker: Breaker, board: Board, now: datetime) -> str:
@@ -241,10 +250,10 @@ def _breaker_facts(breaker: Breaker, board: Board, now: datetime) -> str:
     return ", ".join(facts)
 
 
-def _others(number: int) -> list[str]:
-    if not number:
-        return []
-    return [f"The other {count(number, 'breaker')} {be(number)} not open"]
+def _others(number: int) -> str:
+    if number == 1:
+        return "The other breaker is not open"
+    return f"The other {count(number, 'breaker')} are not open" if number else ""
 
 
 def _well(board: Board, now: datetime) -> str:
@@ -256,13 +265,17 @@ def _well(board: Board, now: datetime) -> str:
 def _components(board: Board, now: datetime) -> str:
     """Say how many components are up; one whose figure is old is not said to be."""
     known = board.by_metric.get(INSTANCES_UP, ())
-    values = [reading.number for reading in known if not board.is_stale(reading, now)]
-    up = sum(value is not None and value >= _ALL_INSTANCES for value in values)
-    if not values:
-        return ""
-    if up == len(known):
-        return f"All {count(up, 'component')} are up" if up > 1 else "The component is up"
-    return f"{up:,} of {count(len(known), 'component')} {be(up)} up"
+    numbers = [reading.number for reading in known if not board.is_stale(reading, now)]
+    values = [number for number in numbers if number is not None]
+    up = sum(value >= _ALL_INSTANCES for value in values)
+    if len(known) == 1:
+        return "The component is up" if up else ""
+    if up < len(values):
+        return f"{up:,} of {count(len(known), 'component')} {be(up)} up"
+    if missing := len(known) - len(values):
+        rest = f"{missing:,} {be(missing)} not known"
+        return f"{count(up, 'component')} {be(up)} up, {rest}" if up else ""
+    return f"All {count(up, 'component')} are up" if up else ""
 
 
 def _opening(words: str) -> str:

@@ -130,7 +130,9 @@ class _Crossing(msgspec.Struct, frozen=True):
         names = [subject(reading.key) for reading in self.readings[:LISTED]]
         if self.metric.id == INSTANCES_UP:
             about = listing([name or _ALL for name in names], number)
-            return f"{about} {be(number)} {'down' if self.critical else 'partly down'}"
+            note = self.readings[0].note if number == 1 else ""
+            how = "down" if self.critical else "partly down"
+            return f"{about} {be(number)} {how}{f' ({note})' if note else ''}"
         of = f" of {listing(names, number)}" if all(names) else ""
         how = figure_text(self.readings[0], self.metric, now)
         if number > 1:
@@ -188,5 +190,4 @@ def is_lost(source: SourceStatus, now: datetime) -> bool:
         return False
     if source.last_success is None:
         return True
-    silent = (now - source.last_success).total_seconds()
-    return silent > greatest_age(None, source)
+    return now.timestamp() > source.last_success.timestamp() + greatest_age(None, source)

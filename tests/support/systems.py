@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import msgspec
+from hypothesis import strategies as st
 from support.readings import NOW, OFFLINE, breaker, by_key, reading
 
 from opsdesk.catalogue import metrics
@@ -72,3 +73,33 @@ def whole(*readings: Reading, sources: tuple[SourceStatus, ...] = (source(),)) -
     status = {found.id: found for found in sources}
     computed = derive(by_key(*readings), CATALOGUE, status, NOW)
     return board(*readings, *computed, sources=sources)
+
+
+#: readings of which some are wrong, some old, some no numbers
+FIGURES = st.lists(
+    st.one_of(
+        st.builds(
+            breaker,
+            st.sampled_from("ABCDEFGH"),
+            st.sampled_from(BreakerState),
+            st.sampled_from([NOW, LONG_AGO]),
+        ),
+        st.builds(
+            reading,
+            st.sampled_from(["component.instances_up", "errors.rate", "health.score"]),
+            st.sampled_from([0.0, 50.0, 99.0, 100.0, None, float("nan")]),
+            st.sampled_from([NOW, LONG_AGO]),
+        ),
+    ),
+    max_size=10,
+)  #: up to two sources that answer, fail, are lost or have never answered
+SOURCES = st.lists(
+    st.builds(
+        source,
+        st.sampled_from("ab"),
+        answered=st.sampled_from([NOW, LONG_AGO, None]),
+        problem=st.sampled_from([None, SILENT, NO_LINK]),
+    ),
+    max_size=2,
+    unique_by=lambda status: status.id,
+).map(tuple)

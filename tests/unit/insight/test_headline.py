@@ -1,0 +1,383 @@
+"""The sentence that opens a page, as a reader sees it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import msgspec
+import pytest
+from hypothesis import given
+from support.readings import NOW, breaker, reading
+from support.systems import (
+    FIGURES,
+    LONG_AGO,
+    NO_LINK,
+    SILENT,
+    SOURCES,
+    board,
+    breakers,
+    source,
+    up,
+    whole,
+)
+
+from opsdesk.insight.board import Board
+from opsdesk.insight.headline import RULES, Headline, display_name, next_try, system
+from opsdesk.insight.headline import breakers as about_breakers
+from opsdesk.insight.verdict import State
+from opsdesk.insight.words import clock_text
+from opsdesk.model.page import HeadlineRule
+from opsdesk.model.reading import BreakerState, Qualifier, Reading
+from opsdesk.model.snapshot import SourceStatus
+
+CLOSED, OPEN, HALF_OPEN = BreakerState.CLOSED, BreakerState.OPEN, BreakerState.HALF_OPEN
+LOST = source("b", answered=LONG_AGO, problem=SILENT)
+
+
+def headline(state: State, sentence: str, detail: str, *actions: str) -> Headline:
+    return Headline(state=state, sentence=sentence, detail=detail, actions=actions)
+
+
+def said(found: Headline) -> tuple[str, str, str]:
+    return found.state.value, found.sentence, found.detail
+
+
+def test_every_rule_that_a_page_may_name_is_there() -> None:
+    assert set(RULES) == set(HeadlineRule)
+
+
+class TestTheSystem:
+    @pytest.mark.parametrize(
+        ("shown", "expected"),
+        [
+            (
+                whole(up("A"), up("B"), *breakers(CLOSED, CLOSED)),
+                ("ok", "All is well", "2 breakers closed. All 2 components are up."),
+            ),
+            (board(up()), ("ok", "All is well", "The component is up.")),
+            (board(*breakers(CLOSED)), ("ok", "All is well", "1 breaker closed.")),
+            (
+                board(up("A"), up("B", None), *breakers(CLOSED)),
+                ("ok", "All is well", "1 breaker closed. 1 component is up, 1 is not known."),
+            ),
+            (
+                board(up("A"), up("B"), *breakers(OPEN, CLOSED, CLOSED)),
+                (
+                    "degraded",
+                    "Degraded: 1 of 3 circuit breakers is open",
+                    "A is open. All 2 components are up.",
+                ),
+            ),
+            (board(*breakers(OPEN)), ("degraded", "Degraded: 1 breaker is open", "A is open.")),
+            (
+                board(*breakers(OPEN, OPEN, OPEN, OPEN, HALF_OPEN, HALF_OPEN)),
+                (
+                    "critical",
+                    "Critical: 4 of 6 circuit breakers are open",
+                    "A, B and 2 more are open. E and F are half-open.",
+                ),
+            ),
+            (
+                board(*breakers(HALF_OPEN, CLOSED)),
+                ("degraded", "Degraded: 1 breaker is half-open", "A is half-open."),
+            ),
+            (
+                board(up("circuit-breaker-proxy", 0.0), up("db", 0.0), reading("errors.rate", 2.0)),
+                (
+                    "critical",
+                    "Critical: circuit-breaker-proxy and db are down",
+                    "The error rate is 2 %.",
+                ),
+            ),
+            (
+                board(reading("errors.rate", 12.0), up("breaker-gateway", 50.0)),
+                (
+                    "critical",
+                    "Critical: the error rate is 12 %",
+                    "breaker-gateway is partly down.",
+                ),
+            ),
+            (
+                board(reading("errors.rate", 12.0), up("A"), up("B", at=LONG_AGO)),
+                ("critical", "Critical: the error rate is 12 %", "No new data of B."),
+            ),
+            (board(up(percent=0.0)), ("critical", "Critical: API is down", "")),
+            (
+                board(up("A", 0.0), up("B")),
+                ("critical", "Critical: A is down", "1 of 2 components is up."),
+            ),
+        ],
+    )
+    def test_what_is_known(self, shown: Board, expected: tuple[str, str, str]) -> None:
+        assert said(system(shown, NOW)) == expected
+
+    def test_the_facts_of_a_single_open_breaker(self) -> None:
+        state = breaker("External API - Carbon", OPEN)
+        failures = reading("breaker.failures", 12.0, breaker="External API - Carbon")
+        state = msgspec.structs.replace(state, note="open on 2 of 5")
+        found = system(board(state, failures, *breakers(CLOSED)), NOW)
+        assert found.detail == (
+            "External API \N{EN DASH} Carbon is open, 12 failures, open on 2 of 5."
+        )
+
+    @pytest.mark.parametrize(
+        ("value", "qualifier", "words"),
+        [
+            (1.0, Qualifier.EXACT, "A is open, 1 failure."),
+            (0.0, Qualifier.EXACT, "A is open, 0 failures."),
+            (5.0, Qualifier.ABOUT, "A is open, \N{ALMOST EQUAL TO} 5 failures."),
+            (None, Qualifier.EXACT, "A is open."),
+        ],
+    )
+    def test_failures(self, value: float | None, qualifier: Qualifier, words: str) -> None:
+        failures = reading("breaker.failures", value, breaker="A")
+        failures = msgspec.structs.replace(failures, qualifier=qualifier)
+        assert system(board(*breakers(OPEN), failures), NOW).detail == words
+
+
+class TestTheBreakers:
+    @pytest.mark.parametrize(
+        ("shown", "expected"),
+        [
+            (
+                board(up(), *breakers(CLOSED, CLOSED)),
+                ("ok", "All 2 breakers are closed", "The component is up."),
+            ),
+            (board(*breakers(CLOSED)), ("ok", "The breaker is closed", "")),
+            (
+                board(up()),
+                (
+                    "no source",
+                    "No circuit breaker is known",
+                    "The connected sources publish none that OpsDesk recognises.",
+                ),
+            ),
+            (board(*breakers(OPEN)), ("critical", "1 breaker open: A", "A is open.")),
+            (
+                board(*breakers(OPEN, CLOSED)),
+                ("critical", "1 breaker open: A", "A is open. The other breaker is not open."),
+            ),
+            (
+                board(*breakers(OPEN, OPEN, CLOSED, CLOSED)),
+                (
+                    "critical",
+                    "2 breakers open: A and B",
+                    "The other 2 breakers are not open.",
+                ),
+            ),
+            (
+                board(*breakers(HALF_OPEN, BreakerState.UNKNOWN, CLOSED)),
+                (
+                    "degraded",
+                    "No breaker open, 2 breakers not closed",
+                    "A is half-open and B is unknown.",
+                ),
+            ),
+            (
+                board(*breakers(BreakerState.DISABLED, CLOSED)),
+                ("no source", "No breaker open, 1 breaker not closed", "A is disabled."),
+            ),
+            (
+                board(up(percent=0.0), *breakers(CLOSED), breaker("Z", CLOSED, LONG_AGO)),
+                (
+                    "stale",
+                    "No new data of 1 breaker: Z",
+                    "The other breaker is not open.",
+                ),
+            ),
+            (
+                board(up(percent=0.0), *breakers(OPEN, CLOSED, at=LONG_AGO)),
+                ("stale", "No new data of 2 breakers: A and B", ""),
+            ),
+            (
+                board(reading("errors.rate", 50.0), up("X", at=LONG_AGO), *breakers(CLOSED)),
+                ("ok", "The breaker is closed", ""),
+            ),
+        ],
+    )
+    def test_what_is_known(self, shown: Board, expected: tuple[str, str, str]) -> None:
+        assert said(about_breakers(shown, NOW)) == expected
+
+
+class TestNotKnowing:
+    @pytest.mark.parametrize("rule", [system, about_breakers])
+    @pytest.mark.parametrize(
+        ("shown", "expected"),
+        [
+            (
+                board(sources=()),
+                headline(
+                    State.NO_SOURCE,
+                    "No source is connected",
+                    "Connect a Prometheus-compatible server to see what is up.",
+                    "connect",
+                ),
+            ),
+            (
+                board(sources=(source(answered=None), source("b", answered=None))),
+                headline(
+                    State.NO_SOURCE,
+                    "Connecting to Source A and Source B",
+                    "Waiting for the first answer.",
+                ),
+            ),
+            (
+                board(reading("latency.quantile", 1.0)),
+                headline(
+                    State.NO_SOURCE,
+                    "Connected, but nothing here says what is up",
+                    "No breaker or component tells its state.",
+                ),
+            ),
+            (
+                board(sources=(source(notes=("No metric up. Is this Prometheus?",)),)),
+                headline(
+                    State.NO_SOURCE,
+                    "Connected, but nothing here says what is up",
+                    "No metric up. Is this Prometheus?",
+                ),
+            ),
+            (
+                board(paused=True),
+                headline(
+                    State.PAUSED,
+                    "Updates are paused",
+                    "Nothing is known yet.",
+                    "resume",
+                ),
+            ),
+            (
+                board(up(), sources=(source(problem=NO_LINK),)),
+                headline(
+                    State.OFFLINE,
+                    "Offline: this computer has no connection",
+                    f"Showing the last known values from {clock_text(NOW, NOW)}.",
+                    "retry",
+                ),
+            ),
+            (
+                board(*breakers(OPEN, CLOSED, at=LONG_AGO)),
+                headline(
+                    State.STALE,
+                    "Stale: no new data of A and B",
+                    "The source answers, but with old data. Is it still scraping?",
+                    "retry",
+                ),
+            ),
+            (
+                board(sources=(source(answered=None, problem=SILENT),)),
+                headline(
+                    State.STALE,
+                    "No data: Source A does not answer",
+                    "Source A: nothing listens there. Check the address.",
+                    "retry",
+                ),
+            ),
+            (
+                board(
+                    *breakers(OPEN, at=LONG_AGO),
+                    sources=(source(answered=LONG_AGO, problem=SILENT),),
+                ),
+                headline(
+                    State.STALE,
+                    "Stale: no data for 46 min",
+                    f"Showing the last known values from {clock_text(LONG_AGO, NOW)}. "
+                    "Source A: nothing listens there. Check the address.",
+                    "retry",
+                ),
+            ),
+            (
+                board(
+                    up(),
+                    sources=(source(problem=msgspec.structs.replace(SILENT, what="slow")), LOST),
+                ),
+                headline(
+                    State.STALE,
+                    "No data: Source B does not answer",
+                    f"Showing the last known values from {clock_text(NOW, NOW)}. "
+                    "Source B: nothing listens there. Check the address.",
+                    "retry",
+                ),
+            ),
+            (
+                board(up(at=LONG_AGO), sources=(source(problem=SILENT),)),
+                headline(
+                    State.STALE,
+                    "Stale: no new data of API",
+                    f"Showing the last known values from {clock_text(LONG_AGO, NOW)}. "
+                    "Source A: nothing listens there. Check the address.",
+                    "retry",
+                ),
+            ),
+        ],
+    )
+    def test_every_page_says_why_and_what_may_help(
+        self, rule: Callable[[Board, datetime], Headline], shown: Board, expected: Headline
+    ) -> None:
+        assert rule(shown, NOW) == expected
+
+
+def test_a_name_with_a_group_has_a_true_dash() -> None:
+    rows = board(breaker("Database - Primary", CLOSED), breaker("plain", CLOSED)).breakers
+    assert [display_name(row) for row in rows] == ["Database \N{EN DASH} Primary", "plain"]
+
+
+def test_the_next_try_is_announced_while_a_source_fails() -> None:
+    failing = msgspec.structs.replace(
+        source(problem=SILENT), failures=8, next_attempt=NOW + timedelta(seconds=40)
+    )
+    assert next_try(failing, NOW) == "Next try in 40 s (attempt 9)"
+    assert next_try(msgspec.structs.replace(failing, next_attempt=None), NOW) == ""
+    assert next_try(msgspec.structs.replace(failing, problem=None), NOW) == ""
+
+
+@given(FIGURES, SOURCES)
+def test_no_headline_is_empty_or_ill_written(
+    found: list[Reading], status: tuple[SourceStatus, ...]
+) -> None:
+    shown = board(*found, sources=status)
+    for rule in RULES.values():
+        opening = rule(shown, NOW)
+        assert opening.sentence
+        assert not opening.sentence.endswith((".", ":", " "))
+        assert opening.detail == "" or opening.detail.endswith((".", "?"))
+        assert not re.search(r"\.\.|  | ,|\bNone\b|\bnan\b", opening.sentence + opening.detail)
+
+
+@given(FIGURES, SOURCES)
+def test_a_headline_changes_only_when_something_turns(
+    found: list[Reading], status: tuple[SourceStatus, ...]
+) -> None:
+    shown = board(*found, sources=status)
+    told: dict[int, tuple[str, ...]] = {}
+    for age in range(0, 60, 5):
+        now = NOW + timedelta(seconds=age)
+        words = tuple(rule(shown, now).sentence for rule in RULES.values())
+        unaged = tuple(re.sub(r"no data for .*", "", text) for text in words)
+        assert told.setdefault(shown.turned(now), unaged) == unaged
+
+
+def test_work_grows_no_faster_than_the_number_of_breakers() -> None:
+    """Calls are counted, not seconds: they are the same on every machine."""
+
+    def calls(number: int) -> int:
+        states = [breaker(f"Group - {i}", OPEN if i % 9 == 0 else CLOSED) for i in range(number)]
+        counted = 0
+
+        def count(*_: object) -> None:
+            nonlocal counted
+            counted += 1
+
+        sys.setprofile(count)
+        try:
+            shown = whole(*states)
+            for rule in RULES.values():
+                rule(shown, NOW)
+        finally:
+            sys.setprofile(None)
+        return counted
+
+    assert calls(2_000) < 2.1 * calls(1_000)

@@ -1,0 +1,345 @@
+"""The roll-up, example by example (section 6 of the design)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NamedTuple
+
+import msgspec
+import pytest
+from hypothesis import given
+from support.readings import NOW, breaker, reading
+from support.systems import (
+    CATALOGUE,
+    FIGURES,
+    LONG_AGO,
+    NO_LINK,
+    SILENT,
+    SOURCES,
+    board,
+    breakers,
+    source,
+    up,
+    whole,
+)
+
+from opsdesk.insight.board import Board
+from opsdesk.insight.verdict import State, is_lost, is_widespread, verdict
+from opsdesk.model.metric import Metric
+from opsdesk.model.reading import BreakerState, Reading
+from opsdesk.model.snapshot import SourceStatus
+
+CLOSED, OPEN, HALF_OPEN = BreakerState.CLOSED, BreakerState.OPEN, BreakerState.HALF_OPEN
+UNKNOWN, DISABLED = BreakerState.UNKNOWN, BreakerState.DISABLED
+SEVEN = (CLOSED,) * 7
+LOST = source("b", answered=LONG_AGO, problem=SILENT)
+
+
+class Example(NamedTuple):
+    name: str
+    board: Board
+    state: State
+    reasons: tuple[str, ...] = ()
+
+
+KNOWN = [
+    Example("all is well", whole(up(), *breakers(*SEVEN)), State.OK),
+    Example("breakers alone", board(*breakers(CLOSED)), State.OK),
+    Example("components alone", board(up()), State.OK),
+    Example("one of several is unknown", board(*breakers(CLOSED, UNKNOWN)), State.OK),
+    Example(
+        "an outside breaker is open",
+        board(up(), *breakers(OPEN, *SEVEN)),
+        State.DEGRADED,
+        ("1 breaker is open",),
+    ),
+    Example(
+        "forced open is open",
+        board(up(), *breakers(BreakerState.FORCED_OPEN, *SEVEN)),
+        State.DEGRADED,
+        ("1 breaker is open",),
+    ),
+    Example(
+        "half-open",
+        board(up(), *breakers(HALF_OPEN, *SEVEN)),
+        State.DEGRADED,
+        ("1 breaker is half-open",),
+    ),
+    Example(
+        "one of three is one ailing dependency",
+        board(*breakers(OPEN, CLOSED, CLOSED)),
+        State.DEGRADED,
+        ("1 breaker is open",),
+    ),
+    Example(
+        "a quarter of all, and at least two",
+        board(*breakers(OPEN, OPEN, *SEVEN[:6])),
+        State.CRITICAL,
+        ("2 breakers are open",),
+    ),
+    Example(
+        "less than a quarter",
+        board(*breakers(OPEN, OPEN, *SEVEN)),
+        State.DEGRADED,
+        ("2 breakers are open",),
+    ),
+    Example("a component is down", board(up(percent=0.0)), State.CRITICAL, ("API is down",)),
+    Example(
+        "two are down, one partly",
+        board(up("A", 0.0), up("B", 50.0), up("C", 0.0)),
+        State.CRITICAL,
+        ("A and C are down", "B is partly down"),
+    ),
+    Example(
+        "a component without a name",
+        board(reading("component.instances_up", 0.0)),
+        State.CRITICAL,
+        ("the system is down",),
+    ),
+    Example("partly down", board(up(percent=50.0)), State.DEGRADED, ("API is partly down",)),
+    Example(
+        "how much of it is down",
+        board(up(percent=50.0, note="1 of 2 instances")),
+        State.DEGRADED,
+        ("API is partly down (1 of 2 instances)",),
+    ),
+    Example(
+        "the reported health is low",
+        board(up(), reading("health.score", 90.0)),
+        State.DEGRADED,
+        ("the health score is 90 %",),
+    ),
+    Example(
+        "the reported health is critical",
+        board(up(), reading("health.score", 78.4)),
+        State.CRITICAL,
+        ("the health score is 78.4 %",),
+    ),
+    Example(
+        "errors",
+        board(up(), reading("errors.rate", 1.0)),
+        State.DEGRADED,
+        ("the error rate is 1 %",),
+    ),
+    Example(
+        "many errors",
+        board(up(), reading("errors.rate", 12.0)),
+        State.CRITICAL,
+        ("the error rate is 12 %",),
+    ),
+    Example(
+        "errors of one system",
+        board(up(), reading("errors.rate", 12, system="shop")),
+        State.CRITICAL,
+        ("the error rate of shop is 12 %",),
+    ),
+    Example(
+        "errors of several systems",
+        board(up(), *(reading("errors.rate", 12.0, system=name) for name in "ABCD")),
+        State.CRITICAL,
+        ("the error rate of A, B and 2 more is critical",),
+    ),
+    Example(
+        "errors of one system and of all",
+        board(up(), reading("errors.rate", 2.0), reading("errors.rate", 3.0, system="shop")),
+        State.DEGRADED,
+        ("the error rate is degraded",),
+    ),
+    Example(
+        "causes come before what follows from them",
+        whole(up(percent=0.0), *breakers(OPEN, HALF_OPEN, CLOSED)),
+        State.CRITICAL,
+        (
+            "API is down",
+            "1 breaker is open",
+            "1 breaker is half-open",
+            "the health score is 14.3 %",
+        ),
+    ),
+]
+
+NOT_KNOWN = [
+    Example("no source", board(up(), sources=()), State.NO_SOURCE, ("no source is connected",)),
+    Example(
+        "the first answer is awaited",
+        board(sources=(source(answered=None),)),
+        State.NO_SOURCE,
+        ("no breaker or component tells its state",),
+    ),
+    Example(
+        "connected, but nothing is recognised",
+        board(reading("latency.quantile", 100.0, quantile="0.95")),
+        State.NO_SOURCE,
+        ("no breaker or component tells its state",),
+    ),
+    Example(
+        "nothing has been counted yet",
+        board(*breakers(UNKNOWN, UNKNOWN)),
+        State.NO_SOURCE,
+        ("no breaker or component tells its state",),
+    ),
+    Example(
+        "breakers that are switched off show nothing",
+        board(*breakers(DISABLED, UNKNOWN)),
+        State.NO_SOURCE,
+        ("no breaker or component tells its state",),
+    ),
+    Example(
+        "a component without a figure",
+        board(up(percent=None), up("B", float("nan"))),
+        State.NO_SOURCE,
+        ("no breaker or component tells its state",),
+    ),
+    Example(
+        "an old open breaker is neither critical nor green",
+        board(*breakers(OPEN, OPEN, CLOSED, at=LONG_AGO)),
+        State.STALE,
+        ("no new data of A, B and C",),
+    ),
+    Example(
+        "an old component that was down",
+        board(up(percent=0.0, at=LONG_AGO), *breakers(CLOSED)),
+        State.STALE,
+        ("no new data of API",),
+    ),
+    Example(
+        "old components come before old breakers, and the rest is counted",
+        board(
+            up(at=LONG_AGO),
+            reading("component.instances_up", 100.0, LONG_AGO),
+            *breakers(CLOSED, CLOSED, at=LONG_AGO),
+        ),
+        State.STALE,
+        ("no new data of API, the system and 2 more",),
+    ),
+    Example(
+        "the source is lost",
+        board(up(), sources=(source(answered=LONG_AGO, problem=SILENT),)),
+        State.STALE,
+        ("Source A does not answer",),
+    ),
+    Example(
+        "the source has never answered",
+        board(sources=(source(answered=None, problem=SILENT),)),
+        State.STALE,
+        ("Source A does not answer",),
+    ),
+    Example(
+        "two of three sources are lost",
+        board(up(), sources=(source(), LOST, msgspec.structs.replace(LOST, id="c", title="C"))),
+        State.STALE,
+        ("Source B and C do not answer",),
+    ),
+    Example(
+        "offline",
+        board(up(), sources=(source(problem=NO_LINK), source("b", problem=NO_LINK))),
+        State.OFFLINE,
+        ("this computer has no connection",),
+    ),
+    Example(
+        "paused",
+        board(*breakers(OPEN), paused=True),
+        State.PAUSED,
+        ("updates are paused",),
+    ),
+]
+
+BOTH = [
+    Example(
+        "one failed poll while the figures are still fresh is no news",
+        board(up(), *breakers(*SEVEN), sources=(source(problem=SILENT),)),
+        State.OK,
+    ),
+    Example(
+        "a local source goes on when the link is down",
+        board(up(), sources=(source(), source("b", problem=NO_LINK))),
+        State.OK,
+    ),
+    Example(
+        "a lost source does not hide what is critical elsewhere",
+        board(up(percent=0.0), sources=(source(), LOST)),
+        State.CRITICAL,
+        ("API is down", "Source B does not answer"),
+    ),
+    Example(
+        "what is fresh and wrong is still said when the link has just gone",
+        board(*breakers(OPEN, CLOSED), sources=(source(problem=NO_LINK),)),
+        State.DEGRADED,
+        ("1 breaker is open", "this computer has no connection"),
+    ),
+    Example(
+        "old breakers do not count among those that are open",
+        board(breaker("A", OPEN), *(breaker(n, OPEN, LONG_AGO) for n in "BCD")),
+        State.DEGRADED,
+        ("1 breaker is open", "no new data of B, C and D"),
+    ),
+    Example(
+        "errors are known, nothing else is",
+        board(reading("errors.rate", 50.0)),
+        State.CRITICAL,
+        ("the error rate is 50 %", "no breaker or component tells its state"),
+    ),
+]
+
+
+@pytest.mark.parametrize("example", [*KNOWN, *NOT_KNOWN, *BOTH], ids=lambda example: example.name)
+def test_the_state_of_the_system_and_why(example: Example) -> None:
+    found = verdict(example.board, NOW)
+    assert (found.state, found.reasons) == (example.state, example.reasons)
+
+
+def test_a_users_own_thresholds_count_as_well() -> None:
+    own = msgspec.structs.replace(
+        CATALOGUE["errors.rate"], id="queue.depth", title="CPU queue", critical=None
+    )
+    catalogue: dict[str, Metric] = {**CATALOGUE, own.id: own}
+    found = verdict(board(up(), reading("queue.depth", 5.0), catalogue=catalogue), NOW)
+    assert found.reasons == ("the CPU queue is 5 %",)
+
+
+@pytest.mark.parametrize(
+    ("opened", "breakers", "expected"),
+    [(0, 0, False), (1, 1, False), (1, 4, False), (2, 8, True), (2, 9, False), (500, 2_000, True)],
+)
+def test_a_quarter_of_all_and_at_least_two(opened: int, breakers: int, expected: bool) -> None:
+    assert is_widespread(opened, breakers) is expected
+
+
+def test_a_source_is_lost_after_three_refreshes_of_failing() -> None:
+    failing = source(problem=SILENT)
+    assert not is_lost(failing, NOW + timedelta(seconds=45))
+    assert is_lost(failing, NOW + timedelta(seconds=46))
+    assert not is_lost(source(), NOW + timedelta(days=1))
+
+
+@given(FIGURES, SOURCES)
+def test_green_is_said_of_what_is_known_alone(
+    found: list[Reading], status: tuple[SourceStatus, ...]
+) -> None:
+    shown = board(*found, sources=status)
+    said = verdict(shown, NOW)
+    assert bool(said.reasons) is (said.state is not State.OK)
+    if said.state is State.OK:
+        assert not any(b.state.is_open or b.state is HALF_OPEN for b in shown.breakers)
+        watched = [b.reading for b in shown.breakers]
+        watched += shown.by_metric.get("component.instances_up", ())
+        assert any(r.value not in (None, UNKNOWN, DISABLED) for r in watched)
+        assert not any(shown.is_stale(r, NOW) for r in watched)
+
+
+@given(FIGURES, SOURCES)
+def test_what_is_old_makes_nothing_worse_than_stale(
+    found: list[Reading], status: tuple[SourceStatus, ...]
+) -> None:
+    old = [msgspec.structs.replace(r, at=LONG_AGO) for r in found]
+    said = verdict(board(*old, sources=status), NOW)
+    assert said.state in (State.STALE, State.NO_SOURCE, State.OFFLINE)
+
+
+@given(FIGURES, SOURCES)
+def test_waiting_brings_no_good_news(
+    found: list[Reading], status: tuple[SourceStatus, ...]
+) -> None:
+    shown = board(*found, sources=status)
+    if verdict(shown, NOW).state is not State.OK:
+        assert verdict(shown, NOW + timedelta(minutes=5)).state is not State.OK
