@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +50,7 @@ print(json.dumps([os.waitstatus_to_exitcode(status), usage.ru_maxrss]))
 """
 
 
-def snapshot(*arguments: str, environment: Mapping[str, str] | None = None) -> Run:
+def snapshot(*arguments: str) -> Run:
     """Run the command to its end."""
     command = [sys.executable, "-m", "opsdesk", "snapshot", *arguments]
     began = time.monotonic()
@@ -59,7 +58,6 @@ def snapshot(*arguments: str, environment: Mapping[str, str] | None = None) -> R
         [sys.executable, "-I", "-S", "-c", MEASURE, *command],
         capture_output=True,
         text=True,
-        env=dict(os.environ) | dict(environment or {}),
         check=True,
         timeout=2 * LONGEST_SECONDS,
     )
