@@ -20,7 +20,7 @@ def decode(text: str, type_: type[T], name: str) -> T:
     try:
         return msgspec.convert(tomllib.loads(text), type_)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{name}: not valid TOML: {error}. Correct the line named.") from error
+        raise ConfigError(f"{name}: not valid TOML: {error}. Correct it there.") from error
     except msgspec.ValidationError as error:
         raise ConfigError(f"{name}: {error}. Correct that entry.") from error
 

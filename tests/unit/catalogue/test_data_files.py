@@ -1,0 +1,200 @@
+"""The shipped data files, and what a user adds to them."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from opsdesk.catalogue import data, metrics, pages, resources
+from opsdesk.insight.headline import RULES
+from opsdesk.model.errors import ConfigError
+from opsdesk.model.metric import Direction
+from opsdesk.ui.theme import Theme
+
+QUEUE = """
+[[metric]]
+id = "queue.depth"
+title = "Queue depth"
+section = "Queues"
+unit = "count"
+definition = "Messages that wait."
+labels = ["queue"]
+direction = "down"
+degraded = 100
+critical = 1000
+"""
+PAGE = """
+id = "queues"
+title = "Queues"
+order = 99
+headline = "system"
+
+[[panel]]
+kind = "rows"
+title = "Queues"
+metrics = ["queue.depth"]
+span = 12
+"""
+
+
+def write(folder: Path, name: str, text: str, encoding: str = "utf-8") -> str:
+    """Write one of a user's own files; return its path as errors name it."""
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding)
+    return str(path)
+
+
+class TestWhatIsShipped:
+    @pytest.mark.parametrize("name", resources.names("catalogue", ".toml"))
+    def test_every_catalogue_entry_says_what_it_is(self, name: str) -> None:
+        text = resources.read_text(f"catalogue/{name}")
+        ids = [entry["id"] for entry in tomllib.loads(text)["metric"]]
+        catalogue = metrics.load()
+        assert ids
+        for metric in (catalogue[found] for found in ids):
+            assert metric.definition.endswith("."), metric.id
+            assert metric.title, metric.id
+            assert metric.section, metric.id
+
+    def test_a_metric_with_thresholds_says_which_way_is_better(self) -> None:
+        for metric in metrics.load().values():
+            if metric.degraded is not None or metric.critical is not None:
+                assert metric.direction is not Direction.NONE, metric.id
+
+    @pytest.mark.parametrize("page", pages.load(metrics.load()), ids=lambda page: page.id)
+    def test_every_page_can_be_shown(self, page: pages.Page) -> None:
+        assert page.panel
+        assert page.headline in RULES
+        assert {metric for panel in page.panel for metric in panel.metrics} <= set(metrics.load())
+
+    def test_pages_stand_in_the_order_that_they_give(self) -> None:
+        order = [page.order for page in pages.load(metrics.load())]
+        assert order == sorted(order)
+        assert len(order) == len(resources.names("pages", ".toml"))
+
+    @pytest.mark.parametrize("name", resources.names("themes", ".toml"))
+    def test_every_theme_has_every_colour(self, name: str) -> None:
+        found = data.decode(resources.read_text(f"themes/{name}"), Theme, name)
+        assert found.title
+
+
+class TestWhatAUserAdds:
+    def test_a_metric_stands_behind_those_that_are_shipped(self, tmp_path: Path) -> None:
+        write(tmp_path, "catalogue/queue.toml", QUEUE)
+        catalogue = metrics.load(tmp_path)
+        assert list(catalogue) == [*metrics.load(), "queue.depth"]
+        assert catalogue["queue.depth"].critical == 1000
+
+    def test_a_page_shows_it(self, tmp_path: Path) -> None:
+        write(tmp_path, "catalogue/queue.toml", QUEUE)
+        write(tmp_path, "pages/queues.toml", PAGE)
+        found = pages.load(metrics.load(tmp_path), tmp_path)
+        assert [page.id for page in found][-1] == "queues"
+        assert found[-1].panel[0].metrics == ("queue.depth",)
+
+    def test_a_page_of_the_same_id_replaces_the_shipped_one(self, tmp_path: Path) -> None:
+        own = 'id = "overview"\ntitle = "Mine"\norder = 1\nheadline = "breakers"\n'
+        write(tmp_path, "pages/mine.toml", own)
+        found = pages.load(metrics.load(), tmp_path)
+        assert len(found) == len(pages.load(metrics.load()))
+        assert [page.title for page in found if page.id == "overview"] == ["Mine"]
+
+    def test_nothing_is_nothing(self, tmp_path: Path) -> None:
+        assert metrics.load(tmp_path) == metrics.load(tmp_path / "not-there") == metrics.load()
+
+    def test_other_files_are_left_alone(self, tmp_path: Path) -> None:
+        write(tmp_path, "catalogue/queue.toml~", "not TOML")
+        assert metrics.load(tmp_path) == metrics.load()
+
+    def test_a_mark_before_the_first_character_is_no_error(self, tmp_path: Path) -> None:
+        write(tmp_path, "catalogue/queue.toml", QUEUE, encoding="utf-8-sig")
+        assert "queue.depth" in metrics.load(tmp_path)
+
+
+class TestMistakesInTheCatalogue:
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ("[[metric]]\nid = \n", r"not valid TOML: .*line 2.*\. Correct it there\."),
+            ("[[metric", "not valid TOML: .*end of document"),
+            ('[[metric]]\nid = "a"\n', r"missing required field `title` - at `\$\.metric\[0\]`"),
+            (QUEUE.replace('"count"', '"litres"'), r"Invalid enum value 'litres' .*\.unit"),
+            (QUEUE.replace("100", '"many"', 1), r"Expected `float \| null`.*\.degraded"),
+            (QUEUE + "colour = 1\n", r"unknown field `colour` - at `\$\.metric\[0\]`"),
+            ("[metrics]\n", "unknown field `metrics`"),
+            (QUEUE.replace("queue.depth", ""), "metric 'Queue depth' has an empty id. Give it one"),
+            (QUEUE + "low = 5\nhigh = 1\n", "'queue.depth': low is above high. Exchange them"),
+            (QUEUE.replace('direction = "down"', ""), "'queue.depth': has thresholds. Add direct"),
+            (QUEUE.replace('"down"', '"up"'), "critical must be worse than degraded. Exchange"),
+        ],
+    )
+    def test_are_told_with_file_place_and_remedy(
+        self, tmp_path: Path, text: str, words: str
+    ) -> None:
+        file = write(tmp_path, "catalogue/mine.toml", text)
+        with pytest.raises(ConfigError, match=words) as caught:
+            metrics.load(tmp_path)
+        said = str(caught.value)
+        assert said.startswith(file)
+        assert said.endswith(".")
+
+    def test_an_id_that_is_taken_names_both_files(self, tmp_path: Path) -> None:
+        first = write(tmp_path, "catalogue/a.toml", QUEUE)
+        write(tmp_path, "catalogue/b.toml", QUEUE)
+        with pytest.raises(ConfigError) as caught:
+            metrics.load(tmp_path)
+        second = first.replace("a.toml", "b.toml")
+        assert str(caught.value) == (
+            f"{second}: metric 'queue.depth' stands in {first} already. Rename one of them."
+        )
+
+    def test_the_shipped_metrics_cannot_be_redefined(self, tmp_path: Path) -> None:
+        write(tmp_path, "catalogue/mine.toml", QUEUE.replace("queue.depth", "errors.rate"))
+        with pytest.raises(ConfigError, match=r"stands in resources/catalogue/core\.toml already"):
+            metrics.load(tmp_path)
+
+    @pytest.mark.parametrize("content", [b"\xff\xfe", None], ids=["not UTF-8", "a folder"])
+    def test_a_file_that_cannot_be_read(self, tmp_path: Path, content: bytes | None) -> None:
+        path = tmp_path / "catalogue" / "mine.toml"
+        path.parent.mkdir()
+        if content is None:
+            path.mkdir()
+        else:
+            path.write_bytes(content)
+        with pytest.raises(ConfigError, match=r"mine.toml: cannot be read: .* Correct or remove"):
+            metrics.load(tmp_path)
+
+
+class TestMistakesOnAPage:
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            (PAGE.replace("queue.depth", "queue.size"), "'Queues': the catalogue has no metric 'q"),
+            (PAGE.replace("span = 12", "span = 13"), "'Queues': span is 13. Give 1 to 12 columns"),
+            (PAGE.replace("span = 12", "span = 0"), "'Queues': span is 0. Give 1 to 12 columns"),
+            (PAGE.replace('"rows"', '"pie"'), r"Invalid enum value 'pie' - at `\$\.panel\[0\]\.k"),
+            (PAGE.replace('"system"', '"weather"'), r"Invalid enum value 'weather' .*headline"),
+            (PAGE.replace("order = 99", ""), "missing required field `order`"),
+            (PAGE + "colour = 1\n", "unknown field `colour`"),
+        ],
+    )
+    def test_are_told_with_file_place_and_remedy(
+        self, tmp_path: Path, text: str, words: str
+    ) -> None:
+        write(tmp_path, "catalogue/queue.toml", QUEUE)
+        file = write(tmp_path, "pages/mine.toml", text)
+        catalogue = metrics.load(tmp_path)
+        with pytest.raises(ConfigError, match=words) as caught:
+            pages.load(catalogue, tmp_path)
+        assert str(caught.value).startswith(file)
+
+    def test_two_of_a_users_pages_do_not_hide_one_another(self, tmp_path: Path) -> None:
+        write(tmp_path, "catalogue/queue.toml", QUEUE)
+        write(tmp_path, "pages/a.toml", PAGE)
+        write(tmp_path, "pages/b.toml", PAGE)
+        catalogue = metrics.load(tmp_path)
+        with pytest.raises(ConfigError, match=r"b\.toml: page 'queues' stands twice. Rename"):
+            pages.load(catalogue, tmp_path)
