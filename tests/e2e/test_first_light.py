@@ -91,7 +91,8 @@ class App:
     @property
     def title(self) -> str:
         """What the window's title says; '' with no window."""
-        return self.window.title if self.window else ""
+        window = self.window
+        return window.title if window else ""
 
     def close_window(self) -> None:
         """Close the window by its keys, as the window manager has them."""
