@@ -25,6 +25,7 @@ FOLDERS = {
     "icons/glyphs": ".svg",
     "icons/tray": ".svg",
 }
+MODULE = Path("opsdesk", "catalogue", "resources.py")
 LEFT_OUT = (".*", "node_modules", "__pycache__", "build", "*.egg-info")
 
 # Runs with nothing on its path but the standard library, what OpsDesk needs, and OpsDesk itself.
@@ -107,10 +108,7 @@ def test_so_does_what_is_imported_out_of_an_archive(wheel: Path, tmp_path: Path)
     """A frozen application reads through a loader of its own, by the protocol that a zip uses."""
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
-    assert read_all(wheel) == read_all(tmp_path) | {"from": str(wheel / _MODULE)}
-
-
-_MODULE = Path("opsdesk", "catalogue", "resources.py")
+    assert read_all(wheel) == read_all(tmp_path) | {"from": str(wheel / MODULE)}
 
 
 def test_a_wheel_holds_the_application_and_nothing_else(wheel: Path) -> None:
