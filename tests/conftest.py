@@ -44,10 +44,13 @@ def _nothing_of_the_users(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_left_behind(_nothing_of_the_users: None) -> Iterator[None]:
-    before = leaks.inventory()
+def _nothing_left_behind(
+    _nothing_of_the_users: None, request: pytest.FixtureRequest
+) -> Iterator[None]:
+    qt = "qapp" in request.fixturenames
+    before = leaks.inventory(qt=qt)
     yield
-    left = leaks.left_since(before)
+    left = leaks.left_since(before, qt=qt)
     if left:
         pytest.fail("left behind: " + "; ".join(left), pytrace=False)
 

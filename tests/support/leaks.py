@@ -7,7 +7,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 #: seconds that a thing which is just ending is given; what ends itself takes milliseconds
 GRACE = 1.0
@@ -15,20 +14,35 @@ _PROC = Path("/proc/self")
 
 Inventory = frozenset[str]
 
+#: timers that ran when they were last looked for: looking takes 20 ms, so that is done but once
+#: a test
+_timers_before: Inventory = frozenset()
 
-def inventory() -> Inventory:
-    """Return a name for each thing that is alive now and that a test could have started."""
-    return frozenset((*_threads(), *_children(), *_descriptors(), *_qt()))
+
+def inventory(*, qt: bool) -> Inventory:
+    """Return a name for each thing that is alive now and that a test could have started.
+
+    Args:
+        qt: with windows
+
+    """
+    return frozenset((*_threads(), *_children(), *_descriptors(), *(_windows() if qt else ())))
 
 
-def left_since(before: Inventory) -> list[str]:
-    """Return what is alive now and was not ``before``, after what is ending has had its chance."""
-    left = inventory() - before
+def left_since(before: Inventory, *, qt: bool) -> list[str]:
+    """Return what is alive now and was not ``before``, after what is ending has had its chance.
+
+    Args:
+        before: what :func:`inventory` returned before the test
+        qt: with windows and timers
+
+    """
+    left = inventory(qt=qt) - before
     if left:
         gc.collect()
         _let_end(before)
-        left = inventory() - before
-    return sorted(left)
+        left = inventory(qt=qt) - before
+    return sorted(left | (_new_timers() if qt else frozenset()))
 
 
 def _let_end(before: Inventory) -> None:
@@ -64,29 +78,28 @@ def _descriptors() -> Iterator[str]:
             yield f"open {target} ({descriptor.name})"
 
 
-def _qt() -> Iterator[str]:
-    widgets = sys.modules.get("PySide6.QtWidgets")
-    if widgets is None or widgets.QApplication.instance() is None:
-        return
-    core = sys.modules["PySide6.QtCore"]
-    core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
-    yield from _windows(widgets)
-    yield from _timers(core)
-
-
-def _windows(widgets: ModuleType) -> Iterator[str]:
+def _windows() -> Iterator[str]:
+    widgets, core = sys.modules["PySide6.QtWidgets"], sys.modules["PySide6.QtCore"]
     shiboken = sys.modules["shiboken6"]
+    core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
     for widget in widgets.QApplication.topLevelWidgets():
         name = type(widget).__name__
         if name != "QTipLabel":  # the one tool tip of the application is Qt's own
             yield f"window {name} {widget.windowTitle()!r} at {shiboken.getCppPointer(widget)[0]:x}"
 
 
-def _timers(core: ModuleType) -> Iterator[str]:
+def _new_timers() -> Inventory:
+    global _timers_before  # what was found once is not found again by later tests
+    before, _timers_before = _timers_before, frozenset(_timers())
+    return _timers_before - before
+
+
+def _timers() -> Iterator[str]:
     """Yield running timers that Python made; Qt's own are not among its objects."""
-    shiboken = sys.modules["shiboken6"]
+    timer, is_valid = sys.modules["PySide6.QtCore"].QTimer, sys.modules["shiboken6"].isValid
+    kinds = {timer, *timer.__subclasses__()}
     for thing in gc.get_objects():
-        if issubclass(type(thing), core.QTimer) and shiboken.isValid(thing) and thing.isActive():
+        if type(thing) in kinds and is_valid(thing) and thing.isActive():
             yield f"timer {thing.objectName()!r} of {thing.interval()} ms at {id(thing):x}"
 
 

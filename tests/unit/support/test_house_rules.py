@@ -23,36 +23,35 @@ def test_a_thread_that_runs_on_is_left_behind_until_it_ends(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(leaks, "GRACE", 0.01)
-    before, stop = leaks.inventory(), threading.Event()
+    before, stop = leaks.inventory(qt=False), threading.Event()
     thread = threading.Thread(target=stop.wait, name="forgotten")
     thread.start()
-    assert "forgotten" in leaks.left_since(before)[0]
+    assert "forgotten" in leaks.left_since(before, qt=False)[0]
     stop.set()
     thread.join()
-    assert leaks.left_since(before) == []
+    assert leaks.left_since(before, qt=False) == []
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells")
 def test_a_process_and_a_socket_are_left_behind_until_they_end() -> None:
-    before = leaks.inventory()
+    before = leaks.inventory(qt=False)
     with socket.socket(), subprocess.Popen([sys.executable, "-c", "input()"], stdin=-1):
-        left = leaks.left_since(before)
+        left = leaks.left_since(before, qt=False)
         assert [name.split()[0] for name in left] == ["open", "open", "process"]
-    assert leaks.left_since(before) == []
+    assert leaks.left_since(before, qt=False) == []
 
 
-@pytest.mark.usefixtures("qapp")
 def test_a_window_and_a_timer_are_left_behind_until_they_are_gone(qtbot: QtBot) -> None:
-    before = leaks.inventory()
+    before = leaks.inventory(qt=True)
     window = QWidget()
     timer = QTimer(window, objectName="forgotten")
     timer.start(60_000)
     with qtbot.waitExposed(window):
         window.show()
-    assert [name.split()[0] for name in leaks.left_since(before)] == ["timer", "window"]
+    assert [name.split()[0] for name in leaks.left_since(before, qt=True)] == ["timer", "window"]
     timer.stop()
     window.deleteLater()
-    assert leaks.left_since(before) == []
+    assert leaks.left_since(before, qt=True) == []
 
 
 def test_a_connection_that_would_leave_this_machine_is_refused() -> None:
