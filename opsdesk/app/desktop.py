@@ -16,8 +16,6 @@ from opsdesk.catalogue import metrics, pages
 from opsdesk.engine.commands import AddSource, Command, RemoveSource
 from opsdesk.engine.engine import Engine
 from opsdesk.engine.setting import Setting
-from opsdesk.export import files
-from opsdesk.export.formats import RENDERERS
 from opsdesk.insight.words import utc_now
 from opsdesk.model.protocols import Source
 from opsdesk.model.snapshot import Snapshot
@@ -60,6 +58,9 @@ def run_desktop(options: DesktopOptions) -> int:
 
     """
     # The one place from which Qt is reached: everything else runs without it.
+    from opsdesk.ui import binding  # noqa: PLC0415 - see above
+
+    binding.load()
     from opsdesk.ui import desktop  # noqa: PLC0415 - see above
 
     where = places(options.profile)
@@ -204,6 +205,9 @@ class Household:
             ConfigError: it cannot be written.
 
         """
+        from opsdesk.export import files  # noqa: PLC0415 - seldom wanted
+        from opsdesk.export.formats import RENDERERS  # noqa: PLC0415 - the same
+
         files.write(str(path), RENDERERS[kind](snapshot, self._catalogue, utc_now()))
 
     def remember(self, preferences: Preferences) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine.commands import Command, Pause, Refresh, Resume, SetInterval
@@ -112,7 +113,6 @@ class Desktop(QObject):
         self._tray = Tray(self._look, self)
         self._engine = self._new_engine()
         self._signals = Signals(self)
-        self._look.changed.connect(self._apply_look)
         self._bridge.arrived.connect(self._show_board, Qt.ConnectionType.QueuedConnection)
         self._bridge.died.connect(self._engine_died, Qt.ConnectionType.QueuedConnection)
         self._bridge.activated.connect(self._show_page, Qt.ConnectionType.QueuedConnection)
@@ -127,14 +127,19 @@ class Desktop(QObject):
         application.commitDataRequest.connect(self._session_ends)
 
     def start(self) -> None:
-        """Show what is known, start the engine, appear."""
-        self._apply_look()
+        """Show what is known; what takes time comes once that can be seen."""
         if self._parts.earlier is not None:
             self._show_board(arrange(self._parts.earlier, self._parts.catalogue))
-        self._tray.start()
         # With no tray a hidden OpsDesk could not be reached.
-        if not self._parts.hidden or not self._tray.is_there:
-            self.open_window()
+        if self._parts.hidden and self._tray.is_there:
+            self._set_going()
+        else:
+            self.open_window().painted.connect(self._set_going, Qt.ConnectionType.QueuedConnection)
+
+    def _set_going(self) -> None:
+        gc.freeze()  # what is there now stays: a collection need not look at it
+        gc.enable()
+        self._tray.start()
         self._engine.start()
 
     def stop(self) -> None:
@@ -151,8 +156,8 @@ class Desktop(QObject):
         """End OpsDesk."""
         self._application.quit()
 
-    def open_window(self) -> None:
-        """Bring the window to the front; made when it is first wanted."""
+    def open_window(self) -> MainWindow:
+        """Bring the window to the front and return it; made when it is first wanted."""
         if self.window is None:
             self.window = self._new_window()
             if self._board is not None:
@@ -162,6 +167,7 @@ class Desktop(QObject):
             elif not self._tray.is_there:
                 self.window.notice.show_text(NO_TRAY)
         self.window.come_to_front()
+        return self.window
 
     def _new_engine(self) -> Engine:
         return self._parts.make_engine(
@@ -172,6 +178,9 @@ class Desktop(QObject):
         # Not before it is wanted: in the tray, an OpsDesk without its window is a small one.
         from opsdesk.ui.window import MainWindow  # noqa: PLC0415
 
+        # Fonts and style sheet cost 10 MiB that a tray icon does not need.
+        self._apply_look()
+        self._look.changed.connect(self._apply_look)
         window = MainWindow(self._parts.pages, self._look)
         window.header.show_choices(self._look.choice, self._preferences.interval)
         window.refresh_wanted.connect(self._refresh)
@@ -199,9 +208,7 @@ class Desktop(QObject):
             self.window.show_board(board)
 
     def _show_page(self, page: str) -> None:
-        self.open_window()
-        if self.window is not None:
-            self.window.show_page_of(page)
+        self.open_window().show_page_of(page)
 
     def _called(self, arguments: list[str]) -> None:
         """Do what a second start asked for: come to the front, connect the address it named."""
@@ -254,6 +261,8 @@ class Desktop(QObject):
         if self._board is None:
             self._tell("There is nothing to save yet: no source has answered.")
             return
+        from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - seldom wanted
+
         name = f"opsdesk-{self._board.snapshot.at.astimezone():%Y-%m-%d-%H%M}.{kind}"
         path, _ = QFileDialog.getSaveFileName(
             self.window, "Save what is shown", str(Path.home() / name), f"{kind.upper()} (*.{kind})"
@@ -280,9 +289,7 @@ class Desktop(QObject):
 
     def _engine_died(self, why: str) -> None:
         text = f"Updates have stopped: {why}. Figures grow old until you restart them."
-        self.open_window()
-        if self.window is not None:
-            self.window.notice.show_text(text, offers_restart=True)
+        self.open_window().notice.show_text(text, offers_restart=True)
 
     def _restart_engine(self) -> None:
         self._engine.stop()

@@ -84,7 +84,8 @@ class Tray(QObject):
 
     def start(self) -> None:
         """Appear, now or as soon as this desktop has a tray."""
-        self._show_state(State.NO_SOURCE, 0)
+        if self._shown is None:
+            self._show_state(State.NO_SOURCE, 0)
         self._icon.show()  # Qt embeds it by itself when a tray comes later
         self._clock.start()
         if not self.is_there:

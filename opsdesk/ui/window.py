@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QPaintEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -47,12 +47,15 @@ class MainWindow(QMainWindow):
     quit_wanted = Signal()
     #: the window was closed by its user
     closed = Signal()
+    #: there is something to be seen, for the first time
+    painted = Signal()
 
     def __init__(self, pages: Sequence[Page], look: Look) -> None:
         super().__init__()
         self._board: Board | None = None
         #: what is shown whole: board, page, how much of it has turned stale, minute
         self._face: tuple[Board, int, int, float] | None = None
+        self._was_painted = False
         self.header = Header(pages, look)
         self.notice = Notice()
         self.footer = Footer()
@@ -215,6 +218,13 @@ class MainWindow(QMainWindow):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            self.painted.emit()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
