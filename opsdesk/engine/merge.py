@@ -11,8 +11,11 @@ import msgspec
 from opsdesk.model.key import Key
 from opsdesk.model.reading import Reading
 
-#: what nobody has reported for so long is forgotten
+#: what a source that does not answer once said is forgotten after so long
 FORGOTTEN_AFTER = timedelta(hours=24)
+#: what a source that answers no longer has is gone after so long: an outage that takes the thing
+#: away with its figures is seen as stale, a deployment that renames it is not for a day
+GONE_AFTER = timedelta(hours=1)
 
 Readings = Mapping[Key, Reading]
 
@@ -31,14 +34,14 @@ def keep(held: Held, harvest: Iterable[Reading], now: datetime) -> Held:
     """Return what is known of a source after ``harvest``.
 
     A reading that did not change stays the same object, so that comparing by identity tells what
-    did. A key that the harvest lacks keeps its last reading, which ages by itself, for a day after
-    it was last there: its own time would not do, for a figure reported monthly is always old.
+    did. A key that the harvest lacks keeps its last reading, which ages by itself, for an hour
+    after it was last there: its own time would not do, for a figure reported monthly is always old.
     """
     fresh = {reading.key: reading for reading in harvest}
     missing = {
         key: seen
         for key in held.readings.keys() - fresh.keys()
-        if now - (seen := held.missing.get(key, held.seen or now)) < FORGOTTEN_AFTER
+        if now - (seen := held.missing.get(key, held.seen or now)) < GONE_AFTER
     }
     # Where a key stands among the others stays as well: nothing on screen changes places.
     kept = {k: r for k, r in held.readings.items() if k in fresh or k in missing}

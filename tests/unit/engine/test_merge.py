@@ -31,11 +31,11 @@ def test_a_newer_sample_takes_the_place_of_an_older_one() -> None:
     assert keep(held(reading("errors.rate", 0.5)), [new], NOW).readings[new.key] is new
 
 
-def test_a_figure_that_is_no_longer_there_keeps_its_last_reading_for_a_day() -> None:
+def test_a_figure_that_is_no_longer_there_keeps_its_last_reading_for_an_hour() -> None:
     known = held(reading("errors.rate", 0.5))
-    later = keep(known, [], NOW + timedelta(hours=1))
-    assert keep(later, [], NOW + timedelta(hours=23)).readings == known.readings
-    assert keep(later, [], NOW + timedelta(hours=24)).readings == {}
+    later = keep(known, [], NOW + timedelta(minutes=1))
+    assert keep(later, [], NOW + timedelta(minutes=59)).readings == known.readings
+    assert keep(later, [], NOW + timedelta(hours=1)).readings == {}
 
 
 def test_a_figure_that_is_reported_once_a_month_is_there_as_long_as_its_source() -> None:
