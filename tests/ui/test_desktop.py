@@ -1,0 +1,154 @@
+"""The desktop of one profile, put together as the application does it, on real settings files."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
+from pytestqt.qtbot import QtBot
+from support import boards
+from support.http_server import answer, serving
+
+from opsdesk.app.desktop import DesktopOptions, Household
+from opsdesk.model.errors import ConfigError
+from opsdesk.model.reading import BreakerState
+from opsdesk.store import settings, snapshots
+from opsdesk.store.logs import Redactor
+from opsdesk.store.profile import Places, places
+from opsdesk.store.settings import SourceSettings
+from opsdesk.ui.connect import NewSource
+from opsdesk.ui.desktop import Desktop
+from opsdesk.ui.instance import Instance
+
+# The offscreen platform has no tray, cannot raise a window, and says so.
+pytestmark = pytest.mark.qt_log_ignore("systemTrayWindowChanged", "does not support raise")
+
+SECRET = "t0p-s3cret"  # noqa: S105 - of nobody
+Open = Callable[[DesktopOptions], Desktop]
+
+
+@pytest.fixture
+def where() -> Places:
+    """Return the places of a profile that nobody has used."""
+    return places("test")
+
+
+@pytest.fixture
+def opened(qapp: QApplication, where: Places) -> Iterator[Open]:
+    """Return a function that opens a desktop, which is closed after the test."""
+    desktops: list[Desktop] = []
+
+    def open_(options: DesktopOptions) -> Desktop:
+        parts = Household(options, where, Redactor()).parts()
+        desktop = Desktop(qapp, parts, Instance("test"))
+        desktops.append(desktop)
+        desktop.start()
+        return desktop
+
+    yield open_
+    for desktop in desktops:
+        desktop.stop()
+        if desktop.window is not None:
+            desktop.window.deleteLater()
+        desktop.deleteLater()
+
+
+def settings_of(where: Places) -> dict[str, object]:
+    return tomllib.loads(where.settings.read_text("utf-8"))
+
+
+def sentence(desktop: Desktop) -> str:
+    assert desktop.window is not None
+    return desktop.window.windowTitle()
+
+
+def test_a_simulated_production_fills_the_window(qtbot: QtBot, opened: Open) -> None:
+    desktop = opened(DesktopOptions(simulated=True))
+    qtbot.waitUntil(lambda: "1 of 7 circuit breakers is open" in sentence(desktop))
+
+
+def test_with_nothing_connected_the_window_offers_to_connect(qtbot: QtBot, opened: Open) -> None:
+    desktop = opened(DesktopOptions())
+    qtbot.waitUntil(lambda: sentence(desktop).startswith("No source is connected"))
+
+
+def test_a_source_is_connected_kept_and_disconnected(
+    qtbot: QtBot, opened: Open, where: Places
+) -> None:
+    desktop = opened(DesktopOptions())
+    qtbot.waitUntil(lambda: sentence(desktop).startswith("No source is connected"))
+    with serving(answer('{"status":"success","data":{}}')) as server:
+        desktop._new_source(NewSource(title="Mine", url=server.url))
+        (kept,) = settings_of(where)["source"]
+        assert (kept["id"], kept["title"], kept["url"]) == ("mine", "Mine", server.url)
+        qtbot.waitUntil(lambda: bool(server.requests))
+        qtbot.waitUntil(lambda: "No source" not in sentence(desktop))
+        assert desktop.window is not None
+        menu = next(m for m in desktop.window.findChildren(QMenu) if m.title() == "Disconnect")
+        menu.actions()[0].trigger()
+        qtbot.waitUntil(lambda: sentence(desktop).startswith("No source is connected"))
+    assert settings_of(where).get("source", []) == []
+
+
+def test_a_secret_goes_to_no_settings_file(opened: Open, where: Places, qtbot: QtBot) -> None:
+    desktop = opened(DesktopOptions())
+    with serving(answer("{}")) as server:
+        source = NewSource(title="Mine", url=server.url, auth="bearer", secret=SECRET)
+        desktop._new_source(source)
+        qtbot.waitUntil(lambda: bool(server.requests))
+        assert server.requests[0].headers["authorization"] == f"Bearer {SECRET}"
+    assert SECRET not in where.settings.read_text("utf-8")
+
+
+def test_choices_are_remembered(opened: Open, where: Places) -> None:
+    desktop = opened(DesktopOptions())
+    assert desktop.window is not None
+    desktop.window.header.theme_chosen.emit("light")
+    desktop.window.header.interval_chosen.emit(15.0)
+    assert settings_of(where) | {"theme": "light", "interval": 15.0} == settings_of(where)
+
+
+def test_an_engine_that_dies_is_said_and_can_be_restarted(qtbot: QtBot, opened: Open) -> None:
+    desktop = opened(DesktopOptions(simulated=True))
+    qtbot.waitUntil(lambda: "circuit breakers" in sentence(desktop))
+    desktop._bridge.report_death(ZeroDivisionError("a bug"))
+    assert desktop.window is not None
+    qtbot.waitUntil(desktop.window.notice.isVisible)
+    desktop.window.notice.restart.click()
+    assert desktop._engine.alive
+    assert not desktop.window.notice.isVisible()
+
+
+def test_a_snapshot_is_exported_from_the_window(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+    desktop = opened(DesktopOptions(simulated=True))
+    qtbot.waitUntil(lambda: desktop._board is not None and bool(desktop._board.breakers))
+    assert desktop._board is not None
+    path = tmp_path / "now.csv"
+    desktop._parts.export(desktop._board.snapshot, "csv", path)
+    assert BreakerState.OPEN in path.read_text("utf-8")
+    with pytest.raises(ConfigError, match="missing"):
+        desktop._parts.export(desktop._board.snapshot, "csv", tmp_path / "missing" / "now.csv")
+
+
+def test_settings_that_cannot_be_read_are_set_aside_and_said(opened: Open, where: Places) -> None:
+    where.settings.parent.mkdir(parents=True)
+    where.settings.write_text("interval = [")
+    desktop = opened(DesktopOptions())
+    assert desktop.window is not None
+    assert desktop.window.notice.isVisible()
+    (aside,) = where.settings.parent.glob("*unreadable*")
+    assert aside.read_text() == "interval = ["
+
+
+def test_the_last_known_snapshot_is_shown_before_any_answer(opened: Open, where: Places) -> None:
+    source = SourceSettings(id="prod", title="Production metrics", url="http://127.0.0.1:9")
+    settings.save(where.settings, settings.Settings(sources=(source,)))
+    snapshots.save(boards.stale().snapshot, boards.CATALOGUE, where.last_known)
+    desktop = opened(DesktopOptions())
+    assert desktop.window is not None
+    shown = [label.text() for label in desktop.window.findChildren(QLabel) if label.isVisible()]
+    assert "was OPEN" in shown
+    assert "291" in shown
