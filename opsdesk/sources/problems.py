@@ -207,7 +207,8 @@ def _of_tls(error: ssl.SSLError, where: str) -> Problem:
             where=where,
             remedy="Have the certificate corrected, or add its authority to this system's store.",
         )
-    if isinstance(error, ssl.SSLEOFError) or error.reason in _NO_TLS:
+    # A connection that ends in the handshake: Python 3.11.2 gives it the second class.
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError) or error.reason in _NO_TLS:
         return bad_answer(
             "the server does not speak TLS, or broke off", where, "Try the address with http://."
         )
