@@ -26,7 +26,7 @@ from dbus_fast.aio import MessageBus
 
 from opsdesk.model.protocols import Notice
 from opsdesk.model.snapshot import Severity
-from opsdesk.notify.desktop import APP_NAME, DESKTOP_ENTRY, ServiceMissingError
+from opsdesk.notify.service import APP_NAME, DESKTOP_ENTRY, ServiceMissingError
 
 _NAME = "org.freedesktop.Notifications"
 _PATH = "/org/freedesktop/Notifications"

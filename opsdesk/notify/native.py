@@ -12,7 +12,7 @@ from desktop_notifier import Urgency
 
 from opsdesk.model.protocols import Notice
 from opsdesk.model.snapshot import Severity
-from opsdesk.notify.desktop import APP_NAME
+from opsdesk.notify.service import APP_NAME
 
 
 class NativeService:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+
 from opsdesk.catalogue import metrics
 from opsdesk.insight.board import Board, arrange
 from opsdesk.insight.derive import derive

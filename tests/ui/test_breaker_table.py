@@ -9,7 +9,8 @@ from support.boards import NOW
 
 from opsdesk.insight.verdict import State
 from opsdesk.model.reading import BreakerState
-from opsdesk.ui.panels.breaker_table import COLUMNS, BreakerModel, BreakerTablePanel
+from opsdesk.ui.panels.breaker_model import COLUMNS, BreakerModel
+from opsdesk.ui.panels.breaker_table import BreakerTablePanel
 from opsdesk.ui.window import MainWindow
 
 

@@ -10,9 +10,10 @@ from desktop_notifier import Urgency
 from opsdesk.model.protocols import Notice
 from opsdesk.model.snapshot import Severity
 from opsdesk.notify import desktop
-from opsdesk.notify.desktop import DesktopNotifier, ServiceMissingError, system_service
+from opsdesk.notify.desktop import DesktopNotifier, system_service
 from opsdesk.notify.freedesktop import FreedesktopService
 from opsdesk.notify.native import NativeService
+from opsdesk.notify.service import ServiceMissingError
 
 NOTICE = Notice(id="a", title="t", body="b", severity=Severity.CRITICAL, page="overview")
 
