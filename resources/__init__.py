@@ -1,0 +1,1 @@
+"""The data files of OpsDesk; read through ``opsdesk.catalogue.resources`` alone."""
