@@ -109,7 +109,9 @@ def main(arguments: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="dev.py", description="Sets up what it needs, then does one thing."
+        prog="dev.py",
+        description="Sets up what it needs, then does one thing.",
+        allow_abbrev=False,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command, more in (
@@ -121,7 +123,9 @@ def _parser() -> argparse.ArgumentParser:
         (lock, ""),
     ):
         summary = (command.__doc__ or "") + more
-        sub = commands.add_parser(command.__name__, help=summary, description=summary)
+        sub = commands.add_parser(
+            command.__name__, help=summary, description=summary, allow_abbrev=False
+        )
         sub.set_defaults(command=command)
         if command is test:
             sub.add_argument("--no-lint", action="store_true", help="tests alone")
