@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Mapping
 
 if sys.version_info < (3, 11):  # noqa: UP036 - started by hand, with whatever python3 there is
     sys.exit("OpsDesk needs Python 3.11 or newer; this is Python " + sys.version.split()[0])
@@ -42,8 +43,7 @@ def setup(options: argparse.Namespace) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Open OpsDesk on simulated data, or render its pages where there is no display."""
-    system.provide(system.RUN, "to open windows")
-    environment.provide("run")
+    _set_up("run", system.RUN, "to open windows")
     python = environment.program("python")
     if _has_display():
         return call([python, "-m", "opsdesk", "--simulated", *options.rest])
@@ -70,7 +70,7 @@ def test(options: argparse.Namespace) -> int:
 def lint(options: argparse.Namespace) -> int:
     """Run ruff, mypy and import-linter."""
     del options
-    environment.provide("dev")
+    _set_up("dev", {}, "to lint")
     return _verdict(_lint())
 
 
@@ -85,7 +85,7 @@ def bench(options: argparse.Namespace) -> int:
 
 def lock(options: argparse.Namespace) -> int:
     """Write the hash-locked requirements anew from pyproject.toml."""
-    environment.provide("dev")
+    _set_up("dev", {}, "to lock")
     environment.lock(upgrade=options.upgrade)
     return 0
 
@@ -134,9 +134,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _set_up(scope: environment.Scope, needs: Mapping[str, str], purpose: str) -> None:
+    missing = system.provide({**needs, **environment.needs()}, purpose)
+    environment.provide(scope)
+    if missing:
+        environment.check_qt()
+
+
 def _set_up_for_tests() -> None:
-    system.provide({**system.RUN, **system.TEST}, "to test")
-    environment.provide("dev")
+    _set_up("dev", {**system.RUN, **system.TEST}, "to test")
     system.provide_prometheus()
     system.provide_node_modules()
 

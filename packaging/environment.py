@@ -7,7 +7,6 @@ come from is the machine's own business.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -15,8 +14,7 @@ import sys
 from pathlib import Path
 from typing import Literal
 
-import system
-from steps import ROOT, SetupError, call, must, say
+from steps import ROOT, SetupError, must, say
 
 Scope = Literal["run", "dev"]
 
@@ -57,6 +55,27 @@ def provide(scope: Scope) -> None:
     STAMP.write_text(_stamp(scope), "utf-8")
 
 
+def needs() -> dict[str, str]:
+    """Return what of the system is needed to make ``.venv``; Debian ships it apart from Python."""
+    if STAMP.exists() or _is_sound():
+        return {}
+    return {"module ensurepip": f"python{sys.version_info.major}.{sys.version_info.minor}-venv"}
+
+
+def check_qt() -> None:
+    """Find out whether Qt can be loaded at all.
+
+    Raises:
+        SetupError: it cannot; with the library that it lacks.
+
+    """
+    command = [str(program("python")), "-c", "import PySide6.QtWidgets, PySide6.QtNetwork"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        reason = done.stderr.strip().rpartition("\n")[2]
+        raise SetupError(f"Qt cannot start: {reason}. Install what is named above and try again.")
+
+
 def lock(*, upgrade: bool) -> None:
     """Write both lock files from pyproject.toml, for every platform and supported Python.
 
@@ -80,14 +99,13 @@ def lock(*, upgrade: bool) -> None:
 
 
 def _create() -> None:
-    if importlib.util.find_spec("ensurepip") is None:  # Debian ships it apart
-        version = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-        system.install([version], "to make a virtual environment")
     say("making .venv")
     shutil.rmtree(VENV, ignore_errors=True)
-    if call([sys.executable, "-m", "venv", VENV]) != 0:
+    command = [sys.executable, "-m", "venv", str(VENV)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
         shutil.rmtree(VENV, ignore_errors=True)
-        raise SetupError("Python could not make .venv. On Debian: apt-get install python3-venv")
+        raise SetupError(f"no virtual environment: {(done.stdout + done.stderr).strip()}")
 
 
 def _is_sound() -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -22,7 +23,7 @@ TOOLS = ROOT / ".tools"
 OPOSSUM = ROOT / "tests" / "support" / "services" / "opossum"
 FONTS = Path("/usr/share/fonts")
 
-#: What OpsDesk's window needs: library, program or font -> package of Debian and Ubuntu.
+#: What OpsDesk's window needs: library, program, font or module -> package of Debian and Ubuntu.
 RUN: Mapping[str, str] = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -30,6 +31,7 @@ RUN: Mapping[str, str] = {
     "libfontconfig.so.1": "libfontconfig1",
     "libglib-2.0.so.0": "libglib2.0-0",
     "libX11-xcb.so.1": "libx11-xcb1",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxcb-icccm.so.4": "libxcb-icccm4",
     "libxcb-image.so.0": "libxcb-image0",
@@ -65,16 +67,14 @@ PROMETHEUS: Mapping[str, str] = {
 }
 
 
-def provide(needs: Mapping[str, str], purpose: str) -> None:
-    """Install what is missing of ``needs``, or say how."""
+def provide(needs: Mapping[str, str], purpose: str) -> list[str]:
+    """Install what is missing of ``needs``, or say how; return what is missing still."""
     if not sys.platform.startswith("linux"):
-        return
+        return []
     missing = {what: package for what, package in needs.items() if not _present(what)}
-    if missing:
-        install(missing.values(), purpose)
-    still = [what for what in missing if not _present(what)]
-    if still:
-        say(f"still missing {purpose}: {', '.join(still)}; going on without")
+    if missing and install(missing.values(), purpose):
+        importlib.invalidate_caches()
+    return [what for what in missing if not _present(what)]
 
 
 def provide_prometheus() -> None:
@@ -117,17 +117,17 @@ def tool(name: str) -> Path | None:
     return Path(found) if found else None
 
 
-def install(packages: Iterable[str], purpose: str) -> None:
-    """Install Debian packages where this user may; else print the command that would."""
+def install(packages: Iterable[str], purpose: str) -> bool:
+    """Install Debian packages where this user may; else say what would, and return False."""
     wanted = sorted(set(packages))
     command = ["apt-get", "install", "--yes", "--no-install-recommends", *wanted]
-    if not shutil.which("apt-get"):
-        say(f"please install {purpose} what Debian calls: {' '.join(wanted)}")
-        return
+    if not _present("apt-get"):
+        say(f"please install, {purpose}, what Debian calls: {' '.join(wanted)}")
+        return False
     prefix = _privilege()
     if prefix is None:
         say(f"please run, {purpose}: sudo {' '.join(command)}")
-        return
+        return False
     say(f"installing {purpose}: {' '.join(wanted)}")
     _refresh_lists(wanted)
     done = subprocess.run(
@@ -141,11 +141,14 @@ def install(packages: Iterable[str], purpose: str) -> None:
     if done.returncode != 0:
         print(done.stdout[-4000:])
         raise SetupError(f"apt-get failed. By hand: sudo {' '.join(command)}")
+    return True
 
 
 def _present(what: str) -> bool:
     if "*" in what:
         return any(FONTS.rglob(what))
+    if what.startswith("module "):
+        return importlib.util.find_spec(what.removeprefix("module ")) is not None
     if ".so." not in what:
         return shutil.which(what) is not None
     try:
