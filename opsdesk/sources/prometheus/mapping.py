@@ -103,7 +103,8 @@ def map_histogram(query: Histogram, context: Context, given: Given, scale: float
         if found is None:
             draft.add(about, None, max(times), Detail(window=window, note=query.idle))
             continue
-        detail = Detail(qualifier=found.qualifier, window=window, note=found.note, samples=samples)
+        note = "; ".join(words for words in (query.note, found.note) if words)
+        detail = Detail(qualifier=found.qualifier, window=window, note=note, samples=samples)
         draft.add(about, found.value * scale, max(times), detail)
     return draft.done()
 
@@ -143,7 +144,8 @@ def _share_detail(
     if whole <= 0:
         return Detail(window=covers, note=query.idle)
     # '1 of 1 instances' says nothing
-    note = query.note.format(part=f"{part:g}", of=f"{whole:g}") if whole > 1 else ""
+    counts = "{" in query.note
+    note = query.note.format(part=f"{part:g}", of=f"{whole:g}") if whole > 1 or not counts else ""
     return Detail(
         window=covers,
         note=note,
