@@ -7,6 +7,7 @@ come from is the machine's own business.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -99,6 +100,10 @@ def lock(*, upgrade: bool) -> None:
 
 
 def _create() -> None:
+    if importlib.util.find_spec("ensurepip") is None:
+        raise SetupError(
+            "this Python makes no virtual environments. Run the above, then try again."
+        )
     say("making .venv")
     shutil.rmtree(VENV, ignore_errors=True)
     command = [sys.executable, "-m", "venv", str(VENV)]
