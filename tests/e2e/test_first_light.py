@@ -95,8 +95,8 @@ class App:
         return window.title if window else ""
 
     def close_window(self) -> None:
-        """Close the window by its keys, as the window manager has them."""
-        self._here.press(eventually(lambda: self.window, "the window"), "alt+F4")
+        """Close the window as its user would."""
+        self._here.close(eventually(lambda: self.window, "the window"))
         eventually(lambda: self.window is None, "the window to close")
 
     def says(self, pattern: str, *, seconds: float = SOON) -> str:

@@ -93,7 +93,7 @@ def test_a_desktop_hosts_a_tray_icon_and_shows_a_window(tmp_path: Path) -> None:
         here.screenshot(tmp_path / "screen.png")
         assert (tmp_path / "screen.png").read_bytes().startswith(b"\x89PNG")
 
-        here.press(window, "alt+F4")
+        here.close(window)
         eventually(lambda: not here.windows(app.pid), "the window to be gone")
         assert here.tray_icons()
 

@@ -21,6 +21,7 @@ from jeepney.io.blocking import open_dbus_connection
 from support.needs import need
 from support.processes import end, eventually, first_line, running
 from support.screen import Box, Picture, look
+from support.x11 import close_window
 
 SERVICES = Path(__file__).parent / "services"
 BUS = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
@@ -143,9 +144,9 @@ class Desktop:
         """Write what the screen shows as PNG."""
         self.picture().save(path)
 
-    def press(self, window: Window, keys: str) -> None:
-        """Activate a window and press keys in it, such as ``alt+F4``."""
-        self._xdotool("windowactivate", "--sync", str(window.id), "key", "--clearmodifiers", keys)
+    def close(self, window: Window) -> None:
+        """Close a window as the window manager does for its user."""
+        close_window(self.env["DISPLAY"], window.id)
 
     def click(self, box: Box, button: int = 1) -> None:
         """Click in the middle of a box."""

@@ -7,12 +7,14 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 LOADS = """
 import linecache, sys
+import opsdesk
 from opsdesk.ui import binding
 binding.load()
 binding.load()
 import opsdesk.ui.window, opsdesk.app.works
 assert "PySide6.QtWidgets" in sys.modules
-read = [name for name in linecache.cache if "opsdesk" in name or "httpx" in name]
+ours = opsdesk.__path__[0]
+read = [name for name in linecache.cache if name.startswith(ours) or "/httpx/" in name]
 assert not read, f"PySide6 has read {len(read)} sources, {read[:3]}"
 """
 
