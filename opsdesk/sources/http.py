@@ -27,7 +27,7 @@ from opsdesk import __version__
 from opsdesk.model.errors import SourceError
 from opsdesk.sources import address, problems
 from opsdesk.sources.address import Address
-from opsdesk.sources.credentials import Credentials, check_headers
+from opsdesk.sources.credentials import Credentials, check_headers, cleaner, words
 
 #: parallel requests to one server: Prometheus answers 20 at once, for everybody
 MAX_PARALLEL = 6
@@ -42,6 +42,8 @@ READ_SECONDS = 12.0
 #: idle connections are kept from one refresh to the next
 KEEP_ALIVE_SECONDS = 75.0
 _MAX_REDIRECTS = 3
+#: settings' values from this length on are hidden like secrets: longer than most tenants' names
+_LIKE_A_KEY = 12
 _LOGIN_PAGE = re.compile(rb"""type=["']?password|log[ -]?in|sign[ -]?in""", re.IGNORECASE)
 
 Method = Literal["GET", "POST"]
@@ -88,6 +90,14 @@ class HttpClient:
             "User-Agent": f"opsdesk/{__version__}",
         }
         self._params = (*base.query, *params)
+        # headers and parameters of the settings are no secret by right, but often in fact
+        given = [*(headers or {}).values(), *(value for _, value in self._params)]
+        self._clean = cleaner(
+            [
+                *(credentials.secrets() if credentials else ()),
+                *(text for text in words(given) if len(text) >= _LIKE_A_KEY),
+            ]
+        )
         self._tls = tls or system_tls
         self._client: httpx.AsyncClient | None = None
         self._slots = asyncio.Semaphore(MAX_PARALLEL)
@@ -96,6 +106,10 @@ class HttpClient:
     def where(self) -> str:
         """The server's address without user, password or query."""
         return self._base.where
+
+    def clean(self, text: str) -> str:
+        """Hide secrets in what the server says: it may repeat what it was sent."""
+        return self._clean(text)
 
     async def fetch(
         self,
@@ -138,7 +152,7 @@ class HttpClient:
                 await response.aclose()
             there = address.origin(str(target.url))
             if there != address.origin(str(url)):
-                raise SourceError(problems.redirect(there, self.where))
+                raise SourceError(problems.redirect(self.clean(there), self.where))
             url = target.url
             if response.status_code == HTTPStatus.SEE_OTHER:
                 method, form = "GET", None

@@ -5,10 +5,16 @@ Fields that are not named here are ignored: every server adds its own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from opsdesk.model.errors import Problem, SourceError
 from opsdesk.sources import problems
+
+#: characters that are shown of what a server says; cut after it was cleaned, for what is left of
+#: a secret that was cut through would not be recognised
+SAID = 200
 
 
 class Sample(msgspec.Struct, frozen=True, gc=False):
@@ -91,8 +97,8 @@ _failure = msgspec.json.Decoder(Failure)
 _build_info = msgspec.json.Decoder(_BuildInfoEnvelope)
 
 
-def parse_result(body: bytes, where: str) -> Result:
-    """Read the answer to an instant query.
+def parse_result(body: bytes, where: str, clean: Callable[[str], str] = str) -> Result:
+    """Read the answer to an instant query. ``clean`` goes over all that the server says in words.
 
     Raises:
         SourceError: it is not what the API promises.
@@ -101,18 +107,18 @@ def parse_result(body: bytes, where: str) -> Result:
     try:
         envelope = _envelope.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SourceError(_not_prometheus(body, error, where)) from error
+        raise SourceError(_not_prometheus(body, error, where, clean)) from None
     if envelope.status != "success" or envelope.data is None:
-        what = envelope.error or "an answer without data"
-        raise SourceError(problems.bad_answer(f"the server reports: {what[:200]}", where))
-    warnings = tuple(envelope.warnings or ())
+        what = clean(envelope.error)[:SAID] or "an answer without data"
+        raise SourceError(problems.bad_answer(f"the server reports: {what}", where))
+    warnings = tuple(clean(text)[:SAID] for text in envelope.warnings or ())
     if envelope.is_partial:
         warnings = (*warnings, "the server marks the answer as partial")
     return Result(
         samples=_samples(envelope.data),
         series=envelope.data.result if isinstance(envelope.data, _Matrix) else [],
         warnings=warnings,
-        infos=tuple(envelope.infos or ()),
+        infos=tuple(clean(text) for text in envelope.infos or ()),
     )
 
 
@@ -142,11 +148,13 @@ def _samples(data: _Vector | _Matrix | _Scalar | _Text) -> list[Sample]:
             return []
 
 
-def _not_prometheus(body: bytes, error: Exception, where: str) -> Problem:
+def _not_prometheus(
+    body: bytes, error: Exception, where: str, clean: Callable[[str], str]
+) -> Problem:
     if not body.strip():
         what = "an empty answer"
     elif isinstance(error, msgspec.ValidationError):
-        what = f"JSON, but not as Prometheus answers ({error})"
+        what = f"JSON, but not as Prometheus answers ({clean(str(error))[:SAID]})"
     elif body.lstrip()[:1] == b"{":
         what = "JSON that is broken or cut off"
     else:

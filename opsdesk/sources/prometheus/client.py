@@ -74,8 +74,8 @@ class PrometheusClient:
         answer = await self._ask(form)
         self._hear(answer)
         if not answer.ok:
-            raise SourceError(_refusal(answer, self._http.where))
-        result = answers.parse_result(answer.body, self._http.where)
+            raise SourceError(_refusal(answer, self._http))
+        result = answers.parse_result(answer.body, self._http.where, self._http.clean)
         for info in result.infos:
             log.debug("%s: %s", self._http.where, info)
         return result
@@ -106,11 +106,11 @@ def base_address(text: str) -> Address:
     return Address(base, given.query if base == given.url else ())
 
 
-def _refusal(answer: Answer, where: str) -> Problem:
+def _refusal(answer: Answer, http: HttpClient) -> Problem:
     """Return what a status other than success means here."""
     said = answers.parse_failure(answer.body)
-    general = problems.of_status(answer.status, where, retry_after=answer.retry_after)
-    reason = said.error if said else _first_line(answer)
+    general = problems.of_status(answer.status, http.where, retry_after=answer.retry_after)
+    reason = http.clean(said.error if said else _first_line(answer))[: answers.SAID]
     if said and answer.status in _TIMEOUT_STATUSES and "timeout" in said.error_type:
         kind, remedy = ProblemKind.TIMEOUT, "The server may be overloaded; OpsDesk tries again."
     elif said and general.kind is ProblemKind.BAD_ANSWER:
@@ -130,4 +130,4 @@ def _first_line(answer: Answer) -> str:
     if answer.content_type not in ("", "text/plain"):
         return ""
     line = answer.body.decode("utf-8", "replace").strip().partition("\n")[0]
-    return "".join(letter for letter in line if letter.isprintable())[:200]
+    return "".join(letter for letter in line if letter.isprintable())

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from urllib.parse import quote
 
 import pytest
 from support.http_server import Connection, Handler, Request, answer, head, serving, vector
@@ -351,6 +352,66 @@ def test_credentials_are_not_carried_to_another_host() -> None:
         problem = failure(server.url, credentials=Credentials(token="abc"))  # noqa: S106 - made up
     assert problem.kind is ProblemKind.REDIRECT
     assert other.requests == []
+
+
+TOKEN = "s3cr3t/token+123"  # noqa: S105 - made up
+
+
+def echoing(status: int, body: str) -> Handler:
+    """Answer with what came in the Authorization header, in place of ECHO."""
+
+    def handle(request: Request, connection: Connection) -> None:
+        said = body.replace("ECHO", request.headers["authorization"].split()[-1])
+        kind = "application/json" if body.startswith("{") else "text/plain"
+        answer(said, status, content_type=kind)(request, connection)
+
+    return handle
+
+
+REPEATS = [
+    (401, "token rejected: ECHO"),
+    (401, "x" * 190 + " ECHO"),
+    (422, '{"status":"error","errorType":"execution","error":"no: ECHO"}'),
+    (200, '{"status":"error","errorType":"execution","error":"no: ECHO"}'),
+    (200, '{"status":"success","data":{"resultType":"ECHO"}}'),
+]
+
+
+@pytest.mark.parametrize(("status", "body"), REPEATS)
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"credentials": Credentials(token=TOKEN)},
+        {"credentials": Credentials(user="ann", password=TOKEN)},
+        {"credentials": Credentials(headers={"Authorization": f"Bearer {TOKEN}"})},
+        {"headers": {"Authorization": f"Bearer {TOKEN}"}},
+    ],
+)
+def test_a_secret_that_the_server_repeats_is_not_shown(
+    status: int, body: str, options: dict[str, object]
+) -> None:
+    with serving(echoing(status, body)) as server:
+        problem = failure(server.url, **options)
+        sent = server.requests[0].headers["authorization"].split()[-1]
+    assert sent not in str(problem)
+    assert TOKEN[:6] not in str(problem)
+    assert "[hidden" in str(problem)
+
+
+def test_a_secret_in_a_warning_or_a_redirect_is_not_shown() -> None:
+    def warning(query: str) -> str | None:
+        if "timestamp(up)" in query:
+            said = f"{quote(TOKEN, safe='')} reads all"
+            return vector((SHOP, NOW.timestamp()), warnings=[said])
+        return shop(query)
+
+    with serving(scripted(warning)) as server:
+        notes = poll(server.url, credentials=Credentials(token=TOKEN)).notes
+    assert any("[hidden] reads all" in note for note in notes)
+    location = "http://word-of-ann.invalid/"
+    with serving(answer("", 302, Location=location)) as server:
+        problem = failure(server.url, credentials=Credentials(user="ann", password="Word-of-ann"))  # noqa: S106 - made up
+    assert "http://[hidden].invalid" in problem.what
 
 
 def test_nothing_listening() -> None:
