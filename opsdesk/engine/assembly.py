@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from opsdesk.engine.merge import Held, Readings, keep, merge
 from opsdesk.insight.derive import derive
 from opsdesk.insight.freshness import freshness
 from opsdesk.model.errors import Problem
+from opsdesk.model.key import Key
 from opsdesk.model.protocols import Harvest, Notice, Source
 from opsdesk.model.reading import Freshness, Reading
 from opsdesk.model.snapshot import Snapshot, SourceStatus
@@ -45,6 +46,9 @@ class Assembly:
         self._status: dict[str, SourceStatus] = {}
         self._derived: Readings = {}
         self._known = Known()
+        #: breakers of an earlier run's incidents, and the source that told of each, until it
+        #: answers in this run
+        self._awaited: dict[Key, str] = {}
         self._sources: tuple[Source, ...] = ()
         self.replace_sources(sources)
         if earlier is not None:
@@ -58,6 +62,11 @@ class Assembly:
                 self._held[status.id] = Held(readings=held, seen=status.last_success)
                 self._change(status.id, cadence=status.cadence, last_success=status.last_success)
         self._known = Known(incidents=earlier.incidents)
+        subjects = {incident.subject for incident in earlier.incidents}
+        self._await({k: r.source for k, r in earlier.readings.items() if k in subjects})
+
+    def _await(self, awaited: Mapping[Key, str]) -> None:
+        self._awaited = {key: source for key, source in awaited.items() if source in self._status}
 
     def replace_sources(self, sources: Sequence[Source]) -> None:
         """Take these sources, by priority. What is known of one that stays is kept."""
@@ -71,6 +80,7 @@ class Assembly:
             for source in sources
         }
         self._sources = tuple(sources)
+        self._await(self._awaited)
 
     def _untried(self, source: Source) -> SourceStatus:
         return SourceStatus(
@@ -102,6 +112,7 @@ class Assembly:
             self._change(source_id, problem=outcome.result, failures=failures)
             return
         harvest = outcome.result
+        self._await({key: source for key, source in self._awaited.items() if source != source_id})
         self._held[source_id] = keep(self._held[source_id], harvest.readings, outcome.at)
         self._change(
             source_id,
@@ -126,7 +137,7 @@ class Assembly:
         computed = derive(readings, self._catalogue, self._status, now)
         # Those that did not change stay the same objects, as those of the sources do.
         self._derived = {r.key: _same(self._derived.get(r.key), r) for r in computed}
-        self._known, notices = incidents.step(self._known, readings, is_stale, now)
+        self._known, notices = incidents.step(self._known, readings, is_stale, now, self._awaited)
         return Snapshot(
             at=now,
             readings=MappingProxyType(readings | self._derived),

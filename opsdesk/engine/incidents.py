@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 import msgspec
 
 from opsdesk.engine import notices
+from opsdesk.engine.merge import GONE_AFTER
 from opsdesk.insight.board import breaker_names, breaker_state
 from opsdesk.insight.words import age_text, count
 from opsdesk.model.key import Key
@@ -34,8 +35,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     incidents: tuple[Incident, ...] = ()
     #: incident id to the id of the notice that tells of it, where that is not its own
     told_by: Mapping[str, str] = MappingProxyType({})
-    #: breakers seen in the last step
-    breakers: frozenset[Key] = frozenset()
+    #: breakers of running incidents whose state their source does not know, and since when
+    unknown: Mapping[Key, datetime] = MappingProxyType({})
     #: sources that have given fresh figures: what a new one has open was open before
     sources: frozenset[str] = frozenset()
 
@@ -48,6 +49,8 @@ class _Facts(msgspec.Struct, frozen=True):
     #: how many of them are closed
     closed: int
     readings: Mapping[Key, Reading]
+    #: what may be missing from ``readings`` for now
+    awaited: Container[Key]
     now: datetime
 
     def line(self, key: Key) -> str:
@@ -66,26 +69,31 @@ def step(
     readings: Mapping[Key, Reading],
     is_stale: Callable[[Reading], bool],
     now: datetime,
+    awaited: Container[Key] = (),
 ) -> tuple[Known, tuple[Notice, ...]]:
     """Return what is known after a refresh, and what to tell the person at the desk.
+
+    ``awaited`` are breakers known from an earlier run whose source has not answered in this one.
 
     ================  ==========================================================
     closed to open    opens an incident, as does a breaker first seen open
     half-open         updates it: 'testing recovery'
     open again        counts a trip
     closed            ends it: 'closed after 22 min'; so does disabled
-    unknown, stale    changes nothing
-    no longer known   ends it: 'no longer reported'
+    unknown           changes nothing for an hour, then ends it: 'state no longer known'
+    stale             changes nothing
+    not there         ends it: 'no longer reported', unless its source is awaited
     ================  ==========================================================
 
     What is open in the first refresh of a source goes into one summary.
     """
     seen = [reading for key, reading in readings.items() if key.metric == BREAKER_STATE]
-    facts = _facts(seen, readings, is_stale, now)
+    facts = _facts(seen, readings, is_stale, now, awaited)
+    unknown = _unknown(known, readings, is_stale, now)
     earlier = {incident.id: incident for incident in known.incidents}
     running = {incident.subject for incident in known.incidents if _runs(incident)}
     after = {
-        incident.id: _advance(incident, known, facts) if _runs(incident) else incident
+        incident.id: _advance(incident, unknown, facts) if _runs(incident) else incident
         for incident in known.incidents
         if not _is_forgotten(incident, now)
     }
@@ -101,11 +109,31 @@ def step(
         Known(
             incidents=_bounded(after.values()),
             told_by=told_by,
-            breakers=frozenset(reading.key for reading in seen),
+            unknown=unknown,
             sources=known.sources | _answering(known, readings, is_stale),
         ),
         told,
     )
+
+
+def _unknown(
+    known: Known,
+    readings: Mapping[Key, Reading],
+    is_stale: Callable[[Reading], bool],
+    now: datetime,
+) -> dict[Key, datetime]:
+    """Return since when the state of which breaker with a running incident is unknown.
+
+    Where only counters tell of a breaker, a process that restarts while it is open leaves nothing
+    to tell the state by until the next trip.
+    """
+    subjects = [incident.subject for incident in known.incidents if _runs(incident)]
+    found = [readings[subject] for subject in subjects if subject in readings]
+    return {
+        reading.key: known.unknown.get(reading.key, now)
+        for reading in found
+        if breaker_state(reading) is BreakerState.UNKNOWN and not is_stale(reading)
+    }
 
 
 def _answering(
@@ -144,6 +172,7 @@ def _facts(
     readings: Mapping[Key, Reading],
     is_stale: Callable[[Reading], bool],
     now: datetime,
+    awaited: Container[Key],
 ) -> _Facts:
     states = {
         reading.key: state
@@ -151,7 +180,7 @@ def _facts(
         if (state := breaker_state(reading)) is not BreakerState.UNKNOWN and not is_stale(reading)
     }
     closed = sum(state is BreakerState.CLOSED for state in states.values())
-    return _Facts(states, closed, readings, now)
+    return _Facts(states, closed, readings, awaited, now)
 
 
 def _open(key: Key, name: str, facts: _Facts) -> Incident:
@@ -168,17 +197,17 @@ def _open(key: Key, name: str, facts: _Facts) -> Incident:
     )
 
 
-def _advance(incident: Incident, known: Known, facts: _Facts) -> Incident:
+def _advance(incident: Incident, unknown: Mapping[Key, datetime], facts: _Facts) -> Incident:
     """Return a running incident as this refresh leaves it; the same object if nothing changed."""
     state = facts.states.get(incident.subject)
     if state is incident.state:
         return incident
     if state is None:
-        vanished = incident.subject in known.breakers and incident.subject not in facts.readings
-        return _end(incident, BreakerState.UNKNOWN, facts.now) if vanished else incident
+        word = _lost(incident.subject, unknown, facts)
+        return _end(incident, BreakerState.UNKNOWN, facts.now, word) if word else incident
     at = min(facts.readings[incident.subject].at, facts.now)
     if state in _ENDINGS:
-        return _end(incident, state, at)
+        return _end(incident, state, at, state.value)
     if state is BreakerState.HALF_OPEN:
         return msgspec.structs.replace(incident, state=state, detail="testing recovery")
     again = incident.state is BreakerState.HALF_OPEN
@@ -187,9 +216,16 @@ def _advance(incident: Incident, known: Known, facts: _Facts) -> Incident:
     )
 
 
-def _end(incident: Incident, state: BreakerState, at: datetime) -> Incident:
+def _lost(subject: Key, unknown: Mapping[Key, datetime], facts: _Facts) -> str:
+    """Return why nothing more will be heard of a breaker, or '' where something may."""
+    if subject not in facts.readings:
+        return "" if subject in facts.awaited else "no longer reported"
+    lasting = facts.now - unknown.get(subject, facts.now) >= GONE_AFTER
+    return "state no longer known" if lasting else ""
+
+
+def _end(incident: Incident, state: BreakerState, at: datetime, word: str) -> Incident:
     closed_at = max(at, incident.opened_at)
-    word = "no longer reported" if state is BreakerState.UNKNOWN else state.value
     lasted = age_text((closed_at - incident.opened_at).total_seconds())
     return msgspec.structs.replace(
         incident, state=state, closed_at=closed_at, detail=f"{word} after {lasted}"

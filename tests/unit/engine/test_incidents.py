@@ -128,6 +128,28 @@ def test_a_breaker_that_is_no_longer_reported_ends_its_incident(desk: Desk) -> N
     assert desk.running == []
 
 
+def test_a_state_that_is_unknown_for_an_hour_ends_it(desk: Desk) -> None:
+    """So does a process that restarts while its breaker is open, where only counters tell."""
+    desk.states(Weather=CLOSED, Carbon=OPEN)
+    for _ in range(60):
+        assert desk.states(Weather=CLOSED, Carbon=UNKNOWN) == ()
+    (ended,) = desk.states(Weather=CLOSED, Carbon=UNKNOWN)
+    assert texts([ended]) == [
+        ("Breaker no longer known: Carbon", "state no longer known after 1 h")
+    ]
+    assert desk.running == []
+    assert desk.states(Weather=CLOSED, Carbon=UNKNOWN) == ()
+    assert desk.known.unknown == {}
+
+
+def test_a_state_that_comes_back_within_the_hour_ends_nothing(desk: Desk) -> None:
+    desk.states(Weather=CLOSED, Carbon=OPEN)
+    for _ in range(3):
+        for _ in range(50):
+            assert desk.states(Weather=CLOSED, Carbon=UNKNOWN) == ()
+        assert desk.states(Weather=CLOSED, Carbon=OPEN) == ()
+
+
 def test_a_breaker_with_nothing_beside_it_says_what_that_means() -> None:
     desk = Desk()
     desk.states(Carbon=CLOSED)
