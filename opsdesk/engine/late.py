@@ -68,27 +68,30 @@ class LateSource:
             await self._built.source.rediscover()
 
     async def close(self) -> None:
-        """Give back connections. Idempotent."""
-        if self._building is not None:
-            self._building.cancel()
+        """Give back connections. Idempotent; a poll after it builds or connects anew."""
+        building, self._building = self._building, None
+        if building is not None:
+            building.cancel()
         if self._built is not None:
             await self._built.source.close()
 
     async def _wait(self) -> Built:
         if self._building is None:
             self._building = asyncio.create_task(in_thread(self._build, "opsdesk-secrets"))
+        building = self._building
         try:
             async with asyncio.timeout(self._patience):
                 # Shielded: who gives up waiting does not ask the user once more.
-                self._built = await asyncio.shield(self._building)
+                self._built = await asyncio.shield(building)
         except TimeoutError:
             what = "the keyring has not given out the secret yet"
             raise SourceError(self._problem(what, "Unlock it.")) from None
         except ConfigError as error:
-            self._building = None
             what, _, remedy = str(error).rstrip(".").rpartition(". ")
             raise SourceError(self._problem(what, f"{remedy}.")) from error
-        self._building = None
+        finally:
+            if building.done() and self._building is building:
+                self._building = None
         return self._built
 
     def _problem(self, what: str, remedy: str) -> Problem:

@@ -5,17 +5,29 @@ All of it may block for as long as a keyring asks its user for a password: call 
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
+from typing import TypeVar
 
 from opsdesk.model.errors import ConfigError
 from opsdesk.wire.files import write_whole
 
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
 SERVICE = "opsdesk"
 _OWNER_ONLY = 0o600
+
+
+class _NoKeyringError(Exception):
+    """There is no keyring, or it did not do what it was asked for."""
 
 
 class Secrets:
@@ -38,12 +50,9 @@ class Secrets:
         given = os.environ.get(variable(source))
         if given:
             return given
-        import keyring  # noqa: PLC0415 - slow to load, and most sources have no secret
-
-        try:
-            kept = keyring.get_password(SERVICE, self._name(source))
-        except keyring.errors.KeyringError:
-            kept = None
+        kept: str | None = None
+        with suppress(_NoKeyringError):
+            kept = _ask(lambda keyring: keyring.get_password(SERVICE, self._name(source)))
         return kept if kept is not None else self._read(source)
 
     def word(self, source: str) -> str:
@@ -63,21 +72,17 @@ class Secrets:
             ConfigError: it cannot be kept anywhere.
 
         """
-        import keyring  # noqa: PLC0415 - see get
-
         try:
-            keyring.set_password(SERVICE, self._name(source), secret)
-        except keyring.errors.KeyringError:
+            _ask(lambda keyring: keyring.set_password(SERVICE, self._name(source), secret))
+        except _NoKeyringError:
             self._write(source, secret)
             return
         self._file(source).unlink(missing_ok=True)
 
     def delete(self, source: str) -> None:
         """Forget the secret of a source, wherever it is kept."""
-        import keyring  # noqa: PLC0415 - see get
-
-        with suppress(keyring.errors.KeyringError):  # there was none, or there is no keyring
-            keyring.delete_password(SERVICE, self._name(source))
+        with suppress(_NoKeyringError):  # there was none, or there is no keyring
+            _ask(lambda keyring: keyring.delete_password(SERVICE, self._name(source)))
         self._file(source).unlink(missing_ok=True)
 
     def _name(self, source: str) -> str:
@@ -108,6 +113,23 @@ class Secrets:
                 f"{file}: the secret cannot be kept: {error}. "
                 f"Set the environment variable {variable(source)} instead."
             ) from error
+
+
+def _ask(question: Callable[[ModuleType], T]) -> T:
+    """Ask the keyring.
+
+    Raises:
+        _NoKeyringError: it could not be loaded, or raised anything at all.
+
+    """
+    try:
+        import keyring  # noqa: PLC0415 - slow to load, and most sources have no secret
+
+        return question(keyring)
+    except Exception as error:  # noqa: BLE001 - backends are foreign code: settings, buses, plugins
+        # The type alone: what a backend says may hold the secret.
+        log.info("the keyring cannot be used: %s", type(error).__name__)
+        raise _NoKeyringError from None
 
 
 def variable(source: str) -> str:

@@ -188,6 +188,48 @@ class TestLateSource:
         asyncio.run(run())
         assert asked == [1]
 
+    def test_a_keyring_that_gives_up_by_itself_is_asked_again(self) -> None:
+        asked: list[int] = []
+        source = FakeSource("a", answering(reading("errors.rate", 0.5)))
+
+        def build() -> Built:
+            asked.append(1)
+            if len(asked) == 1:
+                raise TimeoutError
+            return Built(source)
+
+        async def run() -> None:
+            late = self.late(build)
+            with pytest.raises(SourceError, match="keyring has not given"):
+                await late.poll(NOW)
+            await late.poll(NOW)
+
+        asyncio.run(run())
+        assert asked == [1, 1]
+
+    def test_it_can_be_polled_after_it_was_closed(self) -> None:
+        unlocked = threading.Event()
+        source = FakeSource("a", answering(reading("errors.rate", 0.5)))
+
+        def build() -> Built:
+            unlocked.wait(10)
+            return Built(source)
+
+        async def run() -> None:
+            late = self.late(build, patience=0.02)
+            with pytest.raises(SourceError):
+                await late.poll(NOW)
+            await late.close()
+            await late.close()
+            unlocked.set()
+            late._patience = 5.0
+            await late.poll(NOW)
+            await late.close()
+            await late.poll(NOW)
+
+        asyncio.run(run())
+        assert (source.polls, source.closings) == (2, 1)
+
     def test_it_can_be_closed_while_it_waits(self) -> None:
         unlocked = threading.Event()
 

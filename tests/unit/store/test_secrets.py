@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import stat
 from pathlib import Path
 
@@ -137,6 +138,45 @@ def test_a_locked_keyring_is_as_good_as_none(
 ) -> None:
     monkeypatch.setattr(keyring.core, "_keyring_backend", LockedKeyring())
     assert secrets.get("prod") is None
+
+
+class BrokenKeyring(KeyringBackend):
+    """A keyring whose bus has gone away: it raises what a socket raises, and tells all it knows."""
+
+    priority = 1
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise EOFError(service, username)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise OSError(service, username, password)
+
+    def delete_password(self, service: str, username: str) -> None:
+        raise TimeoutError(service, username)
+
+
+def test_whatever_a_keyring_raises_it_is_as_good_as_none(
+    secrets: Secrets, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    monkeypatch.setattr(keyring.core, "_keyring_backend", BrokenKeyring())
+    secrets.set("prod", "hush")
+    assert secrets.get("prod") == "hush"
+    secrets.delete("prod")
+    assert secrets.get("prod") is None
+    reasons = [record.message.rpartition(": ")[2] for record in caplog.records]
+    assert reasons == ["OSError", "EOFError", "TimeoutError", "EOFError"]
+    assert "hush" not in caplog.text
+
+
+def test_a_keyring_that_is_not_installed_is_as_good_as_none(
+    secrets: Secrets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyring.core, "_keyring_backend", None)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "no.such.Keyring")
+    assert secrets.get("prod") is None
+    secrets.set("prod", "hush")
+    assert secrets.get("prod") == "hush"
 
 
 def test_the_environment_comes_first(
