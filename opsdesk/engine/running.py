@@ -7,22 +7,16 @@ import logging
 import random
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 
 from opsdesk.engine import commands, schedule
 from opsdesk.engine.assembly import Assembly, Outcome
-from opsdesk.engine.loop import Worker
+from opsdesk.engine.keeping import Keeper
 from opsdesk.engine.poll import CLOSING, close, poll
 from opsdesk.engine.setting import Setting
 from opsdesk.model.errors import Problem
 from opsdesk.model.protocols import Notice, Source
-from opsdesk.model.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
-
-# Seconds between two times that the last known snapshot is kept: it is there for the next start,
-# and a disk need not be written to at every refresh.
-_KEEP_EVERY = 60.0
 
 
 class _Poller:
@@ -65,13 +59,12 @@ class Running:
         # No longer wanted and not yet closed.
         self._retiring: list[Source] = []
         self._group = asyncio.TaskGroup()
-        self._worker = Worker()
+        self._keeper = Keeper(setting.keep)
         self._changed = asyncio.Event()
         self._untold: dict[str, Notice] = {}
         self._to_tell = asyncio.Event()
         self._notifications_on = True
         self._paused = False
-        self._keep_from = 0.0
 
     async def run(self) -> None:
         """Run until cancelled. A bug in any part ends all of it and is raised."""
@@ -89,7 +82,7 @@ class Running:
 
     async def _close(self) -> None:
         sources = [*self._retiring, *(poller.source for poller in self._pollers.values())]
-        await asyncio.gather(*map(close, sources), self._close_notifier())
+        await asyncio.gather(*map(close, sources), self._close_notifier(), self._keeper.close())
 
     async def _close_notifier(self) -> None:
         if self._setting.notifier is None:
@@ -190,7 +183,8 @@ class Running:
             self._setting.publish(snapshot)
             if self._notifications_on:
                 self._tell(notices)
-            self._keep(snapshot)
+            if self._keeper.take(snapshot, self._now()):
+                self._group.create_task(self._keeper.write())
 
     def _tell(self, notices: Sequence[Notice]) -> None:
         for notice in notices:
@@ -206,13 +200,6 @@ class Running:
                 notice = self._untold.pop(next(iter(self._untold)))
                 if self._setting.notifier is not None:
                     await self._setting.notifier.show(notice)
-
-    def _keep(self, snapshot: Snapshot) -> None:
-        if self._setting.keep is None or not snapshot.readings or self._now() < self._keep_from:
-            return
-        self._keep_from = self._now() + _KEEP_EVERY
-        work = partial(self._setting.keep, snapshot)
-        self._group.create_task(self._worker.run(work))
 
     # ---- commands
 

@@ -520,6 +520,54 @@ def test_the_last_known_snapshot_is_kept_but_not_at_every_refresh(harness: Harne
     assert kept.empty()
 
 
+def test_incidents_are_kept_as_soon_as_they_change(harness: Harness) -> None:
+    kept: Queue[Snapshot] = Queue()
+    source = FakeSource("a", states(Carbon=BreakerState.CLOSED))
+    engine = harness.engine(source, keep=kept.put)
+    assert kept.get(timeout=PATIENCE).incidents == ()
+    source.answer = states(Carbon=BreakerState.OPEN)
+    engine.send(Refresh())
+    assert len(kept.get(timeout=PATIENCE).incidents) == 1
+
+
+def test_the_last_known_snapshot_is_kept_once_more_at_the_end(harness: Harness) -> None:
+    kept: Queue[Snapshot] = Queue()
+    engine = harness.engine(FakeSource("a", answering(reading("errors.rate", 0.5))), keep=kept.put)
+    harness.next()
+    kept.get(timeout=PATIENCE)
+    engine.send(Refresh())
+    last = harness.next()
+    engine.stop()
+    assert kept.get_nowait() is last
+    assert kept.empty()
+
+
+def test_a_disk_that_hangs_does_not_hold_up_the_end(
+    harness: Harness, caplog: pytest.LogCaptureFixture
+) -> None:
+    began, let_go, done = threading.Event(), threading.Event(), threading.Event()
+    kept: list[Snapshot] = []
+
+    def keep(snapshot: Snapshot) -> None:
+        began.set()
+        let_go.wait(PATIENCE)
+        kept.append(snapshot)
+        if len(kept) == 2:
+            done.set()
+
+    engine = harness.engine(FakeSource("a", answering(reading("errors.rate", 0.5))), keep=keep)
+    first = harness.next()
+    assert began.wait(PATIENCE)
+    engine.send(Refresh())
+    last = harness.next()
+    assert stopping_seconds(engine) < 2.0
+    assert not engine.alive
+    assert "was not written within 1 s" in caplog.text
+    let_go.set()
+    assert done.wait(PATIENCE)
+    assert kept == [first, last]  # each in its turn
+
+
 def test_a_snapshot_without_readings_does_not_take_the_place_of_one_with_them(
     harness: Harness,
 ) -> None:

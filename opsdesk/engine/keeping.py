@@ -1,0 +1,70 @@
+"""Keeps the last known snapshot: what the window shows at once when OpsDesk starts again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+
+from opsdesk.engine.loop import Worker
+from opsdesk.model.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+
+#: seconds between two times that it is kept: a disk need not be written to at every refresh
+KEEP_EVERY = 60.0
+#: seconds for the last time, at the end
+LAST = 1.0
+
+
+class Keeper:
+    """Decides when a snapshot is kept, and lets none take the place of a later one.
+
+    Incidents are kept as soon as they change: who starts OpsDesk again is not told of them again.
+    """
+
+    def __init__(self, keep: Callable[[Snapshot], None] | None) -> None:
+        """Prepare; ``keep`` writes a snapshot down and may block."""
+        self._keep = keep
+        self._next = 0.0
+        self._worker = Worker()
+        self._last: Snapshot | None = None
+        #: the last that it was time for
+        self._kept: Snapshot | None = None
+        # Held while writing: a thread whose wait was given up writes on.
+        self._lock = threading.Lock()
+        self._written: Snapshot | None = None
+
+    def take(self, snapshot: Snapshot, now: float) -> bool:
+        """Take note of a snapshot; tell whether it is time to keep it. ``now`` is in seconds."""
+        if self._keep is None or not snapshot.readings:
+            return False
+        self._last = snapshot
+        changed = self._kept is None or self._kept.incidents != snapshot.incidents
+        if not changed and now < self._next:
+            return False
+        self._next = now + KEEP_EVERY
+        self._kept = snapshot
+        return True
+
+    async def write(self) -> None:
+        """Write the last snapshot down, on a thread beside the loop."""
+        await self._worker.run(self._write)
+
+    async def close(self) -> None:
+        """Write the last snapshot down if it is not yet, in bounded time."""
+        if self._last is self._written:
+            return
+        try:
+            async with asyncio.timeout(LAST):
+                await self.write()
+        except TimeoutError:
+            log.warning("the last known snapshot was not written within %g s", LAST)
+
+    def _write(self) -> None:
+        with self._lock:
+            snapshot = self._last
+            if self._keep is not None and snapshot is not None and snapshot is not self._written:
+                self._keep(snapshot)
+                self._written = snapshot
