@@ -101,9 +101,6 @@ class Running:
     def _begin(self, source: Source) -> None:
         poller = _Poller(source, due=self._now())
         self._pollers[source.id] = poller
-        self._start(poller)
-
-    def _start(self, poller: _Poller) -> None:
         poller.task = self._group.create_task(self._keep_polling(poller))
 
     async def _keep_polling(self, poller: _Poller) -> None:
@@ -160,17 +157,26 @@ class Running:
         while True:
             await asyncio.sleep(self._setting.watch)
             after = self._setting.clocks()
-            if schedule.has_slept(before, after) and not self._paused:
+            if schedule.has_slept(before, after):
                 self._refresh_after_sleep()
             before = after
 
     def _refresh_after_sleep(self) -> None:
-        """Ask anew, for connections do not survive a sleep; the polls under way are given up."""
+        """Ask anew over new connections: the kept ones are dead, and nothing says so.
+
+        The polls under way are given up. While paused, the connections are all that is renewed.
+        """
         log.info("the computer was asleep: refreshing")
         for poller in self._pollers.values():
-            poller.task.cancel()
+            before = poller.task
+            before.cancel()
             poller.due = self._now()
-            self._start(poller)
+            poller.task = self._group.create_task(self._poll_anew(poller, before))
+
+    async def _poll_anew(self, poller: _Poller, before: asyncio.Task[None]) -> None:
+        await asyncio.wait([before], timeout=CLOSING)
+        await close(poller.source)
+        await self._keep_polling(poller)
 
     # ---- handing out
 

@@ -51,7 +51,7 @@ class Source(Protocol):
         """Forget what was learnt of the server, so that the next poll looks anew."""
 
     async def close(self) -> None:
-        """Give back connections. Idempotent."""
+        """Give back connections. Idempotent; a poll after it opens new ones."""
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):

@@ -386,6 +386,30 @@ def test_on_waking_everything_is_asked_at_once_and_hanging_polls_are_given_up(
     assert source.polls == 2
 
 
+def test_on_waking_connections_are_given_up_before_anything_is_asked(harness: Harness) -> None:
+    awake = threading.Event()
+    done: list[str] = []
+
+    class Telling(FakeSource):
+        async def poll(self, now: datetime) -> Harvest:
+            done.append("poll")
+            return await super().poll(now)
+
+        async def close(self) -> None:
+            done.append("close")
+
+    source = Telling("a", answering(reading("errors.rate", 0.5)))
+    harness.engine(
+        source,
+        clocks=lambda: Clocks(wall=3600.0 if awake.is_set() else 0.0, monotonic=0.0),
+        watch=0.02,
+    )
+    harness.next()
+    awake.set()
+    harness.next()
+    assert done == ["poll", "close", "poll"]
+
+
 def test_on_waking_a_paused_engine_stays_paused(harness: Harness) -> None:
     awake = threading.Event()
 
@@ -398,6 +422,7 @@ def test_on_waking_a_paused_engine_stays_paused(harness: Harness) -> None:
     engine.send(Pause())
     harness.until(lambda snapshot: snapshot.paused)
     awake.set()
+    assert source.closed.wait(PATIENCE)  # its next poll needs new connections all the same
     assert harness.nothing_for(0.2)
 
 
