@@ -13,8 +13,9 @@ from opsdesk.engine.assembly import Assembly, Outcome
 from opsdesk.engine.keeping import Keeper
 from opsdesk.engine.poll import CLOSING, close, poll
 from opsdesk.engine.setting import Setting
+from opsdesk.engine.telling import Teller
 from opsdesk.model.errors import Problem
-from opsdesk.model.protocols import Notice, Source
+from opsdesk.model.protocols import Source
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +62,7 @@ class Running:
         self._group = asyncio.TaskGroup()
         self._keeper = Keeper(setting.keep)
         self._changed = asyncio.Event()
-        self._untold: dict[str, Notice] = {}
-        self._to_tell = asyncio.Event()
+        self._teller = Teller(setting.notifier)
         self._notifications_on = True
         self._paused = False
 
@@ -75,23 +75,14 @@ class Running:
                 if not self._setting.sources:
                     self._changed.set()  # there is nothing to wait for, and that must be shown
                 group.create_task(self._keep_publishing())
-                group.create_task(self._keep_telling())
+                group.create_task(self._teller.keep_telling())
                 group.create_task(self._keep_watch())
         finally:
             await self._close()
 
     async def _close(self) -> None:
         sources = [*self._retiring, *(poller.source for poller in self._pollers.values())]
-        await asyncio.gather(*map(close, sources), self._close_notifier(), self._keeper.close())
-
-    async def _close_notifier(self) -> None:
-        if self._setting.notifier is None:
-            return
-        try:
-            async with asyncio.timeout(CLOSING):
-                await self._setting.notifier.close()
-        except TimeoutError:
-            log.info("the notification service did not close in time")
+        await asyncio.gather(*map(close, sources), self._teller.close(), self._keeper.close())
 
     # ---- polling
 
@@ -188,24 +179,9 @@ class Running:
             snapshot, notices = self._assembly.snapshot(self._setting.clock(), paused=self._paused)
             self._setting.publish(snapshot)
             if self._notifications_on:
-                self._tell(notices)
+                self._teller.tell(notices)
             if self._keeper.take(snapshot, self._now()):
                 self._group.create_task(self._keeper.write())
-
-    def _tell(self, notices: Sequence[Notice]) -> None:
-        for notice in notices:
-            self._untold[notice.id] = notice
-            self._to_tell.set()
-
-    async def _keep_telling(self) -> None:
-        """Show notices beside the polling: a slow daemon delays no figure."""
-        while True:
-            await self._to_tell.wait()
-            self._to_tell.clear()
-            while self._untold:
-                notice = self._untold.pop(next(iter(self._untold)))
-                if self._setting.notifier is not None:
-                    await self._setting.notifier.show(notice)
 
     # ---- commands
 
@@ -222,7 +198,7 @@ class Running:
             case commands.SetInterval(seconds=seconds):
                 self._set_interval(seconds)
             case commands.SetNotifications(on=on):
-                self._notifications_on = on
+                self._set_notifications(on=on)
             case commands.AddSource(source=source):
                 self._replace_sources([*self._all_but(source.id), source])
             case _:
@@ -244,6 +220,11 @@ class Running:
             poller.due = min(poller.due, self._now() + seconds)
             poller.wake.set()
         self._changed.set()
+
+    def _set_notifications(self, *, on: bool) -> None:
+        self._notifications_on = on
+        if not on:
+            self._teller.forget()
 
     def _all_but(self, source_id: str) -> list[Source]:
         return [poller.source for id_, poller in self._pollers.items() if id_ != source_id]

@@ -71,8 +71,11 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 class Notifier(Protocol):
     """Shows notices to the person at this desktop. Runs on the engine's loop."""
 
-    async def show(self, notice: Notice) -> None:
-        """Show, or replace. Never raises for a missing or failing desktop service: it logs."""
+    async def show(self, notice: Notice) -> bool:
+        """Show, or replace; tell whether that was done.
+
+        Never raises for a missing or failing desktop service: it logs.
+        """
 
     async def close(self) -> None:
         """Give back the connection; notices that stand keep standing. Idempotent."""

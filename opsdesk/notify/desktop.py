@@ -19,7 +19,7 @@ _PATIENCE = 5.0
 class DesktopNotifier:
     """Shows notices at this desktop. Lives on the engine's loop.
 
-    Where the service is missing it says so once in the log and tries again with the next notice.
+    Where the service is missing it says so once in the log; the next notice looks for it anew.
     """
 
     def __init__(
@@ -39,17 +39,18 @@ class DesktopNotifier:
         self._service: Service | None = None
         self._missing = False
 
-    async def show(self, notice: Notice) -> None:
-        """Show, or replace. Never raises for a missing or failing service."""
+    async def show(self, notice: Notice) -> bool:
+        """Show, or replace; tell whether that was done. Never raises for a failing service."""
         try:
             async with asyncio.timeout(_PATIENCE):
                 await self._show(notice)
         except (ServiceMissingError, TimeoutError) as error:
             await self._give_up(error)
-        else:
-            if self._missing:
-                log.info("desktop notifications work again")
-            self._missing = False
+            return False
+        if self._missing:
+            log.info("desktop notifications work again")
+        self._missing = False
+        return True
 
     async def _show(self, notice: Notice) -> None:
         if self._service is None:

@@ -150,6 +150,12 @@ class FreedesktopService:
         self._capabilities = frozenset(found)
         return bus
 
+    def _forget(self, number: int) -> None:
+        """Let go of what no longer stands: the next notice of its id is a new one."""
+        self._pages.pop(number, None)
+        for notice_id in [n for n, standing in self._numbers.items() if standing == number]:
+            del self._numbers[notice_id]
+
     def _on_message(self, message: Message) -> None:
         match message.interface, message.member:
             case (interface, "ActionInvoked") if interface == _NAME:
@@ -157,7 +163,7 @@ class FreedesktopService:
                 if action == "default" and number in self._pages:
                     self._on_activated(self._pages[number])
             case (interface, "NotificationClosed") if interface == _NAME:
-                self._pages.pop(message.body[0], None)
+                self._forget(message.body[0])
             case (interface, "NameOwnerChanged") if interface == _BUS:
                 # Another daemon: to it our numbers mean nothing, or someone else's notification.
                 self._numbers.clear()

@@ -100,8 +100,9 @@ class FakeNotifier:
         self.shown: Queue[Notice] = Queue()
         self.closed = threading.Event()
 
-    async def show(self, notice: Notice) -> None:
+    async def show(self, notice: Notice) -> bool:
         self.shown.put(notice)
+        return True
 
     async def close(self) -> None:
         self.closed.set()
@@ -485,6 +486,26 @@ def test_quiet_means_quiet_but_the_incident_is_known(harness: Harness) -> None:
     assert len(harness.next().incidents) == 1
     engine.stop()
     assert notifier.shown.empty()
+
+
+def test_what_could_not_be_shown_is_told_no_more_once_it_is_quiet(harness: Harness) -> None:
+    class Refusing(FakeNotifier):
+        async def show(self, notice: Notice) -> bool:
+            await super().show(notice)
+            return False
+
+    notifier = Refusing()
+    source = FakeSource("a", states(Carbon=BreakerState.OPEN))
+    engine = harness.engine(source, notifier=notifier)
+    first = notifier.shown.get(timeout=PATIENCE)
+    source.answer = states(Carbon=BreakerState.OPEN, Weather=BreakerState.OPEN)
+    engine.send(Refresh())
+    assert notifier.shown.get(timeout=PATIENCE) == first  # tried again with the next
+    engine.send(SetNotifications(on=False))
+    engine.send(SetNotifications(on=True))
+    source.answer = states(Carbon=BreakerState.OPEN, Weather=BreakerState.HALF_OPEN)
+    engine.send(Refresh())
+    assert notifier.shown.get(timeout=PATIENCE).title == "Breaker half-open: Weather"
 
 
 def test_without_a_notification_service_incidents_are_known_all_the_same(harness: Harness) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
-from jeepney import new_method_call
+from jeepney import DBusAddress, new_method_call
 from jeepney.io.blocking import open_dbus_connection
 from support.desktop import DUNST, Desktop, NotificationEvent, desktop, session_bus
 from support.processes import end, eventually
@@ -28,7 +28,13 @@ OPENED = Notice(
 ENDED = Notice(
     id="carbon", title="Breaker closed: Carbon Data", body="closed after 22 min", severity=None
 )
+ANOTHER = Notice(id="another", title="Breaker closed: Weather", body="", severity=None)
 NORMAL, CRITICAL = 1, 2
+NOTIFICATIONS = DBusAddress(
+    "/org/freedesktop/Notifications",
+    bus_name="org.freedesktop.Notifications",
+    interface="org.freedesktop.Notifications",
+)
 
 
 @pytest.fixture
@@ -108,6 +114,30 @@ def click_on_newest(screen: Desktop) -> None:
     with open_dbus_connection(screen.env["DBUS_SESSION_BUS_ADDRESS"]) as connection:
         click = new_method_call(DUNST, "NotificationAction", "u", (0,))
         connection.send_and_get_reply(click, timeout=5)
+
+
+def test_of_a_notification_that_no_longer_stands_nothing_is_kept(screen: Desktop) -> None:
+    """OpsDesk runs for months."""
+
+    def dismiss() -> None:
+        with open_dbus_connection(screen.env["DBUS_SESSION_BUS_ADDRESS"]) as connection:
+            (shown,) = notified(screen, 1)
+            close = new_method_call(NOTIFICATIONS, "CloseNotification", "u", (shown.id,))
+            connection.send_and_get_reply(close, timeout=5)
+
+    async def run() -> None:
+        service = FreedesktopService(print)
+        await service.show(OPENED)
+        assert service._numbers.keys() == {OPENED.id}
+        await asyncio.to_thread(dismiss)
+        await service.show(ANOTHER)  # the daemon has told of the first when it answers this
+        assert service._numbers.keys() == {ANOTHER.id}
+        assert len(service._pages) == 1
+        await service.show(ENDED)
+        await service.close()
+
+    asyncio.run(asyncio.wait_for(run(), 20))
+    assert notified(screen, 3)[-1].replaces == 0
 
 
 def test_a_click_leads_to_its_page(screen: Desktop) -> None:
