@@ -104,6 +104,15 @@ def _credentials(user: str, token_file: Path | None) -> Credentials:
     return Credentials(user=user, password=secret) if user else Credentials(token=secret)
 
 
+def has_display() -> bool:
+    """Tell whether a window can be opened here."""
+    if sys.platform in ("win32", "darwin") or "QT_QPA_PLATFORM" in os.environ:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+_ONE_OF = "--url and --simulated exclude each other: name a server, or use a simulated one."
+
 _url = click.option(
     "--url",
     default="",
@@ -118,7 +127,12 @@ _simulated = click.option(
 
 @click.group(invoke_without_command=True)
 @click.version_option(__version__, prog_name="opsdesk", message="%(prog)s %(version)s")
-@click.option("--profile", default="default", metavar="NAME", help="Whose sources and settings.")
+@click.option(
+    "--profile",
+    default="default",
+    metavar="NAME",
+    help="Profile whose sources and settings are used.",
+)
 @_url
 @click.option(
     "--interval",
@@ -144,6 +158,13 @@ def cli(  # noqa: PLR0913 - one parameter an option
     """
     if context.invoked_subcommand is not None:
         return Exit.DONE
+    if url and simulated:
+        raise click.UsageError(_ONE_OF)
+    if not has_display():
+        raise ConfigError(
+            "there is no display to open a window on. Set DISPLAY or WAYLAND_DISPLAY, "
+            "or write a file with: opsdesk snapshot --help"
+        )
     # A start makes half a million objects and no garbage; ui/desktop.py turns it on again.
     gc.disable()
     from opsdesk.app import desktop  # noqa: PLC0415 - a snapshot needs nothing of it
@@ -176,7 +197,7 @@ def cli(  # noqa: PLR0913 - one parameter an option
     "format_",
     type=click.Choice(["csv", "json"]),
     required=True,
-    help="Of the file.",
+    help="Format of the file.",
 )
 @click.option("--output", required=True, metavar="FILE", help="'-' for standard output.")
 @click.option(
@@ -213,12 +234,12 @@ def snapshot(  # noqa: PLR0913 - one parameter an option
     simulated: bool,
     timeout: float,
 ) -> int:
-    """Refresh once, with no display, and write what there is to a file.
+    """Write a snapshot to a file: one refresh, no display.
 
     Exit status: 0 done, 2 wrong use, 3 the source cannot be reached or used.
     """
     if bool(url) is simulated:
-        raise click.UsageError("Name a server with --url, or use --simulated.")
+        raise click.UsageError(_ONE_OF if url else "Name a server with --url, or use --simulated.")
     # Libraries that log would put more than one line on standard error.
     logging.getLogger().addHandler(logging.NullHandler())
     from opsdesk.app import once  # noqa: PLC0415 - a window needs nothing of it

@@ -6,11 +6,13 @@ import logging
 import re
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from opsdesk.catalogue import metrics, pages
 from opsdesk.engine.commands import AddSource, Command, RemoveSource
@@ -29,7 +31,7 @@ from opsdesk.store.settings import Auth, Settings, SourceSettings
 if TYPE_CHECKING:
     from opsdesk.app.works import Works
     from opsdesk.ui.connect import NewSource
-    from opsdesk.ui.desktop import Parts, Preferences
+    from opsdesk.ui.desktop import Parts
 
 log = logging.getLogger(__name__)
 
@@ -64,12 +66,15 @@ def run_desktop(options: DesktopOptions) -> int:
     from opsdesk.ui import desktop  # noqa: PLC0415 - see above
 
     where = places(options.profile)
-    redactor = logs.Redactor()
-    handler = logs.to_file(where.log, redactor)
-    try:
-        return desktop.run(Household(options, where, redactor).parts())
-    finally:
-        logs.stop(handler)
+    with ExitStack() as ending:
+
+        def make_parts() -> Parts:
+            # Not before it is known that no other OpsDesk runs: log and settings would be its own.
+            redactor = logs.Redactor()
+            ending.callback(logs.stop, logs.to_file(where.log, redactor))
+            return Household(options, where, redactor).parts()
+
+        return desktop.run(where.profile, where.lock, options.arguments, make_parts)
 
 
 class Household:
@@ -84,21 +89,19 @@ class Household:
         if warning:
             log.error("%s", warning)
         self._warning = warning
+        #: of this run: what was asked for, until its user chooses another
+        self._interval = options.interval or self._settings.interval
 
     def parts(self) -> Parts:
         """Return what the desktop needs."""
-        from opsdesk.ui.desktop import Parts, Preferences  # noqa: PLC0415 - Qt is loaded late
+        from opsdesk.ui.desktop import Parts  # noqa: PLC0415 - Qt is loaded late
 
         return Parts(
-            profile=self._options.profile,
-            arguments=list(self._options.arguments),
             catalogue=self._catalogue,
             pages=pages.load(self._catalogue, self._where.own),
-            preferences=Preferences(
-                theme=self._settings.theme,
-                interval=self._interval,
-                close_to_tray=self._settings.close_to_tray,
-            ),
+            theme=self._settings.theme,
+            interval=self._interval,
+            close_to_tray=self._settings.close_to_tray,
             hidden=self._options.hidden,
             earlier=self._earlier(),
             warning=self._warning,
@@ -106,13 +109,10 @@ class Household:
             connect=self.connect,
             disconnect=self.disconnect,
             export=self.export,
-            remember=self.remember,
+            remember_theme=self.remember_theme,
+            remember_interval=self.remember_interval,
             log_file=self._where.log,
         )
-
-    @property
-    def _interval(self) -> float:
-        return self._options.interval or self._settings.interval
 
     @property
     def _is_passing(self) -> bool:
@@ -179,7 +179,7 @@ class Household:
             auth=Auth(new.auth),
             user=new.user,
         )
-        self._save(msgspec.structs.replace(self._settings, sources=(*self._settings.sources, kept)))
+        self._change(lambda now: replace(now, sources=(*now.sources, kept)))
         send(AddSource(self._works().kept(kept, new.secret)))
 
     def disconnect(self, source_id: str, send: Callable[[Command], None]) -> None:
@@ -189,8 +189,9 @@ class Household:
             ConfigError: the settings cannot be saved.
 
         """
-        staying = tuple(s for s in self._settings.sources if s.id != source_id)
-        self._save(msgspec.structs.replace(self._settings, sources=staying))
+        self._change(
+            lambda now: replace(now, sources=tuple(s for s in now.sources if s.id != source_id))
+        )
         send(RemoveSource(source_id))
         # A keyring may ask its user first: not on the window's thread.
         secrets = Secrets(self._options.profile, self._where.secrets)
@@ -210,25 +211,27 @@ class Household:
 
         files.write(str(path), RENDERERS[kind](snapshot, self._catalogue, utc_now()))
 
-    def remember(self, preferences: Preferences) -> None:
-        """Keep how the user wants OpsDesk.
+    def remember_theme(self, theme: str) -> None:
+        """Keep the theme that the user chose.
 
         Raises:
             ConfigError: the settings cannot be saved.
 
         """
-        self._save(
-            msgspec.structs.replace(
-                self._settings,
-                theme=preferences.theme,
-                interval=preferences.interval,
-                close_to_tray=preferences.close_to_tray,
-            )
-        )
+        self._change(lambda now: replace(now, theme=theme))
 
-    def _save(self, changed: Settings) -> None:
-        settings.save(self._where.settings, changed)
-        self._settings = changed
+    def remember_interval(self, interval: float) -> None:
+        """Keep the interval that the user chose.
+
+        Raises:
+            ConfigError: the settings cannot be saved.
+
+        """
+        self._interval = interval
+        self._change(lambda now: replace(now, interval=interval))
+
+    def _change(self, edit: Callable[[Settings], Settings]) -> None:
+        self._settings = settings.change(self._where.settings, edit, utc_now())
 
 
 def _free_id(title: str, taken: set[str]) -> str:

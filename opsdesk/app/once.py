@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 import msgspec
@@ -21,8 +22,11 @@ from opsdesk.model.snapshot import Snapshot
 from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.prometheus import PrometheusSource
 from opsdesk.sources.simulated import SimulatedSource
+from opsdesk.store.profile import places
 from opsdesk.store.settings import Settings
 
+# Whose catalogue and packs are read: those of every profile stand in one folder.
+_PROFILE = "default"
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -50,8 +54,10 @@ def take_snapshot(order: SnapshotOrder) -> Snapshot:
 
     """
     files.check(order.output)
-    catalogue = metrics.load()
-    snapshot = _run_once(_ordered_source(order, catalogue), catalogue, order.timeout)
+    own = places(_PROFILE).own
+    catalogue = metrics.load(own)
+    source = _ordered_source(order, catalogue, own)
+    snapshot = _run_once(source, catalogue, order.timeout)
     problem = snapshot.sources[0].problem
     if problem is not None:
         raise SourceError(problem)
@@ -59,14 +65,14 @@ def take_snapshot(order: SnapshotOrder) -> Snapshot:
     return snapshot
 
 
-def _ordered_source(order: SnapshotOrder, catalogue: Catalogue) -> Source:
+def _ordered_source(order: SnapshotOrder, catalogue: Catalogue, own: Path) -> Source:
     if order.simulated:
         return SimulatedSource()
     return PrometheusSource(
         id="prometheus",
         title="Prometheus",
         url=order.url,
-        packs=packs.load(),
+        packs=packs.load(own),
         catalogue=catalogue,
         credentials=order.credentials,
         headers=order.headers,

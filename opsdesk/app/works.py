@@ -45,6 +45,8 @@ class Works:
 
     def given(self, url: str, credentials: Credentials) -> Source:
         """Return a source named on the command line, with what lets it in."""
+        for secret in (credentials.token, credentials.password):
+            self._redactor.learn(secret)
         name = address.parse(url).where.partition("://")[2]
         return self._prometheus(SourceSettings(id="given", title=name, url=url), credentials)
 

@@ -75,17 +75,22 @@ def health_score(readings: Iterable[Reading]) -> Reading | None:
     if not parts:
         return None
     inputs = [reading for part in parts for reading in part.readings]
-    total = sum(part.weight for part in parts)
     return Reading(
         key=HEALTH,
-        # six digits are exact enough, and free of what binary fractions leave behind
-        value=round(sum(part.score * part.weight for part in parts) / total, 6),
+        value=health_of(parts),
         at=min(reading.at for reading in inputs),
         source=OWN_SOURCE,
         origin=Origin.DERIVED,
         samples=len(inputs),
         note=", ".join(_words(part) for part in parts),
     )
+
+
+def health_of(parts: Sequence[HealthPart]) -> float:
+    """Return the mean of parts by their weights, 0..100; there must be at least one."""
+    total = sum(part.weight for part in parts)
+    # six digits are exact enough, and free of what binary fractions leave behind
+    return round(sum(part.score * part.weight for part in parts) / total, 6)
 
 
 def _words(part: HealthPart) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
@@ -33,7 +34,7 @@ class SourceSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     title: str
-    kind: str = "prometheus"
+    kind: Literal["prometheus"] = "prometheus"
     url: str = ""
     auth: Auth = Auth.NONE
     user: str = ""
@@ -45,7 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     #: seconds between two refreshes
     interval: Annotated[float, msgspec.Meta(ge=1, le=86_400)] = 60.0
     #: a name of resources/themes, or 'system' to follow the desktop
-    theme: str = "system"
+    theme: Literal["system", "dark", "light", "high_contrast"] = "system"
     notifications: bool = True
     close_to_tray: bool = True
     #: by priority
@@ -84,6 +85,21 @@ def _set_aside(path: Path, error: Exception, now: datetime) -> str:
     except OSError as failure:
         return f"{what} It could not be set aside either: {failure}. Correct the file."
     return f"{what} They are kept as {aside.name}. Correct that file and rename it back."
+
+
+def change(path: Path, edit: Callable[[Settings], Settings], now: datetime) -> Settings:
+    """Change what the file holds now, which its owner may have edited; return what it holds then.
+
+    Raises:
+        ConfigError: it cannot be read or written. Nothing has been changed.
+
+    """
+    current, problem = load(path, now)
+    if problem:
+        raise ConfigError(problem)
+    changed = edit(current)
+    save(path, changed)
+    return changed
 
 
 def save(path: Path, settings: Settings) -> None:

@@ -19,6 +19,8 @@ class Bridge(QObject):
     arrived = Signal(object)
     #: why the engine died, one line
     died = Signal(str)
+    #: a path, and what kept it from being written or ''
+    exported = Signal(str, str)
     #: page to show: a notification was clicked
     activated = Signal(str)
 
@@ -32,5 +34,8 @@ class Bridge(QObject):
         self.arrived.emit(board)
 
     def report_death(self, error: BaseException) -> None:
-        """Say that the engine has died; called on the engine's thread."""
-        self.died.emit(f"{type(error).__name__}: {error}")
+        """Say that the engine has died; called on the engine's thread.
+
+        The error's own words stay in the log: they might hold a secret.
+        """
+        self.died.emit(type(error).__name__)

@@ -106,6 +106,9 @@ class ConnectDialog(QDialog):
         if problem:
             self._problem.setText(problem)
             self._problem.show()
+            if "@" in address and self._auth.currentData() == "none":
+                self._auth.setCurrentIndex(self._auth.findData("basic"))
+            self.adjustSize()
             self._url.setFocus()
             return
         found = NewSource(
@@ -129,5 +132,5 @@ def problem_of(address: str) -> str:
     if parts.scheme not in ("http", "https") or not host:
         return "An address begins with http:// or https:// and names a server."
     if parts.username or parts.password:
-        return "Take the password out of the address and enter it below: the keyring keeps it."
+        return "Take the password out of the address and enter it below: it is kept apart, safely."
     return ""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import gc
-import logging
+import threading
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -31,33 +31,30 @@ from opsdesk.ui.theme import Look, style_sheet
 from opsdesk.ui.tray import Tray
 
 if TYPE_CHECKING:
-    from opsdesk.ui.connect import NewSource
+    from opsdesk.ui.connect import ConnectDialog, NewSource
     from opsdesk.ui.window import MainWindow
 
-log = logging.getLogger(__name__)
+# How long a paint, and a tray at log-in, may take.
+_PAINT_COMES_MS, _TRAY_COMES_MS = 1_500, 10_000
 
+#: reason of the notice that offers to start the engine again
+ENGINE = "engine"
 NO_TRAY = (
     "This desktop has no tray for OpsDesk to sit in: closing the window ends it. "
     "On GNOME the extension AppIndicator brings one."
 )
 
 
-class Preferences(msgspec.Struct, frozen=True, kw_only=True):
-    """What the desktop remembers of how its user wants it."""
-
-    theme: str = "system"
-    interval: float = 60.0
-    close_to_tray: bool = True
-
-
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """What app.py hands over: everything below the screen."""
 
-    profile: str
-    arguments: list[str]
     catalogue: Catalogue
     pages: Sequence[Page]
-    preferences: Preferences
+    #: one of theme.CHOICES
+    theme: str
+    #: seconds
+    interval: float
+    close_to_tray: bool
     #: start in the tray, with the window closed
     hidden: bool
     #: the last known snapshot of an earlier run
@@ -72,30 +69,37 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     disconnect: Callable[[str, Callable[[Command], None]], None]
     #: writes a snapshot in a format to a file; raises OpsDeskError or OSError
     export: Callable[[Snapshot, str, Path], None]
-    remember: Callable[[Preferences], None]
+    #: keep what the user chose; raise OpsDeskError
+    remember_theme: Callable[[str], None]
+    remember_interval: Callable[[float], None]
     log_file: Path
     #: something about the settings that their owner must know, or ''
     warning: str = ""
 
 
-def run(parts: Parts) -> int:
-    """Open OpsDesk on the desktop; return its exit status when its user has quit."""
+def run(profile: str, lock: Path, arguments: Sequence[str], make_parts: Callable[[], Parts]) -> int:
+    """Open OpsDesk on the desktop; return its exit status when its user has quit.
+
+    ``make_parts`` is called once it is known that no other OpsDesk runs with this profile.
+    """
     application = QApplication(["opsdesk"])
     application.setApplicationName("opsdesk")
     application.setApplicationDisplayName("OpsDesk")
     QGuiApplication.setDesktopFileName("opsdesk")
     application.setQuitOnLastWindowClosed(False)
     QGuiApplication.setQuitLockEnabled(False)
-    instance = Instance(parts.profile)
-    if not instance.claim(parts.arguments):
-        log.info("handed over to the OpsDesk that runs already")
+    instance = Instance(profile, lock)
+    if not instance.claim(arguments):
         return 0
-    desktop = Desktop(application, parts, instance)
-    desktop.start()
     try:
-        return application.exec()
+        desktop = Desktop(application, make_parts(), instance)
+        desktop.start()
+        try:
+            return application.exec()
+        finally:
+            desktop.stop()
     finally:
-        desktop.stop()
+        instance.release()
 
 
 class Desktop(QObject):
@@ -104,10 +108,13 @@ class Desktop(QObject):
     def __init__(self, application: QApplication, parts: Parts, instance: Instance) -> None:
         super().__init__()
         self._application, self._parts, self._instance = application, parts, instance
-        self._preferences = parts.preferences
         self._board: Board | None = None
         self.window: MainWindow | None = None
-        self._look = Look(parts.preferences.theme, self)
+        self._dialog: ConnectDialog | None = None
+        #: what must not be overlooked, by its reason
+        self._notices: dict[str, str] = {}
+        self._is_going = False
+        self._look = Look(parts.theme, self)
         self._faults = Faults(self)
         self._bridge = Bridge(parts.catalogue)
         self._tray = Tray(self._look, self)
@@ -116,6 +123,7 @@ class Desktop(QObject):
         self._bridge.arrived.connect(self._show_board, Qt.ConnectionType.QueuedConnection)
         self._bridge.died.connect(self._engine_died, Qt.ConnectionType.QueuedConnection)
         self._bridge.activated.connect(self._show_page, Qt.ConnectionType.QueuedConnection)
+        self._bridge.exported.connect(self._exported, Qt.ConnectionType.QueuedConnection)
         self._instance.called.connect(self._called)
         self._faults.happened.connect(self._show_fault, Qt.ConnectionType.QueuedConnection)
         self._signals.quit_wanted.connect(self.quit)
@@ -128,19 +136,31 @@ class Desktop(QObject):
 
     def start(self) -> None:
         """Show what is known; what takes time comes once that can be seen."""
+        if self._parts.warning:
+            self._tell("settings", self._parts.warning)
         if self._parts.earlier is not None:
             self._show_board(arrange(self._parts.earlier, self._parts.catalogue))
-        # With no tray a hidden OpsDesk could not be reached.
-        if self._parts.hidden and self._tray.is_there:
+        if self._parts.hidden:
             self._set_going()
-        else:
-            self.open_window().painted.connect(self._set_going, Qt.ConnectionType.QueuedConnection)
+            # At log-in the tray may come after us; with none, OpsDesk could not be reached.
+            QTimer.singleShot(_TRAY_COMES_MS, self._open_without_tray)
+            return
+        self.open_window().painted.connect(self._set_going, Qt.ConnectionType.QueuedConnection)
+        # A window that starts minimised, or on a screen that is off, is never painted.
+        QTimer.singleShot(_PAINT_COMES_MS, self._set_going)
 
     def _set_going(self) -> None:
+        if self._is_going:
+            return
+        self._is_going = True
         gc.freeze()  # what is there now stays: a collection need not look at it
         gc.enable()
         self._tray.start()
         self._engine.start()
+
+    def _open_without_tray(self) -> None:
+        if not self._tray.is_there:
+            self.open_window()
 
     def stop(self) -> None:
         """End in the order in which things depend on each other. Idempotent."""
@@ -162,10 +182,7 @@ class Desktop(QObject):
             self.window = self._new_window()
             if self._board is not None:
                 self.window.show_board(self._board)
-            if self._parts.warning:
-                self.window.notice.show_text(self._parts.warning)
-            elif not self._tray.is_there:
-                self.window.notice.show_text(NO_TRAY)
+            self._show_notices()
         self.window.come_to_front()
         return self.window
 
@@ -182,12 +199,13 @@ class Desktop(QObject):
         self._apply_look()
         self._look.changed.connect(self._apply_look)
         window = MainWindow(self._parts.pages, self._look)
-        window.header.show_choices(self._look.choice, self._preferences.interval)
+        window.header.show_choices(self._look.choice, self._parts.interval)
         window.refresh_wanted.connect(self._refresh)
         window.pause_wanted.connect(self._pause)
         window.connect_wanted.connect(self._connect)
         window.header.disconnect_chosen.connect(self._disconnect)
         window.export_wanted.connect(self._export)
+        window.notice.read.connect(self._notices_read)
         window.restart_wanted.connect(self._restart_engine)
         window.quit_wanted.connect(self.quit)
         window.closed.connect(self._window_closed)
@@ -212,8 +230,9 @@ class Desktop(QObject):
 
     def _called(self, arguments: list[str]) -> None:
         """Do what a second start asked for: come to the front, connect the address it named."""
-        self.open_window()
-        address = next((value for name, value in pairwise(arguments) if name == "--url"), "")
+        if "--hidden" not in arguments:
+            self.open_window()
+        address = option(arguments, "--url")
         if address:
             self._connect(address)
 
@@ -225,41 +244,49 @@ class Desktop(QObject):
 
     def _choose_theme(self, theme: str) -> None:
         self._look.choose(theme)
-        self._remember(msgspec.structs.replace(self._preferences, theme=theme))
+        self._remember(partial(self._parts.remember_theme, theme))
 
     def _choose_interval(self, seconds: float) -> None:
         self._engine.send(SetInterval(seconds))
-        self._remember(msgspec.structs.replace(self._preferences, interval=seconds))
+        self._remember(partial(self._parts.remember_interval, seconds))
 
-    def _remember(self, preferences: Preferences) -> None:
-        self._preferences = preferences
+    def _remember(self, keep: Callable[[], None]) -> None:
         try:
-            self._parts.remember(preferences)
+            keep()
         except (OSError, OpsDeskError) as error:
-            self._tell(f"This choice holds until OpsDesk ends, for it could not be kept: {error}")
+            self._tell("settings", f"This choice holds until OpsDesk ends. {error}")
 
     def _connect(self, address: str = "") -> None:
         from opsdesk.ui.connect import ConnectDialog  # noqa: PLC0415 - seldom wanted
 
-        dialog = ConnectDialog(self.window, address)
-        dialog.accepted_source.connect(self._new_source)
-        dialog.open()
+        if self._dialog is None:
+            self._dialog = ConnectDialog(self.open_window(), address)
+            self._dialog.accepted_source.connect(self._new_source)
+            self._dialog.finished.connect(self._dialog_done)
+            self._dialog.open()
+        self._dialog.activateWindow()
+
+    def _dialog_done(self) -> None:
+        """Let the dialog go, and the secret in it."""
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
 
     def _new_source(self, source: NewSource) -> None:
         try:
             self._parts.connect(source, self._engine.send)
         except (OSError, OpsDeskError) as error:
-            self._tell(f"{source.title} is not connected: {error}")
+            self._tell("sources", f"{source.title} is not connected: {error}")
 
     def _disconnect(self, source_id: str) -> None:
         try:
             self._parts.disconnect(source_id, self._engine.send)
         except (OSError, OpsDeskError) as error:
-            self._tell(f"The source stays connected: {error}")
+            self._tell("sources", f"The source stays connected: {error}")
 
     def _export(self, kind: str) -> None:
-        if self._board is None:
-            self._tell("There is nothing to save yet: no source has answered.")
+        if self._board is None or not self._board.snapshot.readings:
+            self._say("There is nothing to save yet: no source has answered.")
             return
         from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - seldom wanted
 
@@ -267,44 +294,85 @@ class Desktop(QObject):
         path, _ = QFileDialog.getSaveFileName(
             self.window, "Save what is shown", str(Path.home() / name), f"{kind.upper()} (*.{kind})"
         )
-        if not path:
-            return
+        if path:
+            write = partial(self._write, self._board.snapshot, kind, Path(path))
+            threading.Thread(target=write, name="opsdesk-export", daemon=True).start()
+
+    def _write(self, snapshot: Snapshot, kind: str, path: Path) -> None:
+        """Write a file, on a thread of its own: a folder may be far away."""
+        problem = ""
         try:
-            self._parts.export(self._board.snapshot, kind, Path(path))
+            self._parts.export(snapshot, kind, path)
         except (OSError, OpsDeskError) as error:
-            self._tell(f"{path} could not be written: {error}. Choose another folder.")
+            problem = str(error)
+        self._bridge.exported.emit(str(path), problem)
+
+    def _exported(self, path: str, problem: str) -> None:
+        if problem:
+            self._tell("export", f"{path} was not written: {problem} Choose another folder.")
         else:
-            self._tell(f"Saved {path}", passing=True)
+            self._withdraw("export")
+            self._say(f"Saved {path}")
 
     def _window_closed(self) -> None:
-        if not (self._preferences.close_to_tray and self._tray.is_there):
+        if not (self._parts.close_to_tray and self._tray.is_there):
             self.quit()
 
     def _session_ends(self) -> None:
         self.quit()
 
     def _tray_came(self, there: bool) -> None:  # noqa: FBT001 - a Qt slot
-        if there and self.window is not None:
-            self.window.notice.hide()
+        if there:
+            self._withdraw("tray")
+            return
+        self._tell("tray", NO_TRAY)
+        if self._is_going and self.window is not None and not self.window.isVisible():
+            self.open_window()  # the tray has gone: nothing else reaches OpsDesk
 
     def _engine_died(self, why: str) -> None:
-        text = f"Updates have stopped: {why}. Figures grow old until you restart them."
-        self.open_window().notice.show_text(text, offers_restart=True)
+        self._tell(ENGINE, f"Updates have stopped: {why}. Figures grow old until they restart.")
+        self.open_window()
 
     def _restart_engine(self) -> None:
         self._engine.stop()
         self._engine = self._new_engine()
         self._engine.start()
-        if self.window is not None:
-            self.window.notice.hide()
+        self._withdraw(ENGINE)
 
     def _show_fault(self, what: str) -> None:
-        self._tell(f"Something went wrong in OpsDesk: {what}. Details: {self._parts.log_file}")
+        file = self._parts.log_file
+        self._tell("fault", f"Something went wrong in OpsDesk: {what}. Details: {file}")
 
-    def _tell(self, text: str, *, passing: bool = False) -> None:
-        if self.window is None:
-            return
-        if passing:
+    def _say(self, text: str) -> None:
+        """Say in passing."""
+        if self.window is not None:
             self.window.footer.show_message(text)
-        else:
-            self.window.notice.show_text(text)
+
+    def _tell(self, reason: str, text: str) -> None:
+        """Say until it is withdrawn or read, also to a window that is opened later."""
+        self._notices[reason] = text
+        self._show_notices()
+
+    def _withdraw(self, reason: str) -> None:
+        if self._notices.pop(reason, None) is not None:
+            self._show_notices()
+
+    def _notices_read(self) -> None:
+        """Forget what has been read; that updates have stopped stays true."""
+        self._notices = {r: text for r, text in self._notices.items() if r == ENGINE}
+        self._show_notices()
+
+    def _show_notices(self) -> None:
+        if self.window is not None:
+            texts = list(self._notices.values())
+            self.window.notice.show_texts(texts, offers_restart=ENGINE in self._notices)
+
+
+def option(arguments: Sequence[str], name: str) -> str:
+    """Return the value of an option as typed, ``--url ADDRESS`` or ``--url=ADDRESS``, or ''."""
+    for position, argument in enumerate(arguments):
+        if argument == name:
+            return "".join(arguments[position + 1 : position + 2])
+        if argument.startswith(f"{name}="):
+            return argument.partition("=")[2]
+    return ""

@@ -135,7 +135,7 @@ class Header(QFrame):
             self._named = named
             self._sources.clear()
             for source_id, title in named:
-                self._sources.addAction(title).setData(source_id)
+                self._sources.addAction(title.replace("&", "&&")).setData(source_id)
             self._sources.setEnabled(bool(named))
 
     def _source_chosen(self, action: QAction) -> None:
@@ -166,7 +166,8 @@ class Header(QFrame):
         """Show how old the newest data is by now."""
         age = age_text((now - board.newest).total_seconds()) if board.newest is not None else ""
         if self._state in _BLIND:
-            word = f"{self._state.value.upper()} {age}".strip()
+            since = "" if self._state is State.PAUSED else age  # of the data, not of the pause
+            word = f"{self._state.value.upper()} {since}".strip()
             self._chip.show_state(self._state, word, filled=True)
         else:
             set_text(self._updated, f"Updated {age} ago" if age else "No data yet")

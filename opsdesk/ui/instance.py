@@ -5,9 +5,14 @@ from __future__ import annotations
 import getpass
 import hashlib
 import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+log = logging.getLogger(__name__)
 
 _WAIT_MS = 1_000
 _MOST_BYTES = 65_536
@@ -19,23 +24,32 @@ class Instance(QObject):
     #: a second start's arguments, a list of str
     called = Signal(list)
 
-    def __init__(self, profile: str, parent: QObject | None = None) -> None:
+    def __init__(self, profile: str, lock: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._name = door_name(profile)
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        # The lock decides who goes on, the door only carries the message. A lock of a process
+        # that is no more does not count; one that is merely old does.
+        self._lock = QLockFile(str(lock))
+        self._lock.setStaleLockTime(0)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._accept)
 
-    def claim(self, arguments: list[str]) -> bool:
+    def claim(self, arguments: Sequence[str]) -> bool:
         """Become the instance of this profile; or hand ``arguments`` to the one there is.
 
         Returns True where this process is the one to go on.
         """
-        if call(self._name, arguments):
+        if not self._lock.tryLock(0) and self._lock.error() is QLockFile.LockError.LockFailedError:
+            log.info("OpsDesk runs already with this profile")
+            call(self._name, arguments)
             return False
-        # Nobody answered: what is left of a crashed instance is in the way of ours.
+        # What is left of a crashed instance is in the way of ours.
         QLocalServer.removeServer(self._name)
-        return self._server.listen(self._name)
+        if not self._server.listen(self._name):
+            log.warning("a second start will not be noticed: %s", self._server.errorString())
+        return True
 
     @property
     def door(self) -> str:
@@ -45,6 +59,7 @@ class Instance(QObject):
     def release(self) -> None:
         """Give the profile free. Idempotent."""
         self._server.close()
+        self._lock.unlock()
 
     def _accept(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
@@ -67,23 +82,19 @@ class Instance(QObject):
         except ValueError:
             arguments = []
         socket.write(b"raised\n")
-        socket.flush()
-        socket.disconnectFromServer()
+        socket.flush()  # who called hangs up
         self.called.emit([str(argument) for argument in arguments])
 
 
-def call(name: str, arguments: list[str]) -> bool:
-    """Hand arguments to the instance behind the door ``name``; tell whether there is one."""
+def call(name: str, arguments: Sequence[str]) -> None:
+    """Hand arguments to the instance behind the door ``name``, and wait a little for its answer."""
     socket = QLocalSocket()
     socket.connectToServer(name)
-    if not socket.waitForConnected(_WAIT_MS):
-        return False
-    socket.write(json.dumps(arguments).encode() + b"\n")
-    socket.flush()
-    # Whether or not it answers in time, it is there: two of a profile would notify twice.
-    socket.waitForReadyRead(_WAIT_MS)
+    if socket.waitForConnected(_WAIT_MS):
+        socket.write(json.dumps(list(arguments)).encode() + b"\n")
+        socket.flush()
+        socket.waitForReadyRead(_WAIT_MS)
     socket.abort()
-    return True
 
 
 def door_name(profile: str) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -29,7 +30,10 @@ from opsdesk.ui.panels.sources import SourcesPanel
 from opsdesk.ui.parts import Elided, held, label, row, set_text
 from opsdesk.ui.theme import STATE_GLYPH, Look
 
-_HEADLINE = 72
+_HEADLINE, _TWO_LINES = 72, 36
+
+# States whose sentences tell how old what is shown is.
+_BLIND = (State.STALE, State.OFFLINE)
 
 ACTIONS = {"retry": "Retry now", "connect": "Connect a source", "resume": "Resume"}
 
@@ -89,6 +93,10 @@ class PageView(QWidget):
 
     def show_ages(self, board: Board, now: datetime) -> None:
         """Show what changes each second: how old the cards are, and when the next try is."""
+        if self.headline.state in _BLIND:
+            # Here the sentence itself tells an age.
+            self.headline = RULES[self.page.headline](board, now)
+            self._strip.show_sentence(self.headline)
         waiting = (next_try(source, now) for source in board.sources.values())
         self._strip.show_waiting(next((text for text in waiting if text), ""))
         for panel in self.panels:
@@ -103,7 +111,10 @@ class HeadlineStrip(QWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._glyph = Glyph(look, 28)
-        self._sentence, self._detail = Elided("headline"), Elided("detail")
+        self._sentence, self._detail = Elided("headline"), label("detail")
+        self._detail.setWordWrap(True)
+        self._detail.setMaximumHeight(_TWO_LINES)
+        self._detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._next = label("scope")
         self._buttons = {name: QPushButton(title) for name, title in ACTIONS.items()}
         for name, button in self._buttons.items():
@@ -120,11 +131,20 @@ class HeadlineStrip(QWidget):
         line.setStretch(1, 1)
         self.setLayout(line)
         self.setFixedHeight(_HEADLINE)
+        self.show_headline(Headline(state=State.NO_SOURCE, sentence="Starting OpsDesk"))
+        self._next.hide()
 
     def show_waiting(self, text: str) -> None:
         """Say when a failing source is tried again, where that is what the sentence is about."""
+        if not self._buttons["retry"].isEnabled():
+            text = "Trying now"
         set_text(self._next, text)
         self._next.setVisible(bool(text) and self._buttons["retry"].isVisibleTo(self))
+
+    def show_sentence(self, headline: Headline) -> None:
+        """Show the words of a headline whose state and actions are the same as before."""
+        set_text(self._sentence, headline.sentence)
+        set_text(self._detail, headline.detail)
 
     def show_headline(self, headline: Headline) -> None:
         """Show a headline."""
@@ -132,9 +152,17 @@ class HeadlineStrip(QWidget):
         self._glyph.show_glyph(name, STATE_GLYPH[headline.state], "bg")
         set_text(self._sentence, headline.sentence)
         set_text(self._detail, headline.detail)
+        if self._detail.toolTip() != headline.detail:
+            self._detail.setToolTip(headline.detail)
         for action, button in self._buttons.items():
             button.setVisible(action in headline.actions)
+            button.setEnabled(True)
         self.setAccessibleName(f"{headline.sentence}. {headline.detail}")
 
     def _clicked(self) -> None:
-        self.wanted.emit(str(self.sender().property("action")))
+        action = str(self.sender().property("action"))
+        if action == "retry":
+            # Until the answer is here: a button that does nothing to be seen is pressed again.
+            self._buttons[action].setEnabled(False)
+            self.show_waiting("Trying now")
+        self.wanted.emit(action)

@@ -16,14 +16,12 @@ from opsdesk.catalogue import resources
 from opsdesk.insight.board import Board
 from opsdesk.insight.headline import Headline, system
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import age_text, utc_now
+from opsdesk.insight.words import clock_text, utc_now
 from opsdesk.ui.fonts import font
 from opsdesk.ui.theme import Look
 
 SIZES = (16, 22, 32, 64)
-#: a tray that comes late is looked for this often; it comes within the first minutes of a session
-_LOOK_AGAIN_MS = 5_000
-#: while no window shows time passing, the tray turns stale by itself
+#: while no window shows time passing, the tray turns stale by itself; and a tray may come or go
 _TICK_MS = 5_000
 _MOST_SHOWN = 9
 _MIDDLE = 128  # of a lightness from 0 to 255
@@ -55,6 +53,7 @@ class Tray(QObject):
         super().__init__(parent)
         self._look = look
         self._board: Board | None = None
+        self._was_there: bool | None = None
         #: what is shown: board, how much of it has turned stale, minute
         self._face: tuple[Board, int, float] | None = None
         self._shown: tuple[State, int, bool] | None = None
@@ -72,10 +71,7 @@ class Tray(QObject):
         look.changed.connect(self._redraw)
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
-        self._clock.timeout.connect(self.tick)
-        self._search = QTimer(self)
-        self._search.setInterval(_LOOK_AGAIN_MS)
-        self._search.timeout.connect(self._appear)
+        self._clock.timeout.connect(self._time_passes)
 
     @property
     def is_there(self) -> bool:
@@ -88,14 +84,11 @@ class Tray(QObject):
             self._show_state(State.NO_SOURCE, 0)
         self._icon.show()  # Qt embeds it by itself when a tray comes later
         self._clock.start()
-        if not self.is_there:
-            self._search.start()
-        self.available.emit(self.is_there)
+        self._look_for_tray()
 
     def stop(self) -> None:
         """Go away for good. Idempotent."""
         self._clock.stop()
-        self._search.stop()
         self._icon.hide()
         self._menu.deleteLater()
 
@@ -120,11 +113,12 @@ class Tray(QObject):
 
     def _show_words(self, headline: Headline, board: Board, now: datetime) -> None:
         newest = board.newest
-        age = f"{age_text((now - newest).total_seconds())} ago" if newest is not None else "no data"
+        # A time, not an age: nobody looks at a tooltip each second.
+        age = f"as of {clock_text(newest, now)}" if newest is not None else "no data"
         tooltip = f"OpsDesk \N{EN DASH} {headline.sentence}\n{headline.detail}\n{age}"
         if self._icon.toolTip() != tooltip:
             self._icon.setToolTip(tooltip)
-        title = f"{headline.sentence}   ({age})"
+        title = f"{headline.sentence}   ({age})".replace("&", "&&")
         if self._headline.text() != title:
             self._headline.setText(title)
         pause = "Resume updates" if board.snapshot.paused else "Pause updates"
@@ -155,11 +149,17 @@ class Tray(QObject):
         if reason is QSystemTrayIcon.ActivationReason.Trigger:
             self.open_wanted.emit()
 
-    def _appear(self) -> None:
-        if self.is_there:
-            self._search.stop()
-            self._icon.show()
-            self.available.emit(self.is_there)
+    def _time_passes(self) -> None:
+        self._look_for_tray()
+        self.tick()
+
+    def _look_for_tray(self) -> None:
+        there = self.is_there
+        if there is not self._was_there:
+            self._was_there = there
+            if there:
+                self._icon.show()
+            self.available.emit(there)
 
 
 def panel_is_dark() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QPaintEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -32,6 +32,8 @@ from opsdesk.ui.theme import Look
 _LEAST_WIDTH, _LEAST_HEIGHT = 1024, 700
 _WIDTH, _HEIGHT = 1440, 900
 _FOOTER = 28
+# What a title bar may take of the screen.
+_FRAME = 40
 _TICK_MS = 1_000
 _MESSAGE_MS = 8_000
 
@@ -76,8 +78,9 @@ class MainWindow(QMainWindow):
         root.setFocus()  # no tab looks as if its user had just reached it by keyboard
         root.setLayout(body)
         self.setCentralWidget(root)
-        self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
-        self.resize(_WIDTH, _HEIGHT)
+        room = self.screen().availableSize() - QSize(0, _FRAME)
+        self.setMinimumSize(QSize(_LEAST_WIDTH, _LEAST_HEIGHT).boundedTo(room))
+        self.resize(QSize(_WIDTH, _HEIGHT).boundedTo(room))
         self.setWindowTitle("OpsDesk")
         self.show_page(0)
         self.header.tab_chosen.connect(self.show_page)
@@ -275,25 +278,28 @@ class Notice(QFrame):
     """A line across the window for what must not be overlooked; hidden while there is nothing."""
 
     restart_wanted = Signal()
+    #: its user has read it
+    read = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("notice")
         self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self.restart = QPushButton("Restart updates")
         self.restart.clicked.connect(self.restart_wanted)
-        hide = QPushButton("Hide")
-        hide.clicked.connect(self.hide)
+        done = QPushButton("Hide")
+        done.clicked.connect(self.read)
         line = QHBoxLayout(self)
         line.setContentsMargins(24, 8, 24, 8)
         line.addWidget(self._text, 1)
         line.addWidget(self.restart)
-        line.addWidget(hide)
+        line.addWidget(done)
         self.hide()
 
-    def show_text(self, text: str, *, offers_restart: bool = False) -> None:
-        """Show a line; with a button that starts the engine again where that may help."""
-        self._text.setText(text)
+    def show_texts(self, texts: Sequence[str], *, offers_restart: bool = False) -> None:
+        """Show lines, or nothing; with a button that starts the engine again where that helps."""
+        set_text(self._text, "\n".join(texts))
         self.restart.setVisible(offers_restart)
-        self.show()
+        self.setVisible(bool(texts))

@@ -29,6 +29,7 @@ def window(qtbot: QtBot, look: Look) -> Iterator[MainWindow]:
     """Return the window with the shipped pages, shown."""
     found = MainWindow(pages.load(CATALOGUE), look)
     qtbot.addWidget(found)
+    found.resize(1440, 900)  # the screen off screen is smaller
     with qtbot.waitExposed(found):
         found.show()
     yield found

@@ -19,8 +19,8 @@ from opsdesk.store import settings, snapshots
 from opsdesk.store.logs import Redactor
 from opsdesk.store.profile import Places, places
 from opsdesk.store.settings import SourceSettings
-from opsdesk.ui.connect import NewSource
-from opsdesk.ui.desktop import Desktop
+from opsdesk.ui.connect import ConnectDialog, NewSource
+from opsdesk.ui.desktop import Desktop, option
 from opsdesk.ui.instance import Instance
 
 # The offscreen platform has no tray, cannot raise a window, and says so.
@@ -43,7 +43,7 @@ def opened(qapp: QApplication, where: Places) -> Iterator[Open]:
 
     def open_(options: DesktopOptions) -> Desktop:
         parts = Household(options, where, Redactor()).parts()
-        desktop = Desktop(qapp, parts, Instance("test"))
+        desktop = Desktop(qapp, parts, Instance("test", where.lock))
         desktops.append(desktop)
         desktop.start()
         return desktop
@@ -116,10 +116,10 @@ def test_an_engine_that_dies_is_said_and_can_be_restarted(qtbot: QtBot, opened: 
     qtbot.waitUntil(lambda: "circuit breakers" in sentence(desktop))
     desktop._bridge.report_death(ZeroDivisionError("a bug"))
     assert desktop.window is not None
-    qtbot.waitUntil(desktop.window.notice.isVisible)
+    qtbot.waitUntil(desktop.window.notice.restart.isVisible)
     desktop.window.notice.restart.click()
     assert desktop._engine.alive
-    assert not desktop.window.notice.isVisible()
+    assert not desktop.window.notice.restart.isVisible()
 
 
 def test_a_snapshot_is_exported_from_the_window(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
@@ -152,3 +152,61 @@ def test_the_last_known_snapshot_is_shown_before_any_answer(opened: Open, where:
     shown = [label.text() for label in desktop.window.findChildren(QLabel) if label.isVisible()]
     assert "was OPEN" in shown
     assert "291" in shown
+
+
+def test_what_its_owner_wrote_meanwhile_is_not_lost(opened: Open, where: Places) -> None:
+    settings.save(where.settings, settings.Settings())
+    desktop = opened(DesktopOptions())
+    by_hand = SourceSettings(id="b", title="By hand", url="http://127.0.0.1:9")
+    settings.save(where.settings, settings.Settings(interval=30, sources=(by_hand,)))
+    assert desktop.window is not None
+    desktop.window.header.theme_chosen.emit("light")
+    kept = settings_of(where)
+    assert (kept["theme"], kept["interval"], len(kept["source"])) == ("light", 30, 1)
+
+
+def test_an_option_of_one_run_is_no_setting(opened: Open, where: Places) -> None:
+    desktop = opened(DesktopOptions(simulated=True, interval=5))
+    assert desktop.window is not None
+    desktop.window.header.theme_chosen.emit("dark")
+    assert settings_of(where)["interval"] == 60
+
+
+def test_a_warning_outlives_the_tray(opened: Open, where: Places) -> None:
+    where.settings.parent.mkdir(parents=True)
+    where.settings.write_text('theme = "solarized"')
+    desktop = opened(DesktopOptions())
+    desktop._tray_came(there=True)
+    assert desktop.window is not None
+    said = [label.text() for label in desktop.window.notice.findChildren(QLabel)]
+    assert any("solarized" in text for text in said)
+
+
+def test_updates_begin_even_if_the_window_is_never_painted(qtbot: QtBot, opened: Open) -> None:
+    desktop = opened(DesktopOptions(simulated=True))
+    assert desktop.window is not None
+    desktop.window.painted.disconnect()
+    qtbot.waitUntil(lambda: desktop._engine.alive)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "address"),
+    [
+        (["--url", "http://a"], "http://a"),
+        (["--hidden", "--url=http://a"], "http://a"),
+        (["--url"], ""),
+        ([], ""),
+    ],
+)
+def test_the_address_of_a_second_start_is_found(arguments: list[str], address: str) -> None:
+    assert option(arguments, "--url") == address
+
+
+def test_the_dialog_goes_with_its_secret(qtbot: QtBot, opened: Open) -> None:
+    desktop = opened(DesktopOptions())
+    desktop._connect("http://127.0.0.1:9")
+    desktop._connect()
+    assert desktop.window is not None
+    (dialog,) = desktop.window.findChildren(ConnectDialog)
+    dialog.reject()
+    qtbot.waitUntil(lambda: not desktop.window.findChildren(ConnectDialog))

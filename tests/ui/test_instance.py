@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication
@@ -15,59 +16,57 @@ class SecondStart(QThread):
     def __init__(self, profile: str, arguments: list[str]) -> None:
         super().__init__()
         self._profile, self._arguments = profile, arguments
-        self.handed_over = False
 
     def run(self) -> None:
-        self.handed_over = call(door_name(self._profile), self._arguments)
+        call(door_name(self._profile), self._arguments)
 
 
-def test_a_second_start_hands_its_arguments_to_the_first(qtbot: QtBot) -> None:
-    first = Instance("one")
+def test_a_second_start_hands_its_arguments_to_the_first(qtbot: QtBot, tmp_path: Path) -> None:
+    first = Instance("one", tmp_path / "one.lock")
     assert first.claim([])
     second = SecondStart("one", ["--url", "http://127.0.0.1:9"])
     with qtbot.waitSignal(first.called) as called:
         second.start()
     qtbot.waitUntil(second.isFinished)
     assert called.args == [["--url", "http://127.0.0.1:9"]]
-    assert second.handed_over
     first.release()
 
 
-def test_profiles_do_not_share_a_door(qapp: QApplication) -> None:
+def test_profiles_do_not_share_a_door(qapp: QApplication, tmp_path: Path) -> None:
     assert qapp is not None
-    one, other = Instance("one"), Instance("other")
+    one, other = Instance("one", tmp_path / "one.lock"), Instance("other", tmp_path / "other.lock")
     assert one.claim([])
     assert other.claim([])
     one.release()
     other.release()
 
 
-def test_a_freed_profile_can_be_claimed_again(qapp: QApplication) -> None:
+def test_a_freed_profile_can_be_claimed_again(qapp: QApplication, tmp_path: Path) -> None:
     assert qapp is not None
-    first = Instance("one")
+    first = Instance("one", tmp_path / "one.lock")
     assert first.claim([])
     first.release()
     first.release()
-    second = Instance("one")
+    second = Instance("one", tmp_path / "one.lock")
     assert second.claim([])
     second.release()
 
 
-def test_what_a_crash_left_behind_is_no_obstacle(qapp: QApplication) -> None:
+def test_what_a_crash_left_behind_is_no_obstacle(qapp: QApplication, tmp_path: Path) -> None:
     assert qapp is not None
-    before = Instance("crashed")
+    before = Instance("crashed", tmp_path / "crashed.lock")
     assert before.claim([])
     door = before.door
     before.release()
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(door)  # and nobody listens
-    after = Instance("crashed")
+    after = Instance("crashed", tmp_path / "crashed.lock")
     assert after.claim([])
     after.release()
 
 
-def test_nonsense_at_the_door_still_raises_the_window(qtbot: QtBot) -> None:
-    first = Instance("one")
+def test_nonsense_at_the_door_still_raises_the_window(qtbot: QtBot, tmp_path: Path) -> None:
+    first = Instance("one", tmp_path / "one.lock")
     assert first.claim([])
     with socket.socket(socket.AF_UNIX) as stranger, qtbot.waitSignal(first.called) as called:
         stranger.connect(first.door)

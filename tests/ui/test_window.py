@@ -123,7 +123,7 @@ def test_retry_and_connect_are_emitted(qtbot: QtBot, window: MainWindow) -> None
 def test_two_thousand_breakers_are_counted_not_crammed(window: MainWindow) -> None:
     window.show_board(boards.tripped(2_000), NOW)
     said = [text for text in texts(window) if text.endswith("of them open")]
-    assert said == ["and 1,991 breakers more, 0 of them open"]
+    assert said == ["and 1,991 more breakers, 0 of them open"]
 
 
 def test_a_metric_comes_onto_a_page_through_data_files_alone(

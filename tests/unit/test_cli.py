@@ -83,7 +83,7 @@ def test_a_snapshot_as_json_to_standard_output(capfd: pytest.CaptureFixture[str]
         (["--format", "csv"], "Missing option '--output'"),
         (["--format", "pdf", "--output", "-"], "'pdf' is not one of"),
         ([*OUT, "-"], "Name a server with --url, or use --simulated."),
-        ([*OUT, "-", "--url", NOWHERE, "--simulated"], "Name a server with --url, or use"),
+        ([*OUT, "-", "--url", NOWHERE, "--simulated"], "exclude each other"),
         ([*OUT, "-", "--url", "localhost:9090"], "must begin with http:// or https://"),
         ([*OUT, "-", "--url", "http://localhost:nine"], "not a web address"),
         ([*OUT, "-", "--url", NOWHERE, "--kind", "ldap"], "'ldap' is not one of"),

@@ -8,7 +8,7 @@ from datetime import datetime
 from PySide6.QtWidgets import QLabel
 
 from opsdesk.insight.board import Board, subject
-from opsdesk.insight.words import NOTHING, unit_symbol, value_text
+from opsdesk.insight.words import NOTHING, listing, unit_symbol, value_text
 from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
@@ -52,8 +52,11 @@ def absence(board: Board) -> str:
     """Return the words that stand where there is no value."""
     if not board.sources:
         return "no source connected"
+    if board.snapshot.paused:
+        return "updates are paused"
     if all(source.last_success is None for source in board.sources.values()):
-        return "waiting for first answer"
+        failing = [source.title for source in board.sources.values() if source.problem is not None]
+        return f"{listing(failing)} not answering" if failing else "waiting for first answer"
     return "no source has it"
 
 
@@ -64,6 +67,7 @@ def show_value(
     text = value_text(reading, metric, now)
     set_text(value, text)
     set_text(unit, unit_symbol(metric) if text != NOTHING else "")
+    set_property(value, "tone", "text3" if text == NOTHING else "")
 
 
 def dim(widget: QLabel, *, stale: bool) -> None:

@@ -66,7 +66,7 @@ class BreakerCellsPanel(PanelView):
         self._show_cells(board, shown, room)
         rest = found[len(shown) :]
         open_rest = sum(b.state.is_open for b in rest)
-        more = f"and {count(len(rest), 'breaker')} more, {open_rest:,} of them open" if rest else ""
+        more = f"and {count(len(rest), 'more breaker')}, {open_rest:,} of them open" if rest else ""
         set_text(self._more, more)
         self._more.setVisible(bool(rest))
         self._nothing.setVisible(not found)

@@ -35,6 +35,10 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     order: Callable[[Breaker], Any]
     width: int
     right: bool = False
+    #: whether it gives its room away where no breaker has anything to say in it
+    may_be_empty: bool = False
+    #: whether it changes as time goes
+    ages: bool = False
 
 
 def _reset_text(breaker: Breaker, _board: Board, now: datetime) -> str:
@@ -57,6 +61,10 @@ def _age(breaker: Breaker, _board: Board, now: datetime) -> str:
     return age_text((now - breaker.reading.at).total_seconds())
 
 
+def _true_at(breaker: Breaker) -> datetime:
+    return breaker.reading.at
+
+
 COLUMNS: tuple[Column, ...] = (
     Column(
         title="State",
@@ -75,11 +83,27 @@ COLUMNS: tuple[Column, ...] = (
         text=lambda breaker, _board, _now: breaker.reading.note,
         order=lambda breaker: breaker.reading.note,
         width=240,
+        may_be_empty=True,
     ),
-    Column(title="From", text=_from, order=lambda breaker: breaker.key.labels, width=180),
+    Column(
+        title="From",
+        text=_from,
+        order=lambda breaker: breaker.key.labels,
+        width=140,
+        may_be_empty=True,
+    ),
     Column(title="Failures", text=failures_count, order=failures_number, width=90, right=True),
-    Column(title="Last reset", text=_reset_text, order=_reset_time, width=110, right=True),
-    Column(title="Age", text=_age, order=lambda breaker: breaker.reading.at, width=80, right=True),
+    Column(
+        title="Last reset", text=_reset_text, order=_reset_time, width=110, right=True, ages=True
+    ),
+    Column(
+        title="Age",
+        text=_age,
+        order=lambda breaker: breaker.reading.at,
+        width=80,
+        right=True,
+        ages=True,
+    ),
 )
 SERVICE = 1
 
@@ -111,6 +135,14 @@ class BreakerModel(QAbstractTableModel):
             self.beginResetModel()
             self._board, self._rows = board, rows
             self.endResetModel()
+
+    def show_time(self, now: datetime) -> None:
+        """Let what depends on the time of day be written anew: columns that tell an age."""
+        self._now = now
+        last = len(self._rows) - 1
+        for position, column in enumerate(COLUMNS) if self._rows else ():
+            if column.ages:
+                self.dataChanged.emit(self.index(0, position), self.index(last, position))
 
     def breaker(self, position: int) -> Breaker | None:
         """Return the breaker of a row."""

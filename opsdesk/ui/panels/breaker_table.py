@@ -122,10 +122,19 @@ class BreakerTablePanel(PanelView):
         readings = [b.reading for b in fresh or board.breakers]
         self.show_origin(board, readings, now, scope, stale=bool(readings) and not fresh)
         self.model.show_board(board, now)
+        for position, column in enumerate(COLUMNS):
+            if column.may_be_empty:
+                empty = not any(column.text(b, board, now) for b in board.breakers)
+                self.view.setColumnHidden(position, empty)
         self.view.setVisible(bool(board.breakers))
         self._nothing.setVisible(not board.breakers)
         self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)
         self.describe(summary(board) or absence(board))
+
+    @override
+    def show_age(self, now: datetime) -> None:
+        super().show_age(now)
+        self.model.show_time(now)
 
     def _keep_selection(self) -> None:
         breaker = self.model.breaker(self.view.currentIndex().row())

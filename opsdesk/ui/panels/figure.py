@@ -61,7 +61,8 @@ class FigurePanel(PanelView):
             state = State.CRITICAL if found.critical else State.DEGRADED
             self._state.show_state(state, state.value.upper(), filled=False)
         known = f"last known at {clock_text(reading.at, now)}" if reading is not None else ""
-        set_text(self._comparison, known if stale else comparison(metric))
+        usual = comparison(metric) if reading is not None else ""
+        set_text(self._comparison, known if stale else usual)
         set_text(self._note, reading.note if reading is not None else "")
         named = len(siblings) > 1
         bars = [
@@ -105,6 +106,10 @@ class Bar(msgspec.Struct, frozen=True):
     value: float
     text: str
     main: bool
+
+
+#: pixels of the shortest bar
+_DOT = 3.0
 
 
 class Bars(QWidget):
@@ -166,7 +171,7 @@ class Bars(QWidget):
         painter.setPen(self._look.color("text1" if asserted else "text2"))
         name = QRectF(0, top, self._NAME, height)
         painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, bar.name)
-        length = max(0.0, bar.value) * scale
+        length = max(_DOT, bar.value * scale)  # a zero can be seen as well
         box = QRectF(self._NAME, top + (height - self._THICK) / 2, length, self._THICK)
         painter.fillRect(box, self._look.color("data" if asserted else "data3"))
         end = QRectF(self._NAME + length + 8, top, self._TEXT, height)

@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QVBoxLayout
 from typing_extensions import override
 
 from opsdesk.insight.board import Board
-from opsdesk.insight.derive import HealthPart
+from opsdesk.insight.derive import HealthPart, health_of
 from opsdesk.insight.verdict import State, verdict
 from opsdesk.insight.words import NOTHING, clock_text, figure_text, number_text
 from opsdesk.model.page import Panel
-from opsdesk.model.reading import Unit
+from opsdesk.model.reading import Origin, Unit
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.panels.base import PanelView, absence, dim, show_value
-from opsdesk.ui.panels.rowlist import RowList
+from opsdesk.ui.panels.rowlist import Row, RowList
 from opsdesk.ui.parts import Elided, label, row, set_text
 from opsdesk.ui.theme import Look
 
@@ -63,12 +63,21 @@ class HeroPanel(PanelView):
         else:
             self._state.show_state(found.state, found.state.value.upper(), filled=False)
             set_text(self._reason, f"because {found.reasons[0]}" if found.reasons else "")
-        self._parts.show_rows(_rows(board.health))
+        computed = reading is not None and reading.origin is Origin.DERIVED
+        self._parts.show_rows(_rows(board.health) if computed else _beside(board.health))
         words = f"{found.state}, {self._reason.text()}"
         self.describe(f"{figure_text(reading, self.entry(board), now)}, {words}")
 
 
-def _rows(parts: Sequence[HealthPart]) -> list[tuple[str, str, str]]:
+def _beside(parts: Sequence[HealthPart]) -> list[Row]:
+    """Return what OpsDesk computes beside a score that a source reports."""
+    if not parts:
+        return []
+    score = number_text(health_of(parts), Unit.PERCENT)
+    return [("Computed here", f"{score} %", "from components, errors and breakers")]
+
+
+def _rows(parts: Sequence[HealthPart]) -> list[Row]:
     return [
         (
             part.name.capitalize(),

@@ -1,12 +1,11 @@
-"""Lines of name, value and remark, as many as there is room for, with the rest counted."""
+"""Lines of name, value and remark."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from opsdesk.insight.verdict import State
@@ -21,58 +20,54 @@ _REMARK_WIDTH = 140
 Row = tuple[str, str, str]
 
 
-class RowList(QWidget):
-    """Rows of text. Widgets are kept between refreshes: only what changed is written."""
+class RowList(QScrollArea):
+    """Rows of text, scrolled where there is no room for all.
+
+    Widgets are kept between refreshes: only what changed is written.
+    """
 
     def __init__(self, look: Look, height: int = 33) -> None:
         super().__init__()
         self._look = look
         self._height = height
-        self._rows: Sequence[Row] = ()
-        self._states: Sequence[State] = ()
+        self._shown: tuple[Sequence[Row], Sequence[State]] | None = None
         self._lines: list[_Line] = []
-        self._more = label("caption")
-        self._layout = QVBoxLayout(self)
+        self._layout = QVBoxLayout()
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
-        self._layout.addWidget(self._more)
         self._layout.addStretch(1)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setWidget(held(self._layout))
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def show_rows(self, rows: Sequence[Row], states: Sequence[State] = ()) -> None:
         """Show rows, with a state's glyph before each where ``states`` are given."""
-        self._rows, self._states = rows, states
-        self._fill()
-        self.updateGeometry()
-
-    @override
-    def sizeHint(self) -> QSize:
-        return QSize(120, self._height * len(self._rows))
-
-    @override
-    def minimumSizeHint(self) -> QSize:
-        return QSize(120, self._height * min(1, len(self._rows)))
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fill()
-
-    def _fill(self) -> None:
-        room = max(1, self.height() // self._height)
-        shown = len(self._rows) if len(self._rows) <= room else room - 1
-        while len(self._lines) < shown:
+        if (rows, states) == self._shown:
+            return
+        self._shown = (rows, states)
+        while len(self._lines) < len(rows):
             line = _Line(self._look, self._height)
             self._layout.insertWidget(len(self._lines), line)
             self._lines.append(line)
         for position, line in enumerate(self._lines):
-            line.setVisible(position < shown)
-            if position < shown:
-                state = self._states[position] if self._states else None
-                line.show_row(self._rows[position], state, last=position == shown - 1)
-        rest = len(self._rows) - shown
-        self._more.setVisible(rest > 0)
-        set_text(self._more, f"and {rest:,} more" if rest > 0 else "")
+            line.setVisible(position < len(rows))
+            if position < len(rows):
+                state = states[position] if states else None
+                line.show_row(rows[position], state, last=position == len(rows) - 1)
+        # Arrow keys scroll what does not fit; what fits is no stop for the Tab key.
+        scrolls = len(rows) * self._height > self.height() > 0
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if scrolls else Qt.FocusPolicy.NoFocus)
+        self.updateGeometry()
+
+    @override
+    def sizeHint(self) -> QSize:
+        rows = self._shown[0] if self._shown is not None else ()
+        return QSize(120, self._height * len(rows))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self._height)
 
 
 class _Line(QWidget):

@@ -8,13 +8,13 @@ from datetime import datetime
 
 import msgspec
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy
 from typing_extensions import override
 
 from opsdesk.insight.board import Board, level
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import MIDDLE_DOT, number_text, unit_symbol, value_text
+from opsdesk.insight.words import number_text, unit_symbol, value_text
 from opsdesk.model.metric import Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading, Unit
@@ -116,8 +116,8 @@ class _Axis(msgspec.Struct, frozen=True):
         return self.left + (self.right - self.left) * max(0.0, min(1.0, share))
 
 
-class Dots(QWidget):
-    """Rows of glyph, name, dot and value; as many as there is room for, the worst first."""
+class Dots(QAbstractScrollArea):
+    """Rows of glyph, name, dot and value, the worst first; scrolled over an axis that stays."""
 
     _ROW, _AXIS, _VALUE = 35, 24, 78
 
@@ -127,7 +127,10 @@ class Dots(QWidget):
         self._dots: Sequence[Dot] = ()
         self._low, self._unit, self._summary = 0.0, "", ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        look.changed.connect(self.update)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.verticalScrollBar().setSingleStep(self._ROW)
+        look.changed.connect(self.viewport().update)
 
     def show_dots(self, dots: Sequence[Dot], low: float, unit: str, summary: str) -> None:
         """Show rows on a scale from ``low`` to 100, or to the greatest value above."""
@@ -135,8 +138,9 @@ class Dots(QWidget):
         if new != (list(self._dots), self._low, self._unit, self._summary):
             self._dots, self._low, self._unit, self._summary = dots, low, unit, summary
             self.setToolTip("\n".join(f"{d.name}: {d.note}" for d in dots[:20] if d.note))
+            self._fit()
             self.updateGeometry()
-            self.update()
+            self.viewport().update()
 
     @override
     def sizeHint(self) -> QSize:
@@ -147,20 +151,36 @@ class Dots(QWidget):
         return QSize(220, self._ROW + self._AXIS)
 
     @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        room = max(1, (self.height() - self._AXIS) // self._ROW)
-        shown = self._dots if len(self._dots) <= room else self._dots[: max(1, room - 1)]
-        right = self.width() - self._VALUE
+        width, room = self.viewport().width(), self.viewport().height() - self._AXIS
+        right = width - self._VALUE
         left = right - min(280, max(100, right // 2))
         high = max([100.0, *(dot.value for dot in self._dots if dot.value is not None)])
         axis = _Axis(left, right - 8, self._low, high)
-        for position, dot in enumerate(shown):
-            self._paint_row(painter, position * self._ROW, dot, axis)
-        rest = len(self._dots) - len(shown)
-        more = f"{rest:,} more {MIDDLE_DOT} " if rest else ""
-        self._paint_axis(painter, len(shown) * self._ROW, axis, more + self._summary)
+        bottom = min(room, len(self._dots) * self._ROW)
+        painter.save()
+        painter.setClipRect(QRectF(0, 0, width, bottom))
+        offset = self.verticalScrollBar().value()
+        first = offset // self._ROW
+        for position in range(first, min(len(self._dots), first + room // self._ROW + 2)):
+            self._paint_row(painter, position * self._ROW - offset, self._dots[position], axis)
+        painter.restore()
+        self._paint_axis(painter, bottom, axis, self._summary)
+
+    def _fit(self) -> None:
+        """Scroll what has no room; what fits is no stop for the Tab key."""
+        room = self.viewport().height() - self._AXIS
+        beyond = max(0, len(self._dots) * self._ROW - room)
+        self.verticalScrollBar().setRange(0, beyond)
+        self.verticalScrollBar().setPageStep(max(self._ROW, room))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if beyond else Qt.FocusPolicy.NoFocus)
 
     def _paint_row(self, painter: QPainter, top: int, dot: Dot, axis: _Axis) -> None:
         look, middle = self._look, top + self._ROW / 2
@@ -175,7 +195,9 @@ class Dots(QWidget):
         painter.drawLine(QPointF(axis.left, middle), QPointF(axis.right, middle))
         for x in (axis.left, (axis.left + axis.right) / 2, axis.right):
             painter.drawLine(QPointF(x, middle - 4), QPointF(x, middle + 4))
-        painter.fillRect(QRectF(0, top + self._ROW - 1, self.width(), 1), look.color("hair"))
+        painter.fillRect(
+            QRectF(0, top + self._ROW - 1, axis.right + 8 + self._VALUE, 1), look.color("hair")
+        )
         if dot.value is not None:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.color("data3" if stale else "data"))

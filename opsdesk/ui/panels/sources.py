@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from typing_extensions import override
@@ -21,31 +22,40 @@ class SourcesPanel(PanelView):
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
+        self._board: Board | None = None
         self._rows = RowList(look)
         self.body.addSpacing(8)
         self.body.addWidget(self._rows, 1)
 
     @override
     def show_board(self, board: Board, now: datetime) -> None:
-        rows: list[Row] = []
-        states: list[State] = []
-        for source in board.sources.values():
-            rows.append((source.title, "", _answering(source, now)))
-            states.append(_state(source, now))
-            for family in source.families:
-                if family.used:
-                    rows.append((family.title, "", count(family.series, "series", "series")))
-                    states.append(State.OK if source.problem is None else State.STALE)
-            for note in (source.problem.what if source.problem else "", *source.notes):
-                if note:
-                    rows.append((note, "", ""))
-                    states.append(State.NO_SOURCE)
-        if not rows:
-            rows, states = [("no source connected", "", "")], [State.NO_SOURCE]
+        self._board = board
         self.show_head(board, (), now, count(len(board.sources), "source") if board.sources else "")
-        self._rows.show_rows(rows, states)
-        self.setToolTip("\n".join(" ".join(part for part in row if part) for row in rows))
-        self.describe("; ".join(f"{name} {remark}" for name, _, remark in rows))
+        self._show_rows(board, now)
+
+    @override
+    def show_age(self, now: datetime) -> None:
+        super().show_age(now)
+        if self._board is not None:
+            self._show_rows(self._board, now)
+
+    def _show_rows(self, board: Board, now: datetime) -> None:
+        lines = [line for source in board.sources.values() for line in _lines(source, now)]
+        lines = lines or [(("no source connected", "", ""), State.NO_SOURCE)]
+        self._rows.show_rows([row for row, _ in lines], [state for _, state in lines])
+        self.describe("; ".join(f"{name} {remark}" for (name, _, remark), _ in lines))
+
+
+def _lines(source: SourceStatus, now: datetime) -> Iterator[tuple[Row, State]]:
+    yield (source.title, "", _answering(source, now)), _state(source, now)
+    if source.problem is not None:
+        yield (source.problem.what, "", ""), State.NO_SOURCE
+    for family in source.families:
+        if family.used:
+            state = State.OK if source.problem is None else State.STALE
+            yield (family.title, "", count(family.series, "series", "series")), state
+    for note in source.notes:
+        yield (note, "", ""), State.NO_SOURCE
 
 
 def _state(source: SourceStatus, now: datetime) -> State:

@@ -150,7 +150,7 @@ sources = st.builds(
         st.builds(
             Settings,
             interval=st.floats(1, 86_400),
-            theme=words,
+            theme=st.sampled_from(("system", "dark", "light", "high_contrast")),
             notifications=st.booleans(),
             close_to_tray=st.booleans(),
             sources=st.lists(sources, max_size=3, unique_by=lambda s: s.id).map(tuple),
