@@ -11,7 +11,7 @@ import msgspec
 from opsdesk.engine import notices
 from opsdesk.engine.merge import GONE_AFTER
 from opsdesk.insight.board import breaker_names, breaker_state
-from opsdesk.insight.words import age_text, count
+from opsdesk.insight.words import age_text, clock_text, count
 from opsdesk.model.key import Key
 from opsdesk.model.protocols import Notice
 from opsdesk.model.reading import BreakerState, Reading
@@ -85,7 +85,7 @@ def step(
     not there         ends it: 'no longer reported', unless its source is awaited
     ================  ==========================================================
 
-    What is open in the first refresh of a source goes into one summary.
+    What is open in the first refresh of a source goes into one summary: since when, nobody saw.
     """
     seen = [reading for key, reading in readings.items() if key.metric == BREAKER_STATE]
     facts = _facts(seen, readings, is_stale, now, awaited)
@@ -100,10 +100,12 @@ def step(
     opening = [key for key, s in facts.states.items() if s.is_open and key not in running]
     # Names are told apart by all that there are: work that only an opening breaker is worth.
     names = breaker_names([reading.key for reading in seen]) if opening else {}
-    opened = [_open(key, names[key], facts) for key in opening]
+    opened = [
+        _open(key, names[key], facts, seen=readings[key].source in known.sources) for key in opening
+    ]
     after |= {incident.id: incident for incident in opened}
     changed = [incident for id_, incident in after.items() if earlier.get(id_) is not incident]
-    before = [i.id for i in opened if readings[i.subject].source not in known.sources]
+    before = [incident.id for incident in opened if not incident.seen_opening]
     told_by, told = notices.tell(changed, after, known.told_by, before, now)
     return (
         Known(
@@ -183,9 +185,10 @@ def _facts(
     return _Facts(states, closed, readings, awaited, now)
 
 
-def _open(key: Key, name: str, facts: _Facts) -> Incident:
+def _open(key: Key, name: str, facts: _Facts, *, seen: bool) -> Incident:
     # A server whose clock runs ahead opens nothing in the future.
     opened_at = min(facts.readings[key].at, facts.now)
+    since = "" if seen else f"open at least since {clock_text(opened_at, facts.now)}, "
     return Incident(
         id=f"{key}@{opened_at:%Y-%m-%dT%H:%M:%SZ}",
         subject=key,
@@ -193,7 +196,8 @@ def _open(key: Key, name: str, facts: _Facts) -> Incident:
         severity=Severity.CRITICAL,
         state=facts.states[key],
         opened_at=opened_at,
-        detail=facts.line(key),
+        seen_opening=seen,
+        detail=since + facts.line(key),
     )
 
 
@@ -226,7 +230,8 @@ def _lost(subject: Key, unknown: Mapping[Key, datetime], facts: _Facts) -> str:
 
 def _end(incident: Incident, state: BreakerState, at: datetime, word: str) -> Incident:
     closed_at = max(at, incident.opened_at)
+    least = "" if incident.seen_opening else "at least "
     lasted = age_text((closed_at - incident.opened_at).total_seconds())
     return msgspec.structs.replace(
-        incident, state=state, closed_at=closed_at, detail=f"{word} after {lasted}"
+        incident, state=state, closed_at=closed_at, detail=f"{word} after {least}{lasted}"
     )

@@ -38,6 +38,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severity
     state: BreakerState
     opened_at: datetime
+    #: whether it opened before OpsDesk's eyes; if not, ``opened_at`` is when it was first seen open
+    seen_opening: bool = True
     closed_at: datetime | None = None
     #: how often it has opened in its life; half-open and open again counts once more
     trips: int = 1

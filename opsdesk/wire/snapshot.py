@@ -74,6 +74,8 @@ class WireIncident(msgspec.Struct, frozen=True, kw_only=True):
     severity: model.Severity
     state: BreakerState
     opened_at: datetime
+    #: false where it was open already when it was first seen, at ``opened_at``
+    seen_opening: bool = True
     closed_at: datetime | None = None
     trips: int = 1
     detail: str = ""
@@ -283,6 +285,7 @@ def _incident_out(incident: model.Incident) -> WireIncident:
         severity=incident.severity,
         state=incident.state,
         opened_at=incident.opened_at,
+        seen_opening=incident.seen_opening,
         closed_at=incident.closed_at,
         trips=incident.trips,
         detail=incident.detail,
@@ -297,6 +300,7 @@ def _incident_in(wire: WireIncident) -> model.Incident:
         severity=wire.severity,
         state=wire.state,
         opened_at=wire.opened_at,
+        seen_opening=wire.seen_opening,
         closed_at=wire.closed_at,
         trips=wire.trips,
         detail=wire.detail,

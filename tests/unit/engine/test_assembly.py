@@ -34,7 +34,9 @@ def endings(of: Assembly, at: datetime) -> list[str]:
 @pytest.fixture
 def friday() -> Snapshot:
     """Return what was known when the computer was turned off: a breaker is open."""
-    before = assembly("a", "b")
+    before, earlier = assembly("a", "b"), NOW - timedelta(minutes=1)
+    answer(before, "a", harvest(breaker("Carbon", BreakerState.CLOSED, earlier)), earlier)
+    before.snapshot(earlier)
     answer(before, "a", harvest(breaker("Carbon", BreakerState.OPEN)), NOW)
     answer(before, "b", harvest(reading("errors.rate", 0.5, source="b")), NOW)
     return before.snapshot(NOW)[0]

@@ -11,6 +11,7 @@ from support.readings import NOW, breaker, by_key, reading
 from opsdesk.engine import incidents
 from opsdesk.engine.incidents import Known
 from opsdesk.engine.notices import MOST_AT_ONCE
+from opsdesk.insight.words import clock_text
 from opsdesk.model.protocols import Notice
 from opsdesk.model.reading import BreakerState, Reading
 from opsdesk.model.snapshot import Incident, Severity
@@ -179,7 +180,20 @@ class TestAtTheStart:
 
     def test_one_alone_is_told_with_its_facts(self) -> None:
         (summary,) = Desk().states(A=OPEN, C=CLOSED)
-        assert texts([summary]) == [("Breaker already open: A", "1 other closed")]
+        since = f"open at least since {clock_text(NOW, NOW)}"
+        assert texts([summary]) == [("Breaker already open: A", f"{since}, 1 other closed")]
+
+    def test_how_long_it_lasted_is_told_as_far_as_it_was_seen(self) -> None:
+        """The outage may have begun days before."""
+        desk = Desk()
+        for _ in range(5):
+            desk.states(A=OPEN, B=CLOSED)
+        assert [incident.seen_opening for incident in desk.running] == [False]
+        (ended,) = desk.states(A=CLOSED, B=CLOSED)
+        assert ended.body == "closed after at least 5 min"
+        desk.states(A=OPEN, B=CLOSED)
+        (ended,) = desk.states(A=CLOSED, B=CLOSED)
+        assert ended.body == "closed after 1 min"
 
     def test_a_source_that_answers_later_is_at_its_start_too(self) -> None:
         desk = Desk()

@@ -99,6 +99,7 @@ incidents = st.lists(
         severity=st.sampled_from(Severity),
         state=states,
         opened_at=times,
+        seen_opening=st.booleans(),
         closed_at=st.none() | times,
         trips=st.integers(1, 99),
         detail=texts,
