@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout
+from typing_extensions import override
 
 from opsdesk.insight.board import Board
 from opsdesk.insight.freshness import age_seconds
@@ -16,6 +18,9 @@ from opsdesk.model.reading import Reading
 from opsdesk.ui.glyphs import Glyph
 from opsdesk.ui.parts import Elided, label, row, set_property, set_text
 from opsdesk.ui.theme import Look
+
+# A style sheet's dashes are dots at one pixel.
+_DASHES = (5, 3)
 
 
 class Card(QFrame):
@@ -27,6 +32,7 @@ class Card(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._panel = panel
+        self._look = look
         self._scope = Elided("scope")
         self._clock = Glyph(look, 13)
         self._clock.show_glyph("stale", "stale")
@@ -82,6 +88,17 @@ class Card(QFrame):
             stale = self.property("stale") == "true"
             text = f"{age} old" if stale else f"{self._origins} {MIDDLE_DOT} {age}"
         set_text(self._age, text)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.property("stale") == "true" and not self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            pen = QPen(self._look.color("edge"), 1)
+            pen.setDashPattern(_DASHES)
+            painter.setPen(pen)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 
     def describe(self, text: str) -> None:
         """Say to assistive technology what the card shows."""

@@ -105,7 +105,7 @@ COLUMNS: tuple[Column, ...] = (
         ages=True,
     ),
 )
-SERVICE = 1
+SERVICE, NOTE = 1, 2
 
 
 class BreakerModel(QAbstractTableModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QObject, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -26,10 +26,12 @@ from opsdesk.ui.breakers import summary
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.fonts import font
 from opsdesk.ui.panels.base import PanelView, absence
-from opsdesk.ui.panels.breaker_model import COLUMNS, SERVICE, BreakerModel, Index
+from opsdesk.ui.panels.breaker_model import COLUMNS, NOTE, SERVICE, BreakerModel, Index
 from opsdesk.ui.theme import STATE_TEXT, Look
 
 ROW_HEIGHT = 44
+# Names get this share of the width beside notes, and at least so many pixels.
+_NAMES_SHARE, _LEAST_NAME = 0.28, 220
 
 
 class _Delegate(QStyledItemDelegate):
@@ -126,6 +128,7 @@ class BreakerTablePanel(PanelView):
             if column.may_be_empty:
                 empty = not any(column.text(b, board, now) for b in board.breakers)
                 self.view.setColumnHidden(position, empty)
+        self.view.fit()
         self.view.setVisible(bool(board.breakers))
         self._nothing.setVisible(not board.breakers)
         self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)
@@ -147,6 +150,22 @@ class BreakerTablePanel(PanelView):
 
 
 class _View(QTableView):
+    def fit(self) -> None:
+        """Give the names what they need, and the notes the rest; without notes, names all."""
+        notes = not self.isColumnHidden(NOTE)
+        stretch, fixed = QHeaderView.ResizeMode.Stretch, QHeaderView.ResizeMode.Interactive
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(SERVICE, fixed if notes else stretch)
+        header.setSectionResizeMode(NOTE, stretch if notes else fixed)
+        if notes:
+            width = max(_LEAST_NAME, round(self.viewport().width() * _NAMES_SHARE))
+            self.setColumnWidth(SERVICE, width)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
     def __init__(self, model: BreakerModel, look: Look) -> None:
         super().__init__()
         self.setModel(model)
@@ -166,7 +185,6 @@ class _View(QTableView):
         header.setSortIndicatorShown(False)
         for position, column in enumerate(COLUMNS):
             self.setColumnWidth(position, column.width)
-        header.setSectionResizeMode(SERVICE, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(60)
         self.setMinimumHeight(30 + 3 * ROW_HEIGHT)
         look.changed.connect(self.viewport().update)

@@ -64,7 +64,8 @@ class HeroPanel(PanelView):
             self._state.show_state(found.state, found.state.value.upper(), filled=False)
             set_text(self._reason, f"because {found.reasons[0]}" if found.reasons else "")
         computed = reading is not None and reading.origin is Origin.DERIVED
-        self._parts.show_rows(_rows(board.health) if computed else _beside(board.health))
+        rows = _rows(board.health) if computed else _beside(board.health)
+        self._parts.show_rows(rows, stale=stale)
         words = f"{found.state}, {self._reason.text()}"
         self.describe(f"{figure_text(reading, self.entry(board), now)}, {words}")
 

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from opsdesk.insight.verdict import State
 from opsdesk.ui.glyphs import Glyph
-from opsdesk.ui.parts import Elided, hairline, held, label, row, set_text
+from opsdesk.ui.parts import Elided, hairline, held, label, row, set_property, set_text
 from opsdesk.ui.theme import Look
 
 _VALUE_WIDTH = 84
@@ -30,7 +30,7 @@ class RowList(QScrollArea):
         super().__init__()
         self._look = look
         self._height = height
-        self._shown: tuple[Sequence[Row], Sequence[State]] | None = None
+        self._shown: tuple[Sequence[Row], Sequence[State], bool] | None = None
         self._lines: list[_Line] = []
         self._layout = QVBoxLayout()
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -41,11 +41,13 @@ class RowList(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
-    def show_rows(self, rows: Sequence[Row], states: Sequence[State] = ()) -> None:
+    def show_rows(
+        self, rows: Sequence[Row], states: Sequence[State] = (), *, stale: bool = False
+    ) -> None:
         """Show rows, with a state's glyph before each where ``states`` are given."""
-        if (rows, states) == self._shown:
+        if (rows, states, stale) == self._shown:
             return
-        self._shown = (rows, states)
+        self._shown = (rows, states, stale)
         while len(self._lines) < len(rows):
             line = _Line(self._look, self._height)
             self._layout.insertWidget(len(self._lines), line)
@@ -55,6 +57,7 @@ class RowList(QScrollArea):
             if position < len(rows):
                 state = states[position] if states else None
                 line.show_row(rows[position], state, last=position == len(rows) - 1)
+                line.dim(stale=stale)
         # Arrow keys scroll what does not fit; what fits is no stop for the Tab key.
         scrolls = len(rows) * self._height > self.height() > 0
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if scrolls else Qt.FocusPolicy.NoFocus)
@@ -90,6 +93,10 @@ class _Line(QWidget):
         layout.addWidget(held(line), 1)
         layout.addWidget(self._line)
         self.setFixedHeight(height)
+
+    def dim(self, *, stale: bool) -> None:
+        """Take the weight from a value that may no longer be true."""
+        set_property(self._value, "dim", "true" if stale else "false")
 
     def show_row(self, texts: Row, state: State | None, *, last: bool) -> None:
         name, value, remark = texts

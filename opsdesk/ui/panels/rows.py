@@ -36,10 +36,12 @@ class RowsPanel(PanelView):
             rows += [_row(reading, metric, now) for reading in readings] or [
                 (metric.title if metric is not None else "", NOTHING, absence(board))
             ]
-        self.show_head(board, shown, now)
+        stale = self.show_head(board, shown, now)
         states = [State.STALE if board.is_stale(reading, now) else State.OK for reading in shown]
         stale_seen = any(state is State.STALE for state in states)
-        self._rows.show_rows(rows, states if stale_seen and len(states) == len(rows) else ())
+        self._rows.show_rows(
+            rows, states if stale_seen and len(states) == len(rows) else (), stale=stale
+        )
         self.describe("; ".join(f"{name} {value}" for name, value, _ in rows))
 
 
