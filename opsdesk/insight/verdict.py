@@ -87,9 +87,13 @@ def _wrong(board: Board, now: datetime) -> Verdict:
     opened = sum(state.is_open for state in unclosed)
     half_open = unclosed.count(BreakerState.HALF_OPEN)
     crossed = _crossings(board, now)
-    # What follows from other figures comes after them: the cause is what one wants to read.
-    first = [crossing for crossing in crossed if not crossing.metric.formula]
-    last = [crossing for crossing in crossed if crossing.metric.formula]
+    widespread = is_widespread(opened, len(fresh))
+    grave = [crossing for crossing in crossed if crossing.critical]
+    # What follows from other figures comes after them: the cause is what one wants to read. Unless
+    # nothing else makes the system critical: then that is the reason.
+    alone = not widespread and all(crossing.metric.formula for crossing in grave)
+    first = [c for c in crossed if not c.metric.formula or (alone and c.critical)]
+    last = [crossing for crossing in crossed if crossing not in first]
     causes = (
         *(crossing.cause(now) for crossing in first if crossing.critical),
         *_breaker_causes(opened, "open"),
@@ -97,7 +101,7 @@ def _wrong(board: Board, now: datetime) -> Verdict:
         *(crossing.cause(now) for crossing in first if not crossing.critical),
         *(crossing.cause(now) for crossing in last),
     )
-    if is_widespread(opened, len(fresh)) or any(crossing.critical for crossing in crossed):
+    if widespread or grave:
         return Verdict(state=State.CRITICAL, causes=causes)
     return Verdict(state=State.DEGRADED if causes else State.OK, causes=causes)
 

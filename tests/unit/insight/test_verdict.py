@@ -116,6 +116,12 @@ KNOWN = [
         ("the health score is 78.4 %",),
     ),
     Example(
+        "the health alone is critical, and comes before what is degraded",
+        board(up("A", 50.0), *breakers(OPEN, *SEVEN), reading("health.score", 70.0)),
+        State.CRITICAL,
+        ("the health score is 70 %", "1 breaker is open", "A is partly down"),
+    ),
+    Example(
         "errors",
         board(up(), reading("errors.rate", 1.0)),
         State.DEGRADED,
