@@ -102,6 +102,10 @@ class Assembly:
         """Return how often in a row a source has failed."""
         return self._status[source_id].failures
 
+    def schedule(self, source_id: str, next_attempt: datetime | None) -> None:
+        """Take note of when a source is asked again; None while nothing is asked."""
+        self._change(source_id, next_attempt=next_attempt)
+
     def record(self, source_id: str, outcome: Outcome, next_attempt: datetime | None) -> None:
         """Take in what one poll came to."""
         self._change(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 from opsdesk.engine import commands, schedule
 from opsdesk.engine.assembly import Assembly, Outcome
@@ -27,6 +27,8 @@ class _Poller:
         self.source = source
         #: time of the loop at which the next poll is due
         self.due = due
+        #: until then the server has asked to be left alone; only a person asks it earlier
+        self.not_before = due
         self.asked = False
         self.rediscover = False
         self.busy = False
@@ -129,18 +131,33 @@ class Running:
             raise asyncio.CancelledError  # as the source should have passed on
         now = self._now()
         if isinstance(outcome.result, Problem):
-            failures = self._assembly.failures(poller.source.id) + 1
+            failures = self._failures(poller) + 1
             poller.due = now + schedule.retry_delay(
                 failures,
                 self._interval,
                 random.random(),  # noqa: S311 - spreads load, guards nothing
                 outcome.result.retry_after,
             )
+            poller.not_before = now + schedule.silence(outcome.result.retry_after)
             log.warning("%s: failure %d: %s", poller.source.id, failures, outcome.result)
         else:
             poller.due = schedule.next_due(poller.due, now, self._interval)
-        next_attempt = self._setting.clock() + timedelta(seconds=poller.due - now)
-        self._assembly.record(poller.source.id, outcome, next_attempt)
+            poller.not_before = now
+        self._assembly.record(poller.source.id, outcome, self._next_attempt(poller))
+        self._changed.set()
+
+    def _next_attempt(self, poller: _Poller) -> datetime | None:
+        if self._paused:
+            return None
+        return self._setting.clock() + timedelta(seconds=poller.due - self._now())
+
+    def _reschedule(self, due: Callable[[_Poller], float]) -> None:
+        """Let every source be due anew, and let it be seen."""
+        for poller in self._pollers.values():
+            poller.due = max(due(poller), poller.not_before)
+            poller.wake.set()
+            if not poller.busy:
+                self._assembly.schedule(poller.source.id, self._next_attempt(poller))
         self._changed.set()
 
     async def _keep_watch(self) -> None:
@@ -208,18 +225,20 @@ class Running:
         if paused is self._paused:
             return
         self._paused = paused
-        for poller in self._pollers.values():
-            poller.due = self._now()
-            poller.wake.set()
-        self._changed.set()
+        # Who goes on wants to see how things are; a server that is down is left its time.
+        self._reschedule(lambda poller: poller.due if self._failures(poller) else self._now())
 
     def _set_interval(self, seconds: float) -> None:
         self._interval = seconds
         self._assembly.set_interval(seconds)
-        for poller in self._pollers.values():
-            poller.due = min(poller.due, self._now() + seconds)
-            poller.wake.set()
-        self._changed.set()
+        self._reschedule(
+            lambda poller: schedule.due_with_interval(
+                poller.due, self._now(), seconds, self._failures(poller)
+            )
+        )
+
+    def _failures(self, poller: _Poller) -> int:
+        return self._assembly.failures(poller.source.id)
 
     def _set_notifications(self, *, on: bool) -> None:
         self._notifications_on = on

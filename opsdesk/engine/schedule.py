@@ -45,9 +45,23 @@ def retry_delay(
     """
     doubled: float = FIRST_RETRY * 2.0 ** min(failures - 1, _MOST_DOUBLINGS)
     delay = min(max(interval, LONGEST_RETRY), doubled) * (0.5 + 0.5 * chance)
+    return max(delay, silence(retry_after))
+
+
+def silence(retry_after: float | None) -> float:
+    """Return the seconds for which a server that asked for ``retry_after`` is left alone."""
     if retry_after is None or not retry_after > 0:  # NaN is no wish either
-        return delay
-    return max(delay, min(retry_after, LONGEST_RETRY_AFTER))
+        return 0.0
+    return min(retry_after, LONGEST_RETRY_AFTER)
+
+
+def due_with_interval(due: float, now: float, interval: float, failures: int) -> float:
+    """Return when to ask, now that the interval is another.
+
+    A source that fails keeps what was found for it, so that no change of mind asks a tired server
+    at once; only a wait that a long interval made long is cut to what any source may get.
+    """
+    return min(due, now + (max(interval, LONGEST_RETRY) if failures else interval))
 
 
 class Clocks(msgspec.Struct, frozen=True, kw_only=True):

@@ -235,6 +235,41 @@ def test_a_server_that_asks_for_patience_gets_it(harness: Harness) -> None:
     assert wait == pytest.approx(120, abs=1)
 
 
+def test_it_gets_it_whatever_is_set_meanwhile_and_the_next_try_is_told_truly(
+    harness: Harness,
+) -> None:
+    async def answer(_now: datetime) -> Harvest:
+        raise failing(kind=ProblemKind.RATE_LIMITED, retry_after=120.0)
+
+    def wait(snapshot: Snapshot) -> float:
+        next_attempt = snapshot.sources[0].next_attempt
+        assert next_attempt is not None
+        return (next_attempt - utc_now()).total_seconds()
+
+    source = FakeSource("a", answer)
+    engine = harness.engine(source)
+    harness.next()
+    engine.send(SetInterval(0.05))
+    assert wait(harness.next()) == pytest.approx(120, abs=2)
+    engine.send(Pause())
+    assert harness.next().sources[0].next_attempt is None
+    engine.send(Resume())
+    assert wait(harness.next()) == pytest.approx(120, abs=2)
+    assert harness.nothing_for(0.2)
+    assert source.polls == 1
+    engine.send(Refresh())  # a person who asks is another matter
+    assert harness.next().sources[0].failures == 2
+
+
+def test_another_interval_changes_the_next_try_of_a_source_that_answers(harness: Harness) -> None:
+    engine = harness.engine(FakeSource("a", answering(reading("errors.rate", 0.5))))
+    harness.next()
+    engine.send(SetInterval(30.0))
+    next_attempt = harness.next().sources[0].next_attempt
+    assert next_attempt is not None
+    assert (next_attempt - utc_now()).total_seconds() == pytest.approx(30, abs=2)
+
+
 def test_a_server_that_never_finishes_is_given_up_at_the_deadline(harness: Harness) -> None:
     harness.engine(FakeSource("a", never), deadline=0.05)
     problem = harness.next().sources[0].problem

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opsdesk.engine import schedule
-from opsdesk.engine.schedule import Clocks, has_slept, next_due, retry_delay
+from opsdesk.engine.schedule import (
+    Clocks,
+    due_with_interval,
+    has_slept,
+    next_due,
+    retry_delay,
+)
 
 seconds = st.floats(0, 1e7)
 intervals = st.floats(1, 86_400)
@@ -44,6 +50,22 @@ def test_a_long_interval_is_the_longest_wait() -> None:
 
 def test_chance_takes_away_at_most_half() -> None:
     assert retry_delay(1, 15.0, chance=0.0) == 2.5
+
+
+@pytest.mark.parametrize(
+    ("due", "interval", "failures", "then"),
+    [
+        (1060.0, 1.0, 0, 1001.0),
+        (1010.0, 300.0, 0, 1010.0),
+        (1040.0, 1.0, 4, 1040.0),
+        (87_400.0, 1.0, 20, 1060.0),
+        (87_400.0, 300.0, 20, 1300.0),
+    ],
+)
+def test_another_interval_hastens_who_answers_and_spares_who_fails(
+    due: float, interval: float, failures: int, then: float
+) -> None:
+    assert due_with_interval(due, 1000.0, interval, failures) == then
 
 
 @pytest.mark.parametrize(
