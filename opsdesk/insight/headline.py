@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -71,7 +72,7 @@ def breakers(board: Board, now: datetime) -> Headline:
             detail=_sentences(
                 [
                     _breaker_facts(opened[0], board, now) if len(opened) == 1 else "",
-                    _others(len(fresh) - len(opened)),
+                    _others([b for b in fresh if not b.state.is_open]),
                 ]
             ),
         )
@@ -86,7 +87,7 @@ def breakers(board: Board, now: datetime) -> Headline:
         return Headline(
             state=State.STALE,
             sentence=f"No new data of {count(len(old), 'breaker')}: {_names(old)}",
-            detail=_sentences([_others(len(fresh))]),
+            detail=_sentences([_others(fresh)]),
             actions=("retry",),
         )
     return _none_open(board, fresh, now)
@@ -95,7 +96,7 @@ def breakers(board: Board, now: datetime) -> Headline:
 def _none_open(board: Board, fresh: Sequence[Breaker], now: datetime) -> Headline:
     unclosed = [b for b in fresh if b.state is not BreakerState.CLOSED]
     if not unclosed:
-        closed = f"All {count(len(fresh), 'breaker')} are closed"
+        closed = f"{_all(len(fresh), 'breaker')} are closed"
         return Headline(
             state=State.OK,
             sentence=closed if len(fresh) > 1 else "The breaker is closed",
@@ -250,16 +251,29 @@ def _breaker_facts(breaker: Breaker, board: Board, now: datetime) -> str:
     return ", ".join(facts)
 
 
-def _others(number: int) -> str:
-    if number == 1:
-        return "The other breaker is not open"
-    return f"The other {count(number, 'breaker')} are not open" if number else ""
+def _others(found: Sequence[Breaker]) -> str:
+    """Say how the breakers are that were not named."""
+    states = {breaker.state for breaker in found}
+    if len(found) > 1 and states == {BreakerState.CLOSED}:
+        return f"The other {count(len(found), 'breaker')} are closed"
+    if len(found) == 1:
+        return f"The other breaker is {found[0].state}"
+    return f"The others: {_tally(found)}" if found else ""
+
+
+def _tally(found: Sequence[Breaker], noun: str = "") -> str:
+    """Count breakers by state, in their order: '37 half-open, 36 disabled, 39 closed'."""
+    parts: list[str] = []
+    for state, number in Counter(breaker.state for breaker in found).items():
+        what = f"{number:,}" if parts or not noun else count(number, noun)
+        parts.append(f"{what} {state}")
+    return ", ".join(parts)
 
 
 def _well(board: Board, now: datetime) -> str:
-    closed = sum(b.state is BreakerState.CLOSED for b in board.breakers)
-    parts = [f"{count(closed, 'breaker')} closed"] if closed else []
-    return _sentences([*parts, _components(board, now)])
+    """Count the breakers by state, those that are closed first, and the components."""
+    known = board.fresh_breakers(now)[::-1]
+    return _sentences([_tally(known, "breaker"), _components(board, now)])
 
 
 def _components(board: Board, now: datetime) -> str:
@@ -275,7 +289,11 @@ def _components(board: Board, now: datetime) -> str:
     if missing := len(known) - len(values):
         rest = f"{missing:,} {be(missing)} not known"
         return f"{count(up, 'component')} {be(up)} up, {rest}" if up else ""
-    return f"All {count(up, 'component')} are up" if up else ""
+    return f"{_all(up, 'component')} are up" if up else ""
+
+
+def _all(number: int, one: str) -> str:
+    return f"Both {one}s" if number == 2 else f"All {count(number, one)}"  # noqa: PLR2004 - a pair
 
 
 def _opening(words: str) -> str:

@@ -55,10 +55,14 @@ class TestTheSystem:
         [
             (
                 whole(up("A"), up("B"), *breakers(CLOSED, CLOSED)),
-                ("ok", "All is well", "2 breakers closed. All 2 components are up."),
+                ("ok", "All is well", "2 breakers closed. Both components are up."),
             ),
             (board(up()), ("ok", "All is well", "The component is up.")),
             (board(*breakers(CLOSED)), ("ok", "All is well", "1 breaker closed.")),
+            (
+                board(*breakers(BreakerState.DISABLED, CLOSED, CLOSED), up("A"), up("B"), up("C")),
+                ("ok", "All is well", "2 breakers closed, 1 disabled. All 3 components are up."),
+            ),
             (
                 board(up("A"), up("B", None), *breakers(CLOSED)),
                 ("ok", "All is well", "1 breaker closed. 1 component is up, 1 is not known."),
@@ -68,7 +72,7 @@ class TestTheSystem:
                 (
                     "degraded",
                     "Degraded: 1 of 3 circuit breakers is open",
-                    "A is open. All 2 components are up.",
+                    "A is open. Both components are up.",
                 ),
             ),
             (board(*breakers(OPEN)), ("degraded", "Degraded: 1 breaker is open", "A is open.")),
@@ -144,7 +148,7 @@ class TestTheBreakers:
         [
             (
                 board(up(), *breakers(CLOSED, CLOSED)),
-                ("ok", "All 2 breakers are closed", "The component is up."),
+                ("ok", "Both breakers are closed", "The component is up."),
             ),
             (board(*breakers(CLOSED)), ("ok", "The breaker is closed", "")),
             (
@@ -158,15 +162,27 @@ class TestTheBreakers:
             (board(*breakers(OPEN)), ("critical", "1 breaker open: A", "A is open.")),
             (
                 board(*breakers(OPEN, CLOSED)),
-                ("critical", "1 breaker open: A", "A is open. The other breaker is not open."),
+                ("critical", "1 breaker open: A", "A is open. The other breaker is closed."),
             ),
             (
                 board(*breakers(OPEN, OPEN, CLOSED, CLOSED)),
                 (
                     "critical",
                     "2 breakers open: A and B",
-                    "The other 2 breakers are not open.",
+                    "The other 2 breakers are closed.",
                 ),
+            ),
+            (
+                board(*breakers(OPEN, BreakerState.DISABLED, CLOSED, HALF_OPEN, CLOSED)),
+                (
+                    "critical",
+                    "1 breaker open: A",
+                    "A is open. The others: 1 half-open, 1 disabled, 2 closed.",
+                ),
+            ),
+            (
+                board(*breakers(CLOSED, CLOSED, CLOSED)),
+                ("ok", "All 3 breakers are closed", ""),
             ),
             (
                 board(*breakers(HALF_OPEN, BreakerState.UNKNOWN, CLOSED)),
@@ -185,7 +201,7 @@ class TestTheBreakers:
                 (
                     "stale",
                     "No new data of 1 breaker: Z",
-                    "The other breaker is not open.",
+                    "The other breaker is closed.",
                 ),
             ),
             (
