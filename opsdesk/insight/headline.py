@@ -28,6 +28,8 @@ from opsdesk.model.snapshot import SourceStatus
 #: percent of a component's instances
 _ALL_INSTANCES = 100.0
 _OLD_DATA = "The source answers, but with old data. Is it still scraping?"
+# An answer is awaited when it is late by half of the time between two refreshes.
+_LATE_AFTER_REFRESHES = 1.5
 
 
 class Headline(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +49,7 @@ def system(board: Board, now: datetime) -> Headline:
     if special is not None:
         return special
     if found.state is State.OK:
-        return Headline(state=State.OK, sentence="All is well", detail=_well(board, now))
+        return _fine(board, now)
     first, *others = found.causes
     fresh = board.fresh_breakers(now)
     return Headline(
@@ -55,6 +57,13 @@ def system(board: Board, now: datetime) -> Headline:
         sentence=f"{found.state.value.capitalize()}: {_first_words(first, fresh)}",
         detail=_facts(board, now, fresh, others),
     )
+
+
+def _fine(board: Board, now: datetime) -> Headline:
+    # Many a breaker tells nothing until something happens: no alarm, but no promise either.
+    silent = any(b.state is BreakerState.UNKNOWN for b in board.breakers)
+    sentence = "Nothing known is wrong" if silent else "All is well"
+    return Headline(state=State.OK, sentence=sentence, detail=_well(board, now))
 
 
 def breakers(board: Board, now: datetime) -> Headline:
@@ -101,6 +110,13 @@ def _none_open(board: Board, fresh: Sequence[Breaker], now: datetime) -> Headlin
             state=State.OK,
             sentence=closed if len(fresh) > 1 else "The breaker is closed",
             detail=_sentences([_components(board, now)]),
+        )
+    if all(b.state is BreakerState.UNKNOWN for b in unclosed):
+        rest = [b for b in fresh if b.state is BreakerState.CLOSED]
+        return Headline(
+            state=State.OK if rest else State.NO_SOURCE,
+            sentence=f"No breaker open; the state of {_names(unclosed)} is unknown",
+            detail=_sentences([_others(rest), _components(board, now)]),
         )
     testing = unclosed[0].state is BreakerState.HALF_OPEN
     states = [f"{display_name(b)} is {b.state}" for b in unclosed[:LISTED]]
@@ -181,9 +197,20 @@ def _stale(board: Board, found: Verdict, now: datetime) -> Headline:
     return Headline(
         state=State.STALE,
         sentence=_stale_sentence(board, found, now),
-        detail=_failure(board, failing[0], now) if failing else _OLD_DATA,
+        detail=_failure(board, failing[0], now) if failing else _old_data(board, now),
         actions=("retry",),
     )
+
+
+def _old_data(board: Board, now: datetime) -> str:
+    """Tell an answer that is still to come from one that brought nothing new."""
+    for source in board.sources.values():
+        answered = source.last_success
+        if answered is None or source.problem is not None:
+            continue
+        if (now - answered).total_seconds() > _LATE_AFTER_REFRESHES * source.interval:
+            return f"Waiting for an answer of {source.title} since {clock_text(answered, now)}."
+    return _OLD_DATA
 
 
 def _stale_sentence(board: Board, found: Verdict, now: datetime) -> str:

@@ -34,6 +34,8 @@ from opsdesk.model.reading import BreakerState, Qualifier, Reading
 from opsdesk.model.snapshot import SourceStatus
 
 CLOSED, OPEN, HALF_OPEN = BreakerState.CLOSED, BreakerState.OPEN, BreakerState.HALF_OPEN
+# An answer is due every 15 s.
+IN_TIME, LATE = NOW - timedelta(seconds=22), NOW - timedelta(seconds=23)
 LOST = source("b", answered=LONG_AGO, problem=SILENT)
 
 
@@ -59,6 +61,14 @@ class TestTheSystem:
             ),
             (board(up()), ("ok", "All is well", "The component is up.")),
             (board(*breakers(CLOSED)), ("ok", "All is well", "1 breaker closed.")),
+            (
+                board(*breakers(BreakerState.UNKNOWN, CLOSED)),
+                ("ok", "Nothing known is wrong", "1 breaker closed, 1 unknown."),
+            ),
+            (
+                board(*breakers(BreakerState.UNKNOWN, BreakerState.UNKNOWN), up()),
+                ("ok", "Nothing known is wrong", "2 breakers unknown. The component is up."),
+            ),
             (
                 board(*breakers(BreakerState.DISABLED, CLOSED, CLOSED), up("A"), up("B"), up("C")),
                 ("ok", "All is well", "2 breakers closed, 1 disabled. All 3 components are up."),
@@ -193,6 +203,22 @@ class TestTheBreakers:
                 ),
             ),
             (
+                board(breaker("inventory", BreakerState.UNKNOWN), *breakers(CLOSED)),
+                (
+                    "ok",
+                    "No breaker open; the state of inventory is unknown",
+                    "The other breaker is closed.",
+                ),
+            ),
+            (
+                board(breaker("inventory", BreakerState.UNKNOWN), up()),
+                (
+                    "no source",
+                    "No breaker open; the state of inventory is unknown",
+                    "The component is up.",
+                ),
+            ),
+            (
                 board(*breakers(BreakerState.DISABLED, CLOSED)),
                 ("no source", "No breaker open, 1 breaker not closed", "A is disabled."),
             ),
@@ -279,6 +305,27 @@ class TestNotKnowing:
                 headline(
                     State.STALE,
                     "Stale: no new data of A and B",
+                    "The source answers, but with old data. Is it still scraping?",
+                    "retry",
+                ),
+            ),
+            (
+                board(up(at=LONG_AGO), sources=(source(answered=LATE),)),
+                headline(
+                    State.STALE,
+                    "Stale: no new data of API",
+                    f"Waiting for an answer of Source A since {clock_text(LATE, NOW)}.",
+                    "retry",
+                ),
+            ),
+            (
+                board(
+                    up(at=LONG_AGO),
+                    sources=(source(answered=None), source("b", answered=IN_TIME)),
+                ),
+                headline(
+                    State.STALE,
+                    "Stale: no new data of API",
                     "The source answers, but with old data. Is it still scraping?",
                     "retry",
                 ),
