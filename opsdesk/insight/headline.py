@@ -51,6 +51,8 @@ def system(board: Board, now: datetime) -> Headline:
     if found.state is State.OK:
         return _fine(board, now)
     first, *others = found.causes
+    if not first.metric:
+        return _partly_known(board, first, found.state, now)
     fresh = board.fresh_breakers(now)
     return Headline(
         state=found.state,
@@ -85,6 +87,9 @@ def breakers(board: Board, now: datetime) -> Headline:
                 ]
             ),
         )
+    if any(is_lost(source, now) for source in board.sources.values()):
+        state = State.DEGRADED if fresh else State.STALE
+        return _partly_known(board, found.causes[-1], state, now)
     if not board.breakers:
         return Headline(
             state=State.NO_SOURCE,
@@ -94,7 +99,7 @@ def breakers(board: Board, now: datetime) -> Headline:
     old = board.stale_breakers(now)
     if old:
         return Headline(
-            state=State.STALE,
+            state=State.DEGRADED if fresh else State.STALE,
             sentence=f"No new data of {count(len(old), 'breaker')}: {_names(old)}",
             detail=_sentences([_others(fresh)]),
             actions=("retry",),
@@ -191,15 +196,31 @@ def _no_source(board: Board, found: Verdict) -> Headline:
 
 
 def _stale(board: Board, found: Verdict, now: datetime) -> Headline:
-    failing = [source for source in board.sources.values() if source.problem is not None]
-    # One that fails since long explains more than one that has just missed a refresh.
-    failing.sort(key=lambda source: not is_lost(source, now))
+    failing = _failing(board, now)
     return Headline(
         state=State.STALE,
         sentence=_stale_sentence(board, found, now),
         detail=_failure(board, failing[0], now) if failing else _old_data(board, now),
         actions=("retry",),
     )
+
+
+def _partly_known(board: Board, cause: Cause, state: State, now: datetime) -> Headline:
+    """Say what is not known, why, what may help, and how all the rest is."""
+    failing = _failing(board, now)
+    why = _problem(failing[0]) if failing else [_old_data(board, now)]
+    return Headline(
+        state=state,
+        sentence=f"{state.value.capitalize()}: {cause.words}",
+        detail=_sentences([*why, _well(board, now)]),
+        actions=("retry",),
+    )
+
+
+def _failing(board: Board, now: datetime) -> list[SourceStatus]:
+    """Return what fails: since long first, for that explains more than one missed refresh."""
+    failing = [source for source in board.sources.values() if source.problem is not None]
+    return sorted(failing, key=lambda source: not is_lost(source, now))
 
 
 def _old_data(board: Board, now: datetime) -> str:
@@ -224,10 +245,14 @@ def _stale_sentence(board: Board, found: Verdict, now: datetime) -> str:
 
 def _failure(board: Board, source: SourceStatus, now: datetime) -> str:
     """Return what is known and why it is not more: cause and remedy."""
-    problem = source.problem
     known = [_last_known(board, now)] if board.newest is not None else []
-    said = [f"{source.title}: {problem.what}", problem.remedy] if problem is not None else []
-    return _sentences([*known, *said])
+    return _sentences([*known, *_problem(source)])
+
+
+def _problem(source: SourceStatus) -> list[str]:
+    """Return a source's failure and its remedy as two sentences."""
+    problem = source.problem
+    return [f"{source.title}: {problem.what}", problem.remedy] if problem is not None else []
 
 
 def next_try(source: SourceStatus, now: datetime) -> str:

@@ -166,16 +166,21 @@ def _blind(board: Board, now: datetime) -> Verdict:
     offline = [problem for problem in problems if problem.kind is ProblemKind.OFFLINE]
     if len(offline) == len(board.sources):
         return _not_known(State.OFFLINE, "this computer has no connection")
+    components = board.by_metric.get(INSTANCES_UP, ())
+    old = [reading for reading in components if board.is_stale(reading, now)]
+    breakers = board.stale_breakers(now)
+    number = len(old) + len(breakers)
     lost = [source.title for source in board.sources.values() if is_lost(source, now)]
+    # One that is gone does not hide that all the others are watched as before.
+    watched = number < len(components) + len(board.breakers)
+    state = State.DEGRADED if watched and len(lost) < len(board.sources) else State.STALE
     if lost:
         verb = "does" if len(lost) == 1 else "do"
-        return _not_known(State.STALE, f"{listing(lost)} {verb} not answer")
-    components = board.by_metric.get(INSTANCES_UP, ())
-    old = [subject(reading.key) or _ALL for reading in components if board.is_stale(reading, now)]
-    breakers = board.stale_breakers(now)
-    if number := len(old) + len(breakers):
-        names = [*old[:LISTED], *(breaker.name for breaker in breakers[:LISTED])][:LISTED]
-        return _not_known(State.STALE, f"no new data of {listing(names, number)}")
+        return _not_known(state, f"{listing(lost)} {verb} not answer")
+    if number:
+        names = [subject(reading.key) or _ALL for reading in old[:LISTED]]
+        names += [breaker.name for breaker in breakers[:LISTED]]
+        return _not_known(state, f"no new data of {listing(names[:LISTED], number)}")
     if not _says_anything(board, components):
         return _not_known(State.NO_SOURCE, "no breaker or component tells its state")
     return Verdict(state=State.OK)

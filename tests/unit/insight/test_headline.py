@@ -225,7 +225,7 @@ class TestTheBreakers:
             (
                 board(up(percent=0.0), *breakers(CLOSED), breaker("Z", CLOSED, LONG_AGO)),
                 (
-                    "stale",
+                    "degraded",
                     "No new data of 1 breaker: Z",
                     "The other breaker is closed.",
                 ),
@@ -354,13 +354,13 @@ class TestNotKnowing:
             ),
             (
                 board(
-                    up(),
+                    up(at=LONG_AGO),
                     sources=(source(problem=msgspec.structs.replace(SILENT, what="slow")), LOST),
                 ),
                 headline(
                     State.STALE,
                     "No data: Source B does not answer",
-                    f"Showing the last known values from {clock_text(NOW, NOW)}. "
+                    f"Showing the last known values from {clock_text(LONG_AGO, NOW)}. "
                     "Source B: nothing listens there. Check the address.",
                     "retry",
                 ),
@@ -381,6 +381,47 @@ class TestNotKnowing:
         self, rule: Callable[[Board, datetime], Headline], shown: Board, expected: Headline
     ) -> None:
         assert rule(shown, NOW) == expected
+
+
+class TestPartlyKnown:
+    """One that is gone does not take the others with it."""
+
+    WHY = "Source B: nothing listens there. Check the address."
+
+    @pytest.mark.parametrize("rule", [system, about_breakers])
+    def test_one_source_of_two_does_not_answer(
+        self, rule: Callable[[Board, datetime], Headline]
+    ) -> None:
+        shown = board(up(), *breakers(CLOSED, CLOSED), sources=(source(), LOST))
+        assert rule(shown, NOW) == headline(
+            State.DEGRADED,
+            "Degraded: Source B does not answer",
+            f"{self.WHY} 2 breakers closed. The component is up.",
+            "retry",
+        )
+
+    def test_its_breakers_are_not_said_to_be_well(self) -> None:
+        shown = board(up(), breaker("A", CLOSED, LONG_AGO), sources=(source(), LOST))
+        assert about_breakers(shown, NOW) == headline(
+            State.STALE,
+            "Stale: Source B does not answer",
+            f"{self.WHY} The component is up.",
+            "retry",
+        )
+
+    def test_one_component_of_two_is_gone(self) -> None:
+        assert system(board(up("A"), up("B", at=LONG_AGO)), NOW) == headline(
+            State.DEGRADED,
+            "Degraded: no new data of B",
+            "The source answers, but with old data. Is it still scraping? "
+            "1 component is up, 1 is not known.",
+            "retry",
+        )
+
+    def test_what_is_open_comes_first(self) -> None:
+        shown = board(*breakers(OPEN, CLOSED), sources=(source(), LOST))
+        assert system(shown, NOW).sentence == "Degraded: 1 of 2 circuit breakers is open"
+        assert about_breakers(shown, NOW).sentence == "1 breaker open: A"
 
 
 def test_a_name_with_a_group_has_a_true_dash() -> None:

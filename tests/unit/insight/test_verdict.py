@@ -203,10 +203,22 @@ NOT_KNOWN = [
         ("no new data of A, B and C",),
     ),
     Example(
-        "an old component that was down",
-        board(up(percent=0.0, at=LONG_AGO), *breakers(CLOSED)),
+        "an old component that was down, and nothing else",
+        board(up(percent=0.0, at=LONG_AGO)),
         State.STALE,
         ("no new data of API",),
+    ),
+    Example(
+        "one component of many is gone",
+        board(up(percent=0.0, at=LONG_AGO), *breakers(CLOSED)),
+        State.DEGRADED,
+        ("no new data of API",),
+    ),
+    Example(
+        "one breaker of many is gone",
+        board(breaker("Z", CLOSED, LONG_AGO), *breakers(*SEVEN)),
+        State.DEGRADED,
+        ("no new data of Z",),
     ),
     Example(
         "old components come before old breakers, and the rest is counted",
@@ -233,8 +245,23 @@ NOT_KNOWN = [
     Example(
         "two of three sources are lost",
         board(up(), sources=(source(), LOST, msgspec.structs.replace(LOST, id="c", title="C"))),
-        State.STALE,
+        State.DEGRADED,
         ("Source B and C do not answer",),
+    ),
+    Example(
+        "one of two sources is lost, and with it all that was watched",
+        board(reading("latency.quantile", 1.0), up(at=LONG_AGO), sources=(source(), LOST)),
+        State.STALE,
+        ("Source B does not answer",),
+    ),
+    Example(
+        "all sources are lost while figures are still fresh",
+        board(
+            up(),
+            sources=(source(answered=None, problem=SILENT), LOST),
+        ),
+        State.STALE,
+        ("Source A and Source B do not answer",),
     ),
     Example(
         "offline",
