@@ -90,8 +90,7 @@ class LateSource:
             what, _, remedy = str(error).rstrip(".").rpartition(". ")
             raise SourceError(self._problem(what, f"{remedy}.")) from error
         finally:
-            if building.done() and self._building is building:
-                self._building = None
+            self._building = None if building.done() else self._building
         return self._built
 
     def _problem(self, what: str, remedy: str) -> Problem:
