@@ -44,6 +44,29 @@ class Headline(msgspec.Struct, frozen=True, kw_only=True):
 
 def system(board: Board, now: datetime) -> Headline:
     """Say how the whole system is."""
+    return _with_failure(_system(board, now), board, now)
+
+
+def breakers(board: Board, now: datetime) -> Headline:
+    """Say how the circuit breakers are."""
+    return _with_failure(_of_breakers(board, now), board, now)
+
+
+def _with_failure(said: Headline, board: Board, now: datetime) -> Headline:
+    """Add the failure of a source that is not said yet: a first one changes no state.
+
+    What is wrong keeps its place, but nothing is said to be well before it.
+    """
+    failing = _failing(board, now)
+    if said.actions or not failing:
+        return said
+    why = _sentences(_problem(failing[0]))
+    parts = (why, said.detail) if said.state is State.OK else (said.detail, why)
+    detail = " ".join(part for part in parts if part)
+    return msgspec.structs.replace(said, detail=detail, actions=("retry",))
+
+
+def _system(board: Board, now: datetime) -> Headline:
     found = verdict(board, now)
     special = _not_knowing(board, found, now)
     if special is not None:
@@ -68,8 +91,7 @@ def _fine(board: Board, now: datetime) -> Headline:
     return Headline(state=State.OK, sentence=sentence, detail=_well(board, now))
 
 
-def breakers(board: Board, now: datetime) -> Headline:
-    """Say how the circuit breakers are."""
+def _of_breakers(board: Board, now: datetime) -> Headline:
     found = verdict(board, now)
     special = _not_knowing(board, found, now)
     if special is not None:

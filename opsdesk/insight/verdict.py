@@ -18,6 +18,8 @@ from opsdesk.model.metric import Metric
 from opsdesk.model.reading import BreakerState, Reading
 from opsdesk.model.snapshot import SourceStatus
 
+#: one failure happens; a source that has failed so often in a row does not answer
+LOST_AFTER_FAILURES = 2
 #: from this share of all breakers on, open ones make the system critical
 CRITICAL_SHARE_OPEN = 0.25
 # What a figure without labels is about.
@@ -194,9 +196,12 @@ def _says_anything(board: Board, components: Iterable[Reading]) -> bool:
 
 
 def is_lost(source: SourceStatus, now: datetime) -> bool:
-    """Tell whether a source has failed for so long that its figures are stale."""
+    """Tell whether a source fails for good: twice in a row, or until its figures are stale.
+
+    Its figures may still be fresh, but nothing new is to be expected of it.
+    """
     if source.problem is None:
         return False
-    if source.last_success is None:
+    if source.last_success is None or source.failures >= LOST_AFTER_FAILURES:
         return True
     return now.timestamp() > source.last_success.timestamp() + greatest_age(None, source)

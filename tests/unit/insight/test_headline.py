@@ -424,6 +424,50 @@ class TestPartlyKnown:
         assert about_breakers(shown, NOW).sentence == "1 breaker open: A"
 
 
+class TestFailing:
+    """A source that refuses while what it told last is still fresh."""
+
+    WHY = "Source A: nothing listens there. Check the address."
+    ONCE = msgspec.structs.replace(source(problem=SILENT), failures=1)
+
+    @pytest.mark.parametrize(
+        ("rule", "sentence", "detail"),
+        [
+            (system, "All is well", f"{WHY} 2 breakers closed."),
+            (about_breakers, "Both breakers are closed", WHY),
+        ],
+    )
+    def test_a_first_failure_is_said_before_what_is_well(
+        self, rule: Callable[[Board, datetime], Headline], sentence: str, detail: str
+    ) -> None:
+        shown = board(*breakers(CLOSED, CLOSED), sources=(self.ONCE,))
+        assert rule(shown, NOW) == headline(State.OK, sentence, detail, "retry")
+
+    def test_what_is_wrong_is_said_before_the_failure(self) -> None:
+        shown = board(*breakers(OPEN, CLOSED), sources=(self.ONCE,))
+        expected = headline(
+            State.DEGRADED,
+            "Degraded: 1 of 2 circuit breakers is open",
+            f"A is open. {self.WHY}",
+            "retry",
+        )
+        assert system(shown, NOW) == expected
+
+    @pytest.mark.parametrize("rule", [system, about_breakers])
+    def test_a_second_failure_ends_the_promise(
+        self, rule: Callable[[Board, datetime], Headline]
+    ) -> None:
+        at = NOW - timedelta(seconds=50)
+        twice = msgspec.structs.replace(source(problem=SILENT, interval=60.0), failures=2)
+        shown = board(*breakers(CLOSED, CLOSED, at=at), sources=(twice,))
+        assert rule(shown, NOW) == headline(
+            State.STALE,
+            "Stale: no data for 50 s",
+            f"Showing the last known values from {clock_text(at, NOW)}. {self.WHY}",
+            "retry",
+        )
+
+
 def test_a_name_with_a_group_has_a_true_dash() -> None:
     rows = board(breaker("Database - Primary", CLOSED), breaker("plain", CLOSED)).breakers
     assert [display_name(row) for row in rows] == ["Database \N{EN DASH} Primary", "plain"]

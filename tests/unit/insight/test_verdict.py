@@ -264,6 +264,12 @@ NOT_KNOWN = [
         ("Source A and Source B do not answer",),
     ),
     Example(
+        "the only source has failed twice while its figures are still fresh",
+        board(up(), sources=(msgspec.structs.replace(source(problem=SILENT), failures=2),)),
+        State.STALE,
+        ("Source A does not answer",),
+    ),
+    Example(
         "offline",
         board(up(), sources=(source(problem=NO_LINK), source("b", problem=NO_LINK))),
         State.OFFLINE,
@@ -343,6 +349,12 @@ def test_a_source_is_lost_after_three_refreshes_of_failing() -> None:
     assert not is_lost(failing, NOW + timedelta(seconds=45))
     assert is_lost(failing, NOW + timedelta(seconds=46))
     assert not is_lost(source(), NOW + timedelta(days=1))
+
+
+def test_a_source_is_lost_at_its_second_failure() -> None:
+    once = msgspec.structs.replace(source(problem=SILENT), failures=1)
+    assert not is_lost(once, NOW)
+    assert is_lost(msgspec.structs.replace(once, failures=2), NOW)
 
 
 @given(FIGURES, SOURCES)
