@@ -11,7 +11,6 @@ import asyncio
 import re
 import ssl
 import time
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -21,12 +20,12 @@ from typing import Literal
 import httpx
 import msgspec
 import truststore
-from typing_extensions import override
 
 from opsdesk import __version__
-from opsdesk.model.errors import SourceError
-from opsdesk.sources import address, problems
+from opsdesk.model.errors import Problem, SourceError
+from opsdesk.sources import address, body, problems
 from opsdesk.sources.address import Address
+from opsdesk.sources.body import Budget
 from opsdesk.sources.credentials import Credentials, check_headers, cleaner, words
 
 #: parallel requests to one server: Prometheus answers 20 at once, for everybody
@@ -111,7 +110,7 @@ class HttpClient:
         """Hide secrets in what the server says: it may repeat what it was sent."""
         return self._clean(text)
 
-    async def fetch(
+    async def fetch(  # noqa: PLR0913 - what one request is made of, most of it optional
         self,
         method: Method,
         path: str,
@@ -119,17 +118,26 @@ class HttpClient:
         params: Pairs = (),
         form: Mapping[str, str] | None = None,
         cap: int = CAP,
+        budget: Budget | None = None,
     ) -> Answer:
         """Exchange one request for one answer of at most ``cap`` unpacked bytes.
+
+        ``budget`` is what this answer and others may have together.
 
         Raises:
             SourceError: no answer, too large, a redirect elsewhere, or a web page.
 
         """
         async with self._slots:
+            if budget is not None and not budget.left:
+                raise SourceError(problems.too_large_together(budget.size, self.where))
             try:
                 url = httpx.URL(self._base.join(path)).copy_merge_params([*self._params, *params])
-                return await self._exchange(method, url, form, cap)
+                response = await self._exchange(method, url, form)
+                try:
+                    return await self._read(response, cap, budget)
+                finally:
+                    await response.aclose()
             except problems.FAILURES as error:
                 raise SourceError(problems.of_error(error, self.where)) from error
 
@@ -140,16 +148,15 @@ class HttpClient:
             await client.aclose()
 
     async def _exchange(
-        self, method: Method, url: httpx.URL, form: Mapping[str, str] | None, cap: int
-    ) -> Answer:
+        self, method: Method, url: httpx.URL, form: Mapping[str, str] | None
+    ) -> httpx.Response:
+        """Return the first response that is no redirect. The caller closes it."""
         for _ in range(_MAX_REDIRECTS + 1):
             response = await self._send(method, url, form)
-            try:
-                target = response.next_request
-                if target is None:
-                    return await self._read(response, cap)
-            finally:
-                await response.aclose()
+            target = response.next_request
+            if target is None:
+                return response
+            await response.aclose()
             there = address.origin(str(target.url))
             if there != address.origin(str(url)):
                 raise SourceError(problems.redirect(self.clean(there), self.where))
@@ -192,20 +199,33 @@ class HttpClient:
             ),
         )
 
-    async def _read(self, response: httpx.Response, cap: int) -> Answer:
+    def _too_large(self, size: int, cap: int, budget: Budget | None) -> Problem:
+        """Return why an answer was cut off, and give back what it took: it is not kept."""
+        if budget is None:
+            return problems.too_large(cap, self.where)
+        spent = not budget.left
+        budget.left += size
+        if spent:
+            return problems.too_large_together(budget.size, self.where)
+        return problems.too_large(cap, self.where)
+
+    async def _read(self, response: httpx.Response, cap: int, budget: Budget | None) -> Answer:
         received = time.monotonic()
         content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         failed = response.status_code >= HTTPStatus.BAD_REQUEST
         page = content_type == "text/html" and not failed
-        body, complete = await _body(response, ERROR_CAP if failed or page else cap)
+        if failed or page:
+            text, complete = await body.read(response, ERROR_CAP)
+        else:
+            text, complete = await body.read(response, cap, budget)
         if page:
-            login = bool(_LOGIN_PAGE.search(body))
+            login = bool(_LOGIN_PAGE.search(text))
             raise SourceError(problems.web_page(login=login, where=self.where))
         if not complete and not failed:
-            raise SourceError(problems.too_large(cap, self.where))
+            raise SourceError(self._too_large(len(text), cap, budget))
         return Answer(
             status=response.status_code,
-            body=body,
+            body=text,
             content_type=content_type,
             date=_http_date(response.headers.get("date", "")),
             received=received,
@@ -216,67 +236,6 @@ class HttpClient:
 def system_tls() -> ssl.SSLContext:
     """Return a TLS context that trusts what this system trusts."""
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-async def _body(response: httpx.Response, cap: int) -> tuple[bytes, bool]:
-    """Return the unpacked body, at most ``cap`` bytes, and whether that was all of it.
-
-    httpx would unpack without a bound: 100 KB of gzip can hold 100 MB.
-    """
-    encoding = response.headers.get("content-encoding", "").strip().lower()
-    unpack = _Unpacker(cap) if encoding not in ("", "identity") else _Plain(cap)
-    async for chunk in response.aiter_raw():
-        if not unpack.take(chunk):
-            return unpack.body(), False
-    unpack.finish()
-    return unpack.body(), True
-
-
-class _Plain:
-    """Collects a body up to a cap."""
-
-    def __init__(self, cap: int) -> None:
-        self._cap = cap
-        self._body = bytearray()
-
-    def take(self, chunk: bytes) -> bool:
-        """Add a chunk; False when there is more than the cap allows."""
-        room = self._cap - len(self._body)
-        self._body += chunk[:room]
-        return len(chunk) <= room
-
-    def finish(self) -> None:
-        """Check that the body is whole."""
-
-    def body(self) -> bytes:
-        """Return what was collected."""
-        return bytes(self._body)
-
-
-class _Unpacker(_Plain):
-    """Collects a gzip or zlib body up to a cap of unpacked bytes."""
-
-    def __init__(self, cap: int) -> None:
-        super().__init__(cap)
-        # 32: take gzip and zlib heads alike
-        self._zlib = zlib.decompressobj(zlib.MAX_WBITS | 32)
-
-    @override
-    def take(self, chunk: bytes) -> bool:
-        """Unpack a chunk; False when there is more than the cap allows."""
-        room = self._cap - len(self._body)
-        return super().take(self._zlib.decompress(chunk, room + 1))
-
-    @override
-    def finish(self) -> None:
-        """Check that the stream has come to its end.
-
-        Raises:
-            zlib.error: it has not.
-
-        """
-        if not self._zlib.eof:
-            raise zlib.error("incomplete stream")
 
 
 def _http_date(text: str) -> datetime | None:

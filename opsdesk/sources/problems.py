@@ -138,13 +138,28 @@ def bad_answer(what: str, where: str, remedy: str = "") -> Problem:
 
 def too_large(cap: int, where: str) -> Problem:
     """Return the problem of an answer over ``cap`` bytes, unpacked."""
-    size = f"{cap >> 20} MiB" if cap >> 20 else f"{cap >> 10} KiB"
     return Problem(
         kind=ProblemKind.TOO_LARGE,
-        what=f"the answer is larger than {size}; reading was stopped",
+        what=f"the answer is larger than {_size(cap)}; reading was stopped",
         where=where,
         remedy="Check that the address is that of the right server.",
     )
+
+
+def too_large_together(size: int, where: str) -> Problem:
+    """Return the problem of answers over ``size`` bytes together, unpacked."""
+    return Problem(
+        kind=ProblemKind.TOO_LARGE,
+        what=f"the answers of one refresh are larger than {_size(size)} together; reading was "
+        "stopped",
+        where=where,
+        remedy="Connect a server with fewer series, or add a parameter to the source that limits "
+        "it to one tenant or environment.",
+    )
+
+
+def _size(size: int) -> str:
+    return f"{size >> 20} MiB" if size >> 20 else f"{size >> 10} KiB"
 
 
 def redirect(target: str, where: str) -> Problem:

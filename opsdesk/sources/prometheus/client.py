@@ -12,6 +12,7 @@ import msgspec
 from opsdesk.model.errors import Problem, ProblemKind, SourceError
 from opsdesk.sources import address, problems
 from opsdesk.sources.address import Address
+from opsdesk.sources.body import Budget
 from opsdesk.sources.http import MIB, Answer, HttpClient
 from opsdesk.sources.prometheus import answers
 from opsdesk.sources.prometheus.answers import BuildInfo, Result
@@ -20,7 +21,10 @@ log = logging.getLogger(__name__)
 
 #: the server gives up a little before our read does, and says why
 SERVER_TIMEOUT = "10s"
+#: greatest answer to a question that has a small answer
 _PROBE_CAP = MIB
+#: and to any other; parsed, one of this size takes a tenth of a gigabyte
+_ANSWER_CAP = 6 * MIB
 #: what people paste: pages and endpoints below the base address
 _BELOW_BASE = re.compile(
     r"/(?:graph|query|targets|alerts|rules|status|config|flags|metrics|vmui|classic/\w+"
@@ -59,8 +63,12 @@ class PrometheusClient:
             raise
         return answers.parse_build_info(answer.body) if answer.ok else None
 
-    async def instant(self, query: str, *, at: float | None = None) -> Result:
+    async def instant(
+        self, query: str, *, at: float | None = None, budget: Budget | None = None
+    ) -> Result:
         """Evaluate a query at the time ``at`` (unix seconds of the server's clock), or now.
+
+        ``budget`` is what the answer shares with others; without one it must be small.
 
         Raises:
             SourceError: no answer, a refusal, or not what the API promises.
@@ -71,7 +79,7 @@ class PrometheusClient:
             form["nocache"] = "1"
         elif at is not None:
             form["time"] = f"{at:.3f}"
-        answer = await self._ask(form)
+        answer = await self._ask(form, budget)
         self._hear(answer)
         if not answer.ok:
             raise SourceError(_refusal(answer, self._http))
@@ -84,13 +92,17 @@ class PrometheusClient:
         """Give back the connections."""
         await self._http.close()
 
-    async def _ask(self, form: Mapping[str, str]) -> Answer:
+    async def _ask(self, form: Mapping[str, str], budget: Budget | None) -> Answer:
+        cap = _PROBE_CAP if budget is None else _ANSWER_CAP
         if self._post:
-            answer = await self._http.fetch("POST", "api/v1/query", form=form)
+            answer = await self._http.fetch(
+                "POST", "api/v1/query", form=form, cap=cap, budget=budget
+            )
             if answer.status not in _NO_POST:
                 return answer
             self._post = False
-        return await self._http.fetch("GET", "api/v1/query", params=tuple(form.items()))
+        pairs = tuple(form.items())
+        return await self._http.fetch("GET", "api/v1/query", params=pairs, cap=cap, budget=budget)
 
 
 def base_address(text: str) -> Address:

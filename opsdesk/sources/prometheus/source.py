@@ -258,4 +258,5 @@ class PrometheusSource:
 
 
 def _partial(asked: Question, problem: Problem) -> str:
-    return f"{asked.used.pack.title}: partial, {asked.query.metric} failed: {problem.what}"
+    said = f"{asked.query.metric} failed: {problem.what}. {problem.remedy}"
+    return f"{asked.used.pack.title}: partial, {said}"

@@ -23,6 +23,7 @@ from support.prometheus import free_port
 
 from opsdesk.model.errors import ConfigError, Problem, ProblemKind, SourceError
 from opsdesk.sources import address, http, problems
+from opsdesk.sources.body import Budget
 from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.http import Answer, HttpClient
 
@@ -106,6 +107,26 @@ def test_a_body_of_exactly_the_cap_is_read() -> None:
         with serving(answer(body, Content_Encoding=encoding)) as server:
             assert fetch(server.url, cap=1000).body == bytes(1000)
             assert failure(server.url, cap=999).kind is ProblemKind.TOO_LARGE
+
+
+def test_answers_may_share_a_budget_and_one_that_is_not_kept_gives_its_part_back() -> None:
+    async def share(url: str) -> int:
+        client = HttpClient(address.parse(url))
+        budget = Budget(2500)
+        for _ in range(2):
+            await client.fetch("GET", "x", budget=budget)
+        for _ in range(2):
+            with pytest.raises(SourceError, match="of one refresh are larger than 2 KiB together"):
+                await client.fetch("GET", "x", budget=budget)
+        with pytest.raises(SourceError, match="answer is larger than 0 KiB"):
+            await client.fetch("GET", "x", budget=budget, cap=100)
+        await client.close()
+        return budget.left
+
+    for encoding, body in (("identity", bytes(1000)), ("gzip", gzip.compress(bytes(1000)))):
+        with serving(answer(body, Content_Encoding=encoding)) as server:
+            assert asyncio.run(share(server.url)) == 500
+            assert len(server.requests) == 5
 
 
 def test_an_endless_drip_ends_by_the_callers_deadline_and_leaves_the_client_usable() -> None:

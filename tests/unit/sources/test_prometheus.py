@@ -18,7 +18,7 @@ from opsdesk.catalogue import metrics, packs
 from opsdesk.model.errors import ConfigError, Problem, ProblemKind, SourceError
 from opsdesk.model.protocols import Harvest, Source
 from opsdesk.sources.credentials import Credentials
-from opsdesk.sources.prometheus import PrometheusSource, source
+from opsdesk.sources.prometheus import PrometheusSource, asker, source
 
 NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
 CATALOGUE = metrics.load()
@@ -340,6 +340,48 @@ def test_a_bad_server_is_named_as_what_it_is(
     assert (problem.kind, problem.where) == (kind, server.url)
     assert words in problem.what
     assert problem.remedy
+
+
+def lengthy(query: str) -> str | None:
+    """A megabyte and a half of breakers, far less of everything else."""
+    if query.startswith("max by (name") and "resilience4j" in query:
+        rows = (({"name": f"{at:0100}", "instance": "a", **SHOP}, 1) for at in range(8_000))
+        return vector(*rows)
+    return shop(query)
+
+
+def test_the_answers_of_one_poll_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asker, "POLL_BYTES", 1 << 20)
+    with serving(scripted(lengthy)) as server:
+        try:
+            said = " ".join(poll(server.url).notes)
+        except SourceError as error:  # what is asked beside the long answers may not fit either
+            said = str(error)
+        assert "of one refresh are larger than 1 MiB together" in said
+        assert "Connect a server with fewer series" in said
+        monkeypatch.setattr(asker, "POLL_BYTES", 12 << 20)
+        assert len(poll(server.url).readings) >= 8_000
+
+
+def test_a_refresh_of_which_nothing_fits_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asker, "POLL_BYTES", 100)
+    with serving(scripted(shop)) as server:
+        problem = failure(server.url)
+    assert problem.kind is ProblemKind.TOO_LARGE
+    assert "together" in problem.what
+    assert "fewer series" in problem.remedy
+
+
+def test_a_probe_may_have_a_small_answer_only() -> None:
+    def many_names(query: str) -> str | None:
+        if query.startswith("count by (__name__)"):
+            return vector(*(({"__name__": f"{at:0100}"}, 1) for at in range(8_000)))
+        return shop(query)
+
+    with serving(scripted(many_names)) as server:
+        problem = failure(server.url)
+    assert problem.kind is ProblemKind.TOO_LARGE
+    assert "larger than 1 MiB" in problem.what
 
 
 def test_how_long_to_wait_is_handed_on() -> None:
