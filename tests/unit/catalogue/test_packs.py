@@ -150,3 +150,74 @@ def test_the_real_engine_accepts_every_query(pack: Pack, tmp_path: Path) -> None
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{len(queries)} rules found" in done.stdout
+
+
+def evaluated(folder: Path, wanted: dict[str, float], series: dict[str, str]) -> None:
+    """Check with the real engine what expressions of one result give after ten minutes."""
+    tests = [
+        {"expr": expr, "eval_time": "10m", "exp_samples": [{"labels": "{}", "value": value}]}
+        for expr, value in wanted.items()
+    ]
+    given = [{"series": name, "values": values} for name, values in series.items()]
+    test = {"interval": "30s", "input_series": given, "promql_expr_test": tests}
+    file = folder / "values.yml"
+    file.write_text(json.dumps({"evaluation_interval": "30s", "tests": [test]}), "utf-8")
+    done = subprocess.run(
+        [need("promtool"), "test", "rules", str(file)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def rendered(pack_id: str, metric: str, at: int = 0) -> tuple[str, str]:
+    """Return the value of a query and its whole ('' where it has none), without labels."""
+    (pack,) = (found for found in every() if found.id == pack_id)
+    query = [found for found in pack.query if found.metric == metric][at]
+    terms = Terms(interval=30.0)
+    value = plan.value(query, pack.variant[0], terms)
+    whole = plan.render(query.of, query, pack.variant[0], terms) if isinstance(query, Share) else ""
+    return f"sum({value})", f"sum({whole})" if whole else ""
+
+
+REPLICAS = ('replica="0"', 'replica="1"')
+
+
+def twice(series: dict[str, str]) -> dict[str, str]:
+    """Return series as two replicas of the server see them."""
+    return {
+        name.replace("}", f",{replica}}}"): values
+        for name, values in series.items()
+        for replica in REPLICAS
+    }
+
+
+@pytest.mark.parametrize("pack", ["up", "probe_success"])
+@pytest.mark.parametrize("label", ["metrics_path", "endpoint", "module", "service"])
+def test_of_two_targets_with_one_address_each_counts(pack: str, label: str, tmp_path: Path) -> None:
+    one = f'{pack}{{job="kubelet",instance="node:10250",{label}='
+    series = twice({f'{one}"a"}}': "1x30", f'{one}"b"}}': "0x30"})
+    part, whole = rendered(pack, "component.instances_up")
+    evaluated(tmp_path, {part: 1, whole: 2}, series)
+
+
+def test_opossums_failures_are_counted_once_however_many_servers_see_them(tmp_path: Path) -> None:
+    series = {
+        'up{job="a",instance="x"}': "1x30",
+        'up{job="a",instance="y"}': "1x30",
+        'circuit{name="inv",job="a",instance="x",event="fire"}': "9x30",
+        'circuit{name="inv",job="a",instance="y",event="fire"}': "9x30",
+        # born with its first value while its target was being scraped
+        'circuit{name="inv",job="a",instance="x",event="failure"}': "_x9 3x20",
+        'circuit{name="inv",job="a",instance="x",event="timeout"}': "_x9 2x20",
+        'circuit{name="inv",job="a",instance="y",event="failure"}': "_x9 4x20",
+    }
+    failures, _ = rendered("opossum", "breaker.failures")
+    evaluated(tmp_path, {failures: 9}, twice(series))
+
+
+def test_instances_behind_one_target_are_not_merged(tmp_path: Path) -> None:
+    """A gateway gives many instances, whose own label the scrape calls exported_instance."""
+    name = "resilience4j_circuitbreaker_buffered_calls"
+    one = f'{name}{{name="pay",job="gate",instance="gate:1",kind="failed",exported_instance='
+    series = twice({f'{one}"a"}}': "2x30", f'{one}"b"}}': "5x30"})
+    failures, _ = rendered("resilience4j", "breaker.failures")
+    evaluated(tmp_path, {failures: 7}, series)
