@@ -20,7 +20,7 @@ from opsdesk.engine.engine import Engine
 from opsdesk.engine.setting import Setting
 from opsdesk.insight.words import utc_now
 from opsdesk.model.protocols import Source
-from opsdesk.model.snapshot import Snapshot
+from opsdesk.model.snapshot import Snapshot, SourceStatus
 from opsdesk.sources import address
 from opsdesk.sources.credentials import Credentials
 from opsdesk.store import logs, settings, snapshots
@@ -103,7 +103,7 @@ class Household:
             interval=self._interval,
             close_to_tray=self._settings.close_to_tray,
             hidden=self._options.hidden,
-            earlier=self._earlier(),
+            earlier=self._earlier() or self._untried(),
             warning=self._warning,
             make_engine=self.make_engine,
             connect=self.connect,
@@ -122,6 +122,20 @@ class Household:
     def _earlier(self) -> Snapshot | None:
         # What a simulation or another address once said is not this profile's past.
         return None if self._is_passing else snapshots.load(self._where.last_known)
+
+    def _untried(self) -> Snapshot:
+        """Return what can be said before anything has answered: what is asked."""
+        if self._options.simulated:
+            asked = [("simulated", "Simulated production", "simulated")]
+        elif self._options.url:
+            asked = [("given", address.parse(self._options.url).host, "prometheus")]
+        else:
+            asked = [(source.id, source.title, source.kind) for source in self._settings.sources]
+        sources = tuple(
+            SourceStatus(id=i, title=t, kind=k, where=t, interval=self._interval, cadence=0.0)
+            for i, t, k in asked
+        )
+        return Snapshot(at=utc_now(), sources=sources)
 
     def make_engine(
         self,

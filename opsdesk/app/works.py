@@ -47,7 +47,7 @@ class Works:
         """Return a source named on the command line, with what lets it in."""
         for secret in (credentials.token, credentials.password):
             self._redactor.learn(secret)
-        name = address.parse(url).where.partition("://")[2]
+        name = address.parse(url).host
         return self._prometheus(SourceSettings(id="given", title=name, url=url), credentials)
 
     def kept(self, settings: SourceSettings, new_secret: str = "") -> Source:

@@ -28,6 +28,11 @@ class Address(msgspec.Struct, frozen=True):
         """The address for people: it never held user or password, and shows no query."""
         return self.url
 
+    @property
+    def host(self) -> str:
+        """Host, port and path, for a name: the address without its scheme."""
+        return self.url.partition("://")[2]
+
     def join(self, path: str) -> str:
         """Return the address of ``path`` below this one."""
         return f"{self.url}/{path.lstrip('/')}" if path else self.url

@@ -57,8 +57,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     close_to_tray: bool
     #: start in the tray, with the window closed
     hidden: bool
-    #: the last known snapshot of an earlier run
-    earlier: Snapshot | None
+    #: the last known snapshot of an earlier run, or one that says what is asked
+    earlier: Snapshot
     #: makes an engine from: publish, on_death, on_activated
     make_engine: Callable[
         [Callable[[Snapshot], None], Callable[[Exception], None], Callable[[str], None]], Engine
@@ -138,8 +138,7 @@ class Desktop(QObject):
         """Show what is known; what takes time comes once that can be seen."""
         if self._parts.warning:
             self._tell("settings", self._parts.warning)
-        if self._parts.earlier is not None:
-            self._show_board(arrange(self._parts.earlier, self._parts.catalogue))
+        self._show_board(arrange(self._parts.earlier, self._parts.catalogue))
         if self._parts.hidden:
             self._set_going()
             # At log-in the tray may come after us; with none, OpsDesk could not be reached.

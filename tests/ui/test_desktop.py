@@ -210,3 +210,8 @@ def test_the_dialog_goes_with_its_secret(qtbot: QtBot, opened: Open) -> None:
     (dialog,) = desktop.window.findChildren(ConnectDialog)
     dialog.reject()
     qtbot.waitUntil(lambda: not desktop.window.findChildren(ConnectDialog))
+
+
+def test_before_the_first_answer_the_window_says_whom_it_asks(opened: Open) -> None:
+    desktop = opened(DesktopOptions(url="http://127.0.0.1:9"))
+    assert sentence(desktop).startswith("Connecting to 127.0.0.1:9")
