@@ -105,7 +105,8 @@ def choose(
         pack = found.pack
         reason = objections.get(pack.id, "")
         if not reason and pack.exclusive and pack.panel in first:
-            reason = f"{first[pack.panel].title} counts the same requests and stands before it"
+            # the same requests perhaps, or those of another application: no sum of both is right
+            reason = f"{first[pack.panel].title} is shown instead"
         if reason:
             families.append(_family(pack, found.series, reason))
             continue
@@ -208,9 +209,9 @@ def _notes(packs: Sequence[Pack], families: Sequence[Family]) -> tuple[str, ...]
     """Say what is not there, panel by panel, and what is there and may not be used."""
     used = {family.pack for family in families if family.used}
     notes = [
-        f"{family.title}: {family.reason}"
-        for pack, family in zip(packs, families, strict=True)
-        if family.series and not family.used and not (pack.exclusive and used)
+        f"not shown: {family.title}, {family.series} series; {family.reason}"
+        for family in families
+        if family.series and not family.used
     ]
     if packs and not used:
         notes.append("This server has nothing that OpsDesk knows")

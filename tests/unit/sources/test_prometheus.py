@@ -293,6 +293,26 @@ def test_a_name_that_means_something_else_is_not_used_and_the_reason_is_said(
     assert reason in found.reason
 
 
+def test_of_two_http_families_the_one_that_is_not_shown_is_named() -> None:
+    def two(query: str) -> str | None:
+        if query.startswith("count by (__name__)"):
+            stable = "http_server_request_duration_seconds_count"
+            return vector(
+                ({"__name__": "http_server_requests_seconds_count"}, 40),
+                ({"__name__": stable}, 900),
+            )
+        return shop(query)
+
+    with serving(scripted(two)) as server:
+        harvest = poll(server.url)
+    spring = "HTTP server (Spring Boot, Micrometer)"
+    assert (
+        f"not shown: HTTP server (OpenTelemetry), 900 series; {spring} is shown instead"
+    ) in harvest.notes
+    reasons = {family.pack: family.reason for family in harvest.families}
+    assert reasons["http_otel"] == f"{spring} is shown instead"
+
+
 def endless(_request: Request, connection: Connection) -> None:
     connection.send(head(200, {"Content-Length": str(200 << 20)}))
     while connection.send(bytes(1 << 16)):

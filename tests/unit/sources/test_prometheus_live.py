@@ -274,7 +274,10 @@ def test_quantiles_are_those_of_the_server() -> None:
     assert found['latency.quantile{quantile="1"}'].value == 1000.0
     used = {family.pack: family for family in harvest.families}
     assert used["http_otel"].used
-    assert "stands before it" in used["http_prometheus"].reason
+    assert used["http_prometheus"].reason == "HTTP server (OpenTelemetry) is shown instead"
+    assert any(
+        note.startswith("not shown: HTTP server (Prometheus itself), ") for note in harvest.notes
+    )
 
 
 @contextmanager
