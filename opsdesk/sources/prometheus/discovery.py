@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -41,6 +41,8 @@ class Discovery(msgspec.Struct, frozen=True, kw_only=True):
     families: tuple[Family, ...]
     #: series by name, of all that the packs know
     alive: Mapping[str, int]
+    #: seconds after which figures are sampled anew; 0 where unknown
+    cadence: float = 0.0
     notes: tuple[str, ...] = ()
 
 
@@ -53,17 +55,24 @@ async def discover(client: PrometheusClient, packs: Sequence[Pack]) -> Discovery
     """
     info = await client.build_info()
     client.metricsql = _in_doubt(info) and await _speaks_metricsql(client)
-    alive, interval, young = await asyncio.gather(
-        count(client, names(packs)), _interval(client), _is_young(client)
-    )
-    terms = Terms(interval=interval, metricsql=client.metricsql, young=young)
+    alive, young = await asyncio.gather(count(client, names(packs)), _is_young(client))
     candidates = tuple(_candidate(pack, alive) for pack in packs)
     there = [found for found in candidates if isinstance(found, Used)]
+    carriers = await _carriers(client, there)
+    usual = await _intervals(client, carriers)
+    # a window must hold several scrapes of the slowest
+    interval = max(usual.values(), default=0.0)
+    terms = Terms(interval=interval, metricsql=client.metricsql, young=young)
     reasons = await asyncio.gather(*(_objection(client, found, terms) for found in there))
     objections = {found.pack.id: why for found, why in zip(there, reasons, strict=True)}
     families, used = choose(candidates, objections)
     return Discovery(
-        terms=terms, used=used, families=families, alive=alive, notes=_notes(packs, families)
+        terms=terms,
+        used=used,
+        families=families,
+        alive=alive,
+        cadence=cadence_of(usual, carriers),
+        notes=_notes(packs, families),
     )
 
 
@@ -74,14 +83,17 @@ async def count(client: PrometheusClient, wanted: Iterable[str]) -> dict[str, in
         SourceError: the server cannot be asked.
 
     """
-    # [.] for the dot: no backslash that would have to be escaped once more
-    pattern = "|".join(name.replace(".", "[.]") for name in sorted(wanted))
-    reply = await client.instant(f'count by (__name__) ({{__name__=~"{pattern}"}})')
+    reply = await client.instant(f'count by (__name__) ({{__name__=~"{_any_of(wanted)}"}})')
     return {
         sample.metric.get("__name__", ""): int(number)
         for sample in reply.samples
         if (number := number_of(sample)) is not None
     }
+
+
+def _any_of(wanted: Iterable[str]) -> str:
+    # [.] for the dot: no backslash that would have to be escaped once more
+    return "|".join(name.replace(".", "[.]") for name in sorted(wanted))
 
 
 def names(packs: Iterable[Pack]) -> frozenset[str]:
@@ -116,16 +128,30 @@ def choose(
     return tuple(families), tuple(used)
 
 
-def interval_of(series: Iterable[Series]) -> float:
-    """Return the seconds between two samples: the longest of the jobs' usual ones; 0: unknown."""
+def intervals_of(series: Iterable[Series]) -> dict[str, float]:
+    """Return the seconds between two samples, job by job: the usual ones of its slowest target."""
     usual: dict[str, float] = {}
     for one in series:
         times = [at for at, _ in one.values]
         gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
         if gaps:
             job = one.metric.get("job", "")
-            usual[job] = max(usual.get(job, 0.0), statistics.median(gaps))
-    return min(max(usual.values(), default=0.0), _MAX_INTERVAL)
+            usual[job] = max(usual.get(job, 0.0), min(statistics.median(gaps), _MAX_INTERVAL))
+    return usual
+
+
+def cadence_of(usual: Mapping[str, float], carriers: Collection[str]) -> float:
+    """Return the seconds after which figures are sampled anew; 0: unknown.
+
+    That is the longest of the jobs that carry breakers, requests or probes, or the median job's
+    where that is longer. Not the longest of all, for every job has ``up``, and a single slow one
+    would let everything count as fresh for many minutes. The ``up`` of such a job is stale before
+    it is sampled anew, and shown so.
+    """
+    if not usual:
+        return 0.0
+    known = [interval for job, interval in usual.items() if job in carriers]
+    return max([statistics.median_low(usual.values()), *known])
 
 
 def _family(pack: Pack, series: int, reason: str, *, used: bool = False) -> Family:
@@ -169,24 +195,39 @@ async def _speaks_metricsql(client: PrometheusClient) -> bool:
     return True
 
 
-async def _interval(client: PrometheusClient) -> float:
-    """Return the seconds between two scrapes; 0 where they cannot be found out.
+async def _intervals(client: PrometheusClient, carriers: Collection[str]) -> dict[str, float]:
+    """Return the seconds between two scrapes by job; nothing where they cannot be found out.
 
     Not 600 s / count_over_time(up[10m]): a server that has run for a minute would seem to
     scrape every few minutes. So one target of each job is looked at, sample by sample.
     """
     try:
         reply = await client.instant("topk by (job) (1, count_over_time(up[10m]))")
-        targets = [sample.metric.get("instance", "") for sample in reply.samples[:_CADENCE_JOBS]]
+        first = sorted(reply.samples, key=lambda one: one.metric.get("job", "") not in carriers)
+        targets = [sample.metric.get("instance", "") for sample in first[:_CADENCE_JOBS]]
         if not targets:
-            return 0.0
+            return {}
         wanted = "|".join(_escape(target) for target in targets)
         reply = await client.instant(f'up{{instance=~"{wanted}"}}[10m]')
     except SourceError as error:
         if error.problem.kind in _REFUSALS:
-            return 0.0
+            return {}
         raise
-    return interval_of(reply.series)
+    return intervals_of(reply.series)
+
+
+async def _carriers(client: PrometheusClient, used: Iterable[Used]) -> frozenset[str]:
+    """Return the jobs that carry more of what is shown than ``up``, which every job has."""
+    metrics = sorted({found.variant.metric for found in used} - {"up"})
+    if not metrics:
+        return frozenset()
+    try:
+        reply = await client.instant(f'count by (job) ({{__name__=~"{_any_of(metrics)}"}})')
+    except SourceError as error:
+        if error.problem.kind in _REFUSALS:
+            return frozenset()
+        raise
+    return frozenset(sample.metric.get("job", "") for sample in reply.samples)
 
 
 async def _is_young(client: PrometheusClient) -> bool:

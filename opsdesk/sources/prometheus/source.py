@@ -251,7 +251,7 @@ class PrometheusSource:
             self._silent[used.pack.id] = self._silent.get(used.pack.id, 0) + 1 if quiet else 0
         return Harvest(
             readings=tuple(readings.values()),
-            cadence=found.terms.interval,
+            cadence=found.cadence,
             families=found.families,
             notes=tuple(dict.fromkeys(note for note in notes if note)),
         )

@@ -12,7 +12,7 @@ from opsdesk.model.key import key
 from opsdesk.model.pack import Histogram, Number, Share
 from opsdesk.sources.prometheus import mapping, plan
 from opsdesk.sources.prometheus.answers import Sample, Series
-from opsdesk.sources.prometheus.discovery import interval_of
+from opsdesk.sources.prometheus.discovery import cadence_of, intervals_of
 from opsdesk.sources.prometheus.mapping import Given, Seen, Spans
 from opsdesk.sources.prometheus.plan import Terms
 from opsdesk.sources.prometheus.readings import Context, Keyers
@@ -208,10 +208,20 @@ def test_the_interval_is_the_longest_of_the_jobs_usual_ones() -> None:
     def series(job: str, *times: float) -> Series:
         return Series({"job": job}, [(at, "1") for at in times])
 
-    assert interval_of([]) == 0.0
-    assert interval_of([series("a", 10.0)]) == 0.0
-    assert interval_of([series("a", 0, 15, 30, 120), series("b", 0, 30, 60)]) == 30.0
-    assert interval_of([series("slow", 0, 3600)]) == 300.0
+    assert intervals_of([]) == {}
+    assert intervals_of([series("a", 10.0)]) == {}
+    found = intervals_of([series("a", 0, 15, 30, 120), series("b", 0, 30, 60)])
+    assert found == {"a": 15.0, "b": 30.0}
+    assert intervals_of([series("slow", 0, 3600)]) == {"slow": 300.0}
+
+
+def test_figures_are_as_often_sampled_as_the_jobs_that_carry_them() -> None:
+    assert cadence_of({}, {"a"}) == 0.0
+    assert cadence_of({"a": 15.0, "slow": 290.0}, {"a"}) == 15.0
+    assert cadence_of({"a": 15.0, "slow": 290.0}, ()) == 15.0
+    assert cadence_of({"a": 15.0, "slow": 290.0}, {"slow"}) == 290.0
+    # what carries only its own figures says nothing of the nodes
+    assert cadence_of({"prometheus": 15.0, "node": 60.0, "kube": 60.0}, {"prometheus"}) == 60.0
 
 
 def test_a_rate_holds_four_scrapes_and_a_minute() -> None:

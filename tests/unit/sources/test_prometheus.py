@@ -561,6 +561,41 @@ def test_the_cadence_is_that_of_the_scrapes() -> None:
         assert poll(server.url).cadence == 15.0
 
 
+@pytest.mark.parametrize(
+    ("carriers", "cadence"),
+    [
+        (("shop",), 30.0),
+        (("backup",), 290.0),
+        ((), 30.0),
+        (("pushed",), 30.0),
+    ],
+)
+def test_one_slow_job_does_not_make_everything_count_as_fresh(
+    carriers: tuple[str, ...], cadence: float
+) -> None:
+    jobs = {"shop": 15.0, "mail": 30.0, "backup": 290.0}
+
+    def several(query: str) -> str | None:
+        if query.startswith("count by (job)"):
+            return vector(*(({"job": job}, 1) for job in carriers))
+        if query.startswith("topk"):
+            return vector(*(({"instance": job, "job": job}, 3) for job in jobs))
+        if query.startswith("up{"):
+            result = [
+                {"metric": {"job": job}, "values": [[at * gap, "1"] for at in range(3)]}
+                for job, gap in jobs.items()
+            ]
+            data = {"resultType": "matrix", "result": result}
+            return json.dumps({"status": "success", "data": data})
+        return shop(query)
+
+    with serving(scripted(several)) as server:
+        assert poll(server.url).cadence == cadence
+        queries = [request.form.get("query", "") for request in server.requests]
+    # windows hold four scrapes of the slowest all the same
+    assert any("86400s:300s" in query for query in queries)
+
+
 def test_rediscover_looks_anew() -> None:
     async def run(url: str) -> None:
         client = source_of(url)
