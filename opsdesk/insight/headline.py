@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from opsdesk.insight.board import Board, Breaker
-from opsdesk.insight.derive import BREAKER_STATE, INSTANCES_UP
+from opsdesk.insight.phrases import (
+    all_of,
+    breaker_facts,
+    capital,
+    components,
+    display_name,
+    facts,
+    first_words,
+    last_known,
+    names_of,
+    others,
+    problem_of,
+    sentences,
+    well,
+)
 from opsdesk.insight.verdict import Cause, State, Verdict, is_lost, verdict
 from opsdesk.insight.words import (
-    EN_DASH,
     LISTED,
     age_text,
-    be,
     clock_text,
     count,
-    figure_text,
     listing,
 )
 from opsdesk.model.page import HeadlineRule
 from opsdesk.model.reading import BreakerState
 from opsdesk.model.snapshot import SourceStatus
 
-#: percent of a component's instances
-_ALL_INSTANCES = 100.0
 _OLD_DATA = "The source answers, but with old data. Is it still scraping?"
 # An answer is awaited when it is late by half of the time between two refreshes.
 _LATE_AFTER_REFRESHES = 1.5
@@ -60,7 +68,7 @@ def _with_failure(said: Headline, board: Board, now: datetime) -> Headline:
     failing = _failing(board, now)
     if said.actions or not failing:
         return said
-    why = _sentences(_problem(failing[0]))
+    why = sentences(problem_of(failing[0]))
     parts = (why, said.detail) if said.state is State.OK else (said.detail, why)
     detail = " ".join(part for part in parts if part)
     return msgspec.structs.replace(said, detail=detail, actions=("retry",))
@@ -79,8 +87,8 @@ def _system(board: Board, now: datetime) -> Headline:
     fresh = board.fresh_breakers(now)
     return Headline(
         state=found.state,
-        sentence=f"{found.state.value.capitalize()}: {_first_words(first, fresh)}",
-        detail=_facts(board, now, fresh, others),
+        sentence=f"{found.state.value.capitalize()}: {first_words(first, fresh)}",
+        detail=facts(board, now, fresh, others),
     )
 
 
@@ -88,7 +96,7 @@ def _fine(board: Board, now: datetime) -> Headline:
     # Many a breaker tells nothing until something happens: no alarm, but no promise either.
     silent = any(b.state is BreakerState.UNKNOWN for b in board.breakers)
     sentence = "Nothing known is wrong" if silent else "All is well"
-    return Headline(state=State.OK, sentence=sentence, detail=_well(board, now))
+    return Headline(state=State.OK, sentence=sentence, detail=well(board, now))
 
 
 def _of_breakers(board: Board, now: datetime) -> Headline:
@@ -101,11 +109,11 @@ def _of_breakers(board: Board, now: datetime) -> Headline:
     if opened:
         return Headline(
             state=State.CRITICAL,
-            sentence=f"{count(len(opened), 'breaker')} open: {_names(opened)}",
-            detail=_sentences(
+            sentence=f"{count(len(opened), 'breaker')} open: {names_of(opened)}",
+            detail=sentences(
                 [
-                    _breaker_facts(opened[0], board, now) if len(opened) == 1 else "",
-                    _others([b for b in fresh if not b.state.is_open]),
+                    breaker_facts(opened[0], board, now) if len(opened) == 1 else "",
+                    others([b for b in fresh if not b.state.is_open]),
                 ]
             ),
         )
@@ -122,8 +130,8 @@ def _of_breakers(board: Board, now: datetime) -> Headline:
     if old:
         return Headline(
             state=State.DEGRADED if fresh else State.STALE,
-            sentence=f"No new data of {count(len(old), 'breaker')}: {_names(old)}",
-            detail=_sentences([_others(fresh)]),
+            sentence=f"No new data of {count(len(old), 'breaker')}: {names_of(old)}",
+            detail=sentences([others(fresh)]),
             actions=("retry",),
         )
     return _none_open(board, fresh, now)
@@ -132,25 +140,25 @@ def _of_breakers(board: Board, now: datetime) -> Headline:
 def _none_open(board: Board, fresh: Sequence[Breaker], now: datetime) -> Headline:
     unclosed = [b for b in fresh if b.state is not BreakerState.CLOSED]
     if not unclosed:
-        closed = f"{_all(len(fresh), 'breaker')} are closed"
+        closed = f"{all_of(len(fresh), 'breaker')} are closed"
         return Headline(
             state=State.OK,
             sentence=closed if len(fresh) > 1 else "The breaker is closed",
-            detail=_sentences([_components(board, now)]),
+            detail=sentences([components(board, now)]),
         )
     if all(b.state is BreakerState.UNKNOWN for b in unclosed):
         rest = [b for b in fresh if b.state is BreakerState.CLOSED]
         return Headline(
             state=State.OK if rest else State.NO_SOURCE,
-            sentence=f"No breaker open; the state of {_names(unclosed)} is unknown",
-            detail=_sentences([_others(rest), _components(board, now)]),
+            sentence=f"No breaker open; the state of {names_of(unclosed)} is unknown",
+            detail=sentences([others(rest), components(board, now)]),
         )
     testing = unclosed[0].state is BreakerState.HALF_OPEN
     states = [f"{display_name(b)} is {b.state}" for b in unclosed[:LISTED]]
     return Headline(
         state=State.DEGRADED if testing else State.NO_SOURCE,
         sentence=f"No breaker open, {count(len(unclosed), 'breaker')} not closed",
-        detail=_sentences([listing(states, len(unclosed))]),
+        detail=sentences([listing(states, len(unclosed))]),
     )
 
 
@@ -160,16 +168,6 @@ RULES: Mapping[HeadlineRule, Callable[[Board, datetime], Headline]] = {
 }
 
 
-def display_name(breaker: Breaker) -> str:
-    """Return a breaker's name with a true dash between group and name."""
-    group, name = breaker.group_and_name
-    return f"{group} {EN_DASH} {name}" if group else name
-
-
-def _names(found: Sequence[Breaker]) -> str:
-    return listing([display_name(breaker) for breaker in found[:LISTED]], len(found))
-
-
 def _not_knowing(board: Board, found: Verdict, now: datetime) -> Headline | None:
     """Return the headline where OpsDesk cannot say how things are, or None where it can."""
     match found.state:
@@ -177,14 +175,14 @@ def _not_knowing(board: Board, found: Verdict, now: datetime) -> Headline | None
             return Headline(
                 state=State.PAUSED,
                 sentence="Updates are paused",
-                detail=_last_known(board, now),
+                detail=last_known(board, now),
                 actions=("resume",),
             )
         case State.OFFLINE:
             return Headline(
                 state=State.OFFLINE,
                 sentence="Offline: this computer has no connection",
-                detail=_last_known(board, now),
+                detail=last_known(board, now),
                 actions=("retry",),
             )
         case State.STALE:
@@ -213,7 +211,7 @@ def _no_source(board: Board, found: Verdict) -> Headline:
     return Headline(
         state=State.NO_SOURCE,
         sentence="Connected, but nothing here says what is up",
-        detail=notes[0] if notes else _sentences([_capital(found.reasons[0])]),
+        detail=notes[0] if notes else sentences([capital(found.reasons[0])]),
     )
 
 
@@ -230,11 +228,11 @@ def _stale(board: Board, found: Verdict, now: datetime) -> Headline:
 def _partly_known(board: Board, cause: Cause, state: State, now: datetime) -> Headline:
     """Say what is not known, why, what may help, and how all the rest is."""
     failing = _failing(board, now)
-    why = _problem(failing[0]) if failing else [_old_data(board, now)]
+    why = problem_of(failing[0]) if failing else [_old_data(board, now)]
     return Headline(
         state=state,
         sentence=f"{state.value.capitalize()}: {cause.words}",
-        detail=_sentences([*why, _well(board, now)]),
+        detail=sentences([*why, well(board, now)]),
         actions=("retry",),
     )
 
@@ -267,14 +265,8 @@ def _stale_sentence(board: Board, found: Verdict, now: datetime) -> str:
 
 def _failure(board: Board, source: SourceStatus, now: datetime) -> str:
     """Return what is known and why it is not more: cause and remedy."""
-    known = [_last_known(board, now)] if board.newest is not None else []
-    return _sentences([*known, *_problem(source)])
-
-
-def _problem(source: SourceStatus) -> list[str]:
-    """Return a source's failure and its remedy as two sentences."""
-    problem = source.problem
-    return [f"{source.title}: {problem.what}", problem.remedy] if problem is not None else []
+    known = [last_known(board, now)] if board.newest is not None else []
+    return sentences([*known, *problem_of(source)])
 
 
 def next_try(source: SourceStatus, now: datetime) -> str:
@@ -283,104 +275,3 @@ def next_try(source: SourceStatus, now: datetime) -> str:
         return ""
     wait = age_text((source.next_attempt - now).total_seconds())
     return f"Next try in {wait} (attempt {source.failures + 1})"
-
-
-def _last_known(board: Board, now: datetime) -> str:
-    if board.newest is None:
-        return "Nothing is known yet."
-    return f"Showing the last known values from {clock_text(board.newest, now)}."
-
-
-def _first_words(cause: Cause, fresh: Sequence[Breaker]) -> str:
-    opened = sum(b.state.is_open for b in fresh)
-    if cause.metric != BREAKER_STATE or not opened or len(fresh) == 1:
-        return cause.words
-    return f"{opened:,} of {count(len(fresh), 'circuit breaker')} {be(opened)} open"
-
-
-def _facts(board: Board, now: datetime, fresh: Sequence[Breaker], others: Sequence[Cause]) -> str:
-    """Return what is to be known beside the first cause."""
-    opened = [b for b in fresh if b.state.is_open]
-    testing = [b for b in fresh if b.state is BreakerState.HALF_OPEN]
-    states = [_states(found, board, now) for found in (opened, testing) if found]
-    said = [_opening(cause.words) for cause in others if cause.metric != BREAKER_STATE]
-    # The components are said to be well only where none was just said to be ill.
-    return _sentences([*states, *said] if said else [*states, _components(board, now)])
-
-
-def _states(found: Sequence[Breaker], board: Board, now: datetime) -> str:
-    """Say which breakers are open, or half-open: of one, all that is known."""
-    if len(found) == 1:
-        return _breaker_facts(found[0], board, now)
-    return f"{_names(found)} are {'open' if found[0].state.is_open else found[0].state}"
-
-
-def _breaker_facts(breaker: Breaker, board: Board, now: datetime) -> str:
-    facts = [f"{display_name(breaker)} is {breaker.state}"]
-    if breaker.failures is not None and breaker.failures.value is not None:
-        number = figure_text(breaker.failures, board.metric("breaker.failures"), now)
-        facts.append(f"{number} {'failure' if number == '1' else 'failures'}")
-    if breaker.reading.note:
-        facts.append(breaker.reading.note)
-    return ", ".join(facts)
-
-
-def _others(found: Sequence[Breaker]) -> str:
-    """Say how the breakers are that were not named."""
-    states = {breaker.state for breaker in found}
-    if len(found) > 1 and states == {BreakerState.CLOSED}:
-        return f"The other {count(len(found), 'breaker')} are closed"
-    if len(found) == 1:
-        return f"The other breaker is {found[0].state}"
-    return f"The others: {_tally(found)}" if found else ""
-
-
-def _tally(found: Sequence[Breaker], noun: str = "") -> str:
-    """Count breakers by state, in their order: '37 half-open, 36 disabled, 39 closed'."""
-    parts: list[str] = []
-    for state, number in Counter(breaker.state for breaker in found).items():
-        what = f"{number:,}" if parts or not noun else count(number, noun)
-        parts.append(f"{what} {state}")
-    return ", ".join(parts)
-
-
-def _well(board: Board, now: datetime) -> str:
-    """Count the breakers by state, those that are closed first, and the components."""
-    known = board.fresh_breakers(now)[::-1]
-    return _sentences([_tally(known, "breaker"), _components(board, now)])
-
-
-def _components(board: Board, now: datetime) -> str:
-    """Say how many components are up; one whose figure is old is not said to be."""
-    known = board.by_metric.get(INSTANCES_UP, ())
-    numbers = [reading.number for reading in known if not board.is_stale(reading, now)]
-    values = [number for number in numbers if number is not None]
-    up = sum(value >= _ALL_INSTANCES for value in values)
-    if len(known) == 1:
-        return "The component is up" if up else ""
-    if up < len(values):
-        return f"{up:,} of {count(len(known), 'component')} {be(up)} up"
-    if missing := len(known) - len(values):
-        rest = f"{missing:,} {be(missing)} not known"
-        return f"{count(up, 'component')} {be(up)} up, {rest}" if up else ""
-    return f"{_all(up, 'component')} are up" if up else ""
-
-
-def _all(number: int, one: str) -> str:
-    return f"Both {one}s" if number == 2 else f"All {count(number, one)}"  # noqa: PLR2004 - a pair
-
-
-def _opening(words: str) -> str:
-    """Begin a sentence; a name is written as its owner writes it."""
-    return _capital(words) if words.startswith(("the ", "no ", "this ")) else words
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _sentences(parts: Sequence[str]) -> str:
-    """Join parts into sentences, each with one mark at its end."""
-    return " ".join(
-        part if part.endswith(("?", "!")) else f"{part.rstrip('.')}." for part in parts if part
-    )

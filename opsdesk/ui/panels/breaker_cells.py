@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 from typing_extensions import override
 
 from opsdesk.insight.board import Board, Breaker
-from opsdesk.insight.headline import display_name
+from opsdesk.insight.phrases import display_name
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import EPOCH, age_text, count
 from opsdesk.model.page import Panel

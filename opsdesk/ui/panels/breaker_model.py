@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 from typing_extensions import override
 
 from opsdesk.insight.board import Board, Breaker
-from opsdesk.insight.headline import display_name
+from opsdesk.insight.phrases import display_name
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import EPOCH, age_text, exact_time
 from opsdesk.model.key import Key
