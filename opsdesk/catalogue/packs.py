@@ -10,7 +10,7 @@ from opsdesk.model.errors import ConfigError
 from opsdesk.model.pack import Histogram, LastEvent, OneHot, Pack, Query, Share
 
 #: what a pack's PromQL may use; see :mod:`opsdesk.model.pack`
-VARIABLES = ("base", "by", "rate", "window", "step", "scale")
+VARIABLES = ("base", "by", "rate", "window", "step", "scale", "status")
 
 
 def load(own: Path | None = None) -> tuple[Pack, ...]:

@@ -10,6 +10,7 @@ variables (``$$`` stands for one ``$``):
 ``$window`` the query's ``window``, never shorter than ``$rate``
 ``$step``   resolution of a look back: one scrape
 ``$scale``  the variant's scale, as a number
+``$status`` the variant's label of the HTTP status, quoted where its name has dots
 ========== ======================================================================================
 """
 
@@ -32,6 +33,8 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     base: str = ""
     #: factor from the family's unit of time to milliseconds
     scale: float = 1.0
+    #: label that holds the HTTP status: a server that keeps the dots of names keeps those of labels
+    status: str = "status"
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -90,6 +90,7 @@ def render_check(template: str, variant: Variant, terms: Terms) -> str:
         "window": duration(terms.rate),
         "step": duration(terms.step),
         "scale": f"{variant.scale:g}",
+        "status": f'"{variant.status}"' if "." in variant.status else variant.status,
     }
     return Template(template).substitute(known).strip()
 
@@ -161,6 +162,7 @@ def _variables(query: Query, variant: Variant, terms: Terms) -> Mapping[str, str
         "window": duration(window(query, terms)),
         "step": duration(terms.step),
         "scale": f"{variant.scale:g}",
+        "status": f'"{variant.status}"' if "." in variant.status else variant.status,
     }
 
 
