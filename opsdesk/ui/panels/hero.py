@@ -75,7 +75,7 @@ def _beside(parts: Sequence[HealthPart]) -> list[Row]:
     if not parts:
         return []
     score = number_text(health_of(parts), Unit.PERCENT)
-    return [("Computed here", f"{score} %", "from components, errors and breakers")]
+    return [("Computed here", f"{score} %", "from its parts")]
 
 
 def _rows(parts: Sequence[HealthPart]) -> list[Row]:
