@@ -144,10 +144,10 @@ def _turns(
         if source.last_success is not None
     }
     # Readings of a refresh share few metrics, sources and times: each is worked out once.
-    alike = {(r.key.metric, r.source, r.at): r for r in snapshot.readings.values()}
+    alike = {(r.key.metric, r.source, r.at, r.cadence): r for r in snapshot.readings.values()}
     for reading in alike.values():
         source = _source_of(reading, sources)
-        age = greatest_age(catalogue.get(reading.key.metric), source)
+        age = greatest_age(catalogue.get(reading.key.metric), source, reading.cadence)
         found.add(true_at(reading, source) + age)
     return tuple(sorted(found))
 
@@ -170,7 +170,7 @@ def _breakers(
             name=names[reading.key],
             state=breaker_state(reading),
             reading=reading,
-            stale_at=true_at(reading, source) + greatest_age(metric, source),
+            stale_at=true_at(reading, source) + greatest_age(metric, source, reading.cadence),
             failures=failures.get(reading.key.labels),
             last_reset=resets.get(reading.key.labels),
         )

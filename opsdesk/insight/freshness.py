@@ -16,17 +16,18 @@ LATE_AT = 2 / 3
 NEVER = float("-inf")
 
 
-def greatest_age(metric: Metric | None, source: SourceStatus | None) -> float:
+def greatest_age(metric: Metric | None, source: SourceStatus | None, cadence: float = 0.0) -> float:
     """Return the seconds for which a reading counts as fresh; below zero: not at all.
 
     What the catalogue says, else three refreshes: of OpsDesk or of the source itself, whichever
     are further apart, for a figure sampled once a minute is not stale after fifteen seconds.
+    ``cadence`` is that of the figure itself, in seconds, where it is sampled more seldom.
     """
     if metric is not None and metric.max_age is not None:
         return metric.max_age
     if source is None:
         return NEVER
-    return STALE_AFTER_REFRESHES * max(source.interval, source.cadence)
+    return STALE_AFTER_REFRESHES * max(source.interval, source.cadence, cadence)
 
 
 def freshness(
@@ -42,7 +43,7 @@ def freshness(
     """
     if reading is None:
         return Freshness.NO_SOURCE if source is None else Freshness.MISSING
-    allowed = greatest_age(metric, source)
+    allowed = greatest_age(metric, source, reading.cadence)
     since, moment = true_at(reading, source), now.timestamp()
     if moment > since + allowed:
         return Freshness.STALE

@@ -101,6 +101,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     samples: int | None = None
     #: share of its window for which there were samples, 0..1
     coverage: float | None = None
+    #: seconds between two samples of it, where that is more than its source's own cadence
+    cadence: float = 0.0
     note: str = ""
 
     @property

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import statistics
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
@@ -43,6 +44,8 @@ class Discovery(msgspec.Struct, frozen=True, kw_only=True):
     alive: Mapping[str, int]
     #: seconds after which figures are sampled anew; 0 where unknown
     cadence: float = 0.0
+    #: jobs that are sampled more seldom, and their seconds
+    slow: Mapping[str, float] = MappingProxyType({})
     notes: tuple[str, ...] = ()
 
 
@@ -60,6 +63,7 @@ async def discover(client: PrometheusClient, packs: Sequence[Pack]) -> Discovery
     there = [found for found in candidates if isinstance(found, Used)]
     carriers = await _carriers(client, there)
     usual = await _intervals(client, carriers)
+    cadence = cadence_of(usual, carriers)
     # a window must hold several scrapes of the slowest
     interval = max(usual.values(), default=0.0)
     terms = Terms(interval=interval, metricsql=client.metricsql, young=young)
@@ -71,7 +75,8 @@ async def discover(client: PrometheusClient, packs: Sequence[Pack]) -> Discovery
         used=used,
         families=families,
         alive=alive,
-        cadence=cadence_of(usual, carriers),
+        cadence=cadence,
+        slow={job: seconds for job, seconds in usual.items() if seconds > cadence},
         notes=_notes(packs, families),
     )
 
@@ -145,8 +150,7 @@ def cadence_of(usual: Mapping[str, float], carriers: Collection[str]) -> float:
 
     That is the longest of the jobs that carry breakers, requests or probes, or the median job's
     where that is longer. Not the longest of all, for every job has ``up``, and a single slow one
-    would let everything count as fresh for many minutes. The ``up`` of such a job is stale before
-    it is sampled anew, and shown so.
+    would let everything count as fresh for many minutes: its figures carry a cadence of their own.
     """
     if not usual:
         return 0.0

@@ -6,8 +6,10 @@ import asyncio
 import logging
 import ssl
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+
+import msgspec
 
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.model.errors import Problem, SourceError
@@ -250,11 +252,22 @@ class PrometheusSource:
             quiet = len(readings) == before
             self._silent[used.pack.id] = self._silent.get(used.pack.id, 0) + 1 if quiet else 0
         return Harvest(
-            readings=tuple(readings.values()),
+            readings=paced(readings.values(), found.slow),
             cadence=found.cadence,
             families=found.families,
             notes=tuple(dict.fromkeys(note for note in notes if note)),
         )
+
+
+def paced(readings: Iterable[Reading], slow: Mapping[str, float]) -> tuple[Reading, ...]:
+    """Give the figures of slow jobs their own cadence; ``slow`` is job to seconds."""
+    if not slow:
+        return tuple(readings)
+    return tuple(
+        msgspec.structs.replace(reading, cadence=slow[job]) if job in slow else reading
+        for reading in readings
+        for job in [reading.key.label("job") or reading.key.label("component")]
+    )
 
 
 def _partial(asked: Question, problem: Problem) -> str:

@@ -46,6 +46,7 @@ def test_a_source_that_samples_more_slowly_than_we_ask_sets_the_pace() -> None:
     slow = msgspec.structs.replace(source(), cadence=60.0)
     assert freshness(READING, ERRORS, slow, after(100)) is Freshness.LIVE
     assert greatest_age(ERRORS, slow) == 180
+    assert greatest_age(ERRORS, slow, cadence=290.0) == 870
 
 
 def test_what_the_catalogue_says_comes_first() -> None:

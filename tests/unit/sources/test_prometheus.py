@@ -15,10 +15,14 @@ from support.http_server import Connection, Handler, Request, answer, head, serv
 from support.prometheus import free_port
 
 from opsdesk.catalogue import metrics, packs
+from opsdesk.insight.words import utc_now
 from opsdesk.model.errors import ConfigError, Problem, ProblemKind, SourceError
+from opsdesk.model.key import key
 from opsdesk.model.protocols import Harvest, Source
+from opsdesk.model.reading import Reading
 from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.prometheus import PrometheusSource, asker, source
+from opsdesk.sources.prometheus.source import paced
 
 NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
 CATALOGUE = metrics.load()
@@ -607,3 +611,15 @@ def test_rediscover_looks_anew() -> None:
     with serving(scripted(shop_with_cadence(shop))) as server:
         asyncio.run(run(server.url))
     assert sum(request.path.endswith("buildinfo") for request in server.requests) == 2
+
+
+def test_the_figures_of_a_slow_job_carry_their_own_cadence() -> None:
+    def figure(metric: str, labels: dict[str, str]) -> Reading:
+        return Reading(key=key(metric, labels), value=100.0, at=utc_now(), source="prod")
+
+    seldom = figure("component.instances_up", {"component": "certs"})
+    breaker = figure("breaker.failures", {"breaker": "a", "job": "certs"})
+    often = figure("component.instances_up", {"component": "api"})
+    found = paced([seldom, breaker, often], {"certs": 290.0})
+    assert [reading.cadence for reading in found] == [290.0, 290.0, 0.0]
+    assert paced([often], {}) == (often,)
