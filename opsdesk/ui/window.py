@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QPaintEvent, QShortcut, QShowEvent
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QHideEvent,
+    QKeySequence,
+    QPaintEvent,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -188,8 +196,8 @@ class MainWindow(QMainWindow):
         menu.triggered.connect(self._export)
         return menu
 
-    def _export(self, action: object) -> None:
-        self.export_wanted.emit(str(action.data()))  # type: ignore[attr-defined]
+    def _export(self, action: QAction) -> None:
+        self.export_wanted.emit(str(action.data()))
 
     def _bind_keys(self) -> None:
         keys = {

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 from support import boards
 from support.http_server import answer, serving
@@ -215,3 +215,49 @@ def test_the_dialog_goes_with_its_secret(qtbot: QtBot, opened: Open) -> None:
 def test_before_the_first_answer_the_window_says_whom_it_asks(opened: Open) -> None:
     desktop = opened(DesktopOptions(url="http://127.0.0.1:9"))
     assert sentence(desktop).startswith("Connecting to 127.0.0.1:9")
+
+
+def chosen(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    """Let the person at the desk choose a path in the desktop's own file dialog."""
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (path, ""))
+
+
+def said_below(desktop: Desktop) -> list[str]:
+    assert desktop.window is not None
+    return [label.text() for label in desktop.window.footer.findChildren(QLabel)]
+
+
+def test_export_writes_beside_the_window_and_says_so(
+    qtbot: QtBot, opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop = opened(DesktopOptions(simulated=True))
+    qtbot.waitUntil(lambda: desktop._board is not None and bool(desktop._board.breakers))
+    assert desktop.window is not None
+    path = tmp_path / "now.json"
+    chosen(monkeypatch, str(path))
+    desktop.window.export_wanted.emit("json")
+    qtbot.waitUntil(lambda: f"Saved {path}" in said_below(desktop))
+    assert '"opsdesk.snapshot/1"' in path.read_text("utf-8")
+    chosen(monkeypatch, str(tmp_path / "missing" / "now.csv"))
+    desktop.window.export_wanted.emit("csv")
+    qtbot.waitUntil(lambda: "was not written" in desktop._notices.get("export", ""))
+    chosen(monkeypatch, "")
+    desktop.window.export_wanted.emit("csv")  # the dialog was cancelled
+    assert [entry.name for entry in tmp_path.glob("now*")] == ["now.json"]
+
+
+def test_with_nothing_known_there_is_nothing_to_export(opened: Open) -> None:
+    desktop = opened(DesktopOptions())
+    assert desktop.window is not None
+    desktop.window.export_wanted.emit("csv")
+    assert "There is nothing to save yet: no source has answered." in said_below(desktop)
+
+
+def test_a_tray_that_goes_brings_the_window_back(qtbot: QtBot, opened: Open) -> None:
+    desktop = opened(DesktopOptions(simulated=True))
+    qtbot.waitUntil(lambda: desktop._is_going)
+    assert desktop.window is not None
+    desktop.window.hide()
+    desktop._tray_came(there=False)
+    assert desktop.window.isVisible()
+    assert "tray" in desktop._notices
