@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from opsdesk.model.protocols import Source
+from opsdesk.model.series import SeriesQuery
 
 
 class Refresh(msgspec.Struct, frozen=True):
@@ -46,4 +47,12 @@ class RemoveSource(msgspec.Struct, frozen=True):
     source_id: str
 
 
-Command = Refresh | Pause | Resume | SetInterval | SetNotifications | AddSource | RemoveSource
+class AskSeries(msgspec.Struct, frozen=True):
+    """Fetch what charts show; each answer is a SeriesFrame of its query."""
+
+    queries: tuple[SeriesQuery, ...]
+
+
+Command = (
+    Refresh | Pause | Resume | SetInterval | SetNotifications | AddSource | RemoveSource | AskSeries
+)

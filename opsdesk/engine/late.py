@@ -11,6 +11,7 @@ import msgspec
 from opsdesk.engine.loop import in_thread
 from opsdesk.model.errors import ConfigError, Problem, ProblemKind, SourceError
 from opsdesk.model.protocols import Harvest, Source
+from opsdesk.model.series import SeriesData, SeriesRange
 
 #: seconds for a keyring that may have to ask its user first; the next poll waits on.
 PATIENCE = 10.0
@@ -61,6 +62,10 @@ class LateSource:
         if not built.word:
             return harvest
         return msgspec.structs.replace(harvest, notes=(*harvest.notes, built.word))
+
+    async def series(self, wanted: SeriesRange) -> SeriesData:
+        """Return what the source has of the past; nothing before it has been built."""
+        return SeriesData() if self._built is None else await self._built.source.series(wanted)
 
     async def rediscover(self) -> None:
         """Forget what was learnt of the server."""

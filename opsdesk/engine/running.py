@@ -218,8 +218,10 @@ class Running:
                 self._set_notifications(on=on)
             case commands.AddSource(source=source):
                 self._replace_sources([*self._all_but(source.id), source])
-            case _:
-                self._replace_sources(self._all_but(command.source_id))
+            case commands.RemoveSource(source_id=source_id):
+                self._replace_sources(self._all_but(source_id))
+            case commands.AskSeries():
+                pass
 
     def _set_paused(self, *, paused: bool) -> None:
         if paused is self._paused:

@@ -10,7 +10,8 @@ import msgspec
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine import schedule
 from opsdesk.insight.words import utc_now
-from opsdesk.model.protocols import Notifier, Source
+from opsdesk.model.protocols import History, Notifier, Source
+from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Snapshot
 
 #: seconds for one poll of one source
@@ -29,6 +30,10 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     interval: float
     #: takes each snapshot
     publish: Callable[[Snapshot], None]
+    #: takes the answer to each series query
+    answer: Callable[[SeriesFrame], None] | None = None
+    #: what this OpsDesk has seen itself; called on a worker, closed with the engine
+    history: History | None = None
     #: shows notices; closed with the engine
     notifier: Notifier | None = None
     #: seconds for one poll of one source

@@ -27,6 +27,31 @@ class Direction(StrEnum):
     NONE = "none"
 
 
+class Operation(StrEnum):
+    """How a figure follows from others; ``of`` names them."""
+
+    SUM = "sum"  # of all figures of all metrics in ``of``
+    MEAN = "mean"  # of all figures of the first
+    WEIGHTED_MEAN = "weighted_mean"  # of the first, each weighted by the second of the same thing
+    DIFFERENCE = "difference"  # first - second
+    RATIO = "ratio"  # first / second
+    REST = "rest"  # (first - second) / first
+    CHANGE = "change"  # in percent, of the first against its baseline
+    SAME = "same"  # the first: one figure under two names
+    COUNT_BELOW = "count_below"  # how many of the first are below ``limit``
+
+
+class Compute(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A way to compute a figure from others. Totals are sums over every label."""
+
+    op: Operation
+    #: ids of the metrics that it is computed from
+    of: tuple[str, ...]
+    #: the result is multiplied by it, 100 for a ratio in percent
+    scale: float = 1.0
+    limit: float = 0.0
+
+
 class Metric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One entry of the catalogue. All of screen, exports and alerts follow from it."""
 
@@ -53,6 +78,12 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     max_age: float | None = None
     #: how the figure follows from others, in words
     formula: str = ""
+    #: how it is computed: stands where no source reports it, and beside it where one does
+    compute: Compute | None = None
+    #: other ways to the same figure: they are compared with it and never stand for it
+    checks: tuple[Compute, ...] = ()
+    #: words by which a text claims the least of this metric: '100 % observability coverage'
+    claimed_as: tuple[str, ...] = ()
 
     def in_range(self, value: float) -> bool:
         """Tell whether ``value`` can be true at all. NaN is not in any range."""

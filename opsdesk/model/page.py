@@ -13,10 +13,26 @@ class PanelKind(StrEnum):
     HERO = "hero"  # the first metric large, with the state of the system
     FIGURE = "figure"  # the first metric, the others small below it
     SCALE = "scale"  # each key of the first metric as a dot on a scale
-    ROWS = "rows"  # each key of every metric as a line
+    ROWS = "rows"  # each key of every metric as a line, with its comparison
+    FIGURES = "figures"  # each metric as a figure, side by side
+    TREND = "trend"  # the first metric as a figure, all of its keys as lines over time
+    BARS = "bars"  # each key of the first metric as a bar
+    SPANS = "spans"  # each key of the first metric as a part of a whole, one after the other
+    PATHS = "paths"  # each key as a bar, with its way through the system; a mark for the second
+    RUNBOOKS = "runbooks"  # runs as bars, success as dots; the third metric is the mean of all
+    WATERFALL = "waterfall"  # savings, their total, costs, their total, net, return: six metrics
+    CHANGES = "changes"  # each metric before and after, where before is 100
+    RISKS = "risks"  # each metric as a warning, and the findings
+    LIST = "list"  # each key of the first metric as a line of text, numbered
+    FORECAST = "forecast"  # the expected value of the first metric, a forecast of the second
+    RECORD = "record"  # how well the forecasts of these metrics have done
+    INCIDENTS = "incidents"  # what is open
+    TIMELINE = "timeline"  # what was open, when
     BREAKER_CELLS = "breaker_cells"
     BREAKER_TABLE = "breaker_table"
     SOURCES = "sources"
+    PROVENANCE = "provenance"  # where each section comes from
+    ABSENT = "absent"  # what nothing supplies
 
 
 class Place(StrEnum):
@@ -32,6 +48,13 @@ class HeadlineRule(StrEnum):
 
     SYSTEM = "system"
     BREAKERS = "breakers"
+    INCIDENTS = "incidents"
+    PERFORMANCE = "performance"
+    OPERATIONS = "operations"
+    VALUE = "value"
+    OUTLOOK = "outlook"
+    SOURCES = "sources"
+    FIGURES = "figures"  # of the page's own: what is beyond its threshold, for users' pages
 
 
 class Panel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -44,6 +67,16 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     labels: dict[str, str] = {}
     #: scope beside the title; '' takes the window of the figure itself
     scope: str = ""
+    #: seconds of the past that are drawn; 0: none
+    window: float = 0.0
+    #: seconds between two points; 0: as many points as are worth drawing
+    step: float = 0.0
+    #: name of the baseline that is drawn and compared with; '' for the first that there is
+    baseline: str = ""
+    #: draw the usual range
+    usual: bool = False
+    #: further metrics, small, at the foot
+    beside: tuple[str, ...] = ()
     #: columns of twelve
     span: int = 4
     #: least height in pixels

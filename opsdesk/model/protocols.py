@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
 import msgspec
 
+from opsdesk.model.metric import Metric
 from opsdesk.model.reading import Reading
-from opsdesk.model.snapshot import Family, Severity
+from opsdesk.model.series import Event, SeriesData, SeriesRange
+from opsdesk.model.snapshot import (
+    Baseline,
+    Family,
+    Finding,
+    Incident,
+    Severity,
+    Snapshot,
+)
 
 
 class Harvest(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,6 +29,12 @@ class Harvest(msgspec.Struct, frozen=True, kw_only=True):
     cadence: float = 0.0
     families: tuple[Family, ...] = ()
     notes: tuple[str, ...] = ()
+    #: what the source itself knows beyond readings; another OpsDesk knows all of it
+    baselines: tuple[Baseline, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    #: its description of its metrics; those that our catalogue lacks are added to it
+    metrics: tuple[Metric, ...] = ()
 
 
 class Source(Protocol):
@@ -47,11 +63,44 @@ class Source(Protocol):
     async def poll(self, now: datetime) -> Harvest:
         """Fetch everything once. The caller sets the deadline."""
 
+    async def series(self, wanted: SeriesRange) -> SeriesData:
+        """Return what the source has of the past; a source that keeps none returns an empty one."""
+
     async def rediscover(self) -> None:
         """Forget what was learnt of the server, so that the next poll looks anew."""
 
     async def close(self) -> None:
         """Give back connections. Idempotent; a poll after it opens new ones."""
+
+
+class History(Protocol):
+    """What this OpsDesk has seen itself. The engine calls it on a worker: both may block."""
+
+    def record(self, snapshot: Snapshot) -> None:
+        """Keep the figures of a refresh that are new."""
+
+    def series(self, wanted: SeriesRange) -> SeriesData:
+        """Return what was recorded in a range."""
+
+    def close(self) -> None:
+        """Write everything down. Idempotent."""
+
+
+class Provider(Protocol):
+    """What the metrics API serves: an engine's view of things, or the demo's."""
+
+    @property
+    def catalogue(self) -> Mapping[str, Metric]:
+        """Return the metrics, in their order."""
+
+    def snapshot(self) -> Snapshot:
+        """Return the newest snapshot."""
+
+    async def series(self, wanted: SeriesRange) -> SeriesData:
+        """Return what is known of a range."""
+
+    def events(self, since: float) -> tuple[Event, ...]:
+        """Return the transitions after a moment (Unix time in seconds), ascending."""
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):

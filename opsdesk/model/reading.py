@@ -103,6 +103,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     coverage: float | None = None
     #: seconds between two samples of it, where that is more than its source's own cadence
     cadence: float = 0.0
+    #: by how many percent it has changed against a baseline, as the source itself reports it
+    change: float | None = None
     note: str = ""
 
     @property

@@ -11,6 +11,7 @@ import msgspec
 
 from opsdesk.model.errors import Problem
 from opsdesk.model.key import Key
+from opsdesk.model.metric import Metric
 from opsdesk.model.reading import BreakerState, Reading
 
 
@@ -52,6 +53,18 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     sentence: str
     keys: tuple[Key, ...] = ()
+
+
+class Computed(msgspec.Struct, frozen=True, kw_only=True):
+    """What OpsDesk computes for a figure, beside what a source reports."""
+
+    key: Key
+    value: float
+    #: formula with its inputs, in words: '35,000 USD - 7,000 USD'
+    how: str
+    inputs: tuple[Key, ...] = ()
+    #: whether it agrees with the reported figure within what rounding explains; None: none reported
+    agrees: bool | None = None
 
 
 class Family(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,6 +111,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     baselines: tuple[Baseline, ...] = ()
     incidents: tuple[Incident, ...] = ()
     findings: tuple[Finding, ...] = ()
+    #: by key; a figure may be computed in more than one way
+    computed: Mapping[Key, tuple[Computed, ...]] = MappingProxyType({})
+    #: metrics that sources describe and our own catalogue does not
+    metrics: Mapping[str, Metric] = MappingProxyType({})
     sources: tuple[SourceStatus, ...] = ()
     paused: bool = False
 

@@ -11,6 +11,7 @@ import msgspec
 from opsdesk.model.key import Key, key
 from opsdesk.model.protocols import Harvest
 from opsdesk.model.reading import BreakerState, Origin, Reading, Value
+from opsdesk.model.series import SeriesData, SeriesRange
 
 #: seconds between two samples
 CADENCE = 15.0
@@ -89,6 +90,11 @@ class SimulatedSource:
             self._live(start)
         at = start + timedelta(seconds=CADENCE * self._step)
         return Harvest(readings=tuple(self._readings(at)), cadence=CADENCE)
+
+    async def series(self, wanted: SeriesRange) -> SeriesData:
+        """Return nothing: of the past, only what is recorded here is shown."""
+        del wanted
+        return SeriesData()
 
     async def rediscover(self) -> None:
         """Nothing was learnt."""

@@ -34,7 +34,7 @@ class SourceSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     title: str
-    kind: Literal["prometheus"] = "prometheus"
+    kind: Literal["prometheus", "opsdesk"] = "prometheus"
     url: str = ""
     auth: Auth = Auth.NONE
     user: str = ""
@@ -49,6 +49,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     theme: Literal["system", "dark", "light", "high_contrast"] = "system"
     notifications: bool = True
     close_to_tray: bool = True
+    #: a language of resources/translations, or 'system' to follow the desktop
+    language: str = "system"
     #: by priority
     sources: tuple[SourceSettings, ...] = msgspec.field(default=(), name="source")
 

@@ -17,6 +17,8 @@ class Bridge(QObject):
 
     #: a Board
     arrived = Signal(object)
+    #: a SeriesFrame
+    answered = Signal(object)
     #: why the engine died, one line
     died = Signal(str)
     #: a path, and what kept it from being written or ''

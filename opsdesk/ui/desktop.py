@@ -15,11 +15,12 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from opsdesk.catalogue.metrics import Catalogue
-from opsdesk.engine.commands import Command, Pause, Refresh, Resume, SetInterval
+from opsdesk.engine.commands import AskSeries, Command, Pause, Refresh, Resume, SetInterval
 from opsdesk.engine.engine import Engine
 from opsdesk.insight.board import Board, arrange
 from opsdesk.model.errors import OpsDeskError
 from opsdesk.model.page import Page
+from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.model.snapshot import Snapshot
 from opsdesk.ui.bridge import Bridge
 from opsdesk.ui.faults import Faults
@@ -121,6 +122,7 @@ class Desktop(QObject):
         self._engine = self._new_engine()
         self._signals = Signals(self)
         self._bridge.arrived.connect(self._show_board, Qt.ConnectionType.QueuedConnection)
+        self._bridge.answered.connect(self._show_frame, Qt.ConnectionType.QueuedConnection)
         self._bridge.died.connect(self._engine_died, Qt.ConnectionType.QueuedConnection)
         self._bridge.activated.connect(self._show_page, Qt.ConnectionType.QueuedConnection)
         self._bridge.exported.connect(self._exported, Qt.ConnectionType.QueuedConnection)
@@ -200,6 +202,7 @@ class Desktop(QObject):
         window = MainWindow(self._parts.pages, self._look)
         window.header.show_choices(self._look.choice, self._parts.interval)
         window.refresh_wanted.connect(self._refresh)
+        window.series_wanted.connect(self._ask_series)
         window.pause_wanted.connect(self._pause)
         window.connect_wanted.connect(self._connect)
         window.header.disconnect_chosen.connect(self._disconnect)
@@ -223,6 +226,13 @@ class Desktop(QObject):
         self._tray.show_board(board)
         if self.window is not None:
             self.window.show_board(board)
+
+    def _show_frame(self, frame: SeriesFrame) -> None:
+        if self.window is not None:
+            self.window.show_frame(frame)
+
+    def _ask_series(self, queries: tuple[SeriesQuery, ...]) -> None:
+        self._engine.send(AskSeries(queries))
 
     def _show_page(self, page: str) -> None:
         self.open_window().show_page_of(page)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
@@ -17,20 +16,17 @@ from PySide6.QtWidgets import (
 from opsdesk.insight.board import Board
 from opsdesk.insight.headline import RULES, Headline, next_try
 from opsdesk.insight.verdict import State
-from opsdesk.model.page import Page, Panel, PanelKind, Place
+from opsdesk.model.page import Page, Place
+from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.ui.glyphs import Glyph
 from opsdesk.ui.grid import MARGIN, PanelGrid
-from opsdesk.ui.panels.base import PanelView
-from opsdesk.ui.panels.breaker_cells import BreakerCellsPanel
-from opsdesk.ui.panels.figure import FigurePanel
-from opsdesk.ui.panels.hero import HeroPanel
-from opsdesk.ui.panels.rows import RowsPanel
-from opsdesk.ui.panels.scale import ScalePanel
-from opsdesk.ui.panels.sources import SourcesPanel
+from opsdesk.ui.panels.kinds import view_of
 from opsdesk.ui.parts import Elided, held, label, row, set_text
 from opsdesk.ui.theme import STATE_GLYPH, Look
 
 _HEADLINE, _TWO_LINES = 72, 36
+# Seconds between two times that a chart asks for the same.
+_LEAST_WAIT = 5.0
 
 # States whose sentences tell how old what is shown is.
 _BLIND = (State.STALE, State.OFFLINE)
@@ -38,36 +34,20 @@ _BLIND = (State.STALE, State.OFFLINE)
 ACTIONS = {"retry": "Retry now", "connect": "Connect a source", "resume": "Resume"}
 
 
-KINDS: Mapping[PanelKind, Callable[[Panel, Look], PanelView]] = {
-    PanelKind.HERO: HeroPanel,
-    PanelKind.FIGURE: FigurePanel,
-    PanelKind.SCALE: ScalePanel,
-    PanelKind.ROWS: RowsPanel,
-    PanelKind.BREAKER_CELLS: BreakerCellsPanel,
-    PanelKind.SOURCES: SourcesPanel,
-}
-
-
-def view_of(panel: Panel, look: Look) -> PanelView:
-    """Return the widget for a panel's kind."""
-    if panel.kind is PanelKind.BREAKER_TABLE:
-        # Qt's tables are slow to load, and the first page has none.
-        from opsdesk.ui.panels.breaker_table import BreakerTablePanel  # noqa: PLC0415
-
-        return BreakerTablePanel(panel, look)
-    return KINDS[panel.kind](panel, look)
-
-
 class PageView(QWidget):
     """Everything of one page. It emits what its user wants; it decides nothing."""
 
     #: one of the keys of ACTIONS
     wanted = Signal(str)
+    #: a tuple of SeriesQuery
+    series_wanted = Signal(object)
 
     def __init__(self, page: Page, look: Look) -> None:
         super().__init__()
         self.page = page
         self.headline = Headline(state=State.NO_SOURCE, sentence="Starting")
+        #: what was asked, and the Unix time at which it is asked again
+        self._due: dict[SeriesQuery, float] = {}
         self._strip = HeadlineStrip(look)
         self._strip.wanted.connect(self.wanted)
         shown = [panel for panel in page.panel if Place.WINDOW in panel.places]
@@ -90,6 +70,26 @@ class PageView(QWidget):
         for panel in self.panels:
             panel.show_board(board, now)
         self.show_ages(board, now)
+        self._ask(board, now)
+
+    def queries(self, board: Board) -> tuple[SeriesQuery, ...]:
+        """Return what the panels want to know of the past, each question once."""
+        return tuple(dict.fromkeys(q for panel in self.panels for q in panel.queries(board)))
+
+    def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
+        """Hand the answer to a question to the panels that asked it."""
+        for panel in self.panels:
+            if frame.query in panel.queries(board):
+                panel.show_frame(frame, board, now)
+
+    def _ask(self, board: Board, now: datetime) -> None:
+        """Ask for what a chart shows once it could show more: a new point, or half of one."""
+        moment = now.timestamp()
+        due = tuple(q for q in self.queries(board) if moment >= self._due.get(q, 0.0))
+        self._due = {q: due_at for q, due_at in self._due.items() if due_at > moment}
+        self._due |= {q: moment + max(_LEAST_WAIT, q.step / 2) for q in due}
+        if due:
+            self.series_wanted.emit(due)
 
     def show_ages(self, board: Board, now: datetime) -> None:
         """Show what changes each second: how old the cards are, and when the next try is."""

@@ -31,6 +31,7 @@ from typing_extensions import override
 from opsdesk.insight.board import Board
 from opsdesk.insight.words import listing, utc_now
 from opsdesk.model.page import Page, PanelKind
+from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Severity
 from opsdesk.ui.header import Header
 from opsdesk.ui.page import PageView
@@ -54,6 +55,8 @@ class MainWindow(QMainWindow):
     connect_wanted = Signal()
     export_wanted = Signal(str)
     restart_wanted = Signal()
+    #: a tuple of SeriesQuery: what the open page's charts want to know
+    series_wanted = Signal(object)
     quit_wanted = Signal()
     #: the window was closed by its user
     closed = Signal()
@@ -118,6 +121,11 @@ class MainWindow(QMainWindow):
         self._board = board
         self.tick(now)
 
+    def show_frame(self, frame: SeriesFrame, now: datetime | None = None) -> None:
+        """Show how figures went: the answer to what the open page asked."""
+        if self._board is not None:
+            self.page.show_frame(frame, self._board, now or utc_now())
+
     def tick(self, now: datetime | None = None) -> None:
         """Show what is known as it is to be seen now; ages grow, and figures turn stale."""
         if self._board is None or not self.isVisible():
@@ -138,6 +146,7 @@ class MainWindow(QMainWindow):
         if view is None:
             view = self._views[position] = PageView(self.pages[position], self._look)
             view.wanted.connect(self._wanted)
+            view.series_wanted.connect(self.series_wanted)
             self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
         self.header.tabs.setCurrentIndex(position)

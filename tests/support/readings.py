@@ -12,6 +12,7 @@ from opsdesk.model.errors import Problem, ProblemKind, SourceError
 from opsdesk.model.key import Key, key
 from opsdesk.model.protocols import Harvest
 from opsdesk.model.reading import BreakerState, Reading, Value
+from opsdesk.model.series import SeriesData, SeriesRange
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -71,6 +72,11 @@ class FakeSource:
         """Answer as told."""
         self.polls += 1
         return await self.answer(now)
+
+    async def series(self, wanted: SeriesRange) -> SeriesData:
+        """Have no past."""
+        del wanted
+        return SeriesData()
 
     async def rediscover(self) -> None:
         """Count."""

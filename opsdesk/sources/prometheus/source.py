@@ -17,6 +17,7 @@ from opsdesk.model.key import Key
 from opsdesk.model.pack import Pack
 from opsdesk.model.protocols import Harvest
 from opsdesk.model.reading import Reading
+from opsdesk.model.series import SeriesData, SeriesRange
 from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.http import HttpClient, Pairs
 from opsdesk.sources.prometheus import discovery, questions
@@ -118,6 +119,11 @@ class PrometheusSource:
             # the server's clock has been set: what was asked for the wrong moment is asked again
             harvest = await self._collect(found)
         return harvest
+
+    async def series(self, wanted: SeriesRange) -> SeriesData:
+        """Return nothing: of the past, only what is recorded here is shown."""
+        del wanted
+        return SeriesData()
 
     async def rediscover(self) -> None:
         """Forget what was learnt of the server, so that the next poll looks anew."""

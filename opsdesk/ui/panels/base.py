@@ -12,6 +12,7 @@ from opsdesk.insight.words import NOTHING, listing, unit_symbol, value_text
 from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
+from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.ui.card import Card
 from opsdesk.ui.parts import set_property, set_text
 from opsdesk.ui.theme import Look
@@ -28,6 +29,14 @@ class PanelView(Card):
     def show_board(self, board: Board, now: datetime) -> None:
         """Show the board as it is to be seen at ``now``; called on new data and as time goes."""
         raise NotImplementedError
+
+    def queries(self, board: Board) -> tuple[SeriesQuery, ...]:
+        """Return what the panel wants to know of the past; nothing, unless a kind says so."""
+        del board
+        return ()
+
+    def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
+        """Show the answer to one of :meth:`queries`; called on a new answer alone."""
 
     def readings(self, board: Board, position: int = 0) -> tuple[Reading, ...]:
         """Return the readings of the panel's metric at ``position`` that carry its labels."""

@@ -1,0 +1,1 @@
+"""Charts over time, in pyqtgraph. Nothing here is imported before a chart has data to show."""
