@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from html import escape
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QSizePolicy, QToolTip, QVBoxLayout
 from typing_extensions import override
 
 from opsdesk.insight.board import Board
+from opsdesk.insight.details import details, title_of
 from opsdesk.insight.freshness import age_seconds
-from opsdesk.insight.words import MIDDLE_DOT, age_text, exact_time, window_text
+from opsdesk.insight.words import MIDDLE_DOT, age_text, utc_now, window_text
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.ui.glyphs import Glyph
@@ -24,7 +26,13 @@ _DASHES = (5, 3)
 
 
 class Card(QFrame):
-    """A frame with a head; the panel puts its widgets into ``body``."""
+    """A frame with a head; the panel puts its widgets into ``body``.
+
+    Hover tells all that is known of a figure; Enter, or a double click, opens it to be read.
+    """
+
+    #: open what is known of its figures
+    details_wanted = Signal()
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__()
@@ -43,6 +51,9 @@ class Card(QFrame):
         head = row(label("title", panel.title), self._scope, self._clock, self._age)
         head.setStretch(1, 1)
         self.body.addLayout(head)
+        #: what the card shows, and the board that it is of
+        self.shown: tuple[Reading, ...] = ()
+        self._board: Board | None = None
         self._oldest: Reading | None = None
         self._origins = ""
         self._clock.hide()
@@ -51,6 +62,7 @@ class Card(QFrame):
         self, board: Board, readings: Sequence[Reading], now: datetime, scope: str = ""
     ) -> bool:
         """Show scope, provenance and age of what the card shows; return whether it is stale."""
+        self.shown = tuple(readings)
         fresh = [reading for reading in readings if not board.is_stale(reading, now)]
         stale = bool(readings) and not fresh
         self.show_origin(board, fresh or readings, now, scope, stale=stale)
@@ -69,6 +81,7 @@ class Card(QFrame):
 
         A card is as old as the oldest of them: it does not look fresh for one figure that is.
         """
+        self._board = board
         set_text(self._scope, scope or self._panel.scope or _scope(readings))
         self._oldest = min(readings, key=_time, default=None)
         self._origins = ", ".join(sorted({reading.origin.value for reading in readings}))
@@ -76,9 +89,6 @@ class Card(QFrame):
         set_property(self, "stale", "true" if stale else "false")
         self._clock.setVisible(stale)
         self.show_age(now)
-        tip = _provenance(board, self._oldest) if self._oldest is not None else ""
-        if self._age.toolTip() != tip:
-            self._age.setToolTip(tip)
 
     def show_age(self, now: datetime) -> None:
         """Show how old it is by now. Nothing else changes as time goes, until something turns."""
@@ -88,6 +98,32 @@ class Card(QFrame):
             stale = self.property("stale") == "true"
             text = f"{age} old" if stale else f"{self._origins} {MIDDLE_DOT} {age}"
         set_text(self._age, text)
+
+    def reading_at(self, position: QPoint) -> Reading | None:
+        """Return the figure at a place on the card; a kind with several rows overrides this."""
+        del position
+        return self._oldest if len(self.shown) != 1 else self.shown[0]
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            reading = self.reading_at(event.pos())
+            if reading is not None and self._board is not None:
+                QToolTip.showText(event.globalPos(), tip(reading, self._board), self)
+            return True
+        return super().event(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.details_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.details_wanted.emit()
+        super().mouseDoubleClickEvent(event)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -114,15 +150,9 @@ def _scope(readings: Sequence[Reading]) -> str:
     return window_text(windows.pop()) if len(windows) == 1 and None not in windows else ""
 
 
-def _provenance(board: Board, reading: Reading) -> str:
-    source = board.source_of(reading)
-    title = source.title if source is not None else reading.source
-    metric = board.metric(reading.key.metric)
-    lines = [
-        f"{reading.key}",
-        metric.definition if metric is not None else "",
-        f"Formula: {metric.formula}" if metric is not None and metric.formula else "",
-        f"{reading.origin.value.capitalize()} by {title}, {exact_time(reading.at)}",
-        reading.note,
-    ]
-    return "\n".join(line for line in lines if line)
+def tip(reading: Reading, board: Board) -> str:
+    """Return what is known of a figure as a tool tip. What a server says is never markup."""
+    found = details(reading, board, utc_now())
+    lines = [f"{detail.caption}: {detail.text}" for detail in found]
+    text = "<br>".join(escape(line) for line in (title_of(reading, board), *lines))
+    return f"<p style='white-space: pre-wrap'>{text}</p>"

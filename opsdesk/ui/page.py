@@ -41,6 +41,8 @@ class PageView(QWidget):
     wanted = Signal(str)
     #: a tuple of SeriesQuery
     series_wanted = Signal(object)
+    #: a panel whose figures are to be told of
+    details_wanted = Signal(object)
 
     def __init__(self, page: Page, look: Look) -> None:
         super().__init__()
@@ -52,6 +54,8 @@ class PageView(QWidget):
         self._strip.wanted.connect(self.wanted)
         shown = [panel for panel in page.panel if Place.WINDOW in panel.places]
         self.panels = [view_of(panel, look) for panel in shown]
+        for panel in self.panels:
+            panel.details_wanted.connect(self._tell_details)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -81,6 +85,9 @@ class PageView(QWidget):
         for panel in self.panels:
             if frame.query in panel.queries(board):
                 panel.show_frame(frame, board, now)
+
+    def _tell_details(self) -> None:
+        self.details_wanted.emit(self.sender())
 
     def _ask(self, board: Board, now: datetime) -> None:
         """Ask for what a chart shows once it could show more: a new point, or half of one."""

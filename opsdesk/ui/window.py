@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -28,13 +28,16 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.words import listing, utc_now
 from opsdesk.model.page import Page, PanelKind
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Severity
+from opsdesk.ui.details import DetailsPopup
 from opsdesk.ui.header import Header
 from opsdesk.ui.page import PageView
+from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.parts import Elided, label, row, set_text
 from opsdesk.ui.theme import Look
 
@@ -77,6 +80,7 @@ class MainWindow(QMainWindow):
         self._look = look
         # A page is made when it is first opened: the window is there the sooner.
         self._views: dict[int, PageView] = {}
+        self._details: DetailsPopup | None = None
         body = QVBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
@@ -147,6 +151,7 @@ class MainWindow(QMainWindow):
             view = self._views[position] = PageView(self.pages[position], self._look)
             view.wanted.connect(self._wanted)
             view.series_wanted.connect(self.series_wanted)
+            view.details_wanted.connect(self._show_details)
             self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
         self.header.tabs.setCurrentIndex(position)
@@ -183,6 +188,15 @@ class MainWindow(QMainWindow):
 
     def _time_passes(self) -> None:
         self.tick()
+
+    def _show_details(self, panel: PanelView) -> None:
+        if self._board is None or not panel.shown:
+            return
+        if self._details is None:
+            self._details = DetailsPopup(self)
+        anchor = QRect(panel.mapToGlobal(QPoint()), panel.size())
+        title = tr(panel.panel.title)
+        self._details.open_for(title, panel.shown, self._board, utc_now(), anchor)
 
     def _wanted(self, action: str) -> None:
         match action:
