@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from opsdesk.catalogue import metrics, pages
+from opsdesk.catalogue import language, metrics, pages
 from opsdesk.engine.commands import AddSource, Command, RemoveSource
 from opsdesk.engine.engine import Engine
 from opsdesk.engine.setting import Setting
@@ -23,7 +23,7 @@ from opsdesk.model.protocols import Source
 from opsdesk.model.snapshot import Snapshot, SourceStatus
 from opsdesk.sources import address
 from opsdesk.sources.credentials import Credentials
-from opsdesk.store import logs, settings, snapshots
+from opsdesk.store import logs, remembered, settings, snapshots
 from opsdesk.store.profile import Places, places
 from opsdesk.store.secrets import Secrets
 from opsdesk.store.settings import Auth, Settings, SourceSettings
@@ -89,6 +89,7 @@ class Household:
         if warning:
             log.error("%s", warning)
         self._warning = warning
+        language.choose(self._settings.language)
         #: of this run: what was asked for, until its user chooses another
         self._interval = options.interval or self._settings.interval
 
@@ -111,6 +112,8 @@ class Household:
             export=self.export,
             remember_theme=self.remember_theme,
             remember_interval=self.remember_interval,
+            remembered=remembered.load(self._where.window),
+            remember=self._remember,
             log_file=self._where.log,
         )
 
@@ -224,6 +227,9 @@ class Household:
         from opsdesk.export.formats import RENDERERS  # noqa: PLC0415 - the same
 
         files.write(str(path), RENDERERS[kind](snapshot, self._catalogue, utc_now()))
+
+    def _remember(self, left: remembered.Remembered) -> None:
+        remembered.save(left, self._where.window)
 
     def remember_theme(self, theme: str) -> None:
         """Keep the theme that the user chose.

@@ -62,10 +62,10 @@ class Card(QFrame):
         self, board: Board, readings: Sequence[Reading], now: datetime, scope: str = ""
     ) -> bool:
         """Show scope, provenance and age of what the card shows; return whether it is stale."""
-        self.shown = tuple(readings)
         fresh = [reading for reading in readings if not board.is_stale(reading, now)]
         stale = bool(readings) and not fresh
         self.show_origin(board, fresh or readings, now, scope, stale=stale)
+        self.shown = tuple(readings)
         return stale
 
     def show_origin(
@@ -81,7 +81,7 @@ class Card(QFrame):
 
         A card is as old as the oldest of them: it does not look fresh for one figure that is.
         """
-        self._board = board
+        self._board, self.shown = board, tuple(readings)
         set_text(self._scope, scope or self._panel.scope or _scope(readings))
         self._oldest = min(readings, key=_time, default=None)
         self._origins = ", ".join(sorted({reading.origin.value for reading in readings}))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
@@ -22,6 +23,7 @@ from opsdesk.model.errors import OpsDeskError
 from opsdesk.model.page import Page
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.model.snapshot import Snapshot
+from opsdesk.store.remembered import Remembered
 from opsdesk.ui.bridge import Bridge
 from opsdesk.ui.faults import Faults
 from opsdesk.ui.fonts import font
@@ -73,6 +75,9 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     #: keep what the user chose; raise OpsDeskError
     remember_theme: Callable[[str], None]
     remember_interval: Callable[[float], None]
+    #: how the window was left, and the way to keep how it is left now
+    remembered: Remembered
+    remember: Callable[[Remembered], None]
     log_file: Path
     #: something about the settings that their owner must know, or ''
     warning: str = ""
@@ -109,6 +114,7 @@ class Desktop(QObject):
     def __init__(self, application: QApplication, parts: Parts, instance: Instance) -> None:
         super().__init__()
         self._application, self._parts, self._instance = application, parts, instance
+        self._remembered = parts.remembered
         self._board: Board | None = None
         self.window: MainWindow | None = None
         self._dialog: ConnectDialog | None = None
@@ -141,6 +147,8 @@ class Desktop(QObject):
         if self._parts.warning:
             self._tell("settings", self._parts.warning)
         self._show_board(arrange(self._parts.earlier, self._parts.catalogue))
+        if self._remembered.paused:
+            self._engine.send(Pause())
         if self._parts.hidden:
             self._set_going()
             # At log-in the tray may come after us; with none, OpsDesk could not be reached.
@@ -168,6 +176,7 @@ class Desktop(QObject):
         self._instance.release()
         self._engine.stop()
         self._tray.stop()
+        self._keep_window()
         if self.window is not None:
             self.window.close()
         self._signals.stop()
@@ -200,6 +209,7 @@ class Desktop(QObject):
         self._apply_look()
         self._look.changed.connect(self._apply_look)
         window = MainWindow(self._parts.pages, self._look)
+        window.restore(self._remembered)
         window.header.show_choices(self._look.choice, self._parts.interval)
         window.refresh_wanted.connect(self._refresh)
         window.series_wanted.connect(self._ask_series)
@@ -248,7 +258,14 @@ class Desktop(QObject):
     def _refresh(self) -> None:
         self._engine.send(Refresh(rediscover=True))
 
+    def _keep_window(self) -> None:
+        if self.window is not None:
+            self._remembered = replace(self.window.left(), paused=self._remembered.paused)
+        self._parts.remember(self._remembered)
+
     def _pause(self, paused: bool) -> None:  # noqa: FBT001 - a Qt slot
+        self._remembered = replace(self._remembered, paused=paused)
+        self._keep_window()
         self._engine.send(Pause() if paused else Resume())
 
     def _choose_theme(self, theme: str) -> None:
@@ -324,6 +341,7 @@ class Desktop(QObject):
             self._say(f"Saved {path}")
 
     def _window_closed(self) -> None:
+        self._keep_window()
         if not (self._parts.close_to_tray and self._tray.is_there):
             self.quit()
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
+    QGuiApplication,
     QHideEvent,
     QKeySequence,
     QPaintEvent,
@@ -34,6 +35,7 @@ from opsdesk.insight.words import listing, utc_now
 from opsdesk.model.page import Page, PanelKind
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Severity
+from opsdesk.store.remembered import Remembered
 from opsdesk.ui.details import DetailsPopup
 from opsdesk.ui.header import Header
 from opsdesk.ui.page import PageView
@@ -170,6 +172,30 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def restore(self, left: Remembered) -> None:
+        """Come back as the window was left, where there still is a screen at that place."""
+        for position, page in enumerate(self.pages):
+            if page.id == left.page:
+                self.show_page(position)
+        if left.place is not None:
+            place = QRect(*left.place)
+            if any(
+                screen.availableGeometry().contains(place.center())
+                for screen in QGuiApplication.screens()
+            ):
+                self.setGeometry(place)
+        if left.maximised:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def left(self) -> Remembered:
+        """Return how the window is left."""
+        place = self.normalGeometry()
+        return Remembered(
+            place=(place.x(), place.y(), place.width(), place.height()),
+            maximised=self.isMaximized(),
+            page=self.pages[self.position].id,
+        )
 
     def _show(self, board: Board, now: datetime) -> None:
         self.header.show_board(board, now)
