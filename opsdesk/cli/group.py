@@ -10,6 +10,7 @@ import click
 
 from opsdesk import __version__
 from opsdesk.cli.options import ONE_OF, Exit, credentials, simulated_option, url_option
+from opsdesk.cli.render import render
 from opsdesk.cli.snapshot import snapshot
 from opsdesk.model.errors import ConfigError
 
@@ -79,3 +80,4 @@ def cli(  # noqa: PLR0913 - one parameter an option
 
 
 cli.add_command(snapshot)
+cli.add_command(render)

@@ -96,4 +96,5 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     #: position among the tabs, ascending
     order: int
     headline: HeadlineRule
+    places: tuple[Place, ...] = (Place.WINDOW, Place.WALL, Place.REPORT)
     panel: tuple[Panel, ...] = ()

@@ -11,14 +11,15 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QFrame, QSizePolicy, QToolTip, QVBoxLayout
 from typing_extensions import override
 
+from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.details import details, title_of
 from opsdesk.insight.freshness import age_seconds
-from opsdesk.insight.words import MIDDLE_DOT, age_text, utc_now, window_text
+from opsdesk.insight.words import MIDDLE_DOT, age_text, origin_word, utc_now, window_text
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.ui.glyphs import Glyph
-from opsdesk.ui.parts import Elided, label, row, set_property, set_text
+from opsdesk.ui.parts import Elided, held, label, row, set_property, set_text
 from opsdesk.ui.theme import Look
 
 # A style sheet's dashes are dots at one pixel.
@@ -46,11 +47,17 @@ class Card(QFrame):
         self._clock.show_glyph("stale", "stale")
         self._age = label("age")
         self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(20, 14, 20, 16)
+        self.body.setContentsMargins(*((0, 0, 0, 0) if look.paper else (20, 14, 20, 16)))
         self.body.setSpacing(0)
-        head = row(label("title", panel.title), self._scope, self._clock, self._age)
+        head = row(label("title", tr(panel.title)), self._scope, self._clock, self._age)
         head.setStretch(1, 1)
-        self.body.addLayout(head)
+        if look.paper:
+            head.setContentsMargins(0, 0, 0, 6)
+            holder = held(head)
+            holder.setObjectName("head")
+            self.body.addWidget(holder)
+        else:
+            self.body.addLayout(head)
         #: what the card shows, and the board that it is of
         self.shown: tuple[Reading, ...] = ()
         self._board: Board | None = None
@@ -82,9 +89,9 @@ class Card(QFrame):
         A card is as old as the oldest of them: it does not look fresh for one figure that is.
         """
         self._board, self.shown = board, tuple(readings)
-        set_text(self._scope, scope or self._panel.scope or _scope(readings))
+        set_text(self._scope, scope or tr(self._panel.scope) or _scope(readings))
         self._oldest = min(readings, key=_time, default=None)
-        self._origins = ", ".join(sorted({reading.origin.value for reading in readings}))
+        self._origins = ", ".join(sorted({origin_word(reading.origin) for reading in readings}))
         set_property(self._age, "tone", "stale" if stale else "")
         set_property(self, "stale", "true" if stale else "false")
         self._clock.setVisible(stale)
@@ -96,7 +103,7 @@ class Card(QFrame):
         if self._oldest is not None:
             age = age_text(age_seconds(self._oldest, now))
             stale = self.property("stale") == "true"
-            text = f"{age} old" if stale else f"{self._origins} {MIDDLE_DOT} {age}"
+            text = tr("{age} old", age=age) if stale else f"{self._origins} {MIDDLE_DOT} {age}"
         set_text(self._age, text)
 
     def reading_at(self, position: QPoint) -> Reading | None:
@@ -138,7 +145,7 @@ class Card(QFrame):
 
     def describe(self, text: str) -> None:
         """Say to assistive technology what the card shows."""
-        self.setAccessibleName(f"{self._panel.title}: {text}. {self._age.text()}")
+        self.setAccessibleName(f"{tr(self._panel.title)}: {text}. {self._age.text()}")
 
 
 def _time(reading: Reading) -> datetime:

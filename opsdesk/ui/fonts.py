@@ -9,6 +9,17 @@ _DISPLAY_FROM_PX = 24
 BODY_PX = 13
 
 
+class _Figures:
+    """Whether all digits are of one width: for the whole process, as its font is."""
+
+    tabular = True
+
+
+def use_plain_figures() -> None:
+    """Take the digits as they are: Qt's PDF writer cannot name tabular ones, and copies none."""
+    _Figures.tabular = False
+
+
 def font(pixels: int = BODY_PX, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """Return the interface's font at a size in pixels, with tabular figures."""
     found = QFont(QGuiApplication.font())
@@ -17,7 +28,8 @@ def font(pixels: int = BODY_PX, weight: QFont.Weight = QFont.Weight.Normal) -> Q
         found.setFamilies(families)
     found.setPixelSize(pixels)
     found.setWeight(weight)
-    found.setFeature(QFont.Tag.fromString("tnum"), 1)
+    if _Figures.tabular:
+        found.setFeature(QFont.Tag.fromString("tnum"), 1)
     return found
 
 

@@ -1,103 +1,98 @@
-"""Renders pages to PNG with no display: ``python -m opsdesk.ui.render --output FOLDER``."""
+"""The process that renders: a document on standard input, files on standard output.
+
+Reports and pictures are made beside the window, so that it never stalls, and with no display.
+"""
 
 from __future__ import annotations
 
-import argparse
-import asyncio
 import os
-from collections.abc import Sequence
-from datetime import datetime
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize
+import msgspec
+from PySide6.QtCore import QBuffer, QIODevice, QSize
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 
-from opsdesk.catalogue import metrics, pages
-from opsdesk.engine.poll import collect
-from opsdesk.insight.board import Board, arrange
-from opsdesk.model.page import Page
-from opsdesk.sources.simulated import SimulatedSource
+from opsdesk.catalogue import language, pages
+from opsdesk.insight.board import arrange
+from opsdesk.model.page import Page, Place
+from opsdesk.ui import fonts
 from opsdesk.ui.fonts import font
-from opsdesk.ui.theme import CHOICES, Look, style_sheet
+from opsdesk.ui.paper import Shown, report
+from opsdesk.ui.theme import Look, style_sheet
 from opsdesk.ui.window import MainWindow
+from opsdesk.wire.document import Document, Order, Rendered, decode
+from opsdesk.wire.snapshot import from_wire
 
-THEMES = tuple(choice for choice in CHOICES if choice != "system")
-_INTERVAL = 60.0
 
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Render every page of a simulated production in every theme, and print the paths."""
-    parser = argparse.ArgumentParser(description="Render every page to PNG, with no display.")
-    parser.add_argument("--output", type=Path, required=True, metavar="FOLDER")
-    parser.add_argument("--theme", choices=THEMES, action="append", help="default: each of them")
-    parser.add_argument("--size", default="1440x900", metavar="WIDTHxHEIGHT")
-    parser.add_argument("--scale", type=float, default=1.0, help="device pixels a pixel")
-    options = parser.parse_args(arguments)
-    width, height = (int(side) for side in options.size.split("x"))
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+def main() -> int:
+    """Render what standard input holds; return the exit status."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    document = decode(sys.stdin.buffer.read())
+    language.choose(document.order.language)
     application = QApplication.instance() or QApplication(["opsdesk"])
-    catalogue = metrics.load()
-    snapshot = asyncio.run(collect([SimulatedSource()], catalogue, _INTERVAL))
-    board = arrange(snapshot, catalogue)
-    for theme in options.theme or THEMES:
-        written = render(
-            board,
-            snapshot.at,
-            pages.load(catalogue),
-            options.output,
-            theme=theme,
-            size=QSize(width, height),
-            scale=options.scale,
-        )
-        for path in written:
-            print(path)  # noqa: T201 - what this command is for
+    found = tuple(rendered(document))
+    sys.stdout.buffer.write(msgspec.msgpack.encode(found))
+    sys.stdout.buffer.flush()
     application.quit()
+    return 0
 
 
-def render(  # noqa: PLR0913 - a picture is of a board, at a time, in a look, a size and a scale
-    board: Board,
-    now: datetime,
-    shown: Sequence[Page],
-    folder: Path,
-    *,
-    theme: str = "dark",
-    size: QSize,
-    scale: float = 1.0,
-) -> list[Path]:
-    """Write one PNG a page into ``folder`` and return their paths. Needs a QApplication."""
-    application = QApplication.instance()
-    look = Look(theme)
-    if isinstance(application, QApplication):
-        application.setFont(font())
-        application.setStyleSheet(style_sheet(look.theme))
-    window = MainWindow(shown, look)
-    window.resize(size)
+def rendered(document: Document) -> Iterator[Rendered]:
+    """Yield the files that were ordered. Needs a QApplication."""
+    catalogue = {metric.id: metric for metric in document.catalogue}
+    board = arrange(from_wire(document.snapshot), catalogue)
+    shown = Shown(board, document.now, document.frames)
+    found = pages.load(catalogue, Path(document.own) if document.own else None)
+    order = document.order
+    if order.format == "pdf":
+        fonts.use_plain_figures()
+        look = _dressed(order.theme, on_paper=True)
+        yield Rendered("report.pdf", report(shown, found, look))
+        return
+    visible = [page for page in found if Place.WINDOW in page.places]
+    yield from _pictures(shown, visible, order)
+
+
+def _pictures(shown: Shown, visible: Sequence[Page], order: Order) -> Iterator[Rendered]:
+    """Yield each wanted page as it looks in the window, as PNG."""
+    window = MainWindow(visible, _dressed(order.theme, on_paper=False))
+    window.resize(QSize(order.width, order.height))
     window.show()
-    folder.mkdir(parents=True, exist_ok=True)
-    written = [
-        _picture(window, position, board, now, scale, folder / f"{page.id}_{theme}.png")
-        for position, page in enumerate(shown)
-    ]
+    for position, page in enumerate(visible):
+        if order.page in ("", page.id):
+            window.show_page(position)
+            _fill(window, shown)
+            yield Rendered(f"{page.id}.png", _png(window, order.scale))
     window.close()
     window.deleteLater()
-    return written
 
 
-def _picture(  # noqa: PLR0913, PLR0917 - the same
-    window: MainWindow, position: int, board: Board, now: datetime, scale: float, path: Path
-) -> Path:
-    window.show_page(position)
+def _dressed(theme: str, *, on_paper: bool) -> Look:
+    look = Look(theme, paper=on_paper)
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
+        application.setFont(font())
+        application.setStyleSheet(style_sheet(look.theme, paper=on_paper))
+    return look
+
+
+def _fill(window: MainWindow, shown: Shown) -> None:
     for _ in range(2):  # the second time with the sizes that the first gave the layouts
-        window.show_board(board, now)
+        window.show_board(shown.board, shown.now)
+        for frame in shown.frames:
+            window.show_frame(frame, shown.now)
         QApplication.processEvents()
+
+
+def _png(window: MainWindow, scale: float) -> bytes:
     picture = QPixmap(window.size() * scale)
     picture.setDevicePixelRatio(scale)
     window.render(picture)
-    if not picture.save(str(path)):
-        raise OSError(f"{path} could not be written")
-    return path
-
-
-if __name__ == "__main__":
-    main()
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not picture.save(buffer, "PNG"):
+        raise OSError("the picture could not be encoded")
+    return bytes(buffer.data().data())

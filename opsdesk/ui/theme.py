@@ -69,10 +69,11 @@ def load(name: str) -> Theme:
     return data.decode(resources.read_text(path), Theme, f"resources/{path}")
 
 
-def style_sheet(theme: Theme) -> str:
-    """Return the application's style sheet in the colours of ``theme``."""
-    template = Template(resources.read_text("themes/style.qss"))
-    return template.substitute(msgspec.structs.asdict(theme.tokens))
+def style_sheet(theme: Theme, *, paper: bool = False) -> str:
+    """Return the application's style sheet in the colours of ``theme``; for paper, with less."""
+    sheets = ("style.qss", "paper.qss") if paper else ("style.qss",)
+    text = "\n".join(resources.read_text(f"themes/{sheet}") for sheet in sheets)
+    return Template(text).substitute(msgspec.structs.asdict(theme.tokens))
 
 
 class Look(QObject):
@@ -80,8 +81,12 @@ class Look(QObject):
 
     changed = Signal()
 
-    def __init__(self, choice: str = "system", parent: QObject | None = None) -> None:
+    def __init__(
+        self, choice: str = "system", parent: QObject | None = None, *, paper: bool = False
+    ) -> None:
         super().__init__(parent)
+        #: for a report: cards are neither filled nor framed, and have a rule below their head
+        self.paper = paper
         self.choice = choice
         self.theme = load(self._name())
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)

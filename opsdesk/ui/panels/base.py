@@ -7,8 +7,16 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QLabel
 
+from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board, subject
-from opsdesk.insight.words import NOTHING, listing, unit_symbol, value_text
+from opsdesk.insight.words import (
+    NOTHING,
+    listing,
+    number_text,
+    quantile_name,
+    unit_symbol,
+    value_text,
+)
 from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
@@ -16,6 +24,9 @@ from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.ui.card import Card
 from opsdesk.ui.parts import set_property, set_text
 from opsdesk.ui.theme import Look
+
+# Height in a report of a panel that does not say.
+_ON_PAPER = 220
 
 
 class PanelView(Card):
@@ -37,6 +48,11 @@ class PanelView(Card):
 
     def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
         """Show the answer to one of :meth:`queries`; called on a new answer alone."""
+
+    def paper_height(self, board: Board, width: float) -> float:
+        """Return how high the panel stands in a report at a width, in pixels."""
+        del board, width
+        return float(self.panel.height or _ON_PAPER)
 
     def readings(self, board: Board, position: int = 0) -> tuple[Reading, ...]:
         """Return the readings of the panel's metric at ``position`` that carry its labels."""
@@ -60,13 +76,15 @@ def carries(reading: Reading, labels: Mapping[str, str]) -> bool:
 def absence(board: Board) -> str:
     """Return the words that stand where there is no value."""
     if not board.sources:
-        return "no source connected"
+        return tr("no source connected")
     if board.snapshot.paused:
-        return "updates are paused"
+        return tr("updates are paused")
     if all(source.last_success is None for source in board.sources.values()):
         failing = [source.title for source in board.sources.values() if source.problem is not None]
-        return f"{listing(failing)} not answering" if failing else "waiting for first answer"
-    return "no source has it"
+        if failing:
+            return tr("{sources} not answering", sources=listing(failing))
+        return tr("waiting for first answer")
+    return tr("no source has it")
 
 
 def show_value(
@@ -90,11 +108,14 @@ def comparison(metric: Metric | None) -> str:
         return ""
     symbol = unit_symbol(metric)
     if metric.target is not None:
-        return f"target {metric.target:g} {symbol}"
+        target = number_text(metric.target, metric.unit)
+        return tr("target {value}", value=f"{target} {symbol}".rstrip())
     if metric.degraded is None:
         return ""
-    side = "above" if metric.direction is Direction.UP else "below"
-    return f"normal {side} {metric.degraded:g} {symbol}"
+    limit = f"{number_text(metric.degraded, metric.unit)} {symbol}".rstrip()
+    if metric.direction is Direction.UP:
+        return tr("normal above {limit}", limit=limit)
+    return tr("normal below {limit}", limit=limit)
 
 
 def row_name(reading: Reading, metric: Metric | None) -> str:
@@ -102,13 +123,4 @@ def row_name(reading: Reading, metric: Metric | None) -> str:
     if quantile := reading.key.label("quantile"):
         return quantile_name(quantile)
     about = subject(reading.key)
-    return about or (metric.title if metric is not None else reading.key.metric)
-
-
-def quantile_name(quantile: str) -> str:
-    """Return 'p95' for the quantile 0.95, 'max' for 1."""
-    try:
-        share = float(quantile)
-    except ValueError:
-        return quantile
-    return "max" if share >= 1 else f"p{share * 100:g}"
+    return about or (tr(metric.title) if metric is not None else reading.key.metric)

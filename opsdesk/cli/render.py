@@ -1,0 +1,17 @@
+"""``opsdesk render``: hidden; what OpsDesk starts to have a report or a picture made."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command(hidden=True)
+def render() -> int:
+    """Render the document on standard input to standard output."""
+    # Qt is loaded by those commands alone that show something.
+    from opsdesk.ui import binding  # noqa: PLC0415 - see above
+
+    binding.load()
+    from opsdesk.ui.render import main  # noqa: PLC0415 - see above
+
+    return main()
