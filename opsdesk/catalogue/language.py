@@ -79,6 +79,11 @@ def tr(message: str, **values: object) -> str:
     return text.format(**values) if values else text
 
 
+def mark(message: str) -> str:
+    """Return a message as it is: it is translated later, where it is shown."""
+    return message
+
+
 def trn(one: str, many: str, number: int, **values: object) -> str:
     """Return the form of a message that goes with a number, which it may name as ``{number}``."""
     text = _Chosen.strings.ngettext(one, many, number)

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import msgspec
 
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.insight.board import Board, level, subject
 from opsdesk.insight.derive import BREAKER_STATE, INSTANCES_UP
 from opsdesk.insight.freshness import greatest_age
@@ -38,6 +39,22 @@ class State(StrEnum):
     OFFLINE = "offline"
     PAUSED = "paused"
     NO_SOURCE = "no source"
+
+
+_STATE_WORDS = {
+    State.OK: mark("ok"),
+    State.DEGRADED: mark("degraded"),
+    State.CRITICAL: mark("critical"),
+    State.STALE: mark("stale"),
+    State.OFFLINE: mark("offline"),
+    State.PAUSED: mark("paused"),
+    State.NO_SOURCE: mark("no source"),
+}
+
+
+def state_word(state: State) -> str:
+    """Return the word for a state; a chip writes it in capitals."""
+    return tr(_STATE_WORDS[state])
 
 
 class Cause(msgspec.Struct, frozen=True):

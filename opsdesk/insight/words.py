@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from opsdesk.catalogue.language import chosen, grouped, localised, mark, tr, trn
+from opsdesk.insight.terms import breaker_word, month_name
 from opsdesk.model.metric import Metric
 from opsdesk.model.reading import BreakerState, Qualifier, Reading, Unit
 
@@ -31,22 +33,25 @@ _PERCENTS = (Unit.PERCENT, Unit.PERCENT_CHANGE, Unit.PERCENT_CHANGE_PER_WEEK)
 _LONG, _HUGE = 1e3, 1e15
 _NOT_ZERO = frozenset("123456789")
 
+# Languages that write a noun with a capital wherever it stands.
+_NOUNS_ARE_CAPITAL = ("de",)
+
 #: so many names are written out at most
 LISTED = 3
 
 _SYMBOLS = {
     Unit.PERCENT: "%",
     Unit.PERCENT_CHANGE: "%",
-    Unit.PERCENT_CHANGE_PER_WEEK: "% / week",
+    Unit.PERCENT_CHANGE_PER_WEEK: mark("% / week"),
     Unit.MILLISECONDS: "ms",
     Unit.MINUTES: "min",
-    Unit.COUNT_PER_WEEK: "/ week",
-    Unit.COUNT_PER_MONTH: "/ month",
-    Unit.HOURS_PER_WEEK: "h / week",
-    Unit.THOUSAND_LINES_PER_HOUR: "k lines / h",
+    Unit.COUNT_PER_WEEK: mark("/ week"),
+    Unit.COUNT_PER_MONTH: mark("/ month"),
+    Unit.HOURS_PER_WEEK: mark("h / week"),
+    Unit.THOUSAND_LINES_PER_HOUR: mark("k lines / h"),
     Unit.USD: "USD",
-    Unit.USD_PER_WEEK: "USD / week",
-    Unit.USD_PER_MONTH: "USD / month",
+    Unit.USD_PER_WEEK: mark("USD / week"),
+    Unit.USD_PER_MONTH: mark("USD / month"),
     Unit.SCORE_OF_10: "/ 10",
 }
 
@@ -58,12 +63,13 @@ _QUALIFIERS = {
     Qualifier.ABOUT: "\N{ALMOST EQUAL TO} ",
 }
 
-_BREAKER_WORDS = {state: state.value.upper() for state in BreakerState}
+# A change is whole from here on, and from so far from all or nothing.
+_WHOLE_CHANGE, _NEAR_ALL = 10.0, 1.0
 
 
 def unit_symbol(metric: Metric | None) -> str:
     """Return what is written behind the number: '%', 'ms', or nothing."""
-    return "" if metric is None else _SYMBOLS.get(metric.unit, "")
+    return "" if metric is None else tr(_SYMBOLS.get(metric.unit, ""))
 
 
 def value_text(reading: Reading | None, metric: Metric | None, now: datetime) -> str:
@@ -72,13 +78,13 @@ def value_text(reading: Reading | None, metric: Metric | None, now: datetime) ->
     if reading is None or value is None:
         return NOTHING
     if isinstance(value, BreakerState):
-        return _BREAKER_WORDS[value]
+        return breaker_word(value).upper()
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return tr("Yes") if value else tr("No")
     if isinstance(value, datetime):
-        return f"{age_text((now - value).total_seconds())} ago"
+        return tr("{age} ago", age=age_text((now - value).total_seconds()))
     if isinstance(value, str):
-        return value or NOTHING
+        return tr(value) or NOTHING
     text = number_text(value, metric.unit if metric is not None else None)
     return text if text == NOTHING else _QUALIFIERS[reading.qualifier] + text
 
@@ -95,13 +101,13 @@ def number_text(value: float, unit: Unit | None) -> str:
     if not math.isfinite(value):
         return NOTHING
     size = abs(value)
-    text = _size_text(size, unit)
+    text = localised(_size_text(size, unit))
     return MINUS + text if value < 0 and not _NOT_ZERO.isdisjoint(text) else text
 
 
 def _size_text(size: float, unit: Unit | None) -> str:
     if unit is Unit.SECONDS and size < _HUGE:
-        return duration_text(size)
+        return _duration(size)
     return _percent(size) if unit in _PERCENTS and size < _LONG else _plain(size)
 
 
@@ -133,6 +139,10 @@ def duration_text(seconds: float) -> str:
 
     Below zero reads as 0 ms.
     """
+    return localised(_duration(seconds))
+
+
+def _duration(seconds: float) -> str:
     if seconds < _MILLISECONDS_BELOW:
         return f"{max(0.0, seconds) * 1000:.0f} ms"
     if seconds < _TENTHS_BELOW:
@@ -154,21 +164,30 @@ def age_text(seconds: float) -> str:
         return f"{whole // _MINUTE} min"
     if whole < _SMALL_DAYS:
         return f"{whole // _HOUR} h"
-    return f"{whole // _DAY} d"
+    return f"{grouped(whole // _DAY)} d"
 
 
 def interval_text(seconds: float) -> str:
     """Return a length of time, exactly: '15 s', '1 min', '24 h', '7 d', else '1 m 30 s'."""
     for size, least, unit in _EXACT:
         if seconds >= least and seconds % size == 0:
-            return f"{seconds / size:,.0f} {unit}"
+            return f"{grouped(round(seconds / size))} {unit}"
     return duration_text(seconds) if seconds else "0 s"
 
 
 def clock_text(at: datetime, now: datetime) -> str:
     """Return a local time of day, with the date where it is not today's: '13:46'."""
     local, today = at.astimezone(), now.astimezone()
-    return local.strftime("%H:%M" if local.date() == today.date() else "%d %b %H:%M")
+    clock = f"{local:%H:%M}"
+    if local.date() == today.date():
+        return clock
+    return tr("{date} {time}", date=date_text(at), time=clock)
+
+
+def date_text(at: datetime) -> str:
+    """Return a local day without its year: '02 Mar'."""
+    local = at.astimezone()
+    return tr("{day} {month}", day=f"{local:%d}", month=month_name(local.month))
 
 
 def exact_time(at: datetime) -> str:
@@ -178,7 +197,37 @@ def exact_time(at: datetime) -> str:
 
 def window_text(seconds: float | None) -> str:
     """Return what a value covers: 'last 24 h', 'last 5 min', or 'now'."""
-    return "now" if seconds is None else f"last {interval_text(seconds)}"
+    if seconds is None:
+        return tr("now")
+    return tr("last {interval}", interval=interval_text(seconds))
+
+
+def percent_change_text(change: float) -> str:
+    """Return by how much something has changed: '\N{MINUS SIGN}60 %', '+4.5 %'."""
+    size = abs(change)
+    whole = size >= _WHOLE_CHANGE and abs(size - 100) >= _NEAR_ALL
+    text = number_text(float(round(change)) if whole else change, Unit.PERCENT_CHANGE)
+    return f"+{text} %" if change > 0 and text != NOTHING else f"{text} %"
+
+
+def comparison_text(earlier: Reading | None, change: float | None, metric: Metric | None) -> str:
+    """Return what a value is held against: 'was 45 min, \N{MINUS SIGN}60 %', or the half known."""
+    was = figure_text(earlier, metric, earlier.at) if earlier is not None else NOTHING
+    by = percent_change_text(change) if change is not None else NOTHING
+    if was == NOTHING:
+        return "" if by.startswith(NOTHING) else by
+    if by.startswith(NOTHING):
+        return tr("was {value}", value=was)
+    return tr("was {value}, {change}", value=was, change=by)
+
+
+def quantile_name(quantile: str) -> str:
+    """Return 'p95' for the quantile 0.95, 'max' for 1."""
+    try:
+        share = float(quantile)
+    except ValueError:
+        return quantile
+    return tr("max") if share >= 1 else f"p{share * 100:g}"
 
 
 def count(number: int, one: str, many: str = "") -> str:
@@ -199,13 +248,19 @@ def listing(names: Sequence[str], number: int | None = None) -> str:
     number = len(names) if number is None else number
     shown = names[:LISTED] if number <= LISTED else names[: LISTED - 1]
     if rest := number - len(shown):
-        return f"{', '.join(shown)} and {rest:,} more"
-    return " and ".join(part for part in (", ".join(shown[:-1]), *shown[-1:]) if part)
+        return trn(
+            "{names} and {number} more", "{names} and {number} more", rest, names=", ".join(shown)
+        )
+    if len(shown) < 2:  # noqa: PLR2004 - one name has none to stand beside
+        return "".join(shown)
+    return tr("{names} and {last}", names=", ".join(shown[:-1]), last=shown[-1])
 
 
 def inside(title: str) -> str:
     """Return a title as it stands within a sentence: 'error rate', but 'ROI' and 'CPU load'."""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+    if title[1:2].isupper() or chosen() in _NOUNS_ARE_CAPITAL:
+        return title
+    return title[:1].lower() + title[1:]
 
 
 def utc_now() -> datetime:

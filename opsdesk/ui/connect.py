@@ -18,12 +18,15 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.ui.parts import label, row
 
-ABOUT = "Any Prometheus-compatible server: Prometheus, Thanos, Mimir, VictoriaMetrics."
-
 #: what a settings file calls each way to sign in, and what people call it
-WAYS = {"none": "No sign-in", "bearer": "Bearer token", "basic": "User and password"}
+WAYS = {
+    "none": mark("No sign-in"),
+    "bearer": mark("Bearer token"),
+    "basic": mark("User and password"),
+}
 
 
 class NewSource(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,15 +51,15 @@ class ConnectDialog(QDialog):
 
     def __init__(self, parent: QWidget | None, address: str = "") -> None:
         super().__init__(parent)
-        self.setWindowTitle("Connect a source")
+        self.setWindowTitle(tr("Connect a source"))
         self.setMinimumWidth(480)
         self._url = QLineEdit(address)
         self._url.setPlaceholderText("http://prometheus.example:9090")
         self._title = QLineEdit()
-        self._title.setPlaceholderText("Production metrics")
+        self._title.setPlaceholderText(tr("Production metrics"))
         self._auth = QComboBox()
         for way, name in WAYS.items():
-            self._auth.addItem(name, way)
+            self._auth.addItem(tr(name), way)
         self._user, self._secret = QLineEdit(), QLineEdit()
         self._secret.setEchoMode(QLineEdit.EchoMode.Password)
         self._problem = QLabel()
@@ -65,26 +68,26 @@ class ConnectDialog(QDialog):
         self._form = QFormLayout()
         self._form.setSpacing(12)
         fields = (
-            ("Address", self._url),
-            ("Name", self._title),
-            ("Sign-in", self._auth),
-            ("User", self._user),
-            ("Password or token", self._secret),
+            (tr("Address"), self._url),
+            (tr("Name"), self._title),
+            (tr("Sign-in"), self._auth),
+            (tr("User"), self._user),
+            (tr("Password or token"), self._secret),
         )
         for name, field in fields:
             self._form.addRow(name, field)
             field.setAccessibleName(name)
-        connect, cancel = QPushButton("Connect"), QPushButton("Cancel")
+        connect, cancel = QPushButton(tr("Connect")), QPushButton(tr("Cancel"))
         connect.setDefault(True)
         connect.clicked.connect(self._check)
         cancel.clicked.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 20)
         layout.setSpacing(16)
-        layout.addWidget(label("headline", "Connect a source"))
+        layout.addWidget(label("headline", tr("Connect a source")))
         about = label(
             "detail",
-            "Any Prometheus-compatible server: Prometheus, Thanos, Mimir, VictoriaMetrics.",
+            tr("Any Prometheus-compatible server: Prometheus, Thanos, Mimir, VictoriaMetrics."),
         )
         about.setWordWrap(True)
         layout.addWidget(about)
@@ -130,7 +133,9 @@ def problem_of(address: str) -> str:
     except ValueError:
         host, parts = None, urlsplit("")
     if parts.scheme not in ("http", "https") or not host:
-        return "An address begins with http:// or https:// and names a server."
+        return tr("An address begins with http:// or https:// and names a server.")
     if parts.username or parts.password:
-        return "Take the password out of the address and enter it below: it is kept apart, safely."
+        return tr(
+            "Take the password out of the address and enter it below: it is kept apart, safely."
+        )
     return ""

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine.commands import AskSeries, Command, Pause, Refresh, Resume, SetInterval
 from opsdesk.engine.engine import Engine
@@ -42,7 +43,7 @@ _PAINT_COMES_MS, _TRAY_COMES_MS = 1_500, 10_000
 
 #: reason of the notice that offers to start the engine again
 ENGINE = "engine"
-NO_TRAY = (
+NO_TRAY = mark(
     "This desktop has no tray for OpsDesk to sit in: closing the window ends it. "
     "On GNOME the extension AppIndicator brings one."
 )
@@ -280,7 +281,7 @@ class Desktop(QObject):
         try:
             keep()
         except (OSError, OpsDeskError) as error:
-            self._tell("settings", f"This choice holds until OpsDesk ends. {error}")
+            self._tell("settings", tr("This choice holds until OpsDesk ends. {error}", error=error))
 
     def _connect(self, address: str = "") -> None:
         from opsdesk.ui.connect import ConnectDialog  # noqa: PLC0415 - seldom wanted
@@ -302,23 +303,27 @@ class Desktop(QObject):
         try:
             self._parts.connect(source, self._engine.send)
         except (OSError, OpsDeskError) as error:
-            self._tell("sources", f"{source.title} is not connected: {error}")
+            words = tr("{source} is not connected: {error}", source=source.title, error=error)
+            self._tell("sources", words)
 
     def _disconnect(self, source_id: str) -> None:
         try:
             self._parts.disconnect(source_id, self._engine.send)
         except (OSError, OpsDeskError) as error:
-            self._tell("sources", f"The source stays connected: {error}")
+            self._tell("sources", tr("The source stays connected: {error}", error=error))
 
     def _export(self, kind: str) -> None:
         if self._board is None or not self._board.snapshot.readings:
-            self._say("There is nothing to save yet: no source has answered.")
+            self._say(tr("There is nothing to save yet: no source has answered."))
             return
         from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - seldom wanted
 
         name = f"opsdesk-{self._board.snapshot.at.astimezone():%Y-%m-%d-%H%M}.{kind}"
         path, _ = QFileDialog.getSaveFileName(
-            self.window, "Save what is shown", str(Path.home() / name), f"{kind.upper()} (*.{kind})"
+            self.window,
+            tr("Save what is shown"),
+            str(Path.home() / name),
+            f"{kind.upper()} (*.{kind})",
         )
         if path:
             write = partial(self._write, self._board.snapshot, kind, Path(path))
@@ -335,10 +340,15 @@ class Desktop(QObject):
 
     def _exported(self, path: str, problem: str) -> None:
         if problem:
-            self._tell("export", f"{path} was not written: {problem} Choose another folder.")
+            words = tr(
+                "{path} was not written: {problem} Choose another folder.",
+                path=path,
+                problem=problem,
+            )
+            self._tell("export", words)
         else:
             self._withdraw("export")
-            self._say(f"Saved {path}")
+            self._say(tr("Saved {path}", path=path))
 
     def _window_closed(self) -> None:
         self._keep_window()
@@ -352,12 +362,13 @@ class Desktop(QObject):
         if there:
             self._withdraw("tray")
             return
-        self._tell("tray", NO_TRAY)
+        self._tell("tray", tr(NO_TRAY))
         if self._is_going and self.window is not None and not self.window.isVisible():
             self.open_window()  # the tray has gone: nothing else reaches OpsDesk
 
     def _engine_died(self, why: str) -> None:
-        self._tell(ENGINE, f"Updates have stopped: {why}. Figures grow old until they restart.")
+        words = tr("Updates have stopped: {why}. Figures grow old until they restart.", why=why)
+        self._tell(ENGINE, words)
         self.open_window()
 
     def _restart_engine(self) -> None:
@@ -367,8 +378,12 @@ class Desktop(QObject):
         self._withdraw(ENGINE)
 
     def _show_fault(self, what: str) -> None:
-        file = self._parts.log_file
-        self._tell("fault", f"Something went wrong in OpsDesk: {what}. Details: {file}")
+        words = tr(
+            "Something went wrong in OpsDesk: {what}. Details: {file}",
+            what=what,
+            file=self._parts.log_file,
+        )
+        self._tell("fault", words)
 
     def _say(self, text: str) -> None:
         """Say in passing."""

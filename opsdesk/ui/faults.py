@@ -15,6 +15,8 @@ from PySide6.QtCore import (
     qInstallMessageHandler,
 )
 
+from opsdesk.catalogue.language import tr
+
 log = logging.getLogger(__name__)
 
 _LEVELS = {
@@ -54,10 +56,11 @@ class Faults(QObject):
         self.happened.emit(kind.__name__)
 
     def _uncaught_in_thread(self, arguments: threading.ExceptHookArgs) -> None:
-        name = arguments.thread.name if arguments.thread is not None else "a thread"
+        name = arguments.thread.name if arguments.thread is not None else tr("a thread")
         error = arguments.exc_value or arguments.exc_type()
         log.critical("uncaught error in %s", name, exc_info=error)
-        self.happened.emit(f"{arguments.exc_type.__name__} in {name}")
+        kind = arguments.exc_type.__name__
+        self.happened.emit(tr("{error} in {thread}", error=kind, thread=name))
 
 
 def _log_message(kind: QtMsgType, context: QMessageLogContext, message: str | None) -> None:

@@ -9,9 +9,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QTabBar
 
+from opsdesk.catalogue.language import mark, tr, trn
 from opsdesk.insight.board import Board
-from opsdesk.insight.verdict import State, verdict
-from opsdesk.insight.words import MIDDLE_DOT, age_text, interval_text
+from opsdesk.insight.verdict import State, state_word, verdict
+from opsdesk.insight.words import age_text, interval_text
 from opsdesk.model.page import Page
 from opsdesk.model.snapshot import SourceStatus
 from opsdesk.ui.chip import Chip
@@ -31,10 +32,10 @@ INTERVALS: Mapping[object, str] = {
     300.0: "5 min",
 }
 THEMES: Mapping[object, str] = {
-    "system": "As the desktop",
-    "dark": "Dark",
-    "light": "Light",
-    "high_contrast": "High contrast",
+    "system": mark("As the desktop"),
+    "dark": mark("Dark"),
+    "light": mark("Light"),
+    "high_contrast": mark("High contrast"),
 }
 
 
@@ -66,20 +67,22 @@ class Header(QFrame):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(False)
-        self.tabs.setAccessibleName("Pages")
+        self.tabs.setAccessibleName(tr("Pages"))
         for position, page in enumerate(pages):
-            self.tabs.addTab(page.title)
-            self.tabs.setTabToolTip(position, f"{page.title} (Ctrl+{position + 1})")
+            title = tr(page.title)
+            self.tabs.addTab(title)
+            tip = tr("{page} (Ctrl+{number})", page=title, number=position + 1)
+            self.tabs.setTabToolTip(position, tip)
         self.tabs.currentChanged.connect(self.tab_chosen)
         self._glyph = Glyph(look, 14)
         self._updated, self._every = label("detail"), label("scope")
         self._chip = Chip(look)
-        self.pause = QPushButton("Pause")
-        self.pause.setToolTip("Stop and resume updates (P)")
+        self.pause = QPushButton(tr("Pause"))
+        self.pause.setToolTip(tr("Stop and resume updates (P)"))
         self.pause.clicked.connect(self.pause_wanted)
-        self.export = QPushButton("Export")
-        self.export.setToolTip("Save what is shown (Ctrl+E)")
-        self.more = QPushButton("Menu")
+        self.export = QPushButton(tr("Export"))
+        self.export.setToolTip(tr("Save what is shown (Ctrl+E)"))
+        self.more = QPushButton(tr("Menu"))
         self.more.setMenu(self._new_menu())
         line = row(brand, name, 16, self.tabs, None, spacing=10)
         for widget in (self._chip, self._glyph, self._updated, self._every):
@@ -103,23 +106,23 @@ class Header(QFrame):
 
     def _new_menu(self) -> QMenu:
         menu = QMenu(self)
-        self.connect_action = menu.addAction("Connect a source\N{HORIZONTAL ELLIPSIS}")
-        self._sources = menu.addMenu("Disconnect")
+        self.connect_action = menu.addAction(tr("Connect a source\N{HORIZONTAL ELLIPSIS}"))
+        self._sources = menu.addMenu(tr("Disconnect"))
         self._sources.triggered.connect(self._source_chosen)
-        self.refresh_action = menu.addAction("Refresh now")
-        self._intervals = self._choices(menu, "Refresh every", INTERVALS)
-        self._themes = self._choices(menu, "Theme", THEMES)
+        self.refresh_action = menu.addAction(tr("Refresh now"))
+        self._intervals = self._choices(menu, tr("Refresh every"), INTERVALS)
+        self._themes = self._choices(menu, tr("Theme"), THEMES)
         self._intervals.triggered.connect(self._interval_chosen)
         self._themes.triggered.connect(self._theme_chosen)
         menu.addSeparator()
-        self.quit_action = menu.addAction("Quit OpsDesk")
+        self.quit_action = menu.addAction(tr("Quit OpsDesk"))
         return menu
 
     def _choices(self, menu: QMenu, title: str, choices: Mapping[object, str]) -> QActionGroup:
         group = QActionGroup(self)
         submenu = menu.addMenu(title)
         for data, name in choices.items():
-            action = submenu.addAction(name)
+            action = submenu.addAction(tr(name))
             action.setCheckable(True)
             action.setData(data)
             group.addAction(action)
@@ -154,12 +157,12 @@ class Header(QFrame):
         known = State.OK if board.newest is not None else State.NO_SOURCE
         self._glyph.show_state(known, "text2")
         interval = min((source.interval for source in board.sources.values()), default=0)
-        every = f"{MIDDLE_DOT} every {interval_text(interval)}" if interval else ""
-        set_text(self._every, every)
+        every = tr("\N{MIDDLE DOT} every {interval}", interval=interval_text(interval))
+        set_text(self._every, every if interval else "")
         self.show_age(board, now)
         self._show_sources(board.sources)
         paused = board.snapshot.paused
-        set_text_of(self.pause, "Resume" if paused else "Pause")
+        set_text_of(self.pause, tr("Resume") if paused else tr("Pause"))
         self.pause.setIcon(self._resume_icon if paused else self._pause_icon)
 
     def show_age(self, board: Board, now: datetime) -> None:
@@ -167,10 +170,11 @@ class Header(QFrame):
         age = age_text((now - board.newest).total_seconds()) if board.newest is not None else ""
         if self._state in _BLIND:
             since = "" if self._state is State.PAUSED else age  # of the data, not of the pause
-            word = f"{self._state.value.upper()} {since}".strip()
+            word = f"{state_word(self._state).upper()} {since}".strip()
             self._chip.show_state(self._state, word, filled=True)
         else:
-            set_text(self._updated, f"Updated {age} ago" if age else "No data yet")
+            words = tr("Updated {age} ago", age=age) if age else tr("No data yet")
+            set_text(self._updated, words)
 
     def show_badge(self, position: int, number: int) -> None:
         """Mark a tab whose content is critical with the glyph and a count; 0 takes it away."""
@@ -182,8 +186,11 @@ class Header(QFrame):
             badge = self._new_badge(position)
         if badge.text() != text:
             badge.setText(text)
-            title = self._pages[position].title
-            name = f"{title}, {number} critical" if number else title
+            title = tr(self._pages[position].title)
+            critical = trn(
+                "{page}, {number} critical", "{page}, {number} critical", number, page=title
+            )
+            name = critical if number else title
             self.tabs.setAccessibleTabName(position, name)
             holder = badge.parentWidget()
             side = QTabBar.ButtonPosition.RightSide

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.headline import RULES, Headline, next_try
 from opsdesk.insight.verdict import State
@@ -31,7 +32,11 @@ _LEAST_WAIT = 5.0
 # States whose sentences tell how old what is shown is.
 _BLIND = (State.STALE, State.OFFLINE)
 
-ACTIONS = {"retry": "Retry now", "connect": "Connect a source", "resume": "Resume"}
+ACTIONS = {
+    "retry": mark("Retry now"),
+    "connect": mark("Connect a source"),
+    "resume": mark("Resume"),
+}
 
 
 class PageView(QWidget):
@@ -47,7 +52,7 @@ class PageView(QWidget):
     def __init__(self, page: Page, look: Look) -> None:
         super().__init__()
         self.page = page
-        self.headline = Headline(state=State.NO_SOURCE, sentence="Starting")
+        self.headline = Headline(state=State.NO_SOURCE, sentence=tr("Starting"))
         #: what was asked, and the Unix time at which it is asked again
         self._due: dict[SeriesQuery, float] = {}
         self._strip = HeadlineStrip(look)
@@ -123,7 +128,7 @@ class HeadlineStrip(QWidget):
         self._detail.setMaximumHeight(_TWO_LINES)
         self._detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._next = label("scope")
-        self._buttons = {name: QPushButton(title) for name, title in ACTIONS.items()}
+        self._buttons = {name: QPushButton(tr(title)) for name, title in ACTIONS.items()}
         for name, button in self._buttons.items():
             button.setProperty("action", name)
             button.clicked.connect(self._clicked)
@@ -138,13 +143,13 @@ class HeadlineStrip(QWidget):
         line.setStretch(1, 1)
         self.setLayout(line)
         self.setFixedHeight(_HEADLINE)
-        self.show_headline(Headline(state=State.NO_SOURCE, sentence="Starting OpsDesk"))
+        self.show_headline(Headline(state=State.NO_SOURCE, sentence=tr("Starting OpsDesk")))
         self._next.hide()
 
     def show_waiting(self, text: str) -> None:
         """Say when a failing source is tried again, where that is what the sentence is about."""
         if not self._buttons["retry"].isEnabled():
-            text = "Trying now"
+            text = tr("Trying now")
         set_text(self._next, text)
         self._next.setVisible(bool(text) and self._buttons["retry"].isVisibleTo(self))
 
@@ -171,5 +176,5 @@ class HeadlineStrip(QWidget):
         if action == "retry":
             # Until the answer is here: a button that does nothing to be seen is pressed again.
             self._buttons[action].setEnabled(False)
-            self.show_waiting("Trying now")
+            self.show_waiting(tr("Trying now"))
         self.wanted.emit(action)

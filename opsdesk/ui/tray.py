@@ -13,6 +13,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from opsdesk.catalogue import resources
+from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.headline import Headline, system
 from opsdesk.insight.verdict import State
@@ -60,11 +61,11 @@ class Tray(QObject):
         self._menu = QMenu()
         self._headline = self._add("", self.open_wanted.emit)
         self._menu.addSeparator()
-        self._add("Open OpsDesk", self.open_wanted.emit)
-        self._add("Refresh now", self.refresh_wanted.emit)
-        self._pause = self._add("Pause updates", self._toggle_pause)
+        self._add(tr("Open OpsDesk"), self.open_wanted.emit)
+        self._add(tr("Refresh now"), self.refresh_wanted.emit)
+        self._pause = self._add(tr("Pause updates"), self._toggle_pause)
         self._menu.addSeparator()
-        self._add("Quit", self.quit_wanted.emit)
+        self._add(tr("Quit"), self.quit_wanted.emit)
         self._icon = QSystemTrayIcon(self)
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._activated)
@@ -114,14 +115,16 @@ class Tray(QObject):
     def _show_words(self, headline: Headline, board: Board, now: datetime) -> None:
         newest = board.newest
         # A time, not an age: nobody looks at a tooltip each second.
-        age = f"as of {clock_text(newest, now)}" if newest is not None else "no data"
+        age = tr("no data")
+        if newest is not None:
+            age = tr("as of {time}", time=clock_text(newest, now))
         tooltip = f"OpsDesk \N{EN DASH} {headline.sentence}\n{headline.detail}\n{age}"
         if self._icon.toolTip() != tooltip:
             self._icon.setToolTip(tooltip)
         title = f"{headline.sentence}   ({age})".replace("&", "&&")
         if self._headline.text() != title:
             self._headline.setText(title)
-        pause = "Resume updates" if board.snapshot.paused else "Pause updates"
+        pause = tr("Resume updates") if board.snapshot.paused else tr("Pause updates")
         if self._pause.text() != pause:
             self._pause.setText(pause)
 

@@ -327,8 +327,9 @@ class Footer(QFrame):
             s.title if s.title in s.where else f"{s.title} ({s.where})"
             for s in board.sources.values()
         )
-        set_text(self._sources, f"Source: {listing(named)}" if named else "No source connected")
-        set_text(self._time, f"{now.astimezone():%H:%M} local time")
+        names = tr("Source: {names}", names=listing(named))
+        set_text(self._sources, names if named else tr("No source connected"))
+        set_text(self._time, tr("{time} local time", time=f"{now.astimezone():%H:%M}"))
 
 
 class Notice(QFrame):
@@ -344,9 +345,9 @@ class Notice(QFrame):
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
-        self.restart = QPushButton("Restart updates")
+        self.restart = QPushButton(tr("Restart updates"))
         self.restart.clicked.connect(self.restart_wanted)
-        done = QPushButton("Hide")
+        done = QPushButton(tr("Hide"))
         done.clicked.connect(self.read)
         line = QHBoxLayout(self)
         line.setContentsMargins(24, 8, 24, 8)
