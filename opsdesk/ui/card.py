@@ -15,7 +15,8 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.details import details, title_of
 from opsdesk.insight.freshness import age_seconds
-from opsdesk.insight.words import MIDDLE_DOT, age_text, origin_word, utc_now, window_text
+from opsdesk.insight.terms import origin_word
+from opsdesk.insight.words import MIDDLE_DOT, age_text, utc_now, window_text
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.ui.glyphs import Glyph
