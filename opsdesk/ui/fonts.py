@@ -10,14 +10,18 @@ BODY_PX = 13
 
 
 class _Figures:
-    """Whether all digits are of one width: for the whole process, as its font is."""
+    """Whether every glyph is its font's first for its character: for the whole process."""
 
-    tabular = True
+    plain = False
 
 
 def use_plain_figures() -> None:
-    """Take the digits as they are: Qt's PDF writer cannot name tabular ones, and copies none."""
-    _Figures.tabular = False
+    """Take every glyph as it is.
+
+    Qt's PDF writer does not know what stands behind a glyph that a feature of the font has put in
+    the place of another: tabular digits, and the dashes between them, could not be copied.
+    """
+    _Figures.plain = True
 
 
 def font(pixels: int = BODY_PX, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
@@ -28,7 +32,9 @@ def font(pixels: int = BODY_PX, weight: QFont.Weight = QFont.Weight.Normal) -> Q
         found.setFamilies(families)
     found.setPixelSize(pixels)
     found.setWeight(weight)
-    if _Figures.tabular:
+    if _Figures.plain:
+        found.setFeature(QFont.Tag.fromString("calt"), 0)
+    else:
         found.setFeature(QFont.Tag.fromString("tnum"), 1)
     return found
 

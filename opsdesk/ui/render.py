@@ -11,7 +11,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QBuffer, QIODevice, QSize
+from PySide6.QtCore import (
+    QBuffer,
+    QIODevice,
+    QMessageLogContext,
+    QSize,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -26,10 +33,19 @@ from opsdesk.ui.window import MainWindow
 from opsdesk.wire.document import Document, Order, Rendered, decode
 from opsdesk.wire.snapshot import from_wire
 
+# Qt says it of every window that is rendered with no display.
+_NOISE = "This plugin does not support propagateSizeHints()"
+
+
+def _pass_on(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    if message != _NOISE:
+        sys.stderr.write(f"{message}\n")
+
 
 def main() -> int:
     """Render what standard input holds; return the exit status."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    qInstallMessageHandler(_pass_on)
     document = decode(sys.stdin.buffer.read())
     language.choose(document.order.language)
     application = QApplication.instance() or QApplication(["opsdesk"])
