@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board, subject
+from opsdesk.insight.questions import of_panel
 from opsdesk.insight.words import (
     NOTHING,
     listing,
@@ -42,9 +43,8 @@ class PanelView(Card):
         raise NotImplementedError
 
     def queries(self, board: Board) -> tuple[SeriesQuery, ...]:
-        """Return what the panel wants to know of the past; nothing, unless a kind says so."""
-        del board
-        return ()
+        """Return what the panel wants to know of the past."""
+        return of_panel(self.panel, board)
 
     def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
         """Show the answer to one of :meth:`queries`; called on a new answer alone."""
