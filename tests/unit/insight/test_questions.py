@@ -23,8 +23,9 @@ def test_a_panel_that_draws_no_past_asks_nothing() -> None:
 
 def test_a_trend_asks_for_every_key_of_its_metric_and_for_its_baseline() -> None:
     trend = panel(PanelKind.TREND, "latency.quantile", baseline="last week", usual=True)
-    now, before = of_panel(trend, normal())
-    assert len(now.keys) == 5
+    board = normal()
+    now, before = of_panel(trend, board)
+    assert set(now.keys) == {reading.key for reading in board.by_metric["latency.quantile"]}
     assert now.step == DAY / POINTS
     assert now.usual
     assert before == SeriesQuery(keys=now.keys, window=DAY, step=now.step, baseline="last week")
