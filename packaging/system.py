@@ -55,6 +55,7 @@ TEST: Mapping[str, str] = {
     "node": "nodejs",
     "npm": "npm",
     "openbox": "openbox",
+    "pdftotext": "poppler-utils",
     "trayer": "trayer",
     "xdotool": "xdotool",
     "xprop": "x11-utils",

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,6 +19,7 @@ from opsdesk.engine.engine import Engine
 from opsdesk.engine.setting import Setting
 from opsdesk.insight.words import utc_now
 from opsdesk.model.protocols import Source
+from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.model.snapshot import Snapshot, SourceStatus
 from opsdesk.sources import address
 from opsdesk.sources.credentials import Credentials
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from opsdesk.app.works import Works
     from opsdesk.ui.connect import NewSource
     from opsdesk.ui.desktop import Parts
+    from opsdesk.ui.exporting import Started, Wish
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +91,7 @@ class Household:
             log.error("%s", warning)
         self._warning = warning
         language.choose(self._settings.language)
+        self._engine: Engine | None = None
         #: of this run: what was asked for, until its user chooses another
         self._interval = options.interval or self._settings.interval
 
@@ -147,7 +149,8 @@ class Household:
         on_activated: Callable[[str], None],
     ) -> Engine:
         """Return a new engine. Its sources are new as well: connections belong to one loop."""
-        return Engine(partial(self._setting, publish, on_activated), on_death)
+        self._engine = Engine(partial(self._setting, publish, on_activated), on_death)
+        return self._engine
 
     def _setting(
         self, publish: Callable[[Snapshot], None], on_activated: Callable[[str], None]
@@ -216,17 +219,37 @@ class Household:
             target=secrets.delete, args=(source_id,), name="opsdesk-secrets", daemon=True
         ).start()
 
-    def export(self, snapshot: Snapshot, kind: str, path: Path) -> None:
-        """Write a snapshot to a file.
+    def export(self, wish: Wish, started: Started) -> None:
+        """Write what is shown to a file; blocks.
 
         Raises:
-            ConfigError: it cannot be written.
+            ConfigError: it cannot be rendered or written.
 
         """
-        from opsdesk.export import files  # noqa: PLC0415 - seldom wanted
-        from opsdesk.export.formats import RENDERERS  # noqa: PLC0415 - the same
+        from opsdesk.app.saving import Saving, save  # noqa: PLC0415 - seldom wanted
+        from opsdesk.wire.document import Order  # noqa: PLC0415 - the same
 
-        files.write(str(path), RENDERERS[kind](snapshot, self._catalogue, utc_now()))
+        saving = Saving(
+            snapshot=wish.snapshot,
+            catalogue=self._catalogue,
+            own=self._where.own,
+            frames=self._frames,
+            started=started,
+        )
+        order = Order(
+            format=wish.kind,
+            page=wish.page,
+            theme=wish.theme if wish.kind == "png" else "light",
+            width=wish.width,
+            height=wish.height,
+            scale=wish.scale,
+            language=language.chosen(),
+        )
+        save(saving, order, str(wish.path))
+
+    def _frames(self, asked: tuple[SeriesQuery, ...]) -> tuple[SeriesFrame, ...]:
+        del asked
+        return ()
 
     def _remember(self, left: remembered.Remembered) -> None:
         remembered.save(left, self._where.window)

@@ -21,8 +21,6 @@ class Bridge(QObject):
     answered = Signal(object)
     #: why the engine died, one line
     died = Signal(str)
-    #: a path, and what kept it from being written or ''
-    exported = Signal(str, str)
     #: page to show: a notification was clicked
     activated = Signal(str)
 

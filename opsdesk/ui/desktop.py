@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -26,6 +25,7 @@ from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.model.snapshot import Snapshot
 from opsdesk.store.remembered import Remembered
 from opsdesk.ui.bridge import Bridge
+from opsdesk.ui.exporting import Exporter, Started, Wish
 from opsdesk.ui.faults import Faults
 from opsdesk.ui.fonts import font
 from opsdesk.ui.glyphs import icon
@@ -71,8 +71,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     connect: Callable[[NewSource, Callable[[Command], None]], None]
     #: takes a source, by its id, out of the profile; raises OpsDeskError
     disconnect: Callable[[str, Callable[[Command], None]], None]
-    #: writes a snapshot in a format to a file; raises OpsDeskError or OSError
-    export: Callable[[Snapshot, str, Path], None]
+    #: writes a file; raises OpsDeskError or OSError. Called on a thread of its own
+    export: Callable[[Wish, Started], None]
     #: keep what the user chose; raise OpsDeskError
     remember_theme: Callable[[str], None]
     remember_interval: Callable[[float], None]
@@ -126,19 +126,24 @@ class Desktop(QObject):
         self._faults = Faults(self)
         self._bridge = Bridge(parts.catalogue)
         self._tray = Tray(self._look, self)
+        self._exporter = Exporter(parts.export, self)
         self._engine = self._new_engine()
         self._signals = Signals(self)
         self._bridge.arrived.connect(self._show_board, Qt.ConnectionType.QueuedConnection)
         self._bridge.answered.connect(self._show_frame, Qt.ConnectionType.QueuedConnection)
         self._bridge.died.connect(self._engine_died, Qt.ConnectionType.QueuedConnection)
         self._bridge.activated.connect(self._show_page, Qt.ConnectionType.QueuedConnection)
-        self._bridge.exported.connect(self._exported, Qt.ConnectionType.QueuedConnection)
+        self._exporter.said.connect(self._say)
+        self._exporter.failed.connect(self._export_failed)
+        self._exporter.began.connect(self._export_began)
+        self._exporter.ended.connect(self._export_ended)
         self._instance.called.connect(self._called)
         self._faults.happened.connect(self._show_fault, Qt.ConnectionType.QueuedConnection)
         self._signals.quit_wanted.connect(self.quit)
         self._tray.open_wanted.connect(self.open_window)
         self._tray.refresh_wanted.connect(self._refresh)
         self._tray.pause_wanted.connect(self._pause)
+        self._tray.export_wanted.connect(self._export)
         self._tray.quit_wanted.connect(self.quit)
         self._tray.available.connect(self._tray_came)
         application.commitDataRequest.connect(self._session_ends)
@@ -175,6 +180,7 @@ class Desktop(QObject):
     def stop(self) -> None:
         """End in the order in which things depend on each other. Idempotent."""
         self._instance.release()
+        self._exporter.stop()
         self._engine.stop()
         self._tray.stop()
         self._keep_window()
@@ -218,6 +224,7 @@ class Desktop(QObject):
         window.connect_wanted.connect(self._connect)
         window.header.disconnect_chosen.connect(self._disconnect)
         window.export_wanted.connect(self._export)
+        window.footer.stop_wanted.connect(self._exporter.stop)
         window.notice.read.connect(self._notices_read)
         window.restart_wanted.connect(self._restart_engine)
         window.quit_wanted.connect(self.quit)
@@ -313,42 +320,22 @@ class Desktop(QObject):
             self._tell("sources", tr("The source stays connected: {error}", error=error))
 
     def _export(self, kind: str) -> None:
-        if self._board is None or not self._board.snapshot.readings:
-            self._say(tr("There is nothing to save yet: no source has answered."))
-            return
-        from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - seldom wanted
+        snapshot = self._board.snapshot if self._board is not None else None
+        self._exporter.ask(self.open_window(), snapshot, kind)
 
-        name = f"opsdesk-{self._board.snapshot.at.astimezone():%Y-%m-%d-%H%M}.{kind}"
-        path, _ = QFileDialog.getSaveFileName(
-            self.window,
-            tr("Save what is shown"),
-            str(Path.home() / name),
-            f"{kind.upper()} (*.{kind})",
-        )
-        if path:
-            write = partial(self._write, self._board.snapshot, kind, Path(path))
-            threading.Thread(target=write, name="opsdesk-export", daemon=True).start()
+    def _export_began(self) -> None:
+        if self.window is not None:
+            self.window.footer.show_stop(offered=True)
 
-    def _write(self, snapshot: Snapshot, kind: str, path: Path) -> None:
-        """Write a file, on a thread of its own: a folder may be far away."""
-        problem = ""
-        try:
-            self._parts.export(snapshot, kind, path)
-        except (OSError, OpsDeskError) as error:
-            problem = str(error)
-        self._bridge.exported.emit(str(path), problem)
+    def _export_ended(self) -> None:
+        if self.window is not None:
+            self.window.footer.show_stop(offered=False)
 
-    def _exported(self, path: str, problem: str) -> None:
+    def _export_failed(self, problem: str) -> None:
         if problem:
-            words = tr(
-                "{path} was not written: {problem} Choose another folder.",
-                path=path,
-                problem=problem,
-            )
-            self._tell("export", words)
+            self._tell("export", problem)
         else:
             self._withdraw("export")
-            self._say(tr("Saved {path}", path=path))
 
     def _window_closed(self) -> None:
         self._keep_window()

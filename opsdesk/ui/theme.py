@@ -91,6 +91,11 @@ class Look(QObject):
         self.theme = load(self._name())
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
 
+    @property
+    def name(self) -> str:
+        """Return which theme is in force, such as 'dark'."""
+        return self._name()
+
     def choose(self, choice: str) -> None:
         """Change to 'system', 'dark', 'light' or 'high_contrast'."""
         self.choice = choice

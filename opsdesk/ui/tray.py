@@ -18,6 +18,7 @@ from opsdesk.insight.board import Board
 from opsdesk.insight.headline import Headline, system
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import clock_text, utc_now
+from opsdesk.ui.exporting import choices
 from opsdesk.ui.fonts import font
 from opsdesk.ui.theme import Look
 
@@ -46,6 +47,8 @@ class Tray(QObject):
     open_wanted = Signal()
     refresh_wanted = Signal()
     pause_wanted = Signal(bool)
+    #: a kind of file
+    export_wanted = Signal(str)
     quit_wanted = Signal()
     #: the tray appeared or went: whether there is one now
     available = Signal(bool)
@@ -64,6 +67,10 @@ class Tray(QObject):
         self._add(tr("Open OpsDesk"), self.open_wanted.emit)
         self._add(tr("Refresh now"), self.refresh_wanted.emit)
         self._pause = self._add(tr("Pause updates"), self._toggle_pause)
+        exports = self._menu.addMenu(tr("Export"))
+        for kind, title in choices().items():
+            exports.addAction(title).setData(kind)
+        exports.triggered.connect(self._export)
         self._menu.addSeparator()
         self._add(tr("Quit"), self.quit_wanted.emit)
         self._icon = QSystemTrayIcon(self)
@@ -143,6 +150,9 @@ class Tray(QObject):
         action.triggered.connect(slot)
         self._menu.addAction(action)
         return action
+
+    def _export(self, action: QAction) -> None:
+        self.export_wanted.emit(str(action.data()))
 
     def _toggle_pause(self) -> None:
         paused = self._board is not None and self._board.snapshot.paused

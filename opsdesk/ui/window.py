@@ -17,12 +17,8 @@ from PySide6.QtGui import (
     QShowEvent,
 )
 from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
     QMainWindow,
     QMenu,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -31,25 +27,25 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
-from opsdesk.insight.words import listing, utc_now
+from opsdesk.insight.words import utc_now
 from opsdesk.model.page import Page, PanelKind
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Severity
 from opsdesk.store.remembered import Remembered
 from opsdesk.ui.details import DetailsPopup
+from opsdesk.ui.exporting import choices
+from opsdesk.ui.footer import Footer
 from opsdesk.ui.header import Header
+from opsdesk.ui.notice import Notice
 from opsdesk.ui.page import PageView
 from opsdesk.ui.panels.base import PanelView
-from opsdesk.ui.parts import Elided, label, row, set_text
 from opsdesk.ui.theme import Look
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 1024, 700
 _WIDTH, _HEIGHT = 1440, 900
-_FOOTER = 28
 # What a title bar may take of the screen.
 _FRAME = 40
 _TICK_MS = 1_000
-_MESSAGE_MS = 8_000
 
 
 class MainWindow(QMainWindow):
@@ -79,7 +75,7 @@ class MainWindow(QMainWindow):
         self.footer = Footer()
         self._stack = QStackedWidget()
         self.pages = pages
-        self._look = look
+        self.look = look
         # A page is made when it is first opened: the window is there the sooner.
         self._views: dict[int, PageView] = {}
         self._details: DetailsPopup | None = None
@@ -150,7 +146,7 @@ class MainWindow(QMainWindow):
         """Open a tab."""
         view = self._views.get(position)
         if view is None:
-            view = self._views[position] = PageView(self.pages[position], self._look)
+            view = self._views[position] = PageView(self.pages[position], self.look)
             view.wanted.connect(self._wanted)
             view.series_wanted.connect(self.series_wanted)
             view.details_wanted.connect(self._show_details)
@@ -239,9 +235,8 @@ class MainWindow(QMainWindow):
 
     def _export_menu(self) -> QMenu:
         menu = QMenu(self)
-        for kind in ("CSV", "JSON"):
-            action = menu.addAction(f"{kind}\N{HORIZONTAL ELLIPSIS}")
-            action.setData(kind.lower())
+        for kind, title in choices().items():
+            menu.addAction(title).setData(kind)
         menu.triggered.connect(self._export)
         return menu
 
@@ -291,73 +286,3 @@ class MainWindow(QMainWindow):
         # Accepted in any case: an ignored close can block the end of a session.
         super().closeEvent(event)
         self.closed.emit()
-
-
-class Footer(QFrame):
-    """Where the figures come from, and the local time."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("footer")
-        self.setFixedHeight(_FOOTER)
-        self._sources, self._time = Elided("scope"), label("scope")
-        self._message = Elided("scope")
-        self._fade = QTimer(self)
-        self._fade.setSingleShot(True)
-        self._fade.setInterval(_MESSAGE_MS)
-        self._fade.timeout.connect(self._clear)
-        self._message.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        line = row(self._sources, self._message, self._time, spacing=24)
-        line.setContentsMargins(24, 0, 24, 0)
-        line.setStretch(0, 1)
-        line.setStretch(1, 1)
-        self.setLayout(line)
-
-    def show_message(self, text: str) -> None:
-        """Show a line for a while."""
-        set_text(self._message, text)
-        self._fade.start()
-
-    def _clear(self) -> None:
-        set_text(self._message, "")
-
-    def show_board(self, board: Board, now: datetime) -> None:
-        """Name the sources with their addresses."""
-        named = tuple(
-            s.title if s.title in s.where else f"{s.title} ({s.where})"
-            for s in board.sources.values()
-        )
-        names = tr("Source: {names}", names=listing(named))
-        set_text(self._sources, names if named else tr("No source connected"))
-        set_text(self._time, tr("{time} local time", time=f"{now.astimezone():%H:%M}"))
-
-
-class Notice(QFrame):
-    """A line across the window for what must not be overlooked; hidden while there is nothing."""
-
-    restart_wanted = Signal()
-    #: its user has read it
-    read = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("notice")
-        self._text = QLabel()
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setWordWrap(True)
-        self.restart = QPushButton(tr("Restart updates"))
-        self.restart.clicked.connect(self.restart_wanted)
-        done = QPushButton(tr("Hide"))
-        done.clicked.connect(self.read)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(24, 8, 24, 8)
-        line.addWidget(self._text, 1)
-        line.addWidget(self.restart)
-        line.addWidget(done)
-        self.hide()
-
-    def show_texts(self, texts: Sequence[str], *, offers_restart: bool = False) -> None:
-        """Show lines, or nothing; with a button that starts the engine again where that helps."""
-        set_text(self._text, "\n".join(texts))
-        self.restart.setVisible(offers_restart)
-        self.setVisible(bool(texts))

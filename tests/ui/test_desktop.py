@@ -13,7 +13,6 @@ from support import boards
 from support.http_server import answer, serving
 
 from opsdesk.app.desktop import DesktopOptions, Household
-from opsdesk.model.errors import ConfigError
 from opsdesk.model.reading import BreakerState
 from opsdesk.store import settings, snapshots
 from opsdesk.store.logs import Redactor
@@ -21,6 +20,7 @@ from opsdesk.store.profile import Places, places
 from opsdesk.store.settings import SourceSettings
 from opsdesk.ui.connect import ConnectDialog, NewSource
 from opsdesk.ui.desktop import Desktop, option
+from opsdesk.ui.exporting import Wish
 from opsdesk.ui.instance import Instance
 
 # The offscreen platform has no tray, cannot raise a window, and says so.
@@ -127,10 +127,28 @@ def test_a_snapshot_is_exported_from_the_window(qtbot: QtBot, opened: Open, tmp_
     qtbot.waitUntil(lambda: desktop._board is not None and bool(desktop._board.breakers))
     assert desktop._board is not None
     path = tmp_path / "now.csv"
-    desktop._parts.export(desktop._board.snapshot, "csv", path)
+    with qtbot.waitSignal(desktop._exporter.ended):
+        desktop._exporter.start(Wish(snapshot=desktop._board.snapshot, kind="csv", path=path))
     assert BreakerState.OPEN in path.read_text("utf-8")
-    with pytest.raises(ConfigError, match="missing"):
-        desktop._parts.export(desktop._board.snapshot, "csv", tmp_path / "missing" / "now.csv")
+    missing = tmp_path / "missing" / "now.csv"
+    with qtbot.waitSignal(desktop._exporter.failed) as failed:
+        desktop._exporter.start(Wish(snapshot=desktop._board.snapshot, kind="csv", path=missing))
+    assert "missing" in failed.args[0]
+
+
+def test_a_report_that_is_stopped_leaves_nothing_behind(
+    qtbot: QtBot, opened: Open, tmp_path: Path
+) -> None:
+    desktop = opened(DesktopOptions(simulated=True))
+    qtbot.waitUntil(lambda: desktop._board is not None and bool(desktop._board.breakers))
+    assert desktop._board is not None
+    assert desktop.window is not None
+    wish = Wish(snapshot=desktop._board.snapshot, kind="pdf", path=tmp_path / "now.pdf")
+    with qtbot.waitSignal(desktop._exporter.ended):
+        desktop._exporter.start(wish)
+        desktop.window.footer.stop_wanted.emit()
+    assert list(tmp_path.glob("*.pdf")) == []
+    assert "export" not in desktop._notices
 
 
 def test_settings_that_cannot_be_read_are_set_aside_and_said(opened: Open, where: Places) -> None:

@@ -1,25 +1,94 @@
+"""The process that renders, as the window and the command line use it."""
+
 from __future__ import annotations
 
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication
+from support import boards
+from support.needs import need
 
-from opsdesk.ui.render import THEMES, main
+from opsdesk.app.rendering import Contents, render
+from opsdesk.catalogue import metrics, pages
+from opsdesk.insight.board import Board
+from opsdesk.insight.words import EN_DASH
+from opsdesk.model.errors import ConfigError
+from opsdesk.model.page import Place
+from opsdesk.ui.paper import HEIGHT, paginate
+from opsdesk.wire.document import Order
+
+PAGES = pages.load(metrics.load())
 
 
-def test_every_page_is_rendered_in_every_theme(
-    qapp: QApplication, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert qapp is not None
-    main(["--output", str(tmp_path / "pages"), "--size", "1100x800", "--scale", "2"])
-    printed = [Path(line) for line in capsys.readouterr().out.splitlines()]
-    assert {path.stem for path in printed} == {
-        f"{page}_{theme}" for page in ("overview", "reliability") for theme in THEMES
-    }
-    for path in printed:
-        image = QImage(str(path))
+def contents(board: Board) -> Contents:
+    return Contents(snapshot=board.snapshot, catalogue=boards.CATALOGUE, now=boards.NOW)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light", "high_contrast"])
+def test_every_page_is_rendered(theme: str) -> None:
+    order = Order(format="png", theme=theme, width=1100, height=800, scale=2)
+    pictures = render(order, contents(boards.tripped()))
+    shown = [page.id for page in PAGES if Place.WINDOW in page.places]
+    assert [picture.name for picture in pictures] == [f"{page}.png" for page in shown]
+    for picture in pictures:
+        image = QImage.fromData(picture.content)
         assert (image.width(), image.height()) == (2200, 1600)
         colors = {QColor(image.pixel(x, y)).name() for x in range(0, 2200, 25) for y in (60, 900)}
-        assert len(colors) > 2, f"{path.name} is empty"
+        assert len(colors) > 2, f"{picture.name} is empty"
+
+
+def test_one_page_alone() -> None:
+    (picture,) = render(Order(format="png", page="reliability"), contents(boards.normal()))
+    assert picture.name == "reliability.png"
+
+
+def pdf(board: Board, folder: Path) -> Path:
+    (report,) = render(Order(format="pdf"), contents(board))
+    path = folder / "report.pdf"
+    path.write_bytes(report.content)
+    return path
+
+
+def text_of(path: Path) -> str:
+    command = [need("pdftotext"), "-layout", str(path), "-"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def test_the_text_of_a_report_can_be_copied_with_its_figures(tmp_path: Path) -> None:
+    text = text_of(pdf(boards.tripped(), tmp_path))
+    assert "Operations status report" in text
+    assert re.search(r"Degraded: 1 of 7 circuit breakers is open", text)
+    assert f"External API {EN_DASH} Carbon Data" in text
+    assert re.search(r"API Gateway +.*99\.2 %", text)
+    assert re.search(r"Page 1 of \d", text)
+    assert boards.NOW.astimezone().isoformat(sep=" ", timespec="minutes") in text
+
+
+def test_a_report_holds_no_picture_for_all_of_it_is_vectors(tmp_path: Path) -> None:
+    content = pdf(boards.tripped(), tmp_path).read_bytes()
+    assert content.startswith(b"%PDF-")
+    assert b"/Subtype /Image" not in content
+
+
+def test_a_stale_report_says_so(tmp_path: Path) -> None:
+    text = text_of(pdf(boards.stale(), tmp_path))
+    assert "Nothing in this report was stale" not in text
+    assert re.search(r"\d+ figures were stale", text)
+
+
+def test_a_process_that_is_ended_is_an_error() -> None:
+    with pytest.raises(ConfigError, match="stopped"):
+        render(Order(format="pdf"), contents(boards.normal()), subprocess.Popen.kill)
+
+
+def test_what_belongs_together_stays_on_one_sheet() -> None:
+    heading, card = (58.0, True), (HEIGHT / 2.2, False)
+    sheets = paginate([heading, card, heading, card, heading, card])
+    assert sheets == [[0, 1], [2, 3], [4, 5]]
+
+
+def test_what_is_higher_than_a_sheet_has_one_of_its_own() -> None:
+    assert paginate([(10.0, False), (HEIGHT * 2, False), (10.0, False)]) == [[0], [1], [2]]
