@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ HOUR = 3_600.0
 DAYS = 24
 
 
-def line(values: list[float | None], step: float = HOUR) -> Line:
+def line(values: Sequence[float | None], step: float = HOUR) -> Line:
     return Line(key=KEY, times=tuple(step * i for i in range(len(values))), values=tuple(values))
 
 
