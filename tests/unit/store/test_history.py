@@ -1,0 +1,218 @@
+"""What this OpsDesk has seen itself."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from opsdesk.catalogue import metrics
+from opsdesk.model.key import Key, key
+from opsdesk.model.reading import BreakerState, Reading, Value
+from opsdesk.model.series import Change, Line, SeriesRange
+from opsdesk.model.snapshot import Snapshot, SourceStatus
+from opsdesk.store.history import SqliteHistory
+from opsdesk.store.history_file import DAY, HEARTBEAT, HOUR, VERSION
+
+CATALOGUE = metrics.load()
+START = datetime(2026, 3, 1, tzinfo=UTC)
+ZERO = START.timestamp()
+P95 = key("latency.quantile", {"quantile": "0.95"})
+CARBON = key("breaker.state", {"breaker": "External API - Carbon Data"})
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Iterator[SqliteHistory]:
+    found = SqliteHistory(tmp_path / "history.sqlite", CATALOGUE)
+    yield found
+    found.close()
+
+
+def seen(
+    seconds: float, *figures: tuple[Key, Value], age: float = 0.0, answered: float | None = None
+) -> Snapshot:
+    at = START + timedelta(seconds=seconds)
+    readings = {
+        key: Reading(key=key, value=value, at=at - timedelta(seconds=age), source="prod")
+        for key, value in figures
+    }
+    last = START + timedelta(seconds=seconds if answered is None else answered)
+    source = SourceStatus(
+        id="prod",
+        title="Production",
+        kind="opsdesk",
+        where="",
+        interval=60.0,
+        cadence=0.0,
+        last_success=last,
+    )
+    return Snapshot(at=at, readings=readings, sources=(source,))
+
+
+def asked(start: float, end: float, step: float, *keys: Key) -> SeriesRange:
+    return SeriesRange(keys=keys or (P95,), start=ZERO + start, end=ZERO + end, step=step)
+
+
+def line(history: SqliteHistory, wanted: SeriesRange) -> Line:
+    (found,) = history.series(wanted).lines
+    return found
+
+
+def test_what_was_seen_comes_back(history: SqliteHistory) -> None:
+    for minute, value in enumerate([290.0, 295.0, 300.0]):
+        history.record(seen(60.0 * minute, (P95, value)))
+    found = line(history, asked(0, 120, 60))
+    assert found.times == (ZERO, ZERO + 60, ZERO + 120)
+    assert found.values == (290.0, 295.0, 300.0)
+
+
+def test_what_stays_the_same_takes_little_room_and_is_no_gap(
+    history: SqliteHistory, tmp_path: Path
+) -> None:
+    for minute in range(61):
+        history.record(seen(60.0 * minute, (P95, 291.0)))
+    with sqlite3.connect(tmp_path / "history.sqlite") as file:
+        (rows,) = file.execute("select count(*) from raw").fetchone()
+    file.close()
+    assert rows == 3600 / HEARTBEAT + 1
+    assert set(line(history, asked(0, 3600, 60)).values) == {291.0}
+
+
+def test_when_nobody_watched_is_a_gap(history: SqliteHistory) -> None:
+    history.record(seen(0, (P95, 290.0)))
+    history.record(seen(2 * HOUR, (P95, 300.0)))
+    values = line(history, asked(0, 2 * HOUR, 600)).values
+    assert values[0] == 290.0
+    assert values[6] is None
+    assert values[-1] == 300.0
+
+
+def test_a_stale_figure_is_not_recorded_as_present(history: SqliteHistory) -> None:
+    history.record(seen(0, (P95, 290.0)))
+    for minute in range(1, 60):
+        history.record(seen(60.0 * minute, (P95, 290.0), age=60.0 * minute, answered=0))
+    assert line(history, asked(0, HOUR, 600)).values[-1] is None
+
+
+def test_a_figure_reported_once_a_month_goes_on(history: SqliteHistory) -> None:
+    cost = key("cost.net_savings")
+    for hour in range(5):
+        history.record(seen(600.0 * hour, (cost, 28_000.0)))
+    assert set(line(history, asked(0, 2400, 600, cost)).values) == {28_000.0}
+
+
+def test_states_come_as_transitions(history: SqliteHistory) -> None:
+    states = [BreakerState.CLOSED, BreakerState.CLOSED, BreakerState.OPEN, BreakerState.HALF_OPEN]
+    for minute, state in enumerate(states):
+        history.record(seen(60.0 * minute, (CARBON, state)))
+    (strip,) = history.series(asked(0, 180, 60, CARBON)).strips
+    assert strip.changes == (
+        Change(ZERO, "closed"),
+        Change(ZERO + 120, "open"),
+        Change(ZERO + 180, "half-open"),
+    )
+
+
+def test_a_strip_begins_with_the_state_before_it(history: SqliteHistory) -> None:
+    for minute in range(20):
+        state = BreakerState.OPEN if minute > 2 else BreakerState.CLOSED
+        history.record(seen(60.0 * minute, (CARBON, state)))
+    (strip,) = history.series(asked(600, 1140, 60, CARBON)).strips
+    assert strip.changes == (Change(ZERO + 600, "open"),)
+
+
+def test_a_strip_is_unknown_while_nobody_watched(history: SqliteHistory) -> None:
+    history.record(seen(0, (CARBON, BreakerState.CLOSED)))
+    history.record(seen(HOUR, (CARBON, BreakerState.CLOSED)))
+    (strip,) = history.series(asked(0, 3 * HOUR, 60, CARBON)).strips
+    assert [change.state for change in strip.changes] == ["unknown", "closed", "unknown"]
+
+
+def test_the_next_run_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite"
+    for run in range(2):
+        history = SqliteHistory(path, CATALOGUE)
+        history.record(seen(60.0 * run, (P95, 290.0 + run)))
+        history.close()
+    again = SqliteHistory(path, CATALOGUE)
+    assert line(again, asked(0, 60, 60)).values == (290.0, 291.0)
+    again.close()
+
+
+def test_a_day_is_drawn_from_what_is_rolled_up_with_its_extremes(history: SqliteHistory) -> None:
+    for minute in range(0, 3 * 1440, 2):
+        value = 900.0 if minute == 1440 else 290.0 + minute % 20
+        history.record(seen(60.0 * minute, (P95, value)))
+    found = line(history, asked(0, 3 * DAY - 120, 2 * HOUR))
+    assert None not in found.values[1:]
+    assert max(high for high in found.highs if high is not None) == 900.0
+    assert min(low for low in found.lows if low is not None) == 290.0
+
+
+def test_of_a_baseline_and_of_what_was_never_seen_there_is_nothing(history: SqliteHistory) -> None:
+    history.record(seen(0, (P95, 290.0)))
+    wanted = asked(0, 60, 60)
+    before = SeriesRange(keys=(P95,), start=ZERO, end=ZERO + 60, step=60, baseline="last week")
+    assert history.series(before).lines == ()
+    assert history.series(asked(0, 60, 60, key("errors.rate"))).lines == ()
+    assert history.series(wanted).lines
+
+
+def test_a_damaged_file_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite"
+    path.write_bytes(b"this is no database at all, but long enough to be taken for one" * 40)
+    history = SqliteHistory(path, CATALOGUE)
+    history.record(seen(0, (P95, 290.0)))
+    assert line(history, asked(0, 0, 60)).values == (290.0,)
+    history.close()
+    assert len(list(tmp_path.glob("history.damaged-*.sqlite"))) == 1
+
+
+def test_a_file_of_a_later_version_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite"
+    file = sqlite3.connect(path)
+    file.execute(f"pragma user_version = {VERSION + 1}")
+    file.close()
+    before = path.read_bytes()
+    history = SqliteHistory(path, CATALOGUE)
+    history.record(seen(0, (P95, 290.0)))
+    assert history.series(asked(0, 60, 60)).lines == ()
+    history.close()
+    assert path.read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_made_costs_history_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    history = SqliteHistory(tmp_path / "file" / "history.sqlite", CATALOGUE)
+    history.record(seen(0, (P95, 290.0)))
+    assert history.series(asked(0, 60, 60)).lines == ()
+    assert "cannot be used now" in caplog.text
+    history.close()
+
+
+def test_after_its_end_nothing_is_recorded(history: SqliteHistory) -> None:
+    history.record(seen(0, (P95, 290.0)))
+    history.close()
+    history.close()
+    history.record(seen(60, (P95, 300.0)))
+    assert history.series(asked(0, 60, 60)).lines == ()
+
+
+@settings(max_examples=25, deadline=None)
+@given(values=st.lists(st.floats(-1e9, 1e9, width=32), min_size=1, max_size=40))
+def test_every_value_comes_back_at_its_own_minute(
+    tmp_path_factory: pytest.TempPathFactory, values: list[float]
+) -> None:
+    history = SqliteHistory(tmp_path_factory.mktemp("history") / "h.sqlite", CATALOGUE)
+    for minute, value in enumerate(values):
+        history.record(seen(60.0 * minute, (P95, value)))
+    found = line(history, asked(0, 60.0 * (len(values) - 1), 60))
+    history.close()
+    assert list(found.values) == values
