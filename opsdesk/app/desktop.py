@@ -165,6 +165,7 @@ class Household:
             notifier=works.notifier(on_activated) if self._settings.notifications else None,
             earlier=self._earlier(),
             keep=None if self._is_passing else self._keep,
+            history=None if self._is_passing else works.history(self._where.history),
         )
 
     def _works(self) -> Works:

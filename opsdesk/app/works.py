@@ -13,12 +13,13 @@ from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine.late import Built, LateSource
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.pack import Pack
-from opsdesk.model.protocols import Notifier, Source
+from opsdesk.model.protocols import History, Notifier, Source
 from opsdesk.notify.desktop import DesktopNotifier
 from opsdesk.sources import address
 from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.prometheus import PrometheusSource
 from opsdesk.sources.simulated import SimulatedSource
+from opsdesk.store.history import SqliteHistory
 from opsdesk.store.logs import Redactor
 from opsdesk.store.secrets import Secrets
 from opsdesk.store.settings import Auth, SourceSettings
@@ -38,6 +39,10 @@ class Works:
     def notifier(self, on_activated: Callable[[str], None]) -> Notifier:
         """Return the way to this desktop's notifications."""
         return DesktopNotifier(on_activated)
+
+    def history(self, path: Path) -> History:
+        """Return what the profile's OpsDesk has seen itself."""
+        return SqliteHistory(path, self._catalogue)
 
     def simulated(self) -> Source:
         """Return a production that is not there."""

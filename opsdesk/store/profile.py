@@ -25,6 +25,8 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     #: one file a source, where there is no keyring
     secrets: Path
     last_known: Path
+    #: what this OpsDesk has seen itself
+    history: Path
     #: how the window was left
     window: Path
     #: held by the OpsDesk that runs with this profile
@@ -50,6 +52,7 @@ def places(profile: str) -> Places:
         settings=own / "profiles" / f"{profile}.toml",
         secrets=own / "secrets" / profile,
         last_known=platformdirs.user_state_path(_APP, appauthor=False) / f"{profile}.json",
+        history=platformdirs.user_data_path(_APP, appauthor=False) / f"{profile}.sqlite",
         window=platformdirs.user_state_path(_APP, appauthor=False) / f"{profile}.window.json",
         lock=platformdirs.user_state_path(_APP, appauthor=False) / f"{profile}.lock",
         log=platformdirs.user_log_path(_APP, appauthor=False) / f"{profile}.log",
