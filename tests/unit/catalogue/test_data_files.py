@@ -153,7 +153,7 @@ class TestMistakesInTheCatalogue:
 
     def test_the_shipped_metrics_cannot_be_redefined(self, tmp_path: Path) -> None:
         write(tmp_path, "catalogue/mine.toml", QUEUE.replace("queue.depth", "errors.rate"))
-        with pytest.raises(ConfigError, match=r"stands in resources/catalogue/core\.toml already"):
+        with pytest.raises(ConfigError, match=r"stands in resources/catalogue/20_traffic\.toml already"):
             metrics.load(tmp_path)
 
     @pytest.mark.parametrize("content", [b"\xff\xfe", None], ids=["not UTF-8", "a folder"])
