@@ -50,6 +50,9 @@ class Compute(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     #: the result is multiplied by it, 100 for a ratio in percent
     scale: float = 1.0
     limit: float = 0.0
+    #: two metrics: the figures of the first must add up to the second, else not everything is
+    #: listed and nothing follows; empty: there is no telling
+    covers: tuple[str, ...] = ()
 
 
 class Metric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
