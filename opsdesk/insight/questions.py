@@ -79,5 +79,5 @@ def _step(panel: Panel) -> float:
 
 
 def carries(key: Key, panel: Panel) -> bool:
-    """Tell whether a key carries all labels that a panel asks for."""
-    return all(key.label(name) == value for name, value in panel.labels.items())
+    """Tell whether no label of a key is another than a panel asks for."""
+    return all(key.label(name) in ("", value) for name, value in panel.labels.items())

@@ -63,7 +63,7 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     kind: PanelKind
     title: str
     metrics: tuple[str, ...] = ()
-    #: only keys with these labels, such as ``{quantile = "0.95"}``
+    #: only keys of which no label is another, such as ``{quantile = "0.95"}``
     labels: dict[str, str] = {}
     #: scope beside the title; '' takes the window of the figure itself
     scope: str = ""

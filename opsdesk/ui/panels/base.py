@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from PySide6.QtWidgets import QLabel
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board, subject
-from opsdesk.insight.questions import of_panel
+from opsdesk.insight.questions import carries, of_panel
 from opsdesk.insight.words import (
     NOTHING,
     listing,
@@ -59,18 +58,13 @@ class PanelView(Card):
         if position >= len(self.panel.metrics):
             return ()
         found = board.by_metric.get(self.panel.metrics[position], ())
-        return tuple(r for r in found if carries(r, self.panel.labels))
+        return tuple(r for r in found if carries(r.key, self.panel))
 
     def entry(self, board: Board, position: int = 0) -> Metric | None:
         """Return the catalogue entry of the panel's metric at ``position``."""
         if position >= len(self.panel.metrics):
             return None
         return board.metric(self.panel.metrics[position])
-
-
-def carries(reading: Reading, labels: Mapping[str, str]) -> bool:
-    """Tell whether a reading's key carries all of ``labels``."""
-    return all(reading.key.label(name) == value for name, value in labels.items())
 
 
 def absence(board: Board) -> str:
