@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +11,15 @@ from typing import TypeVar
 import msgspec
 
 from opsdesk.catalogue import resources
+from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.places import at_line, line_of_syntax, place
 from opsdesk.model.errors import ConfigError
 
 T = TypeVar("T")
+
+# How msgspec says which field of which entry is wrong.
+_PATH = re.compile(r" - at `(.+)`$")
+_UNKNOWN = re.compile(r"unknown field `(\w+)`")
 
 
 def decode(text: str, type_: type[T], name: str) -> T:
@@ -20,9 +27,24 @@ def decode(text: str, type_: type[T], name: str) -> T:
     try:
         return msgspec.convert(tomllib.loads(text), type_)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{name}: not valid TOML: {error}. Correct it there.") from error
+        what, line = line_of_syntax(str(error), text)
+        where = at_line(name, line)
+        raise ConfigError(
+            tr("{where}: not valid TOML: {what}. Correct it there.", where=where, what=what)
+        ) from error
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{name}: {error}. Correct that entry.") from error
+        where = place(name, text, _path(str(error)))
+        raise ConfigError(
+            tr("{where}: {what}. Correct that entry.", where=where, what=error)
+        ) from error
+
+
+def _path(message: str) -> str:
+    """Return where msgspec has found an error; '' where it does not say."""
+    path = _PATH.search(message)
+    entry = path.group(1) if path else "$"
+    unknown = _UNKNOWN.search(message)
+    return f"{entry}.{unknown.group(1)}" if unknown else entry
 
 
 def each(folder: str, own: Path | None) -> Iterator[tuple[str, str]]:
@@ -44,4 +66,10 @@ def users(folder: str, own: Path | None) -> Iterator[tuple[str, str]]:
             # Editors on Windows put a mark before the first character.
             yield str(path), path.read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{path}: cannot be read: {error}. Correct or remove it.") from error
+            raise ConfigError(
+                tr(
+                    "{file}: cannot be read: {why}. Correct or remove it.",
+                    file=path,
+                    why=error,
+                )
+            ) from error

@@ -3,51 +3,148 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import msgspec
 
 from opsdesk.catalogue import data
+from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.places import place
 from opsdesk.model.errors import ConfigError
-from opsdesk.model.metric import Direction, Metric
+from opsdesk.model.metric import Compute, Direction, Metric, Operation
 
 Catalogue = Mapping[str, Metric]
+
+# A sum takes any number of metrics, at least one.
+_INPUTS = {
+    Operation.MEAN: 1,
+    Operation.WEIGHTED_MEAN: 2,
+    Operation.DIFFERENCE: 2,
+    Operation.RATIO: 2,
+    Operation.REST: 2,
+    Operation.CHANGE: 1,
+    Operation.SAME: 1,
+    Operation.COUNT_BELOW: 1,
+}
+#: the amounts of what is listed, and of everything
+_COVERS = 2
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     metric: tuple[Metric, ...] = ()
 
 
+class _Entry(msgspec.Struct, frozen=True):
+    """A metric, and what an error says of where it stands."""
+
+    metric: Metric
+    file: str
+    where: str
+
+
 def load(own: Path | None = None) -> Catalogue:
     """Read every catalogue file. The order is that of the files: screen and exports follow it.
 
     Raises:
-        ConfigError: a file is wrong, or an id is used twice.
+        ConfigError: a file is wrong, an id is used twice, or a figure is computed from itself or
+            from what is not there.
 
     """
-    found: dict[str, Metric] = {}
-    files: dict[str, str] = {}
-    for name, text in data.each("catalogue", own):
-        for metric in data.decode(text, _File, name).metric:
-            _check(metric, name)
-            if metric.id in found:
-                where = f"{name}: metric {metric.id!r} stands in {files[metric.id]} already"
-                raise ConfigError(f"{where}. Rename one of them.")
-            found[metric.id], files[metric.id] = metric, name
+    entries: dict[str, _Entry] = {}
+    for file, text in data.each("catalogue", own):
+        for number, metric in enumerate(data.decode(text, _File, file).metric):
+            entry = _Entry(metric, file, place(file, text, f"$.metric[{number}].id"))
+            _check(entry)
+            _check_once(entry, entries.get(metric.id))
+            entries[metric.id] = entry
+    found = {id_: entry.metric for id_, entry in entries.items()}
+    for entry in entries.values():
+        _check_computations(entry, found)
+    _check_circles(entries)
     return found
 
 
-def _check(metric: Metric, name: str) -> None:
+def _check(entry: _Entry) -> None:
     """Refuse what would be taken silently and never do what its author meant."""
-    where = f"{name}: metric {metric.id!r}"
+    metric = entry.metric
     if not metric.id:
-        raise ConfigError(f"{name}: metric {metric.title!r} has an empty id. Give it one.")
+        raise ConfigError(
+            tr(
+                "{where}: metric {title!r} has an empty id. Give it one.",
+                where=entry.where,
+                title=metric.title,
+            )
+        )
     if metric.low is not None and metric.high is not None and metric.low > metric.high:
-        raise ConfigError(f"{where}: low is above high. Exchange them.")
+        raise _wrong(entry, tr("low is above high. Exchange them."))
     thresholds = [limit for limit in (metric.degraded, metric.critical) if limit is not None]
     if thresholds and metric.direction is Direction.NONE:
-        raise ConfigError(
-            f'{where}: has thresholds. Add direction = "up" or "down": what is better.'
-        )
+        raise _wrong(entry, tr('has thresholds. Add direction = "up" or "down": what is better.'))
     if thresholds != sorted(thresholds, reverse=metric.direction is Direction.UP):
-        raise ConfigError(f"{where}: critical must be worse than degraded. Exchange them.")
+        raise _wrong(entry, tr("critical must be worse than degraded. Exchange them."))
+
+
+def _check_once(entry: _Entry, earlier: _Entry | None) -> None:
+    if earlier is not None:
+        raise ConfigError(
+            tr(
+                "{where}: metric {id!r} stands in {file} already. Rename one of them.",
+                where=entry.where,
+                id=entry.metric.id,
+                file=earlier.file,
+            )
+        )
+
+
+def _check_computations(entry: _Entry, catalogue: Catalogue) -> None:
+    for way in ways(entry.metric):
+        for name in (*way.of, *way.covers):
+            if name not in catalogue:
+                raise _wrong(
+                    entry,
+                    tr(
+                        "is computed from {name!r}, which the catalogue does not hold. "
+                        "Add it or correct the id.",
+                        name=name,
+                    ),
+                )
+        wanted = _INPUTS.get(way.op, max(1, len(way.of)))
+        if len(way.of) != wanted:
+            raise _wrong(
+                entry,
+                tr(
+                    "{op!r} takes {wanted} in 'of', not {number}. Name so many metrics.",
+                    op=way.op.value,
+                    wanted=wanted,
+                    number=len(way.of),
+                ),
+            )
+        if len(way.covers) not in (0, _COVERS):
+            raise _wrong(entry, tr("'covers' takes two metrics: what is listed, and the whole."))
+
+
+def ways(metric: Metric) -> tuple[Compute, ...]:
+    """Return all ways to compute a figure, the one that may stand for it first."""
+    return metric.checks if metric.compute is None else (metric.compute, *metric.checks)
+
+
+def _check_circles(entries: Mapping[str, _Entry]) -> None:
+    """Refuse a figure that follows from itself; two that check one another are welcome."""
+    inputs = {
+        id_: entry.metric.compute.of for id_, entry in entries.items() if entry.metric.compute
+    }
+    try:
+        TopologicalSorter(inputs).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1]
+        raise _wrong(
+            entries[circle[0]],
+            tr("is computed from itself: {names}. Cut the circle.", names=", ".join(circle)),
+        ) from error
+
+
+def _wrong(entry: _Entry, what: str) -> ConfigError:
+    return ConfigError(
+        tr("{where}: metric {id!r}: {what}", where=entry.where, id=entry.metric.id, what=what)
+    )

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from opsdesk.catalogue import data
+from opsdesk.catalogue.language import tr
 from opsdesk.catalogue.metrics import Catalogue
+from opsdesk.catalogue.places import place
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.page import Page
 
@@ -30,20 +32,46 @@ def _read(files: Iterable[tuple[str, str]], catalogue: Catalogue) -> dict[str, P
     pages: dict[str, Page] = {}
     for name, text in files:
         page = data.decode(text, Page, name)
-        _check(page, catalogue, name)
+        _check(page, catalogue, name, text)
         if page.id in pages:
-            raise ConfigError(f"{name}: page {page.id!r} stands twice. Rename one of them.")
+            raise ConfigError(
+                tr(
+                    "{where}: page {id!r} stands twice. Rename one of them.",
+                    where=place(name, text, "$.id"),
+                    id=page.id,
+                )
+            )
         pages[page.id] = page
     return pages
 
 
-def _check(page: Page, catalogue: Catalogue, name: str) -> None:
-    for panel in page.panel:
-        where = f"{name}: panel {panel.title!r}"
+def _check(page: Page, catalogue: Catalogue, name: str, text: str) -> None:
+    for number, panel in enumerate(page.panel):
+        entry = f"$.panel[{number}]"
         if not 1 <= panel.span <= COLUMNS:
-            raise ConfigError(f"{where}: span is {panel.span}. Give 1 to {COLUMNS} columns.")
-        for metric in panel.metrics:
-            if metric not in catalogue:
-                raise ConfigError(
-                    f"{where}: the catalogue has no metric {metric!r}. Add it or correct the id."
+            raise ConfigError(
+                tr(
+                    "{where}: panel {title!r}: span is {span}. Give 1 to {columns} columns.",
+                    where=place(name, text, f"{entry}.span"),
+                    title=panel.title,
+                    span=panel.span,
+                    columns=COLUMNS,
                 )
+            )
+        for field, metrics in (("metrics", panel.metrics), ("beside", panel.beside)):
+            where = place(name, text, f"{entry}.{field}")
+            _check_metrics(metrics, catalogue, where, panel.title)
+
+
+def _check_metrics(metrics: tuple[str, ...], catalogue: Catalogue, where: str, title: str) -> None:
+    for metric in metrics:
+        if metric not in catalogue:
+            raise ConfigError(
+                tr(
+                    "{where}: panel {title!r}: the catalogue has no metric {id!r}. "
+                    "Add it or correct the id.",
+                    where=where,
+                    title=title,
+                    id=metric,
+                )
+            )

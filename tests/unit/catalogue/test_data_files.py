@@ -118,8 +118,8 @@ class TestMistakesInTheCatalogue:
     @pytest.mark.parametrize(
         ("text", "words"),
         [
-            ("[[metric]]\nid = \n", r"not valid TOML: .*line 2.*\. Correct it there\."),
-            ("[[metric", "not valid TOML: .*end of document"),
+            ("[[metric]]\nid = \n", r", line 2: not valid TOML: .*\. Correct it there\."),
+            ("[[metric", ", line 1: not valid TOML: Expected"),
             ('[[metric]]\nid = "a"\n', r"missing required field `title` - at `\$\.metric\[0\]`"),
             (QUEUE.replace('"count"', '"litres"'), r"Invalid enum value 'litres' .*\.unit"),
             (QUEUE.replace("100", '"many"', 1), r"Expected `float \| null`.*\.degraded"),
@@ -141,6 +141,44 @@ class TestMistakesInTheCatalogue:
         assert said.startswith(file)
         assert said.endswith(".")
 
+    @pytest.mark.parametrize(
+        ("computation", "words"),
+        [
+            ('{ op = "mean", of = ["queue.size"] }', "is computed from 'queue.size', which the ca"),
+            ('{ op = "ratio", of = ["errors.rate"] }', "'ratio' takes 2 in 'of', not 1. Name so"),
+            ('{ op = "sum", of = [] }', "'sum' takes 1 in 'of', not 0"),
+            ('{ op = "same", of = ["queue.depth"] }', "from itself: queue.depth, queue.depth. Cu"),
+            (
+                '{ op = "mean", of = ["errors.rate"], covers = ["errors.rate"] }',
+                "'covers' takes two metrics",
+            ),
+            ('{ op = "median", of = ["errors.rate"] }', r"'median' - at `\$\.metric\[0\]\.compute"),
+        ],
+    )
+    def test_a_computation_that_cannot_be_done_is_refused(
+        self, tmp_path: Path, computation: str, words: str
+    ) -> None:
+        text = QUEUE + f"compute = {computation}\n"
+        file = write(tmp_path, "catalogue/mine.toml", text)
+        with pytest.raises(ConfigError, match=words) as caught:
+            metrics.load(tmp_path)
+        assert str(caught.value).startswith(f"{file}, line ")
+
+    def test_a_circle_of_figures_is_refused_and_checks_may_be_mutual(self, tmp_path: Path) -> None:
+        other = QUEUE.replace("queue.depth", "queue.size")
+        ways = '[{ op = "same", of = ["queue.depth"] }]', '[{ op = "same", of = ["queue.size"] }]'
+        file = write(
+            tmp_path,
+            "catalogue/mine.toml",
+            f"{other}checks = {ways[0]}\n{QUEUE}checks = {ways[1]}\n",
+        )
+        assert metrics.load(tmp_path)["queue.size"].checks[0].of == ("queue.depth",)
+        text = f"{other}compute = {ways[0][1:-1]}\n{QUEUE}compute = {ways[1][1:-1]}\n"
+        write(tmp_path, "catalogue/mine.toml", text)
+        with pytest.raises(ConfigError, match="is computed from itself") as caught:
+            metrics.load(tmp_path)
+        assert str(caught.value).startswith(f"{file}, line ")
+
     def test_an_id_that_is_taken_names_both_files(self, tmp_path: Path) -> None:
         first = write(tmp_path, "catalogue/a.toml", QUEUE)
         write(tmp_path, "catalogue/b.toml", QUEUE)
@@ -148,12 +186,14 @@ class TestMistakesInTheCatalogue:
             metrics.load(tmp_path)
         second = first.replace("a.toml", "b.toml")
         assert str(caught.value) == (
-            f"{second}: metric 'queue.depth' stands in {first} already. Rename one of them."
+            f"{second}, line 3: metric 'queue.depth' stands in {first} already. Rename one of them."
         )
 
     def test_the_shipped_metrics_cannot_be_redefined(self, tmp_path: Path) -> None:
         write(tmp_path, "catalogue/mine.toml", QUEUE.replace("queue.depth", "errors.rate"))
-        with pytest.raises(ConfigError, match=r"stands in resources/catalogue/20_traffic\.toml already"):
+        with pytest.raises(
+            ConfigError, match=r"stands in resources/catalogue/20_traffic\.toml already"
+        ):
             metrics.load(tmp_path)
 
     @pytest.mark.parametrize("content", [b"\xff\xfe", None], ids=["not UTF-8", "a folder"])
@@ -172,6 +212,7 @@ class TestMistakesOnAPage:
     @pytest.mark.parametrize(
         ("text", "words"),
         [
+            (PAGE + 'beside = ["queue.size"]\n', "line 12: panel 'Queues': the catalogue has"),
             (PAGE.replace("queue.depth", "queue.size"), "'Queues': the catalogue has no metric 'q"),
             (PAGE.replace("span = 12", "span = 13"), "'Queues': span is 13. Give 1 to 12 columns"),
             (PAGE.replace("span = 12", "span = 0"), "'Queues': span is 0. Give 1 to 12 columns"),
@@ -196,5 +237,7 @@ class TestMistakesOnAPage:
         write(tmp_path, "pages/a.toml", PAGE)
         write(tmp_path, "pages/b.toml", PAGE)
         catalogue = metrics.load(tmp_path)
-        with pytest.raises(ConfigError, match=r"b\.toml: page 'queues' stands twice. Rename"):
+        with pytest.raises(
+            ConfigError, match=r"b\.toml, line 2: page 'queues' stands twice. Rename"
+        ):
             pages.load(catalogue, tmp_path)
