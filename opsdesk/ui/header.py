@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QTabBar
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton
+from typing_extensions import override
 
-from opsdesk.catalogue.language import mark, tr, trn
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.verdict import State, state_word, verdict
 from opsdesk.insight.words import age_text, interval_text
@@ -18,7 +19,11 @@ from opsdesk.model.snapshot import SourceStatus
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.glyphs import Glyph, icon
 from opsdesk.ui.parts import label, row, set_text
+from opsdesk.ui.tabs import Tabs
 from opsdesk.ui.theme import Look
+
+#: kind of the source that is a simulated production
+DEMO = "demo"
 
 _HEIGHT = 52
 # States in which what is shown may not be taken for the present.
@@ -56,23 +61,17 @@ class Header(QFrame):
         self.setObjectName("header")
         self.setFixedHeight(_HEIGHT)
         self._look = look
-        self._state = State.NO_SOURCE
+        self._state, self._paused = State.NO_SOURCE, False
         self._named: list[tuple[str, str]] | None = None
-        self._pages = pages
         brand = Glyph(look, 22)
         brand.show_glyph("brand", "text1", "bg")
-        name = QLabel("opsdesk")
-        name.setObjectName("brand")
-        self.tabs = QTabBar()
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        self.tabs.setUsesScrollButtons(False)
-        self.tabs.setAccessibleName(tr("Pages"))
-        for position, page in enumerate(pages):
-            title = tr(page.title)
-            self.tabs.addTab(title)
-            tip = tr("{page} (Ctrl+{number})", page=title, number=position + 1)
-            self.tabs.setTabToolTip(position, tip)
+        self._name = QLabel("opsdesk")
+        self._name.setObjectName("brand")
+        self._demo = QLabel(tr("demo"))
+        self._demo.setObjectName("demo")
+        self._demo.setToolTip(tr("A simulated production. Connect a source to see your own."))
+        self._demo.hide()
+        self.tabs = Tabs(pages, look)
         self.tabs.currentChanged.connect(self.tab_chosen)
         self._glyph = Glyph(look, 14)
         self._updated, self._every = label("detail"), label("scope")
@@ -84,7 +83,8 @@ class Header(QFrame):
         self.export.setToolTip(tr("Save what is shown (Ctrl+E)"))
         self.more = QPushButton(tr("Menu"))
         self.more.setMenu(self._new_menu())
-        line = row(brand, name, 16, self.tabs, None, spacing=10)
+        line = row(brand, self._name, self._demo, 12, self.tabs, None, spacing=10)
+        line.setStretch(line.indexOf(self.tabs), 100)
         for widget in (self._chip, self._glyph, self._updated, self._every):
             line.addWidget(widget)
         line.addSpacing(6)
@@ -93,7 +93,6 @@ class Header(QFrame):
         line.addWidget(self.more)
         line.setContentsMargins(24, 0, 24, 0)
         self.setLayout(line)
-        self._badges: dict[int, QLabel] = {}
         look.changed.connect(self._recolour)
         self._recolour()
 
@@ -150,10 +149,8 @@ class Header(QFrame):
     def show_board(self, board: Board, now: datetime) -> None:
         """Say how old the newest data is, or why there is none."""
         self._state = verdict(board, now).state
-        blind = self._state in _BLIND
-        self._chip.setVisible(blind)
-        for widget in (self._glyph, self._updated, self._every):
-            widget.setVisible(not blind)
+        self._chip.setVisible(self._state in _BLIND)
+        self._demo.setVisible(any(source.kind == DEMO for source in board.sources.values()))
         known = State.OK if board.newest is not None else State.NO_SOURCE
         self._glyph.show_state(known, "text2")
         interval = min((source.interval for source in board.sources.values()), default=0)
@@ -161,9 +158,36 @@ class Header(QFrame):
         set_text(self._every, every if interval else "")
         self.show_age(board, now)
         self._show_sources(board.sources)
-        paused = board.snapshot.paused
-        set_text_of(self.pause, tr("Resume") if paused else tr("Pause"))
-        self.pause.setIcon(self._resume_icon if paused else self._pause_icon)
+        self._paused = board.snapshot.paused
+        self.pause.setIcon(self._resume_icon if self._paused else self._pause_icon)
+        self._fit()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show as much as there is room for: what a tab is called goes last."""
+        seeing = self._state not in _BLIND
+        pause = tr("Resume") if self._paused else tr("Pause")
+        self.pause.setAccessibleName(pause)
+        # From what is left out first to what is left out last.
+        for level in range(4):
+            self._every.setVisible(seeing and level < 1)
+            self._name.setVisible(level < 1)
+            set_text_of(self.pause, pause if level < 2 else "")  # noqa: PLR2004 - see above
+            self._updated.setVisible(seeing and level < 3)  # noqa: PLR2004 - see above
+            self._glyph.setVisible(seeing)
+            if self._needed() <= self.width():
+                return
+
+    def _needed(self) -> int:
+        layout = self.layout()
+        if layout is None:
+            return 0
+        layout.invalidate()
+        return layout.sizeHint().width()
 
     def show_age(self, board: Board, now: datetime) -> None:
         """Show how old the newest data is by now."""
@@ -175,39 +199,8 @@ class Header(QFrame):
         else:
             words = tr("Updated {age} ago", age=age) if age else tr("No data yet")
             set_text(self._updated, words)
-
-    def show_badge(self, position: int, number: int) -> None:
-        """Mark a tab whose content is critical with the glyph and a count; 0 takes it away."""
-        badge = self._badges.get(position)
-        text = str(number) if number else ""
-        if badge is None and not number:
-            return
-        if badge is None:
-            badge = self._new_badge(position)
-        if badge.text() != text:
-            badge.setText(text)
-            title = tr(self._pages[position].title)
-            critical = trn(
-                "{page}, {number} critical", "{page}, {number} critical", number, page=title
-            )
-            name = critical if number else title
-            self.tabs.setAccessibleTabName(position, name)
-            holder = badge.parentWidget()
-            side = QTabBar.ButtonPosition.RightSide
-            self.tabs.setTabButton(position, side, holder if number else None)
-            if holder is not None:
-                holder.setVisible(bool(number))
-
-    def _new_badge(self, position: int) -> QLabel:
-        holder = QFrame(self.tabs)
-        badge = QLabel("", holder)
-        badge.setObjectName("badge")
-        glyph = Glyph(self._look, 12)
-        glyph.show_glyph("critical", "critical", "bg")
-        holder.setLayout(row(glyph, badge, spacing=3))
-        holder.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._badges[position] = badge
-        return badge
+            if self._glyph.toolTip() != words:
+                self._glyph.setToolTip(words)
 
     def _recolour(self) -> None:
         ink, paper = self._look.color("text1"), self._look.color("bg")

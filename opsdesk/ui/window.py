@@ -203,7 +203,7 @@ class MainWindow(QMainWindow):
         )
         for position, page in enumerate(self.pages):
             lists_breakers = any(panel.kind is PanelKind.BREAKER_TABLE for panel in page.panel)
-            self.header.show_badge(position, critical if lists_breakers else 0)
+            self.header.tabs.show_badge(position, critical if lists_breakers else 0)
         title = f"{self.page.headline.sentence} \N{EM DASH} OpsDesk"
         if self.windowTitle() != title:
             self.setWindowTitle(title)

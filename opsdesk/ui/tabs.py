@@ -1,0 +1,65 @@
+"""The tabs: one a page, with a mark and a count where its content is critical."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QTabBar
+
+from opsdesk.catalogue.language import tr, trn
+from opsdesk.model.page import Page
+from opsdesk.ui.glyphs import Glyph
+from opsdesk.ui.parts import row
+from opsdesk.ui.theme import Look
+
+
+class Tabs(QTabBar):
+    """One tab a page; Ctrl and its number open it."""
+
+    def __init__(self, pages: Sequence[Page], look: Look) -> None:
+        super().__init__()
+        self._pages, self._look = pages, look
+        self._badges: dict[int, QLabel] = {}
+        self.setDrawBase(False)
+        self.setExpanding(False)
+        self.setUsesScrollButtons(True)  # the last resort, in a long language on a small window
+        self.setElideMode(Qt.TextElideMode.ElideNone)
+        self.setAccessibleName(tr("Pages"))
+        for position, page in enumerate(pages):
+            title = tr(page.title)
+            self.addTab(title)
+            tip = tr("{page} (Ctrl+{number})", page=title, number=position + 1)
+            self.setTabToolTip(position, tip)
+
+    def show_badge(self, position: int, number: int) -> None:
+        """Mark a tab whose content is critical with the glyph and a count; 0 takes it away."""
+        badge = self._badges.get(position)
+        text = str(number) if number else ""
+        if badge is None and not number:
+            return
+        if badge is None:
+            badge = self._new_badge(position)
+        if badge.text() != text:
+            badge.setText(text)
+            title = tr(self._pages[position].title)
+            critical = trn(
+                "{page}, {number} critical", "{page}, {number} critical", number, page=title
+            )
+            self.setAccessibleTabName(position, critical if number else title)
+            holder = badge.parentWidget()
+            side = QTabBar.ButtonPosition.RightSide
+            self.setTabButton(position, side, holder if number else None)
+            if holder is not None:
+                holder.setVisible(bool(number))
+
+    def _new_badge(self, position: int) -> QLabel:
+        holder = QFrame(self)
+        badge = QLabel("", holder)
+        badge.setObjectName("badge")
+        glyph = Glyph(self._look, 12)
+        glyph.show_glyph("critical", "critical", "bg")
+        holder.setLayout(row(glyph, badge, spacing=3))
+        holder.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._badges[position] = badge
+        return badge
