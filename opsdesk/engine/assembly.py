@@ -10,16 +10,17 @@ from types import MappingProxyType
 import msgspec
 
 from opsdesk.catalogue.metrics import Catalogue
-from opsdesk.engine import incidents
+from opsdesk.engine import adopting, gathering, incidents
 from opsdesk.engine.incidents import Known
-from opsdesk.engine.merge import Held, Readings, keep, merge
+from opsdesk.engine.merge import FORGOTTEN_AFTER, Held, Readings, keep, merge
 from opsdesk.insight.derive import derive
 from opsdesk.insight.freshness import freshness
 from opsdesk.model.errors import Problem
 from opsdesk.model.key import Key
+from opsdesk.model.metric import Metric
 from opsdesk.model.protocols import Harvest, Notice, Source
 from opsdesk.model.reading import Freshness, Reading
-from opsdesk.model.snapshot import Snapshot, SourceStatus
+from opsdesk.model.snapshot import Baseline, Snapshot, SourceStatus
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,10 +41,19 @@ class Assembly:
         interval: float,
         earlier: Snapshot | None = None,
     ) -> None:
-        self._catalogue = catalogue
+        self._own_catalogue = self._catalogue = catalogue
         self._interval = interval
         self._held: dict[str, Held] = {}
         self._status: dict[str, SourceStatus] = {}
+        #: what each source brought last, for what it knows beyond readings
+        self._brought: dict[str, Harvest] = {}
+        self._gathered: tuple[Harvest, ...] = ()
+        self._baselines: tuple[Baseline, ...] = ()
+        self._metrics: Mapping[str, Metric] = MappingProxyType({})
+        #: what an earlier run knew beyond readings, until every source has answered in this one
+        self._remembered = Harvest(readings=())
+        self._unheard: set[str] = set()
+        self._merged: Readings = {}
         self._derived: Readings = {}
         self._known = Known()
         #: breakers of an earlier run's incidents, and the source that told of each, until it
@@ -54,6 +64,16 @@ class Assembly:
         if earlier is not None:
             self._remember(earlier)
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """The metrics that are known: our own, then what sources describe beside."""
+        return self._catalogue
+
+    def source_of(self, key: Key) -> str:
+        """Return the id of the source that gives a figure now, '' where none does."""
+        reading = self._merged.get(key)
+        return "" if reading is None else reading.source
+
     def _remember(self, earlier: Snapshot) -> None:
         """Begin with what an earlier run knew: its readings are as old as they say."""
         for status in earlier.sources:
@@ -61,6 +81,8 @@ class Assembly:
                 held = {k: r for k, r in earlier.readings.items() if r.source == status.id}
                 self._held[status.id] = Held(readings=held, seen=status.last_success)
                 self._change(status.id, cadence=status.cadence, last_success=status.last_success)
+        self._remembered = Harvest(readings=(), baselines=earlier.baselines)
+        self._unheard = set(self._status)
         self._known = Known(incidents=earlier.incidents)
         subjects = {incident.subject for incident in earlier.incidents}
         self._await({k: r.source for k, r in earlier.readings.items() if k in subjects})
@@ -79,6 +101,8 @@ class Assembly:
             source.id: self._status[source.id] if source.id in kept else self._untried(source)
             for source in sources
         }
+        self._brought = {id_: h for id_, h in self._brought.items() if id_ in kept}
+        self._unheard &= kept
         self._sources = tuple(sources)
         self._await(self._awaited)
 
@@ -117,6 +141,8 @@ class Assembly:
             return
         harvest = outcome.result
         self._await({key: source for key, source in self._awaited.items() if source != source_id})
+        self._brought[source_id] = harvest
+        self._unheard.discard(source_id)
         self._held[source_id] = keep(self._held[source_id], harvest.readings, outcome.at)
         self._change(
             source_id,
@@ -136,19 +162,45 @@ class Assembly:
         self, now: datetime, *, paused: bool = False
     ) -> tuple[Snapshot, tuple[Notice, ...]]:
         """Return everything known at ``now``, and what to tell the person at the desk."""
+        self._gather(now)
         is_stale = partial(self._is_stale, now=now)
-        readings = merge(self._held.values(), is_stale, now)
+        readings = self._merged = merge(self._held.values(), is_stale, now)
         computed = derive(readings, self._catalogue, self._status, now)
         # Those that did not change stay the same objects, as those of the sources do.
         self._derived = {r.key: _same(self._derived.get(r.key), r) for r in computed}
-        self._known, notices = incidents.step(self._known, readings, is_stale, now, self._awaited)
+        reported = {id_: brought.incidents for id_, brought in self._brought.items()}
+        self._known, notices = incidents.step(
+            self._known,
+            readings,
+            is_stale,
+            now,
+            self._awaited,
+            reported=adopting.running(reported, readings),
+        )
         return Snapshot(
             at=now,
             readings=MappingProxyType(readings | self._derived),
-            incidents=self._known.incidents,
+            baselines=self._baselines,
+            incidents=adopting.told(self._known.incidents, reported, now),
+            findings=gathering.findings((), self._gathered),
+            metrics=self._metrics,
             sources=tuple(self._status.values()),
             paused=paused,
         ), notices
+
+    def _gather(self, now: datetime) -> None:
+        """Put together what sources know beyond readings, where that has changed."""
+        for source_id, held in self._held.items():
+            if held.seen is not None and now - held.seen >= FORGOTTEN_AFTER:
+                self._brought.pop(source_id, None)
+        heard = [self._brought[id_] for id_ in self._held if id_ in self._brought]
+        gathered = (*heard, self._remembered) if self._unheard else tuple(heard)
+        if [*map(id, gathered)] == [*map(id, self._gathered)]:
+            return
+        self._gathered = gathered
+        self._baselines = gathering.baselines(gathered)
+        self._metrics = gathering.learned(gathered, self._own_catalogue)
+        self._catalogue = {**self._own_catalogue, **self._metrics}
 
     def _is_stale(self, reading: Reading, now: datetime) -> bool:
         metric = self._catalogue.get(reading.key.metric)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from opsdesk.engine import notices
+from opsdesk.engine import adopting, notices
 from opsdesk.engine.merge import GONE_AFTER
 from opsdesk.insight.board import breaker_names, breaker_state
 from opsdesk.insight.words import age_text, clock_text, count
@@ -64,16 +64,19 @@ class _Facts(msgspec.Struct, frozen=True):
         return ", ".join(parts) or "calls are refused"
 
 
-def step(
+def step(  # noqa: PLR0913 - what was, what is said now, and by whom
     known: Known,
     readings: Mapping[Key, Reading],
     is_stale: Callable[[Reading], bool],
     now: datetime,
     awaited: Container[Key] = (),
+    *,
+    reported: Mapping[Key, Incident] = MappingProxyType({}),
 ) -> tuple[Known, tuple[Notice, ...]]:
     """Return what is known after a refresh, and what to tell the person at the desk.
 
-    ``awaited`` are breakers known from an earlier run whose source has not answered in this one.
+    ``awaited`` are breakers known from an earlier run whose source has not answered in this one;
+    ``reported`` is what runs according to sources that know incidents themselves.
 
     ================  ==========================================================
     closed to open    opens an incident, as does a breaker first seen open
@@ -87,25 +90,31 @@ def step(
 
     What is open in the first refresh of a source goes into one summary: since when, nobody saw.
     """
+    known = _renamed(known, reported)
     seen = [reading for key, reading in readings.items() if key.metric == BREAKER_STATE]
     facts = _facts(seen, readings, is_stale, now, awaited)
     unknown = _unknown(known, readings, is_stale, now)
     earlier = {incident.id: incident for incident in known.incidents}
     running = {incident.subject for incident in known.incidents if _runs(incident)}
     after = {
-        incident.id: _advance(incident, unknown, facts) if _runs(incident) else incident
+        incident.id: adopting.adopted(
+            _advance(incident, unknown, facts), reported.get(incident.subject)
+        )
+        if _runs(incident)
+        else incident
         for incident in known.incidents
         if not _is_forgotten(incident, now)
     }
     opening = [key for key, s in facts.states.items() if s.is_open and key not in running]
     # Names are told apart by all that there are: work that only an opening breaker is worth.
     names = breaker_names([reading.key for reading in seen]) if opening else {}
+    seen_opening = {key: readings[key].source in known.sources for key in opening}
     opened = [
-        _open(key, names[key], facts, seen=readings[key].source in known.sources) for key in opening
+        _open(key, names[key], facts, reported.get(key), seen=seen_opening[key]) for key in opening
     ]
     after |= {incident.id: incident for incident in opened}
     changed = [incident for id_, incident in after.items() if earlier.get(id_) is not incident]
-    before = [incident.id for incident in opened if not incident.seen_opening]
+    before = [incident.id for incident in opened if not seen_opening[incident.subject]]
     told_by, told = notices.tell(changed, after, known.told_by, before, now)
     return (
         Known(
@@ -116,6 +125,16 @@ def step(
         ),
         told,
     )
+
+
+def _renamed(known: Known, reported: Mapping[Key, Incident]) -> Known:
+    incidents, new = adopting.renamed(known.incidents, reported)
+    if not new:
+        return known
+    # A notice that stands keeps its id: it goes on telling of the same incident.
+    told_by = {new.get(id_, id_): notice for id_, notice in known.told_by.items()}
+    told_by |= {id_: known.told_by.get(old, old) for old, id_ in new.items()}
+    return msgspec.structs.replace(known, incidents=incidents, told_by=told_by)
 
 
 def _unknown(
@@ -185,18 +204,20 @@ def _facts(
     return _Facts(states, closed, readings, awaited, now)
 
 
-def _open(key: Key, name: str, facts: _Facts, *, seen: bool) -> Incident:
+def _open(key: Key, name: str, facts: _Facts, reported: Incident | None, *, seen: bool) -> Incident:
     # A server whose clock runs ahead opens nothing in the future.
-    opened_at = min(facts.readings[key].at, facts.now)
-    since = "" if seen else f"open at least since {clock_text(opened_at, facts.now)}, "
+    opened_at = min(facts.readings[key].at if reported is None else reported.opened_at, facts.now)
+    seen_opening = seen if reported is None else reported.seen_opening
+    since = "" if seen_opening else f"open at least since {clock_text(opened_at, facts.now)}, "
     return Incident(
-        id=f"{key}@{opened_at:%Y-%m-%dT%H:%M:%SZ}",
+        id=f"{key}@{opened_at:%Y-%m-%dT%H:%M:%SZ}" if reported is None else reported.id,
         subject=key,
         title=f"Breaker open: {name}",
         severity=Severity.CRITICAL,
         state=facts.states[key],
         opened_at=opened_at,
-        seen_opening=seen,
+        seen_opening=seen_opening,
+        trips=1 if reported is None else reported.trips,
         detail=since + facts.line(key),
     )
 

@@ -9,12 +9,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from opsdesk.engine import commands, schedule
+from opsdesk.engine.answering import Answers
 from opsdesk.engine.assembly import Assembly, Outcome
 from opsdesk.engine.keeping import Keeper
 from opsdesk.engine.poll import CLOSING, close, poll
+from opsdesk.engine.recording import Recorder
+from opsdesk.engine.series import SeriesDesk
 from opsdesk.engine.setting import Setting
 from opsdesk.engine.telling import Teller
 from opsdesk.model.errors import Problem
+from opsdesk.model.key import Key
 from opsdesk.model.protocols import Source
 
 log = logging.getLogger(__name__)
@@ -63,6 +67,11 @@ class Running:
         self._retiring: list[Source] = []
         self._group = asyncio.TaskGroup()
         self._keeper = Keeper(setting.keep)
+        self._recorder = Recorder(setting.history)
+        self.series = SeriesDesk(
+            self._owner, self._recorder.series, lambda: self._assembly.catalogue, setting.clock
+        )
+        self.answers = Answers(self._group, self.series, setting.answer)
         self._changed = asyncio.Event()
         self._teller = Teller(setting.notifier)
         self._notifications_on = True
@@ -78,13 +87,19 @@ class Running:
                     self._changed.set()  # there is nothing to wait for, and that must be shown
                 group.create_task(self._keep_publishing())
                 group.create_task(self._teller.keep_telling())
+                group.create_task(self._recorder.keep_recording())
                 group.create_task(self._keep_watch())
         finally:
             await self._close()
 
     async def _close(self) -> None:
         sources = [*self._retiring, *(poller.source for poller in self._pollers.values())]
-        await asyncio.gather(*map(close, sources), self._teller.close(), self._keeper.close())
+        await asyncio.gather(
+            *map(close, sources),
+            self._teller.close(),
+            self._keeper.close(),
+            self._recorder.close(),
+        )
 
     # ---- polling
 
@@ -195,10 +210,16 @@ class Running:
             self._changed.clear()
             snapshot, notices = self._assembly.snapshot(self._setting.clock(), paused=self._paused)
             self._setting.publish(snapshot)
+            self._recorder.take(snapshot)
             if self._notifications_on:
                 self._teller.tell(notices)
             if self._keeper.take(snapshot, self._now()):
                 self._group.create_task(self._keeper.write())
+
+    def _owner(self, key: Key) -> Source | None:
+        """Return the source that gives a key now."""
+        poller = self._pollers.get(self._assembly.source_of(key))
+        return None if poller is None else poller.source
 
     # ---- commands
 
@@ -220,8 +241,8 @@ class Running:
                 self._replace_sources([*self._all_but(source.id), source])
             case commands.RemoveSource(source_id=source_id):
                 self._replace_sources(self._all_but(source_id))
-            case commands.AskSeries():
-                pass
+            case commands.AskSeries(queries=queries):
+                self.answers.show(queries)
 
     def _set_paused(self, *, paused: bool) -> None:
         if paused is self._paused:
@@ -257,6 +278,7 @@ class Running:
                 del self._pollers[source_id]
                 self._group.create_task(self._retire(poller))
         self._assembly.replace_sources(sources)
+        self.series.forget()
         for source in sources:
             if source.id not in self._pollers:
                 self._begin(source)

@@ -1,0 +1,115 @@
+"""Incidents that a source knows itself: another OpsDesk, or any backend. Pure.
+
+A follower takes the gateway's word for when a thing began and how often it has tripped, and its
+id, so that all desks speak of the same incident. Whether it runs is what the readings say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+import msgspec
+
+from opsdesk.model.key import Key
+from opsdesk.model.reading import Reading
+from opsdesk.model.snapshot import Incident
+
+#: of the past that sources tell, so much is shown
+_MOST = 200
+_MOST_RUNNING = 200
+
+BREAKER_STATE = "breaker.state"
+Reported = Mapping[str, tuple[Incident, ...]]
+
+
+def running(reported: Reported, readings: Mapping[Key, Reading]) -> dict[Key, Incident]:
+    """Return what runs according to the source whose reading of it counts.
+
+    Args:
+        reported: incidents by source id.
+        readings: merged.
+
+    """
+    found: dict[Key, Incident] = {}
+    for source, incidents in reported.items():
+        for incident in incidents:
+            reading = readings.get(incident.subject)
+            if incident.closed_at is None and reading is not None and reading.source == source:
+                found.setdefault(incident.subject, incident)
+    return found
+
+
+def renamed(
+    incidents: tuple[Incident, ...], theirs: Mapping[Key, Incident]
+) -> tuple[tuple[Incident, ...], Mapping[str, str]]:
+    """Return incidents under the ids of the source that knows them as well, and the new ids by old.
+
+    That is no news to anyone: what was shown of it stays.
+    """
+    taken = {incident.id for incident in incidents}
+    new: dict[str, str] = {}
+    after = []
+    for incident in incidents:
+        known = theirs.get(incident.subject) if incident.closed_at is None else None
+        if known is not None and known.id not in taken:
+            new[incident.id] = known.id
+            after.append(msgspec.structs.replace(adopted(incident, known), id=known.id))
+        else:
+            after.append(incident)
+    return (tuple(after), MappingProxyType(new)) if new else (incidents, new)
+
+
+def adopted(incident: Incident, known: Incident | None) -> Incident:
+    """Return a running incident with what its source knows of its beginning and its trips."""
+    if known is None or incident.closed_at is not None:
+        return incident
+    if _beginning(incident) == _beginning(known):
+        return incident
+    return msgspec.structs.replace(
+        incident,
+        opened_at=known.opened_at,
+        seen_opening=known.seen_opening,
+        trips=known.trips,
+    )
+
+
+def _beginning(incident: Incident) -> tuple[datetime, bool, int]:
+    return incident.opened_at, incident.seen_opening, incident.trips
+
+
+def told(own: tuple[Incident, ...], reported: Reported, now: datetime) -> tuple[Incident, ...]:
+    """Return our own incidents and what else sources tell of, in the order in which they opened.
+
+    That is what ended, where it is not the same as one of ours, and what runs and is no breaker:
+    of breakers, the readings tell. None of it is news: nobody is notified.
+    """
+    ids = {incident.id for incident in own}
+    theirs = {
+        incident.id: incident
+        for incidents in reported.values()
+        for incident in incidents
+        if incident.id not in ids
+    }
+    others = [i for i in theirs.values() if i.closed_at is not None and not _is_any_of(i, own, now)]
+    others = sorted(others, key=lambda incident: incident.opened_at)[-_MOST:]
+    foreign = [
+        incident
+        for incident in theirs.values()
+        if incident.closed_at is None and incident.subject.metric != BREAKER_STATE
+    ]
+    if not others and not foreign:
+        return own
+    everything = (*own, *others, *foreign[:_MOST_RUNNING])
+    return tuple(sorted(everything, key=lambda incident: incident.opened_at))
+
+
+def _is_any_of(incident: Incident, own: Iterable[Incident], now: datetime) -> bool:
+    """Tell whether one of ours is about the same thing at the same time."""
+    return any(
+        ours.subject == incident.subject
+        and ours.opened_at <= (incident.closed_at or now)
+        and incident.opened_at <= (ours.closed_at or now)
+        for ours in own
+    )

@@ -1,0 +1,75 @@
+"""Who waits for the past: charts, of which the latest question counts, and other threads."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from opsdesk.engine.series import SeriesDesk
+from opsdesk.model.errors import SourceError
+from opsdesk.model.series import SeriesFrame, SeriesQuery
+
+T = TypeVar("T")
+Work = Callable[[], Coroutine[Any, Any, T]]
+
+
+class Answers:
+    """Runs what has been asked in the engine's task group, and ends what nobody waits for."""
+
+    def __init__(
+        self,
+        group: asyncio.TaskGroup,
+        desk: SeriesDesk,
+        show: Callable[[SeriesFrame], None] | None,
+    ) -> None:
+        """Prepare; ``show`` takes what charts have asked for."""
+        self._group = group
+        self._desk = desk
+        self._show = show
+        self._asked: dict[SeriesQuery, asyncio.Task[None]] = {}
+
+    def show(self, queries: Iterable[SeriesQuery]) -> None:
+        """Answer these. What else was asked before nobody wants to see any more.
+
+        A question that is being answered is not asked anew: a chart that asks at each refresh of
+        a slow source would never see an answer.
+        """
+        wanted = dict.fromkeys(queries)
+        for query in self._asked.keys() - wanted.keys():
+            self._asked.pop(query).cancel()
+        for query in wanted.keys() - self._asked.keys() if self._show else ():
+            self._asked[query] = self._group.create_task(self._answer(query))
+
+    async def _answer(self, query: SeriesQuery) -> None:
+        frame = await self._desk.frame(query)
+        del self._asked[query]
+        if self._show is not None:
+            self._show(frame)
+
+    def give(self, work: Work[T], answer: Future[T]) -> None:
+        """Do ``work`` and hand over what it returns, or the SourceError that it raises.
+
+        Who cancels the answer ends the work.
+        """
+        loop = asyncio.get_running_loop()
+        task = self._group.create_task(_fulfil(work, answer))
+        # However it ends, even before it has begun: nobody waits for ever.
+        task.add_done_callback(lambda _task: answer.cancel())
+
+        def end(asked: Future[T]) -> None:
+            if asked.cancelled():
+                with suppress(RuntimeError):  # the loop has closed, and the task with it
+                    loop.call_soon_threadsafe(task.cancel)
+
+        answer.add_done_callback(end)
+
+
+async def _fulfil(work: Work[T], answer: Future[T]) -> None:
+    with suppress(InvalidStateError):  # who asked has stopped waiting
+        try:
+            answer.set_result(await work())
+        except SourceError as error:
+            answer.set_exception(error)
