@@ -103,6 +103,7 @@ class Household:
             catalogue=self._catalogue,
             pages=pages.load(self._catalogue, self._where.own),
             theme=self._settings.theme,
+            language=self._settings.language,
             interval=self._interval,
             close_to_tray=self._settings.close_to_tray,
             hidden=self._options.hidden,
@@ -114,6 +115,7 @@ class Household:
             export=self.export,
             remember_theme=self.remember_theme,
             remember_interval=self.remember_interval,
+            remember_language=self.remember_language,
             remembered=remembered.load(self._where.window),
             remember=self._remember,
             log_file=self._where.log,
@@ -263,6 +265,15 @@ class Household:
 
         """
         self._change(lambda now: replace(now, theme=theme))
+
+    def remember_language(self, name: str) -> None:
+        """Keep the language that the user chose.
+
+        Raises:
+            ConfigError: the settings cannot be saved.
+
+        """
+        self._change(lambda now: replace(now, language=name))
 
     def remember_interval(self, interval: float) -> None:
         """Keep the interval that the user chose.

@@ -56,6 +56,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     pages: Sequence[Page]
     #: one of theme.CHOICES
     theme: str
+    #: what is chosen: 'system', or a language such as 'de'
+    language: str
     #: seconds
     interval: float
     close_to_tray: bool
@@ -76,6 +78,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     #: keep what the user chose; raise OpsDeskError
     remember_theme: Callable[[str], None]
     remember_interval: Callable[[float], None]
+    remember_language: Callable[[str], None]
     #: how the window was left, and the way to keep how it is left now
     remembered: Remembered
     remember: Callable[[Remembered], None]
@@ -217,7 +220,7 @@ class Desktop(QObject):
         self._look.changed.connect(self._apply_look)
         window = MainWindow(self._parts.pages, self._look)
         window.restore(self._remembered)
-        window.header.show_choices(self._look.choice, self._parts.interval)
+        window.header.show_choices(self._look.choice, self._parts.interval, self._parts.language)
         window.refresh_wanted.connect(self._refresh)
         window.series_wanted.connect(self._ask_series)
         window.pause_wanted.connect(self._pause)
@@ -230,6 +233,7 @@ class Desktop(QObject):
         window.quit_wanted.connect(self.quit)
         window.closed.connect(self._window_closed)
         window.header.theme_chosen.connect(self._choose_theme)
+        window.header.language_chosen.connect(self._choose_language)
         window.header.interval_chosen.connect(self._choose_interval)
         return window
 
@@ -283,6 +287,10 @@ class Desktop(QObject):
     def _choose_interval(self, seconds: float) -> None:
         self._engine.send(SetInterval(seconds))
         self._remember(partial(self._parts.remember_interval, seconds))
+
+    def _choose_language(self, language: str) -> None:
+        self._remember(partial(self._parts.remember_language, language))
+        self._say(tr("The language changes when OpsDesk starts again."))
 
     def _remember(self, keep: Callable[[], None]) -> None:
         try:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton
 from typing_extensions import override
 
-from opsdesk.catalogue.language import mark, tr
+from opsdesk.catalogue.language import languages, mark, tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.verdict import State, state_word, verdict
 from opsdesk.insight.words import age_text, interval_text
@@ -42,6 +42,8 @@ THEMES: Mapping[object, str] = {
     "light": mark("Light"),
     "high_contrast": mark("High contrast"),
 }
+#: each language by its own name
+LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch"}
 
 
 class Header(QFrame):
@@ -51,6 +53,8 @@ class Header(QFrame):
     pause_wanted = Signal()
     #: one of theme.CHOICES
     theme_chosen = Signal(str)
+    #: 'system', or a language such as 'de'
+    language_chosen = Signal(str)
     #: id of a source
     disconnect_chosen = Signal(str)
     #: seconds
@@ -96,12 +100,12 @@ class Header(QFrame):
         look.changed.connect(self._recolour)
         self._recolour()
 
-    def show_choices(self, theme: str, interval: float) -> None:
-        """Mark the theme and the interval in force in the menu."""
-        for action in self._themes.actions():
-            action.setChecked(action.data() == theme)
-        for action in self._intervals.actions():
-            action.setChecked(action.data() == interval)
+    def show_choices(self, theme: str, interval: float, language: str) -> None:
+        """Mark what is chosen in the menu."""
+        groups = ((self._themes, theme), (self._intervals, interval), (self._languages, language))
+        for group, chosen in groups:
+            for action in group.actions():
+                action.setChecked(action.data() == chosen)
 
     def _new_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -111,6 +115,11 @@ class Header(QFrame):
         self.refresh_action = menu.addAction(tr("Refresh now"))
         self._intervals = self._choices(menu, tr("Refresh every"), INTERVALS)
         self._themes = self._choices(menu, tr("Theme"), THEMES)
+        found = {name: LANGUAGES.get(name, name) for name in languages()}
+        self._languages = self._choices(
+            menu, tr("Language"), {"system": mark("As the desktop"), **found}
+        )
+        self._languages.triggered.connect(self._language_chosen)
         self._intervals.triggered.connect(self._interval_chosen)
         self._themes.triggered.connect(self._theme_chosen)
         menu.addSeparator()
@@ -129,6 +138,9 @@ class Header(QFrame):
 
     def _theme_chosen(self, action: QAction) -> None:
         self.theme_chosen.emit(str(action.data()))
+
+    def _language_chosen(self, action: QAction) -> None:
+        self.language_chosen.emit(str(action.data()))
 
     def _show_sources(self, sources: Mapping[str, SourceStatus]) -> None:
         """Offer each source to be disconnected."""
