@@ -118,7 +118,10 @@ def _source_of(reading: Reading, sources: Mapping[str, SourceStatus]) -> SourceS
 
 
 def arrange(snapshot: Snapshot, catalogue: Catalogue) -> Board:
-    """Arrange a snapshot for being looked at."""
+    """Arrange a snapshot for being looked at; its sources may describe metrics of their own."""
+    if snapshot.metrics:
+        # Ours first, for their order is that of the screen.
+        catalogue = {**catalogue, **snapshot.metrics, **catalogue}
     by_metric: dict[str, list[Reading]] = {}
     for reading in snapshot.readings.values():
         by_metric.setdefault(reading.key.metric, []).append(reading)

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from support.readings import NOW, breaker, reading
 from support.systems import CATALOGUE, LONG_AGO, board, breakers, source, up, whole
 
-from opsdesk.insight.board import Level, breaker_names, level, subject
+from opsdesk.insight.board import Level, arrange, breaker_names, level, subject
 from opsdesk.insight.derive import HEALTH
 from opsdesk.model.key import key
 from opsdesk.model.metric import Direction
 from opsdesk.model.reading import BreakerState, Freshness
+from opsdesk.model.snapshot import Snapshot
 
 CLOSED, OPEN = BreakerState.CLOSED, BreakerState.OPEN
 HEALTH_METRIC, ERRORS = CATALOGUE["health.score"], CATALOGUE["errors.rate"]
@@ -181,3 +182,13 @@ def test_a_reading_of_a_source_that_is_gone_does_not_age_like_another() -> None:
     found = board(up(source="gone"), sources=(source("b", interval=300.0),))
     assert found.source_of(found.by_metric["component.instances_up"][0]) is None
     assert found.is_stale(found.by_metric["component.instances_up"][0], NOW)
+
+
+def test_what_a_source_describes_is_explained_as_well_and_ours_counts_first() -> None:
+    theirs = msgspec.structs.replace(CATALOGUE["health.score"], id="queue.depth", title="Queue")
+    other = msgspec.structs.replace(CATALOGUE["health.score"], title="Not ours")
+    snapshot = Snapshot(at=NOW, metrics={"queue.depth": theirs, "health.score": other})
+    board = arrange(snapshot, CATALOGUE)
+    assert board.metric("queue.depth") is theirs
+    assert board.metric("health.score") is CATALOGUE["health.score"]
+    assert list(board.catalogue) == [*CATALOGUE, "queue.depth"]
