@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QListWidget,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
@@ -27,11 +29,20 @@ _LIST_WIDTH = 240
 
 
 class DetailsPopup(QFrame):
-    """Figures left, what is known of the chosen one right. Gone when anything else is clicked."""
+    """Figures left, what is known of the chosen one right. Gone when something else has focus.
+
+    It lies in its window, not above it: where it stands is then no business of the desktop's.
+    """
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__(parent)
         self.setObjectName("details")
+        self.hide()
+        self._from: QWidget | None = None
+        self._room = parent
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_changed)
         self._board: Board | None = None
         self._now: datetime | None = None
         self._readings: Sequence[Reading] = ()
@@ -59,19 +70,35 @@ class DetailsPopup(QFrame):
         readings: Sequence[Reading],
         board: Board,
         now: datetime,
-        anchor: QRect,
+        card: QWidget,
     ) -> None:
-        """Show what is known of ``readings`` beside ``anchor``, in global coordinates."""
+        """Show what is known of ``readings`` on ``card``."""
+        self._from = card
         self._board, self._now, self._readings = board, now, readings
         self._title.setText(title)
         self._figures.clear()
         self._figures.addItems([title_of(reading, board) for reading in readings])
         self._figures.setVisible(len(readings) > 1)
         self._figures.setCurrentRow(0)
-        self.resize(_SIZE)
-        self.move(_beside(anchor, _SIZE))
+        room = self._room.size()
+        self.resize(_SIZE.boundedTo(room))
+        self.move(_within(card.mapTo(self._room, QPoint(16, 40)), self.size(), room))
         self.show()
+        self.raise_()
         (self._figures if len(readings) > 1 else self._text).setFocus()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+            if self._from is not None:
+                self._from.setFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if self.isVisible() and new is not None and not self.isAncestorOf(new):
+            self.hide()
 
     def _show(self, row: int) -> None:
         if self._board is None or self._now is None or not 0 <= row < len(self._readings):
@@ -80,10 +107,9 @@ class DetailsPopup(QFrame):
         self._text.setPlainText("\n\n".join(f"{one.caption}\n{one.text}" for one in found))
 
 
-def _beside(anchor: QRect, size: QSize) -> QPoint:
-    """Return where a popup of a size stands by ``anchor`` and is wholly on its screen."""
-    screen = QGuiApplication.screenAt(anchor.center()) or QGuiApplication.primaryScreen()
-    room = screen.availableGeometry()
-    left = min(max(anchor.left() + 16, room.left()), room.right() - size.width())
-    top = min(max(anchor.top() + 40, room.top()), room.bottom() - size.height())
-    return QPoint(left, top)
+def _within(wanted: QPoint, size: QSize, room: QSize) -> QPoint:
+    """Return the place nearest to the wanted one at which all of it can be seen."""
+    return QPoint(
+        max(0, min(wanted.x(), room.width() - size.width())),
+        max(0, min(wanted.y(), room.height() - size.height())),
+    )

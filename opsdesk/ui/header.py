@@ -115,7 +115,7 @@ class Header(QFrame):
         self.refresh_action = menu.addAction(tr("Refresh now"))
         self._intervals = self._choices(menu, tr("Refresh every"), INTERVALS)
         self._themes = self._choices(menu, tr("Theme"), THEMES)
-        found = {name: LANGUAGES.get(name, name) for name in languages()}
+        found: dict[object, str] = {name: LANGUAGES.get(name, name) for name in languages()}
         self._languages = self._choices(
             menu, tr("Language"), {"system": mark("As the desktop"), **found}
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         root.setFocus()  # no tab looks as if its user had just reached it by keyboard
         root.setLayout(body)
         self.setCentralWidget(root)
+        self._root = root
         room = self.screen().availableSize() - QSize(0, _FRAME)
         self.setMinimumSize(QSize(_LEAST_WIDTH, _LEAST_HEIGHT).boundedTo(room))
         self.resize(QSize(_WIDTH, _HEIGHT).boundedTo(room))
@@ -215,10 +216,9 @@ class MainWindow(QMainWindow):
         if self._board is None or not panel.shown:
             return
         if self._details is None:
-            self._details = DetailsPopup(self)
-        anchor = QRect(panel.mapToGlobal(QPoint()), panel.size())
+            self._details = DetailsPopup(self._root)
         title = tr(panel.panel.title)
-        self._details.open_for(title, panel.shown, self._board, utc_now(), anchor)
+        self._details.open_for(title, panel.shown, self._board, utc_now(), panel)
 
     def _wanted(self, action: str) -> None:
         match action:
