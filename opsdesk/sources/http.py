@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Literal
 
@@ -41,6 +42,7 @@ READ_SECONDS = 12.0
 #: idle connections are kept from one refresh to the next
 KEEP_ALIVE_SECONDS = 75.0
 _MAX_REDIRECTS = 3
+_LONGEST_ETAG = 200
 #: settings' values from this length on are hidden like secrets: longer than most tenants' names
 _LIKE_A_KEY = 12
 _LOGIN_PAGE = re.compile(rb"""type=["']?password|log[ -]?in|sign[ -]?in""", re.IGNORECASE)
@@ -61,6 +63,13 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     received: float = 0.0
     #: seconds that the server asked us to wait
     retry_after: float | None = None
+    #: of this very content; a later request may name it
+    etag: str = ""
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the content is that of the etag which the request named."""
+        return self.status == HTTPStatus.NOT_MODIFIED
 
     @property
     def ok(self) -> bool:
@@ -117,12 +126,13 @@ class HttpClient:
         *,
         params: Pairs = (),
         form: Mapping[str, str] | None = None,
+        etag: str = "",
         cap: int = CAP,
         budget: Budget | None = None,
     ) -> Answer:
         """Exchange one request for one answer of at most ``cap`` unpacked bytes.
 
-        ``budget`` is what this answer and others may have together.
+        ``budget`` is what this answer and others may have together, ``etag`` that of what is known.
 
         Raises:
             SourceError: no answer, too large, a redirect elsewhere, or a web page.
@@ -133,7 +143,8 @@ class HttpClient:
                 raise SourceError(problems.too_large_together(budget.size, self.where))
             try:
                 url = httpx.URL(self._base.join(path)).copy_merge_params([*self._params, *params])
-                response = await self._exchange(method, url, form)
+                known = {"If-None-Match": etag} if etag else {}
+                response = await self._exchange(method, url, form, known)
                 try:
                     return await self._read(response, cap, budget)
                 finally:
@@ -148,11 +159,15 @@ class HttpClient:
             await client.aclose()
 
     async def _exchange(
-        self, method: Method, url: httpx.URL, form: Mapping[str, str] | None
+        self,
+        method: Method,
+        url: httpx.URL,
+        form: Mapping[str, str] | None,
+        headers: Mapping[str, str],
     ) -> httpx.Response:
         """Return the first response that is no redirect. The caller closes it."""
         for _ in range(_MAX_REDIRECTS + 1):
-            response = await self._send(method, url, form)
+            response = await self._send(method, url, form, headers)
             target = response.next_request
             if target is None:
                 return response
@@ -166,15 +181,20 @@ class HttpClient:
         raise SourceError(problems.bad_answer("the server redirects in a circle", self.where))
 
     async def _send(
-        self, method: Method, url: httpx.URL, form: Mapping[str, str] | None
+        self,
+        method: Method,
+        url: httpx.URL,
+        form: Mapping[str, str] | None,
+        headers: Mapping[str, str],
     ) -> httpx.Response:
         client = self._open()
+        request = partial(client.build_request, method, url, data=form, headers=headers)
         try:
-            return await client.send(client.build_request(method, url, data=form), stream=True)
+            return await client.send(request(), stream=True)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
             # a kept connection may be closed by the server in the moment of its reuse; all our
             # requests are questions, so asking once more does no harm
-            return await client.send(client.build_request(method, url, data=form), stream=True)
+            return await client.send(request(), stream=True)
 
     def _open(self) -> httpx.AsyncClient:
         if self._client is None:
@@ -214,7 +234,9 @@ class HttpClient:
         content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         failed = response.status_code >= HTTPStatus.BAD_REQUEST
         page = content_type == "text/html" and not failed
-        if failed or page:
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            text, complete = b"", True  # its head may still speak of the body that is left out
+        elif failed or page:
             text, complete = await body.read(response, ERROR_CAP)
         else:
             text, complete = await body.read(response, cap, budget)
@@ -230,12 +252,18 @@ class HttpClient:
             date=_http_date(response.headers.get("date", "")),
             received=received,
             retry_after=_retry_after(response.headers.get("retry-after", "")),
+            etag=_etag(response.headers.get("etag", "")),
         )
 
 
 def system_tls() -> ssl.SSLContext:
     """Return a TLS context that trusts what this system trusts."""
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _etag(text: str) -> str:
+    """Return an etag that can be sent back; '' for what no server would make of a content."""
+    return text if text.isascii() and text.isprintable() and len(text) <= _LONGEST_ETAG else ""
 
 
 def _http_date(text: str) -> datetime | None:

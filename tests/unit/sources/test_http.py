@@ -418,3 +418,33 @@ def tls_of(authority: trustme.CA, host: str, until: datetime | None = None) -> s
 def resident() -> int:
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_what_is_known_already_need_not_be_sent_again() -> None:
+    def tagged(request: Request, connection: Connection) -> None:
+        if request.headers.get("if-none-match") == '"one"':
+            # as some frameworks do: the head speaks of the body that it leaves out
+            lines = {"ETag": '"one"', "Content-Encoding": "gzip", "Content-Length": "0"}
+            connection.send(head(304, lines))
+        else:
+            answer("{}", ETag='"one"')(request, connection)
+
+    async def twice(url: str) -> tuple[Answer, Answer]:
+        client = HttpClient(address.parse(url))
+        try:
+            first = await client.fetch("GET", "x")
+            return first, await client.fetch("GET", "x", etag=first.etag)
+        finally:
+            await client.close()
+
+    with serving(tagged) as server:
+        first, second = asyncio.run(twice(server.url))
+    assert (first.ok, first.unchanged, first.etag) == (True, False, '"one"')
+    assert (second.ok, second.unchanged, second.body) == (False, True, b"")
+    assert "if-none-match" not in server.requests[0].headers
+
+
+@pytest.mark.parametrize("etag", ["\u00e9", "x" * 201])
+def test_an_etag_that_cannot_be_sent_back_is_none(etag: str) -> None:
+    with serving(answer("{}", ETag=etag)) as server:
+        assert fetch(server.url).etag == ""
