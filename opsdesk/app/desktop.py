@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
+from opsdesk.app.own import usable
 from opsdesk.catalogue import language, metrics, pages
 from opsdesk.engine.commands import AddSource, Command, RemoveSource
 from opsdesk.engine.engine import Engine
@@ -85,11 +86,14 @@ class Household:
         self._options = options
         self._where = where
         self._redactor = redactor
-        self._catalogue = metrics.load(where.own)
+        self._own, problem = usable(where.own)
+        self._catalogue = metrics.load(self._own)
         self._settings, warning = settings.load(where.settings, utc_now())
         if warning:
             log.error("%s", warning)
-        self._warning = warning
+        self._warning = " ".join(words for words in (problem, warning) if words)
+        if problem:
+            log.error("%s", problem)
         language.choose(self._settings.language)
         self._engine: Engine | None = None
         #: of this run: what was asked for, until its user chooses another
@@ -101,7 +105,7 @@ class Household:
 
         return Parts(
             catalogue=self._catalogue,
-            pages=pages.load(self._catalogue, self._where.own),
+            pages=pages.load(self._catalogue, self._own),
             theme=self._settings.theme,
             language=self._settings.language,
             interval=self._interval,
@@ -174,7 +178,7 @@ class Household:
         from opsdesk.app.works import Works  # noqa: PLC0415 - slow to load; see its docstring
 
         secrets = Secrets(self._options.profile, self._where.secrets)
-        return Works(self._where.own, self._catalogue, secrets, self._redactor)
+        return Works(self._own, self._catalogue, secrets, self._redactor)
 
     def _sources(self, works: Works) -> list[Source]:
         if self._options.simulated:
@@ -235,7 +239,7 @@ class Household:
         saving = Saving(
             snapshot=wish.snapshot,
             catalogue=self._catalogue,
-            own=self._where.own,
+            own=self._own,
             frames=self._frames,
             started=started,
         )

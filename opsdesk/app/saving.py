@@ -30,7 +30,7 @@ class Saving(msgspec.Struct, frozen=True, kw_only=True):
     snapshot: Snapshot
     catalogue: Catalogue
     #: folder of the user's own pages
-    own: Path
+    own: Path | None
     frames: Frames
     started: Callable[[subprocess.Popen[bytes]], None] = lambda _process: None
 

@@ -29,7 +29,7 @@ class Works:
     """Makes the parts of one profile's engine."""
 
     def __init__(
-        self, own: Path, catalogue: Catalogue, secrets: Secrets, redactor: Redactor
+        self, own: Path | None, catalogue: Catalogue, secrets: Secrets, redactor: Redactor
     ) -> None:
         self._packs: tuple[Pack, ...] = packs.load(own)
         self._catalogue = catalogue

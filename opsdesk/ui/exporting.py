@@ -138,8 +138,12 @@ class Exporter(QObject):
         if problem and self._is_stopped:
             self.said.emit(tr("{path} was not written: you stopped it.", path=path))
         elif problem:
-            words = "{path} was not written: {problem} Choose another folder."
-            self.failed.emit(tr(words, path=path, problem=problem))
+            words = tr(
+                "{path} was not written: {problem} Choose another folder.",
+                path=path,
+                problem=problem,
+            )
+            self.failed.emit(words)
         else:
             self.failed.emit("")
             self.said.emit(tr("Saved {path}", path=path))

@@ -279,3 +279,13 @@ def test_a_tray_that_goes_brings_the_window_back(qtbot: QtBot, opened: Open) -> 
     desktop._tray_came(there=False)
     assert desktop.window.isVisible()
     assert "tray" in desktop._notices
+
+
+def test_a_mistake_in_a_users_own_file_is_said_with_its_line(opened: Open, where: Places) -> None:
+    mine = where.own / "catalogue" / "mine.toml"
+    mine.parent.mkdir(parents=True)
+    mine.write_text('[[metric]]\nid = "mine.latency"\nunit = "furlong"\n')
+    desktop = opened(DesktopOptions(simulated=True))
+    assert desktop.window is not None
+    assert desktop.window.notice.isVisible()
+    assert f"{mine}, line 3" in desktop._notices["settings"]
