@@ -6,6 +6,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from opsdesk.engine.commands import AddSource, Command, RemoveSource
 from opsdesk.engine.engine import Engine
 from opsdesk.engine.setting import Setting
 from opsdesk.insight.words import utc_now
+from opsdesk.model.errors import SourceError
 from opsdesk.model.protocols import Source
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.model.snapshot import Snapshot, SourceStatus
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
     from opsdesk.ui.exporting import Started, Wish
 
 log = logging.getLogger(__name__)
+
+# Seconds for all series of a report.
+_FRAMES_COME = 15.0
 
 
 class DesktopOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,15 +156,19 @@ class Household:
     def make_engine(
         self,
         publish: Callable[[Snapshot], None],
+        answer: Callable[[SeriesFrame], None],
         on_death: Callable[[Exception], None],
         on_activated: Callable[[str], None],
     ) -> Engine:
         """Return a new engine. Its sources are new as well: connections belong to one loop."""
-        self._engine = Engine(partial(self._setting, publish, on_activated), on_death)
+        self._engine = Engine(partial(self._setting, publish, answer, on_activated), on_death)
         return self._engine
 
     def _setting(
-        self, publish: Callable[[Snapshot], None], on_activated: Callable[[str], None]
+        self,
+        publish: Callable[[Snapshot], None],
+        answer: Callable[[SeriesFrame], None],
+        on_activated: Callable[[str], None],
     ) -> Setting:
         """Build what the engine runs on; called on its thread."""
         works = self._works()
@@ -168,6 +177,7 @@ class Household:
             catalogue=self._catalogue,
             interval=self._interval,
             publish=publish,
+            answer=answer,
             notifier=works.notifier(on_activated) if self._settings.notifications else None,
             earlier=self._earlier(),
             keep=None if self._is_passing else self._keep,
@@ -255,8 +265,14 @@ class Household:
         save(saving, order, str(wish.path))
 
     def _frames(self, asked: tuple[SeriesQuery, ...]) -> tuple[SeriesFrame, ...]:
-        del asked
-        return ()
+        """Return what charts show, for a report; what is not there in time is left out."""
+        if self._engine is None or not self._engine.alive:
+            return ()
+        try:
+            return self._engine.frames(asked).result(_FRAMES_COME)
+        except (TimeoutError, CancelledError, SourceError) as error:
+            log.warning("a report is made without series: %r", error)
+            return ()
 
     def _remember(self, left: remembered.Remembered) -> None:
         remembered.save(left, self._where.window)

@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 from msgspec.structs import replace
@@ -49,6 +49,19 @@ NO_TRAY = mark(
 )
 
 
+class MakeEngine(Protocol):
+    """Makes an engine out of what it tells; each is called on its thread."""
+
+    def __call__(
+        self,
+        publish: Callable[[Snapshot], None],
+        answer: Callable[[SeriesFrame], None],
+        on_death: Callable[[Exception], None],
+        on_activated: Callable[[str], None],
+    ) -> Engine:
+        """Return a new engine."""
+
+
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """What app.py hands over: everything below the screen."""
 
@@ -65,10 +78,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     hidden: bool
     #: the last known snapshot of an earlier run, or one that says what is asked
     earlier: Snapshot
-    #: makes an engine from: publish, on_death, on_activated
-    make_engine: Callable[
-        [Callable[[Snapshot], None], Callable[[Exception], None], Callable[[str], None]], Engine
-    ]
+    make_engine: MakeEngine
     #: keeps a new source and connects it; raises OpsDeskError
     connect: Callable[[NewSource, Callable[[Command], None]], None]
     #: takes a source, by its id, out of the profile; raises OpsDeskError
@@ -208,7 +218,10 @@ class Desktop(QObject):
 
     def _new_engine(self) -> Engine:
         return self._parts.make_engine(
-            self._bridge.publish, self._bridge.report_death, self._bridge.activated.emit
+            self._bridge.publish,
+            self._bridge.answered.emit,
+            self._bridge.report_death,
+            self._bridge.activated.emit,
         )
 
     def _new_window(self) -> MainWindow:
