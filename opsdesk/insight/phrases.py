@@ -1,4 +1,4 @@
-"""The phrases that headlines are put together from: facts of breakers, components and sources."""
+"""The sentences that headlines are put together from: facts of breakers, components, sources."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from opsdesk.catalogue.language import grouped, tr, trn
 from opsdesk.insight.board import Board, Breaker
 from opsdesk.insight.derive import BREAKER_STATE, INSTANCES_UP
+from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.verdict import Cause
-from opsdesk.insight.words import (
-    EN_DASH,
-    LISTED,
-    be,
-    clock_text,
-    count,
-    figure_text,
-    listing,
-)
+from opsdesk.insight.words import EN_DASH, LISTED, clock_text, figure_text, listing
 from opsdesk.model.reading import BreakerState
 from opsdesk.model.snapshot import SourceStatus
 
 #: percent of a component's instances
 _ALL_INSTANCES = 100.0
+_PAIR = 2
 
 
 def display_name(breaker: Breaker) -> str:
@@ -45,8 +40,9 @@ def problem_of(source: SourceStatus) -> list[str]:
 def last_known(board: Board, now: datetime) -> str:
     """Say of when what is shown is."""
     if board.newest is None:
-        return "Nothing is known yet."
-    return f"Showing the last known values from {clock_text(board.newest, now)}."
+        return tr("Nothing is known yet.")
+    newest = clock_text(board.newest, now)
+    return tr("Showing the last known values from {time}.", time=newest)
 
 
 def first_words(cause: Cause, fresh: Sequence[Breaker]) -> str:
@@ -54,7 +50,12 @@ def first_words(cause: Cause, fresh: Sequence[Breaker]) -> str:
     opened = sum(b.state.is_open for b in fresh)
     if cause.metric != BREAKER_STATE or not opened or len(fresh) == 1:
         return cause.words
-    return f"{opened:,} of {count(len(fresh), 'circuit breaker')} {be(opened)} open"
+    return trn(
+        "{number} of {total} circuit breakers is open",
+        "{number} of {total} circuit breakers are open",
+        opened,
+        total=grouped(len(fresh)),
+    )
 
 
 def facts(board: Board, now: datetime, fresh: Sequence[Breaker], others: Sequence[Cause]) -> str:
@@ -62,7 +63,7 @@ def facts(board: Board, now: datetime, fresh: Sequence[Breaker], others: Sequenc
     opened = [b for b in fresh if b.state.is_open]
     testing = [b for b in fresh if b.state is BreakerState.HALF_OPEN]
     states = [states_of(found, board, now) for found in (opened, testing) if found]
-    said = [opening(cause.words) for cause in others if cause.metric != BREAKER_STATE]
+    said = [opening(cause) for cause in others if cause.metric != BREAKER_STATE]
     # The components are said to be well only where none was just said to be ill.
     return sentences([*states, *said] if said else [*states, components(board, now)])
 
@@ -71,43 +72,67 @@ def states_of(found: Sequence[Breaker], board: Board, now: datetime) -> str:
     """Say which breakers are open, or half-open: of one, all that is known."""
     if len(found) == 1:
         return breaker_facts(found[0], board, now)
-    return f"{names_of(found)} are {'open' if found[0].state.is_open else found[0].state}"
+    if found[0].state.is_open:
+        return tr("{names} are open", names=names_of(found))
+    return tr("{names} are half-open", names=names_of(found))
 
 
 def breaker_facts(breaker: Breaker, board: Board, now: datetime) -> str:
     """Return all that is known of a breaker: 'Weather is open, 12 failures'."""
-    said = [f"{display_name(breaker)} is {breaker.state}"]
-    if breaker.failures is not None and breaker.failures.value is not None:
-        number = figure_text(breaker.failures, board.metric("breaker.failures"), now)
-        said.append(f"{number} {'failure' if number == '1' else 'failures'}")
-    if breaker.reading.note:
-        said.append(breaker.reading.note)
-    return ", ".join(said)
+    failures, note = failures_text(breaker, board, now), tr(breaker.reading.note)
+    return ", ".join(part for part in (state_of(breaker), failures, note) if part)
+
+
+def state_of(breaker: Breaker) -> str:
+    """Return 'Weather is open'."""
+    word = breaker_word(breaker.state)
+    return tr("{name} is {state}", name=display_name(breaker), state=word)
+
+
+def failures_text(breaker: Breaker, board: Board, now: datetime) -> str:
+    """Return '12 failures', or '' where nobody counts them."""
+    reading = breaker.failures
+    if reading is None or reading.value is None:
+        return ""
+    text = figure_text(reading, board.metric(reading.key.metric), now)
+    number = 1 if reading.number == 1 else 2
+    return trn("{failures} failure", "{failures} failures", number, failures=text)
 
 
 def others(found: Sequence[Breaker]) -> str:
     """Say how the breakers are that were not named."""
-    states = {breaker.state for breaker in found}
-    if len(found) > 1 and states == {BreakerState.CLOSED}:
-        return f"The other {count(len(found), 'breaker')} are closed"
+    if not found:
+        return ""
     if len(found) == 1:
-        return f"The other breaker is {found[0].state}"
-    return f"The others: {tally(found)}" if found else ""
+        return tr("The other breaker is {state}", state=breaker_word(found[0].state))
+    if any(breaker.state is not BreakerState.CLOSED for breaker in found):
+        return tr("The others: {states}", states=tally(found))
+    return trn(
+        "The other {number} breaker is closed",
+        "The other {number} breakers are closed",
+        len(found),
+    )
 
 
-def tally(found: Sequence[Breaker], noun: str = "") -> str:
+def tally(found: Sequence[Breaker]) -> str:
     """Count breakers by state, in their order: '37 half-open, 36 disabled, 39 closed'."""
-    parts: list[str] = []
-    for state, number in Counter(breaker.state for breaker in found).items():
-        what = f"{number:,}" if parts or not noun else count(number, noun)
-        parts.append(f"{what} {state}")
-    return ", ".join(parts)
+    return ", ".join(
+        tr("{number} {state}", number=grouped(number), state=breaker_word(state))
+        for state, number in Counter(breaker.state for breaker in found).items()
+    )
 
 
 def well(board: Board, now: datetime) -> str:
     """Count the breakers by state, those that are closed first, and the components."""
     known = board.fresh_breakers(now)[::-1]
-    return sentences([tally(known, "breaker"), components(board, now)])
+    if not known:
+        return sentences([components(board, now)])
+    first = known[0].state
+    number = sum(breaker.state is first for breaker in known)
+    word = breaker_word(first)
+    counted = trn("{number} breaker {state}", "{number} breakers {state}", number, state=word)
+    rest = tally([breaker for breaker in known if breaker.state is not first])
+    return sentences([f"{counted}, {rest}" if rest else counted, components(board, now)])
 
 
 def components(board: Board, now: datetime) -> str:
@@ -116,24 +141,41 @@ def components(board: Board, now: datetime) -> str:
     numbers = [reading.number for reading in known if not board.is_stale(reading, now)]
     values = [number for number in numbers if number is not None]
     up = sum(value >= _ALL_INSTANCES for value in values)
+    if up == len(values):
+        return _up(up, len(known))
     if len(known) == 1:
-        return "The component is up" if up else ""
-    if up < len(values):
-        return f"{up:,} of {count(len(known), 'component')} {be(up)} up"
-    if missing := len(known) - len(values):
-        rest = f"{missing:,} {be(missing)} not known"
-        return f"{count(up, 'component')} {be(up)} up, {rest}" if up else ""
-    return f"{all_of(up, 'component')} are up" if up else ""
+        return ""
+    return trn(
+        "{number} of {total} components is up",
+        "{number} of {total} components are up",
+        up,
+        total=grouped(len(known)),
+    )
 
 
-def all_of(number: int, one: str) -> str:
-    """Return 'Both breakers', 'All 7 breakers'."""
-    return f"Both {one}s" if number == 2 else f"All {count(number, one)}"  # noqa: PLR2004 - a pair
+def _up(up: int, known: int) -> str:
+    """Say that all components are up of which anything is known; nothing where there is none."""
+    if not up:
+        return ""
+    if missing := known - up:
+        said = trn("{number} component is up", "{number} components are up", up)
+        rest = trn("{number} is not known", "{number} are not known", missing)
+        return f"{said}, {rest}"
+    if up <= _PAIR:
+        return tr("The component is up") if up == 1 else tr("Both components are up")
+    return trn("The component is up", "All {number} components are up", up)
 
 
-def opening(words: str) -> str:
-    """Begin a sentence; a name is written as its owner writes it."""
-    return capital(words) if words.startswith(("the ", "no ", "this ")) else words
+def all_closed(number: int) -> str:
+    """Return 'Both breakers are closed', 'All 7 breakers are closed'."""
+    if number == _PAIR:
+        return tr("Both breakers are closed")
+    return trn("The breaker is closed", "All {number} breakers are closed", number)
+
+
+def opening(cause: Cause) -> str:
+    """Begin a sentence with what is wrong; a name is written as its owner writes it."""
+    return cause.words if cause.named else capital(cause.words)
 
 
 def capital(text: str) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
 import msgspec
 
-from opsdesk.catalogue.language import mark, tr
+from opsdesk.catalogue.language import mark, tr, trn
 from opsdesk.insight.board import Board, level, subject
 from opsdesk.insight.derive import BREAKER_STATE, INSTANCES_UP
 from opsdesk.insight.freshness import greatest_age
-from opsdesk.insight.words import LISTED, be, count, figure_text, inside, listing
+from opsdesk.insight.words import LISTED, figure_text, inside, listing
 from opsdesk.model.errors import ProblemKind
 from opsdesk.model.metric import Metric
 from opsdesk.model.reading import BreakerState, Reading
@@ -24,7 +24,7 @@ LOST_AFTER_FAILURES = 2
 #: from this share of all breakers on, open ones make the system critical
 CRITICAL_SHARE_OPEN = 0.25
 # What a figure without labels is about.
-_ALL = "the system"
+_ALL = mark("the system")
 # A breaker that is switched off lets every call pass, whatever becomes of it.
 _SILENT = (BreakerState.UNKNOWN, BreakerState.DISABLED)
 
@@ -63,6 +63,8 @@ class Cause(msgspec.Struct, frozen=True):
     words: str
     #: the metric that tells it; '' for a source that is lost, and the like
     metric: str = ""
+    #: the words begin with a name: it is written as its owner writes it, wherever it stands
+    named: bool = False
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,9 +87,9 @@ def verdict(board: Board, now: datetime) -> Verdict:
     Silence is never green: no usable reading of a breaker or a component is never OK.
     """
     if board.snapshot.paused:
-        return _not_known(State.PAUSED, "updates are paused")
+        return _not_known(State.PAUSED, tr("updates are paused"))
     if not board.sources:
-        return _not_known(State.NO_SOURCE, "no source is connected")
+        return _not_known(State.NO_SOURCE, tr("no source is connected"))
     wrong = _wrong(board, now)
     blind = _blind(board, now)
     if wrong.state is not State.OK:
@@ -95,8 +97,8 @@ def verdict(board: Board, now: datetime) -> Verdict:
     return blind
 
 
-def _not_known(state: State, words: str) -> Verdict:
-    return Verdict(state=state, causes=(Cause(words),))
+def _not_known(state: State, words: str, *, named: bool = False) -> Verdict:
+    return Verdict(state=state, causes=(Cause(words, named=named),))
 
 
 def _wrong(board: Board, now: datetime) -> Verdict:
@@ -115,8 +117,7 @@ def _wrong(board: Board, now: datetime) -> Verdict:
     last = [crossing for crossing in crossed if crossing not in first]
     causes = (
         *(crossing.cause(now) for crossing in first if crossing.critical),
-        *_breaker_causes(opened, "open"),
-        *_breaker_causes(half_open, "half-open"),
+        *_breaker_causes(opened, half_open),
         *(crossing.cause(now) for crossing in first if not crossing.critical),
         *(crossing.cause(now) for crossing in last),
     )
@@ -125,9 +126,13 @@ def _wrong(board: Board, now: datetime) -> Verdict:
     return Verdict(state=State.DEGRADED if causes else State.OK, causes=causes)
 
 
-def _breaker_causes(number: int, word: str) -> tuple[Cause, ...]:
-    words = f"{count(number, 'breaker')} {be(number)} {word}"
-    return (Cause(words, BREAKER_STATE),) if number else ()
+def _breaker_causes(opened: int, half_open: int) -> Iterator[Cause]:
+    if opened:
+        words = trn("{number} breaker is open", "{number} breakers are open", opened)
+        yield Cause(words, BREAKER_STATE)
+    if half_open:
+        words = trn("{number} breaker is half-open", "{number} breakers are half-open", half_open)
+        yield Cause(words, BREAKER_STATE)
 
 
 def is_widespread(opened: int, breakers: int) -> bool:
@@ -146,21 +151,35 @@ class _Crossing(msgspec.Struct, frozen=True):
     readings: tuple[Reading, ...]
 
     def cause(self, now: datetime) -> Cause:
-        return Cause(self._words(now), self.metric.id)
-
-    def _words(self, now: datetime) -> str:
-        number = len(self.readings)
-        names = [subject(reading.key) for reading in self.readings[:LISTED]]
         if self.metric.id == INSTANCES_UP:
-            about = listing([name or _ALL for name in names], number)
-            note = self.readings[0].note if number == 1 else ""
-            how = "down" if self.critical else "partly down"
-            return f"{about} {be(number)} {how}{f' ({note})' if note else ''}"
-        of = f" of {listing(names, number)}" if all(names) else ""
+            named = bool(subject(self.readings[0].key))
+            return Cause(self._down(), self.metric.id, named=named)
+        return Cause(self._beyond(now), self.metric.id)
+
+    def _names(self, default: str) -> list[str]:
+        return [subject(reading.key) or default for reading in self.readings[:LISTED]]
+
+    def _down(self) -> str:
+        number = len(self.readings)
+        names = listing(self._names(tr(_ALL)), number)
+        if self.critical:
+            words = trn("{names} is down", "{names} are down", number, names=names)
+        else:
+            words = trn("{names} is partly down", "{names} are partly down", number, names=names)
+        note = tr(self.readings[0].note) if number == 1 else ""
+        return f"{words} ({note})" if note else words
+
+    def _beyond(self, now: datetime) -> str:
+        number = len(self.readings)
+        title = inside(tr(self.metric.title))
         how = figure_text(self.readings[0], self.metric, now)
         if number > 1:
-            how = "critical" if self.critical else "degraded"
-        return f"the {inside(self.metric.title)}{of} is {how}"
+            how = state_word(State.CRITICAL if self.critical else State.DEGRADED)
+        names = self._names("")
+        if not all(names):
+            return tr("the {metric} is {value}", metric=title, value=how)
+        about = listing(names, number)
+        return tr("the {metric} of {names} is {value}", metric=title, names=about, value=how)
 
 
 def _crossings(board: Board, now: datetime) -> list[_Crossing]:
@@ -184,7 +203,7 @@ def _blind(board: Board, now: datetime) -> Verdict:
     problems = [source.problem for source in board.sources.values() if source.problem is not None]
     offline = [problem for problem in problems if problem.kind is ProblemKind.OFFLINE]
     if len(offline) == len(board.sources):
-        return _not_known(State.OFFLINE, "this computer has no connection")
+        return _not_known(State.OFFLINE, tr("this computer has no connection"))
     components = board.by_metric.get(INSTANCES_UP, ())
     old = [reading for reading in components if board.is_stale(reading, now)]
     breakers = board.stale_breakers(now)
@@ -194,14 +213,16 @@ def _blind(board: Board, now: datetime) -> Verdict:
     watched = number < len(components) + len(board.breakers)
     state = State.DEGRADED if watched and len(lost) < len(board.sources) else State.STALE
     if lost:
-        verb = "does" if len(lost) == 1 else "do"
-        return _not_known(state, f"{listing(lost)} {verb} not answer")
+        names = listing(lost)
+        words = trn("{names} does not answer", "{names} do not answer", len(lost), names=names)
+        return _not_known(state, words, named=True)
     if number:
-        names = [subject(reading.key) or _ALL for reading in old[:LISTED]]
-        names += [breaker.name for breaker in breakers[:LISTED]]
-        return _not_known(state, f"no new data of {listing(names[:LISTED], number)}")
+        about = [subject(reading.key) or tr(_ALL) for reading in old[:LISTED]]
+        about += [breaker.name for breaker in breakers[:LISTED]]
+        names = listing(about[:LISTED], number)
+        return _not_known(state, tr("no new data of {names}", names=names))
     if not _says_anything(board, components):
-        return _not_known(State.NO_SOURCE, "no breaker or component tells its state")
+        return _not_known(State.NO_SOURCE, tr("no breaker or component tells its state"))
     return Verdict(state=State.OK)
 
 

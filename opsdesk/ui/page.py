@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 
 from opsdesk.catalogue.language import mark, tr
 from opsdesk.insight.board import Board
-from opsdesk.insight.headline import RULES, Headline, next_try
+from opsdesk.insight.headline import RULES
+from opsdesk.insight.knowing import Headline, next_try
 from opsdesk.insight.verdict import State
 from opsdesk.model.page import Page, Place
 from opsdesk.model.series import SeriesFrame, SeriesQuery

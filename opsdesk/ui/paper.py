@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QApplication
 from opsdesk import __version__
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board
-from opsdesk.insight.headline import RULES, Headline
+from opsdesk.insight.headline import RULES
+from opsdesk.insight.knowing import Headline
 from opsdesk.insight.words import MIDDLE_DOT, age_text, listing
 from opsdesk.model.page import Page, Panel, Place
 from opsdesk.model.reading import Freshness

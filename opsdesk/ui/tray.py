@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from opsdesk.catalogue import resources
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
-from opsdesk.insight.headline import Headline, system
+from opsdesk.insight.headline import system
+from opsdesk.insight.knowing import Headline
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import clock_text, utc_now
 from opsdesk.ui.exporting import choices

@@ -25,8 +25,9 @@ from support.systems import (
 )
 
 from opsdesk.insight.board import Board
-from opsdesk.insight.headline import RULES, Headline, next_try, system
+from opsdesk.insight.headline import RULES, system
 from opsdesk.insight.headline import breakers as about_breakers
+from opsdesk.insight.knowing import Headline, next_try
 from opsdesk.insight.phrases import display_name
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import clock_text
