@@ -14,7 +14,8 @@ from opsdesk.model.key import labels_text
 from opsdesk.model.reading import Reading, Value
 from opsdesk.model.snapshot import Baseline, Snapshot
 from opsdesk.wire.numbers import short
-from opsdesk.wire.snapshot import in_order, time_text, unit_of, value_out
+from opsdesk.wire.reading import time_text, unit_of, value_out
+from opsdesk.wire.snapshot import in_order
 
 COLUMNS = (
     "section",

@@ -1,104 +1,107 @@
-"""Snapshots in files: schema ``opsdesk.snapshot/1``."""
+"""Snapshots in files and on the metrics API: schema ``opsdesk.snapshot/1``."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
+from opsdesk.catalogue.language import tr
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.insight.board import arrange
 from opsdesk.model import snapshot as model
-from opsdesk.model.errors import ConfigError
-from opsdesk.model.key import Key, key
 from opsdesk.model.metric import Metric
-from opsdesk.model.reading import (
-    BreakerState,
-    Freshness,
-    Origin,
-    Qualifier,
-    Reading,
-    Unit,
-    Value,
-)
-from opsdesk.wire.numbers import short
+from opsdesk.model.reading import BreakerState, Reading
+from opsdesk.wire import decoding
+from opsdesk.wire.decoding import WireError
+from opsdesk.wire.fields import State, WireKey, key_in, key_out, known, moment, moment_or_none
+from opsdesk.wire.reading import WireReading, reading_out, readings_in
+from opsdesk.wire.status import WireSource, source_in, source_out
 
 SCHEMA = "opsdesk.snapshot/1"
 _NAME, _, _VERSION = SCHEMA.partition("/")
+_NO_CATALOGUE: Mapping[str, Metric] = MappingProxyType({})
 
-WireValue = bool | float | str | None
-
-
-class WireReading(msgspec.Struct, frozen=True, kw_only=True):
-    """One figure. Times are ISO 8601 in UTC, windows are seconds."""
-
-    metric: str
-    labels: dict[str, str] = {}
-    value: WireValue
-    qualifier: Qualifier = Qualifier.EXACT
-    #: None where nobody has described the metric
-    unit: Unit | None = None
-    window: float | None = None
-    origin: Origin = Origin.MEASURED
-    at: datetime
-    #: as it was when this was written
-    freshness: Freshness | None = None
-    source: str
-    note: str = ""
+Time = Annotated[datetime, Meta(description="ISO 8601.", extra_json_schema={"format": "date-time"})]
 
 
 class WireBaseline(msgspec.Struct, frozen=True, kw_only=True):
-    """A named earlier state of things."""
+    """A named earlier state of things, against which changes are computed."""
 
-    name: str
-    period: str = ""
-    readings: tuple[WireReading, ...] = ()
-
-
-class WireKey(msgspec.Struct, frozen=True, kw_only=True):
-    """What a finding or an incident is about."""
-
-    metric: str
-    labels: dict[str, str] = {}
+    name: Annotated[str, Meta(description="Such as 'before Phase 4'.")]
+    period: Annotated[str, Meta(description="When that was, in words.")] = ""
+    readings: Annotated[
+        tuple[WireReading, ...],
+        Meta(description="The figures of then, with the metrics and labels of now."),
+    ] = ()
 
 
 class WireIncident(msgspec.Struct, frozen=True, kw_only=True):
-    """A thing that is or was wrong."""
+    """A thing that is or was wrong. One incident is one notification on each desk."""
 
-    id: str
-    subject: WireKey
-    title: str
-    severity: model.Severity
-    state: BreakerState
-    opened_at: datetime
-    #: false where it was open already when it was first seen, at ``opened_at``
-    seen_opening: bool = True
-    closed_at: datetime | None = None
-    trips: int = 1
-    detail: str = ""
+    id: Annotated[str, Meta(description="Stays the same for the incident's whole life.")]
+    subject: Annotated[WireKey, Meta(description="The figure that is wrong.")]
+    title: Annotated[str, Meta(description="What it is, in words.")]
+    severity: Annotated[
+        str, Meta(description="degraded or critical; anything else is taken for critical.")
+    ] = "critical"
+    state: State = "open"
+    opened_at: Time
+    seen_opening: Annotated[
+        bool,
+        Meta(description="False where it was open already when first seen, at 'opened_at'."),
+    ] = True
+    closed_at: Annotated[
+        datetime | None,
+        Meta(
+            description="ISO 8601; null while it lasts.", extra_json_schema={"format": "date-time"}
+        ),
+    ] = None
+    trips: Annotated[int, Meta(description="How often it has opened in its life.")] = 1
+    detail: Annotated[str, Meta(description="What else is known, in words.")] = ""
 
 
 class WireFinding(msgspec.Struct, frozen=True, kw_only=True):
     """A sentence that the data supports."""
 
-    kind: str
-    sentence: str
-    keys: tuple[WireKey, ...] = ()
+    kind: Annotated[str, Meta(description="What sort of finding.")] = ""
+    sentence: Annotated[str, Meta(description="For people.")]
+    keys: Annotated[tuple[WireKey, ...], Meta(description="The figures that it rests on.")] = ()
 
 
 class WireSnapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """One refresh."""
+    """Everything known at a moment. It holds no past: see /v1/series."""
 
-    schema: str
-    generated_at: datetime
-    sources: tuple[model.SourceStatus, ...] = ()
-    readings: tuple[WireReading, ...] = ()
-    baselines: tuple[WireBaseline, ...] = ()
-    incidents: tuple[WireIncident, ...] = ()
-    findings: tuple[WireFinding, ...] = ()
+    schema: Annotated[
+        str,
+        Meta(
+            description=f"'{SCHEMA}'. The number changes only when a reader of the earlier one "
+            "would go wrong; new fields do not change it.",
+            examples=[SCHEMA],
+        ),
+    ]
+    generated_at: Annotated[
+        datetime,
+        Meta(
+            description="When this was put together: ISO 8601. No reading is from after it.",
+            extra_json_schema={"format": "date-time"},
+        ),
+    ]
+    sources: Annotated[
+        tuple[WireSource, ...], Meta(description="Where the readings come from.")
+    ] = ()
+    readings: Annotated[
+        tuple[WireReading, ...], Meta(description="All figures; each metric with labels once.")
+    ]
+    baselines: Annotated[tuple[WireBaseline, ...], Meta(description="Earlier states.")] = ()
+    incidents: Annotated[
+        tuple[WireIncident, ...], Meta(description="What is open, and what ended lately.")
+    ] = ()
+    findings: Annotated[tuple[WireFinding, ...], Meta(description="What stands out.")] = ()
 
 
 class _Schema(msgspec.Struct, frozen=True):
@@ -106,47 +109,52 @@ class _Schema(msgspec.Struct, frozen=True):
 
 
 def to_wire(snapshot: model.Snapshot, catalogue: Catalogue, now: datetime) -> WireSnapshot:
-    """Return a snapshot as it stands in a file; ``freshness`` is that of ``now``."""
+    """Return a snapshot as it is written; ``freshness`` is that of ``now``."""
     board = arrange(snapshot, catalogue)
 
     def written(readings: Iterable[Reading]) -> tuple[WireReading, ...]:
         return tuple(
-            _reading_out(reading, board.metric(reading.key.metric), board.freshness(reading, now))
-            for reading in in_order(readings, catalogue)
+            reading_out(reading, board.metric(reading.key.metric), board.freshness(reading, now))
+            for reading in in_order(readings, board.catalogue)
         )
 
     return WireSnapshot(
         schema=SCHEMA,
         generated_at=snapshot.at,
-        sources=snapshot.sources,
+        sources=tuple(map(source_out, snapshot.sources)),
         readings=written(snapshot.readings.values()),
         baselines=tuple(
             WireBaseline(name=b.name, period=b.period, readings=written(b.readings.values()))
             for b in snapshot.baselines
         ),
-        incidents=tuple(_incident_out(incident) for incident in snapshot.incidents),
+        incidents=tuple(map(_incident_out, snapshot.incidents)),
         findings=tuple(
-            WireFinding(kind=f.kind, sentence=f.sentence, keys=tuple(map(_key_out, f.keys)))
+            WireFinding(kind=f.kind, sentence=f.sentence, keys=tuple(map(key_out, f.keys)))
             for f in snapshot.findings
         ),
     )
 
 
-def from_wire(wire: WireSnapshot) -> model.Snapshot:
-    """Return the snapshot that a file holds. Its freshness is left behind: it was of then."""
+def from_wire(wire: WireSnapshot, catalogue: Catalogue = _NO_CATALOGUE) -> model.Snapshot:
+    """Return the snapshot that was written. Its freshness is left behind: it was of then.
+
+    The catalogue tells the units of readings that come without.
+    """
     return model.Snapshot(
-        at=wire.generated_at,
-        readings=_readings_in(wire.readings),
+        at=moment(wire.generated_at),
+        readings=readings_in(wire.readings, catalogue),
         baselines=tuple(
-            model.Baseline(name=b.name, period=b.period, readings=_readings_in(b.readings))
+            model.Baseline(
+                name=b.name, period=b.period, readings=readings_in(b.readings, catalogue)
+            )
             for b in wire.baselines
         ),
-        incidents=tuple(_incident_in(incident) for incident in wire.incidents),
+        incidents=tuple(map(_incident_in, wire.incidents)),
         findings=tuple(
-            model.Finding(kind=f.kind, sentence=f.sentence, keys=tuple(map(_key_in, f.keys)))
+            model.Finding(kind=f.kind, sentence=f.sentence, keys=tuple(map(key_in, f.keys)))
             for f in wire.findings
         ),
-        sources=wire.sources,
+        sources=tuple(map(source_in, wire.sources)),
     )
 
 
@@ -155,18 +163,21 @@ def decode(content: bytes, name: str) -> WireSnapshot:
 
     Args:
         content: JSON.
-        name: of the file, for the error.
+        name: of the file or the server, for the error.
 
     Raises:
-        ConfigError: it is none, or one of a later kind.
+        WireError: it is none, or one of a later kind.
 
     """
     try:
-        schema = msgspec.json.decode(content, type=_Schema).schema
-        _check(schema, name)
-        return msgspec.json.decode(content, type=WireSnapshot)
-    except msgspec.DecodeError as error:
-        raise ConfigError(f"{name}: not a snapshot of OpsDesk: {error}. Export it anew.") from error
+        _check(decoding.decode(content, _Schema).schema, name)
+        return decoding.decode(content, WireSnapshot)
+    except ValueError as error:
+        raise WireError(
+            name,
+            tr("not a snapshot of OpsDesk: {reason}", reason=error),
+            tr("Have it written anew."),
+        ) from error
 
 
 def _check(schema: str, name: str) -> None:
@@ -174,11 +185,20 @@ def _check(schema: str, name: str) -> None:
         return
     kind, _, version = schema.partition("/")
     if kind == _NAME and version.isdecimal() and int(version) > int(_VERSION):
-        raise ConfigError(
-            f"{name}: written by a later OpsDesk ({schema}; this one reads {SCHEMA}). "
-            "Update OpsDesk on this computer."
+        raise WireError(
+            name,
+            tr(
+                "written by a later OpsDesk ({found}; this one reads {known})",
+                found=schema,
+                known=SCHEMA,
+            ),
+            tr("Update OpsDesk on this computer."),
         )
-    raise ConfigError(f"{name}: not a snapshot of OpsDesk but {schema!r}. Choose another file.")
+    raise WireError(
+        name,
+        tr("not a snapshot of OpsDesk but {found}", found=repr(schema)),
+        tr("Choose another."),
+    )
 
 
 def in_order(readings: Iterable[Reading], catalogue: Catalogue) -> list[Reading]:
@@ -187,100 +207,10 @@ def in_order(readings: Iterable[Reading], catalogue: Catalogue) -> list[Reading]
     return sorted(readings, key=lambda reading: place.get(reading.key.metric, len(place)))
 
 
-def time_text(at: datetime) -> str:
-    """Return a time as ISO 8601 in UTC, ``2026-03-01T13:46:00Z``."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def value_out(value: Value) -> WireValue:
-    """Return a value as JSON has it; None for a number that is none."""
-    if isinstance(value, datetime):
-        return time_text(value)
-    if isinstance(value, BreakerState):
-        return value.value
-    if isinstance(value, float):
-        return short(value) if math.isfinite(value) else None
-    return value
-
-
-def unit_of(value: Value, metric: Metric | None) -> Unit | None:
-    """Return the unit of a figure; of one that the catalogue does not know, what its type tells."""
-    return _unit(value) if metric is None else metric.unit
-
-
-def _unit(value: Value) -> Unit | None:
-    match value:
-        case BreakerState():
-            return Unit.STATE
-        case bool():
-            return Unit.BOOL
-        case datetime():
-            return Unit.TIME
-        case str():
-            return Unit.TEXT
-    return None
-
-
-def _reading_out(reading: Reading, metric: Metric | None, now_is: Freshness) -> WireReading:
-    return WireReading(
-        metric=reading.key.metric,
-        labels=dict(reading.key.labels),
-        value=value_out(reading.value),
-        qualifier=reading.qualifier,
-        unit=unit_of(reading.value, metric),
-        window=reading.window,
-        origin=reading.origin,
-        at=reading.at,
-        freshness=now_is,
-        source=reading.source,
-        note=reading.note,
-    )
-
-
-def _readings_in(readings: Iterable[WireReading]) -> Mapping[Key, Reading]:
-    found = (_reading_in(reading) for reading in readings)
-    return MappingProxyType({reading.key: reading for reading in found})
-
-
-def _reading_in(wire: WireReading) -> Reading:
-    return Reading(
-        key=key(wire.metric, wire.labels),
-        value=_value_in(wire.value, wire.unit),
-        at=wire.at,
-        source=wire.source,
-        origin=wire.origin,
-        qualifier=wire.qualifier,
-        window=wire.window,
-        note=wire.note,
-    )
-
-
-def _value_in(value: WireValue, unit: Unit | None) -> Value:
-    """Give a text back the type that its unit tells; one that is not of it stays a text."""
-    if not isinstance(value, str):
-        return value
-    try:
-        if unit is Unit.STATE:
-            return BreakerState(value)
-        if unit is Unit.TIME:
-            return datetime.fromisoformat(value)
-    except ValueError:
-        return value
-    return value
-
-
-def _key_out(subject: Key) -> WireKey:
-    return WireKey(metric=subject.metric, labels=dict(subject.labels))
-
-
-def _key_in(wire: WireKey) -> Key:
-    return key(wire.metric, wire.labels)
-
-
 def _incident_out(incident: model.Incident) -> WireIncident:
     return WireIncident(
         id=incident.id,
-        subject=_key_out(incident.subject),
+        subject=key_out(incident.subject),
         title=incident.title,
         severity=incident.severity,
         state=incident.state,
@@ -295,13 +225,13 @@ def _incident_out(incident: model.Incident) -> WireIncident:
 def _incident_in(wire: WireIncident) -> model.Incident:
     return model.Incident(
         id=wire.id,
-        subject=_key_in(wire.subject),
+        subject=key_in(wire.subject),
         title=wire.title,
-        severity=wire.severity,
-        state=wire.state,
-        opened_at=wire.opened_at,
+        severity=known(wire.severity, model.Severity, model.Severity.CRITICAL),
+        state=known(wire.state, BreakerState, BreakerState.UNKNOWN),
+        opened_at=moment(wire.opened_at),
         seen_opening=wire.seen_opening,
-        closed_at=wire.closed_at,
+        closed_at=moment_or_none(wire.closed_at),
         trips=wire.trips,
         detail=wire.detail,
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.readings import NOW, OFFLINE, breaker, by_key, reading
 
 from opsdesk.catalogue import metrics
-from opsdesk.model.errors import ConfigError
+from opsdesk.model.errors import ConfigError, ProblemKind
 from opsdesk.model.key import Key, key
 from opsdesk.model.reading import BreakerState, Freshness, Origin, Qualifier, Reading, Unit, Value
 from opsdesk.model.snapshot import (
@@ -50,6 +50,10 @@ def readings_of(keys: st.SearchStrategy[Key], values: st.SearchStrategy[Value]) 
         origin=st.sampled_from(Origin),
         qualifier=st.sampled_from(Qualifier),
         window=st.none() | st.floats(0, 1e9),
+        samples=st.none() | st.integers(0, 10**9),
+        coverage=st.none() | st.floats(0, 1),
+        cadence=st.floats(0, 1e5),
+        change=st.none() | numbers,
         note=texts,
     )
 
@@ -201,7 +205,7 @@ def test_a_figure_that_was_fresh_then_is_judged_anew_when_it_is_shown() -> None:
 
 def document(**changes: object) -> bytes:
     return json.dumps(
-        {"schema": SCHEMA, "generated_at": "2026-03-01T12:00:00+00:00"} | changes
+        {"schema": SCHEMA, "generated_at": "2026-03-01T12:00:00+00:00", "readings": []} | changes
     ).encode()
 
 
@@ -209,15 +213,80 @@ def test_unknown_fields_are_passed_over() -> None:
     assert decode(document(weather="fine"), "file").readings == ()
 
 
-def test_a_text_that_is_not_what_its_unit_says_stays_a_text() -> None:
-    found = {"metric": "m", "at": "2026-03-01T12:00:00Z", "source": "a", "value": "molten"}
-    wire = decode(
-        document(
-            readings=[found | {"unit": "state"}, found | {"unit": "time", "labels": {"x": "1"}}]
-        ),
-        "f",
-    )
-    assert {one.value for one in from_wire(wire).readings.values()} == {"molten"}
+def read_one(**fields: object) -> Reading:
+    """Return what a reader makes of a reading, by default the least that makes one."""
+    least = {"metric": "m", "at": "2026-03-01T12:00:00Z", "value": 1}
+    wire = decode(document(readings=[least | fields]), "f")
+    (found,) = from_wire(wire, CATALOGUE).readings.values()
+    return found
+
+
+def test_metric_value_and_time_make_a_reading() -> None:
+    assert read_one() == Reading(key=key("m"), value=1.0, at=NOW, source="")
+
+
+def test_a_text_that_is_no_time_stays_a_text() -> None:
+    assert read_one(unit="time", value="molten").value == "molten"
+
+
+def test_the_catalogue_tells_the_unit_of_a_reading_that_has_none() -> None:
+    found = read_one(metric="breaker.state", value="half-open", labels={"breaker": "Carbon"})
+    assert found.value is BreakerState.HALF_OPEN
+
+
+def test_a_state_that_nobody_knows_is_unknown() -> None:
+    assert read_one(unit="state", value="molten").value is BreakerState.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "read"),
+    [
+        ({"origin": "dreamt"}, "origin", Origin.MEASURED),
+        ({"qualifier": "=~"}, "qualifier", Qualifier.ABOUT),
+        ({"unit": "furlongs"}, "value", 1.0),
+        ({"freshness": "crisp"}, "value", 1.0),
+        ({"labels": None}, "key", key("m")),
+        ({"note": None}, "note", ""),
+        ({"samples": None}, "samples", None),
+        ({"samples": 4}, "samples", 4),
+        ({"coverage": 0.5}, "coverage", 0.5),
+        ({"change_percent": -12.5}, "change", -12.5),
+        ({"cadence": 15}, "cadence", 15.0),
+        ({"at": "2026-03-01T13:00:00+01:00"}, "at", NOW),
+        ({"at": "2026-03-01T12:00:00"}, "at", NOW),
+        ({"at": "0001-01-01T00:00:00+14:00"}, "at", datetime(1970, 1, 1, tzinfo=UTC)),
+        ({"at": "9999-12-31T23:59:59-14:00"}, "at", datetime(2200, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_what_is_unknown_or_null_costs_no_reading(
+    sent: dict[str, object], field: str, read: object
+) -> None:
+    assert getattr(read_one(**sent), field) == read
+
+
+def test_lists_that_are_null_are_empty() -> None:
+    wire = decode(document(sources=None, baselines=None, incidents=None, findings=None), "f")
+    assert from_wire(wire) == Snapshot(at=NOW)
+
+
+def test_a_source_needs_no_more_than_its_id() -> None:
+    problem = {"what": "no answer", "kind": "bored"}
+    wire = decode(document(sources=[{"id": "a", "problem": problem}]), "f")
+    (found,) = from_wire(wire).sources
+    assert found.problem is not None
+    assert (found.problem.what, found.problem.kind) == ("no answer", ProblemKind.SERVER)
+
+
+def test_an_incident_of_unknown_severity_is_critical() -> None:
+    incident = {
+        "id": "1",
+        "subject": {"metric": "m"},
+        "title": "t",
+        "severity": "purple",
+        "opened_at": "2026-03-01T12:00:00Z",
+    }
+    (found,) = from_wire(decode(document(incidents=[incident]), "f")).incidents
+    assert (found.severity, found.state) == (Severity.CRITICAL, BreakerState.OPEN)
 
 
 @pytest.mark.parametrize(
@@ -230,6 +299,10 @@ def test_a_text_that_is_not_what_its_unit_says_stays_a_text() -> None:
         (document(generated_at="yesterday"), "not a snapshot of OpsDesk: .*generated_at"),
         (document(readings=[{}]), "not a snapshot of OpsDesk: .*readings"),
         (b"[]", "not a snapshot"),
+        (b'{"schema": "opsdesk.snapshot/1", "x": ' + b"[" * 100_000, "nested too deeply"),
+        (b'{"schema": "\xff"}', "not a snapshot"),
+        (document(readings=None), "missing required field `readings`"),
+        (document(readings=[{"metric": "m", "at": "2026-03-01T12:00:00Z"}]), "field `value`"),
         (b"", "not a snapshot"),
         (b"\xff\xfe", "not a snapshot"),
     ],

@@ -1,0 +1,147 @@
+"""The catalogue on the wire: schema ``opsdesk.catalogue/1``. It says what metrics mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from opsdesk.catalogue.language import tr
+from opsdesk.model.metric import Direction, Kind, Metric
+from opsdesk.model.reading import Unit
+from opsdesk.wire import decoding
+from opsdesk.wire.decoding import WireError
+from opsdesk.wire.fields import known
+
+SCHEMA = "opsdesk.catalogue/1"
+
+_KINDS = {
+    Unit.STATE: Kind.STATE,
+    Unit.TEXT: Kind.TEXT,
+    Unit.BOOL: Kind.BOOL,
+    Unit.TIME: Kind.TIME,
+}
+_UNITS = {kind: unit for unit, kind in _KINDS.items()}
+
+
+class WireMetric(msgspec.Struct, frozen=True, kw_only=True):
+    """What a metric means. A reader that knows the id already keeps its own description."""
+
+    id: Annotated[str, Meta(min_length=1, description="Such as 'breaker.state'.")]
+    title: Annotated[str, Meta(description="Name for people; '' is the id.")] = ""
+    section: Annotated[str, Meta(description="Under which heading it stands.")] = ""
+    unit: Annotated[
+        str,
+        Meta(
+            description="One of: " + ", ".join(Unit) + ". A number of any other unit is shown "
+            "without one.",
+            examples=["percent"],
+        ),
+    ]
+    definition: Annotated[str, Meta(description="What the figure is, in one sentence.")] = ""
+    kind: Annotated[
+        str,
+        Meta(description="Type of its values: number, state, text, bool or time; '': as its unit."),
+    ] = ""
+    labels: Annotated[
+        tuple[str, ...], Meta(description="Names of the labels that every figure of it has.")
+    ] = ()
+    optional_labels: Annotated[
+        tuple[str, ...], Meta(description="Labels that tell things of one name apart.")
+    ] = ()
+    direction: Annotated[str, Meta(description="Which way is better: up, down or none.")] = "none"
+    low: Annotated[float | None, Meta(description="Least value that can be true.")] = None
+    high: Annotated[float | None, Meta(description="Greatest value that can be true.")] = None
+    target: Annotated[float | None, Meta(description="Where it should be.")] = None
+    degraded: Annotated[
+        float | None, Meta(description="From here on it is degraded, on the worse side.")
+    ] = None
+    critical: Annotated[float | None, Meta(description="From here on it is critical.")] = None
+    max_age: Annotated[
+        float | None,
+        Meta(description="Seconds for which a figure counts as fresh; null: three refreshes."),
+    ] = None
+    formula: Annotated[str, Meta(description="How it follows from others, in words.")] = ""
+
+
+class WireCatalogue(msgspec.Struct, frozen=True, kw_only=True):
+    """The metrics that the server describes, in the order in which they are shown."""
+
+    schema: Annotated[str, Meta(description=f"'{SCHEMA}'.", examples=[SCHEMA])] = SCHEMA
+    metrics: Annotated[tuple[WireMetric, ...], Meta(description="Each id once.")]
+
+
+def to_wire(metrics: Iterable[Metric]) -> WireCatalogue:
+    """Return the catalogue as it is written.
+
+    How OpsDesk computes a figure stays at home: who serves has computed it already.
+    """
+    return WireCatalogue(metrics=tuple(map(_metric_out, metrics)))
+
+
+def decode(content: bytes, name: str) -> tuple[Metric, ...]:
+    """Return the metrics that a server describes; fields that are not known are passed over.
+
+    Args:
+        content: JSON.
+        name: of the server, for the error.
+
+    Raises:
+        WireError: it is no catalogue.
+
+    """
+    try:
+        wire = decoding.decode(content, WireCatalogue)
+    except ValueError as error:
+        raise WireError(
+            name,
+            tr("not a catalogue of OpsDesk: {reason}", reason=error),
+            tr("Check that the server keeps to version 1 of the metrics API."),
+        ) from error
+    return tuple({metric.id: metric for metric in map(_metric_in, wire.metrics)}.values())
+
+
+def _metric_out(metric: Metric) -> WireMetric:
+    return msgspec.convert(metric, WireMetric, from_attributes=True)
+
+
+def _metric_in(wire: WireMetric) -> Metric:
+    kind = known(wire.kind, Kind, _KINDS.get(known(wire.unit, Unit, Unit.COUNT), Kind.NUMBER))
+    unit = known(wire.unit, Unit, _UNITS.get(kind, Unit.COUNT))
+    direction = known(wire.direction, Direction, Direction.NONE)
+    degraded, critical = _limits(wire, direction)
+    low, high = _range(wire)
+    return Metric(
+        id=wire.id,
+        title=wire.title or wire.id,
+        section=wire.section,
+        unit=unit,
+        definition=wire.definition,
+        kind=kind,
+        labels=wire.labels,
+        optional_labels=wire.optional_labels,
+        direction=direction,
+        low=low,
+        high=high,
+        target=wire.target,
+        degraded=degraded,
+        critical=critical,
+        max_age=wire.max_age,
+        formula=wire.formula,
+    )
+
+
+def _limits(wire: WireMetric, direction: Direction) -> tuple[float | None, float | None]:
+    """Return the limits, or none where they contradict each other or the direction."""
+    limits = [limit for limit in (wire.degraded, wire.critical) if limit is not None]
+    is_sound = direction is not Direction.NONE and limits == sorted(
+        limits, reverse=direction is Direction.UP
+    )
+    return (wire.degraded, wire.critical) if is_sound else (None, None)
+
+
+def _range(wire: WireMetric) -> tuple[float | None, float | None]:
+    is_sound = wire.low is None or wire.high is None or wire.low <= wire.high
+    return (wire.low, wire.high) if is_sound else (None, None)

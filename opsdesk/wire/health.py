@@ -1,0 +1,80 @@
+"""What the metrics API says of itself, and how it says that something is wrong."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from opsdesk.catalogue.language import tr
+from opsdesk.wire import decoding, snapshot
+from opsdesk.wire.decoding import WireError
+
+SCHEMA = "opsdesk.health/1"
+
+
+class WireHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """That this is a metrics API, and whether it has data. Needs no token."""
+
+    schema: Annotated[str, Meta(description=f"'{SCHEMA}'.", examples=[SCHEMA])]
+    snapshot: Annotated[
+        str, Meta(description="Schema of its snapshots.", examples=[snapshot.SCHEMA])
+    ] = snapshot.SCHEMA
+    title: Annotated[str, Meta(description="Name of what is served, for people.")] = ""
+    generated_at: Annotated[
+        datetime | None,
+        Meta(
+            description="ISO 8601: time of the newest snapshot; null: there is none yet.",
+            extra_json_schema={"format": "date-time"},
+        ),
+    ] = None
+
+
+class WireFault(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong with a request, or with the server."""
+
+    kind: Annotated[
+        str,
+        Meta(
+            description="Such as 'bad request', 'credentials', 'not found', 'server'.",
+            examples=["credentials"],
+        ),
+    ]
+    what: Annotated[str, Meta(description="What is wrong, in words.")]
+    remedy: Annotated[str, Meta(description="What to do, in one sentence.")] = ""
+
+
+class WireFailure(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of every answer with a status of 400 or more."""
+
+    error: WireFault
+
+
+def decode(content: bytes, name: str) -> WireHealth:
+    """Return what a server says of itself.
+
+    Args:
+        content: JSON.
+        name: of the server, for the error.
+
+    Raises:
+        WireError: it is no metrics API, or one of another version.
+
+    """
+    try:
+        health = decoding.decode(content, WireHealth)
+    except ValueError as error:
+        raise WireError(
+            name,
+            tr("not a metrics API of OpsDesk: {reason}", reason=error),
+            tr("Check the address."),
+        ) from error
+    if health.schema != SCHEMA or health.snapshot != snapshot.SCHEMA:
+        raise WireError(
+            name,
+            tr("a metrics API of another version: {found}", found=health.snapshot),
+            tr("Update OpsDesk on this computer, or on the server."),
+        )
+    return health
