@@ -1,13 +1,29 @@
-"""How a breaker's state is shown, the same in cells, table, menu and tray."""
+"""How breakers are shown, the same in cells, table, timeline, menu and tray."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
+import msgspec
+
+from opsdesk.catalogue.language import grouped, tr, trn
 from opsdesk.insight.board import Board, Breaker
+from opsdesk.insight.strips import Since, continued, is_flapping, since, trips
+from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import MIDDLE_DOT, figure_text, value_text
+from opsdesk.insight.words import (
+    MIDDLE_DOT,
+    NOTHING,
+    age_text,
+    figure_text,
+    value_text,
+)
+from opsdesk.model.key import Key
 from opsdesk.model.reading import BreakerState
+from opsdesk.model.series import Change, SeriesFrame, SeriesQuery, Strip
+from opsdesk.model.snapshot import Incident
 
 STATES = {
     BreakerState.CLOSED: State.OK,
@@ -18,22 +34,27 @@ STATES = {
     BreakerState.UNKNOWN: State.NO_SOURCE,
 }
 
+#: seconds of the past in a strip where the page does not say, and between two looks at it
+DAY, STEP = 86_400.0, 60.0
+#: the past of so many breakers is asked for, the worst first
+ASKED = 50
+
 
 def state_and_word(breaker: Breaker, now: datetime) -> tuple[State, str]:
     """Return the state to draw and its word; what is stale asserts nothing: 'was OPEN'."""
-    word = breaker.state.value.upper()
-    if now.timestamp() > breaker.stale_at:
-        return State.STALE, f"was {word}" if breaker.state.is_open else f"was {word.lower()}"
-    return STATES[breaker.state], word
+    word = breaker_word(breaker.state)
+    if now.timestamp() <= breaker.stale_at:
+        return STATES[breaker.state], word.upper()
+    return State.STALE, tr("was {state}", state=word.upper() if breaker.state.is_open else word)
 
 
 def failures_text(breaker: Breaker, board: Board, now: datetime) -> str:
     """Return '12 failures', or '' where nobody counts them."""
     reading = breaker.failures
-    if reading is None or not isinstance(reading.value, float):
+    if reading is None or reading.number is None:
         return ""
     number = figure_text(reading, board.metric(reading.key.metric), now)
-    return f"{number} {'failure' if number == '1' else 'failures'}"
+    return trn("{count} failure", "{count} failures", round(reading.number), count=number)
 
 
 def summary(board: Board) -> str:
@@ -42,7 +63,10 @@ def summary(board: Board) -> str:
     for breaker in board.breakers:
         numbers[breaker.state] = numbers.get(breaker.state, 0) + 1
     ordered = sorted(numbers.items(), key=lambda pair: -pair[1])
-    return f" {MIDDLE_DOT} ".join(f"{number:,} {state}" for state, number in ordered)
+    return f" {MIDDLE_DOT} ".join(
+        tr("{number} {state}", number=grouped(number), state=breaker_word(state))
+        for state, number in ordered
+    )
 
 
 def failures_count(breaker: Breaker, board: Board, now: datetime) -> str:
@@ -52,5 +76,102 @@ def failures_count(breaker: Breaker, board: Board, now: datetime) -> str:
 
 def failures_number(breaker: Breaker) -> float:
     """Return the failures for sorting; -1 where nobody counts them."""
-    value = breaker.failures.value if breaker.failures is not None else None
-    return value if isinstance(value, float) else -1.0
+    number = breaker.failures.number if breaker.failures is not None else None
+    return number if number is not None else -1.0
+
+
+def query(breakers: Sequence[Breaker], window: float, step: float) -> tuple[SeriesQuery, ...]:
+    """Return what to ask for the strips of the first breakers; the same for the same ones."""
+    keys = sorted((breaker.key for breaker in breakers[:ASKED]), key=lambda key: key.labels)
+    return (SeriesQuery(keys=tuple(keys), window=window, step=step),) if keys else ()
+
+
+class Course(msgspec.Struct, frozen=True, kw_only=True):
+    """How one breaker went, up to what is known of it now."""
+
+    changes: tuple[Change, ...]
+    trips: int
+    flaps: bool
+
+
+class Courses:
+    """How the breakers went, as far as that has been asked and answered."""
+
+    def __init__(self, window: float) -> None:
+        self.window = window
+        self._strips: Mapping[Key, Strip] = MappingProxyType({})
+        self._start, self._step = 0.0, 0.0
+        self._board: Board | None = None
+        self._found: dict[Key, Course] = {}
+        self._incidents: dict[Key, Incident] = {}
+
+    def take(self, frame: SeriesFrame) -> None:
+        """Take an answer. A breaker that was asked for and has no strip is all gap."""
+        nothing = {key: Strip(key=key, changes=()) for key in frame.query.keys}
+        self._strips = nothing | {strip.key: strip for strip in frame.strips}
+        self._start, self._step = frame.start, frame.query.step
+        self._board = None
+
+    def span(self, now: datetime) -> tuple[float, float]:
+        """Return the time that a strip covers, Unix time in seconds."""
+        return now.timestamp() - self.window, now.timestamp()
+
+    def of(self, breaker: Breaker, board: Board) -> Course | None:
+        """Return how a breaker went; None where that is not known yet, or was not asked."""
+        self._turn_to(board)
+        strip = self._strips.get(breaker.key)
+        if strip is None:
+            return None
+        if breaker.key not in self._found:
+            self._found[breaker.key] = _course(strip, breaker, board)
+        return self._found[breaker.key]
+
+    def since(self, breaker: Breaker, board: Board) -> Since | None:
+        """Return from when on a breaker has been in its state, by what knows it best."""
+        course = self.of(breaker, board)
+        incident = self._incidents.get(breaker.key)
+        known = [_since_incident(breaker, incident), _since_reset(breaker)]
+        known.append(since(course.changes, breaker.state) if course is not None else None)
+        found = [one for one in known if one is not None]
+        exact = next((one for one in found if one.exact), None)
+        return exact or min(found, key=lambda one: one.at, default=None)
+
+    def since_text(self, breaker: Breaker, board: Board, now: datetime) -> str:
+        """Return how long a breaker has been in its state: '22 min', 'over 24 h'."""
+        found = self.since(breaker, board)
+        if found is None:
+            return NOTHING
+        # What began within the first step of the answer began before it.
+        begun = found.at if found.at > self._start + self._step else min(found.at, self._start)
+        age = age_text(now.timestamp() - (found.at if found.exact else begun))
+        return age if found.exact else tr("over {age}", age=age)
+
+    def _turn_to(self, board: Board) -> None:
+        if board is not self._board:
+            self._board = board
+            self._found.clear()
+            open_now = [i for i in board.snapshot.incidents if i.closed_at is None]
+            self._incidents = {incident.subject: incident for incident in open_now}
+
+
+def _course(strip: Strip, breaker: Breaker, board: Board) -> Course:
+    at = breaker.reading.at.timestamp()
+    known = continued(strip, breaker.state, at)
+    if board.snapshot.at.timestamp() > breaker.stale_at:
+        known = continued(known, BreakerState.UNKNOWN, at)
+    flaps = is_flapping(known.changes, board.snapshot.at.timestamp())
+    return Course(changes=known.changes, trips=trips(known.changes), flaps=flaps)
+
+
+def _since_incident(breaker: Breaker, incident: Incident | None) -> Since | None:
+    """An incident that opened once tells since when its breaker is open."""
+    if incident is None or incident.trips > 1 or not breaker.state.is_open:
+        return None
+    return Since(incident.opened_at.timestamp(), incident.seen_opening)
+
+
+def _since_reset(breaker: Breaker) -> Since | None:
+    reset = breaker.last_reset.value if breaker.last_reset is not None else None
+    if breaker.state is not BreakerState.CLOSED or not isinstance(reset, datetime):
+        return None
+    return Since(reset.timestamp(), exact=True)

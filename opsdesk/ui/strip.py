@@ -1,0 +1,84 @@
+"""How a breaker went, as a strip: thin line closed, half height half-open, full height open."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from opsdesk.insight.strips import Height, segments
+from opsdesk.model.series import Change
+from opsdesk.ui.theme import Look
+
+# The line's share of the height, and how far it stands back behind what is drawn on it.
+_LINE, _BACK = 0.22, 0.75
+
+
+class Drawn(msgspec.Struct, frozen=True, kw_only=True):
+    """What a strip shows: how a breaker went from ``start`` to ``end``, Unix time in seconds."""
+
+    changes: tuple[Change, ...] = ()
+    start: float = 0.0
+    end: float = 0.0
+    #: whether it is open now: its last opening is coloured
+    open_now: bool = False
+
+
+class StripBar(QWidget):
+    """A strip in a widget of its own."""
+
+    def __init__(self, look: Look, height: int) -> None:
+        super().__init__()
+        self._look = look
+        self._drawn = Drawn()
+        self.setFixedHeight(height)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self.update)
+
+    def show_strip(self, drawn: Drawn) -> None:
+        """Show how a breaker went."""
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(80, self.height())
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        paint(QPainter(self), QRectF(self.rect()), self._drawn, self._look)
+
+
+def paint(painter: QPainter, rect: QRectF, drawn: Drawn, look: Look) -> None:
+    """Draw a strip into ``rect``; only an opening that lasts now is coloured."""
+    ratio = painter.device().devicePixelRatio()
+    parts = segments(drawn.changes, drawn.start, drawn.end, round(rect.width() * ratio))
+    for part in parts:
+        box = QRectF(
+            rect.left() + part.start * rect.width(),
+            rect.top(),
+            (part.end - part.start) * rect.width(),
+            rect.height(),
+        )
+        lasts = drawn.open_now and part is parts[-1]
+        _paint_part(painter, box, part.height, look, lasts=lasts)
+
+
+def _paint_part(painter: QPainter, box: QRectF, height: Height, look: Look, *, lasts: bool) -> None:
+    line = max(2.0, round(box.height() * _LINE))
+    if height is Height.GAP:
+        box.setTop(box.bottom() - 2 * line)
+        painter.fillRect(box, QBrush(look.color("stale"), Qt.BrushStyle.BDiagPattern))
+        return
+    if height is Height.FULL:
+        painter.fillRect(box, look.color("critical" if lasts else "data2"))
+        return
+    if height is Height.HALF:
+        painter.fillRect(box.adjusted(0, box.height() / 2, 0, 0), look.color("data2"))
+        return
+    ink = look.color("data3")
+    ink.setAlphaF(_BACK)
+    painter.fillRect(box.adjusted(0, box.height() - line, 0, 0), ink)

@@ -1,0 +1,64 @@
+"""Text in painted panels, in the few sizes that there are."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+
+from opsdesk.ui.fonts import font
+from opsdesk.ui.theme import Look
+
+LEFT = Qt.AlignmentFlag.AlignLeft
+RIGHT = Qt.AlignmentFlag.AlignRight
+CENTER = Qt.AlignmentFlag.AlignHCenter
+
+
+class Type(msgspec.Struct, frozen=True):
+    """A size in pixels, the token of a colour, a weight."""
+
+    pixels: int
+    ink: str
+    weight: QFont.Weight = QFont.Weight.Normal
+
+    @property
+    def font(self) -> QFont:
+        """The interface's font in this size and weight."""
+        return font(self.pixels, self.weight)
+
+    def width(self, text: str) -> float:
+        """Return the pixels that a text takes."""
+        return QFontMetricsF(self.font).horizontalAdvance(text)
+
+
+BODY = Type(13, "text1")
+BOLD = Type(13, "text1", QFont.Weight.DemiBold)
+VALUE = Type(15, "text1", QFont.Weight.DemiBold)
+BESIDE = Type(13, "text2")
+QUIET = Type(13, "text3")
+SMALL = Type(12, "text2")
+CAPTION = Type(12, "text3")
+
+
+class Writer:
+    """Writes with a painter in the colours of a look."""
+
+    def __init__(self, painter: QPainter, look: Look) -> None:
+        self.painter, self.look = painter, look
+
+    def write(self, box: QRectF, text: str, style: Type, side: Qt.AlignmentFlag = LEFT) -> float:
+        """Write one line into the middle of a box, with an ellipsis where it does not fit.
+
+        Returns:
+            the width of what is written, in pixels.
+
+        """
+        chosen = style.font
+        metrics = QFontMetricsF(chosen)
+        self.painter.setFont(chosen)
+        self.painter.setPen(self.look.color(style.ink))
+        # Rounding must not take the end of a text whose width has been measured for its box.
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width() + 0.5)
+        flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+        self.painter.drawText(box, flags, shown)
+        return metrics.horizontalAdvance(shown)
