@@ -9,15 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from opsdesk.catalogue import packs
+from opsdesk.catalogue.language import tr
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine.late import Built, LateSource
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.pack import Pack
 from opsdesk.model.protocols import History, Notifier, Source
 from opsdesk.notify.desktop import DesktopNotifier
-from opsdesk.sources import address
+from opsdesk.sources import address, server
 from opsdesk.sources.credentials import Credentials
-from opsdesk.sources.prometheus import PrometheusSource
+from opsdesk.sources.server import Server
 from opsdesk.sources.simulated import SimulatedSource
 from opsdesk.store.history import SqliteHistory
 from opsdesk.store.logs import Redactor
@@ -53,27 +54,28 @@ class Works:
         for secret in (credentials.token, credentials.password):
             self._redactor.learn(secret)
         name = address.parse(url).host
-        return self._prometheus(SourceSettings(id="given", title=name, url=url), credentials)
+        settings = SourceSettings(id="given", title=name, kind="auto", url=url)
+        return self._server(settings, credentials)
 
     def kept(self, settings: SourceSettings, new_secret: str = "") -> Source:
         """Return a source of the profile; its secret is fetched or kept when it is polled."""
 
         def build() -> Built:
-            source = self._prometheus(settings, self._credentials(settings, new_secret))
+            source = self._server(settings, self._credentials(settings, new_secret))
             return Built(source, self._secrets.word(settings.id))
 
         where = _shown(settings.url)
         return LateSource(settings.id, settings.title, settings.kind, where, build)
 
-    def _prometheus(self, settings: SourceSettings, credentials: Credentials) -> PrometheusSource:
-        return PrometheusSource(
+    def _server(self, settings: SourceSettings, credentials: Credentials) -> Source:
+        found = Server(
             id=settings.id,
             title=settings.title,
             url=settings.url,
-            packs=self._packs,
-            catalogue=self._catalogue,
+            kind=settings.kind,
             credentials=credentials,
         )
+        return server.source(found, self._packs, self._catalogue)
 
     def _credentials(self, of: SourceSettings, new_secret: str) -> Credentials:
         """Return what lets a source in. May block on the keyring: runs on a worker."""
@@ -84,7 +86,10 @@ class Works:
         secret = self._secrets.get(of.id)
         if not secret:
             raise ConfigError(
-                f"{of.title}: its password or token is not in the keyring. Connect it anew."
+                tr(
+                    "{source}: its password or token is not in the keyring. Connect it anew.",
+                    source=of.title,
+                )
             )
         self._redactor.learn(secret)
         if of.auth is Auth.BEARER:

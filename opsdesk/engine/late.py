@@ -8,6 +8,7 @@ from datetime import datetime
 
 import msgspec
 
+from opsdesk.catalogue.language import tr
 from opsdesk.engine.loop import in_thread
 from opsdesk.model.errors import ConfigError, Problem, ProblemKind, SourceError
 from opsdesk.model.protocols import Harvest, Source
@@ -43,12 +44,17 @@ class LateSource:
         """Stand in for what ``build`` makes; it runs on a worker and may raise ConfigError."""
         self.id = source_id
         self.title = title
-        self.kind = kind
+        self._kind = kind
         self.where = where
         self._build = build
         self._patience = patience
         self._building: asyncio.Task[Built] | None = None
         self._built: Built | None = None
+
+    @property
+    def kind(self) -> str:
+        """What kind of source it is; it may find out itself."""
+        return self._kind if self._built is None else self._built.source.kind
 
     async def poll(self, now: datetime) -> Harvest:
         """Fetch everything once.
@@ -89,8 +95,8 @@ class LateSource:
                 # Shielded: who gives up waiting does not ask the user once more.
                 self._built = await asyncio.shield(building)
         except TimeoutError:
-            what = "the keyring has not given out the secret yet"
-            raise SourceError(self._problem(what, "Unlock it.")) from None
+            what = tr("the keyring has not given out the secret yet")
+            raise SourceError(self._problem(what, tr("Unlock it."))) from None
         except ConfigError as error:
             what, _, remedy = str(error).rstrip(".").rpartition(". ")
             raise SourceError(self._problem(what, f"{remedy}.")) from error

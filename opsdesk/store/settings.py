@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
+from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import ConfigError
 from opsdesk.wire.files import write_whole
 
@@ -34,7 +35,8 @@ class SourceSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     title: str
-    kind: Literal["prometheus", "opsdesk"] = "prometheus"
+    #: 'auto' is looked up anew in each run: a server may become another
+    kind: Literal["auto", "prometheus", "opsdesk"] = "prometheus"
     url: str = ""
     auth: Auth = Auth.NONE
     user: str = ""
@@ -58,7 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Refuse two sources of one id: their figures could not be told apart."""
         ids = [source.id for source in self.sources]
         if len(ids) != len(set(ids)):
-            raise ValueError("two sources have the same id")
+            raise ValueError(tr("two sources have the same id"))
 
 
 def load(path: Path, now: datetime) -> tuple[Settings, str]:
@@ -74,19 +76,35 @@ def load(path: Path, now: datetime) -> tuple[Settings, str]:
         return Settings(), _set_aside(path, error, now)
     except OSError as error:
         reason = error.strerror or str(error)
-        return Settings(), f"{path}: the settings cannot be read: {reason}. Check its permissions."
+        words = tr(
+            "{file}: the settings cannot be read: {why}. Check its permissions.",
+            file=path,
+            why=reason,
+        )
+        return Settings(), words
 
 
 def _set_aside(path: Path, error: Exception, now: datetime) -> str:
     aside = path.with_name(
         f"{path.stem}.unreadable-{now.astimezone():%Y-%m-%d-%H%M%S}{path.suffix}"
     )
-    what = f"{path}: the settings cannot be used: {error}."
     try:
         path.replace(aside)
     except OSError as failure:
-        return f"{what} It could not be set aside either: {failure}. Correct the file."
-    return f"{what} They are kept as {aside.name}. Correct that file and rename it back."
+        return tr(
+            "{file}: the settings cannot be used: {why}. "
+            "It could not be set aside either: {failure}. Correct the file.",
+            file=path,
+            why=error,
+            failure=failure,
+        )
+    return tr(
+        "{file}: the settings cannot be used: {why}. "
+        "They are kept as {aside}. Correct that file and rename it back.",
+        file=path,
+        why=error,
+        aside=aside.name,
+    )
 
 
 def change(path: Path, edit: Callable[[Settings], Settings], now: datetime) -> Settings:
@@ -120,7 +138,7 @@ def save(path: Path, settings: Settings) -> None:
         write_whole(path, tomlkit.dumps(document).encode(), _OWNER_ONLY)
     except (OSError, tomlkit.exceptions.ParseError) as error:
         raise ConfigError(
-            f"{path}: the settings cannot be saved: {error}. Check the file."
+            tr("{file}: the settings cannot be saved: {why}. Check the file.", file=path, why=error)
         ) from error
 
 

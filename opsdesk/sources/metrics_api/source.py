@@ -1,0 +1,240 @@
+"""Reads a server of the metrics API v1: its catalogue once, its snapshot at each poll."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from http import HTTPStatus
+
+import msgspec
+
+from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.metrics import Catalogue
+from opsdesk.model.errors import Problem, SourceError
+from opsdesk.model.metric import Metric
+from opsdesk.model.protocols import Harvest
+from opsdesk.model.series import SeriesData, SeriesRange
+from opsdesk.sources import address, problems
+from opsdesk.sources.address import Address
+from opsdesk.sources.clock import ServerClock
+from opsdesk.sources.credentials import Credentials
+from opsdesk.sources.http import MIB, Answer, HttpClient, Pairs
+from opsdesk.sources.metrics_api import reading, series
+from opsdesk.sources.metrics_api.names import Names
+from opsdesk.sources.metrics_api.reading import Terms
+from opsdesk.wire import catalogue as wire_catalogue
+from opsdesk.wire import series as wire_series
+from opsdesk.wire import snapshot as wire_snapshot
+from opsdesk.wire.decoding import WireError
+from opsdesk.wire.health import WireFailure
+
+SNAPSHOT = "v1/snapshot"
+SERIES = "v1/series"
+CATALOGUE = "v1/catalogue"
+
+#: greatest answers. A snapshot of 2,000 breakers takes 2 MiB, and in memory ten times as much
+_SNAPSHOT_CAP = 8 * MIB
+_SERIES_CAP = 8 * MIB
+_CATALOGUE_CAP = 2 * MIB
+#: what people paste: endpoints below the base address
+_BELOW_BASE = re.compile(r"/(?:v1(?:/.*)?|openapi\.json)/?$")
+#: a server that keeps no past, or describes nothing, says it like this
+_HAS_NONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.NOT_IMPLEMENTED})
+#: seconds by which the difference between the clocks may waver before times are corrected anew
+_WAVERS = 2.0
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """What the last answer came to, while the server says that it has not changed."""
+
+    etag: str
+    harvest: Harvest
+    correction: float
+
+
+class MetricsApiSource:
+    """A server of the metrics API: another OpsDesk, or any backend.
+
+    ``headers`` and ``params`` go with every request; secrets belong into ``credentials``.
+
+    Raises:
+        ConfigError: the address, a header or the credentials cannot be used.
+
+    """
+
+    kind = "opsdesk"
+
+    def __init__(  # noqa: PLR0913 - the settings of one source, most of them optional
+        self,
+        id: str,  # noqa: A002 - the protocol's word
+        title: str,
+        url: str,
+        catalogue: Catalogue,
+        *,
+        credentials: Credentials | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Pairs = (),
+        tls: Callable[[], ssl.SSLContext] | None = None,
+    ) -> None:
+        self.id = id
+        self.title = title
+        base = base_address(url)
+        self.where = base.where
+        self._own = self._catalogue = catalogue
+        self._http = HttpClient(
+            base, credentials=credentials, headers=headers, params=params, tls=tls
+        )
+        self._names = Names(self._http.clean)
+        self._clock = ServerClock()
+        self._correction = 0.0
+        #: the server's description of its metrics, as soon as it was asked
+        self._metrics: tuple[Metric, ...] | None = None
+        self._kept: _Kept | None = None
+
+    async def poll(self, now: datetime) -> Harvest:
+        """Fetch everything once; the same harvest where the server says that nothing changed.
+
+        Raises:
+            SourceError: nothing could be had.
+
+        """
+        self._clock.start(now)
+        note = "" if self._metrics is not None else await self._learn()
+        kept = self._kept
+        answer = await self._get(SNAPSHOT, etag=kept.etag if kept else "", cap=_SNAPSHOT_CAP)
+        if kept is not None and answer.unchanged:
+            if kept.correction == self._correction:
+                return kept.harvest
+            # the server's clock has been set: what was read by the earlier one is read anew
+            answer = await self._get(SNAPSHOT, cap=_SNAPSHOT_CAP)
+        if not answer.ok:
+            raise SourceError(self._refusal(answer, SNAPSHOT))
+        harvest = self._harvest(answer.body, note)
+        # A note of this poll alone must not be kept.
+        keeps = answer.etag and not note
+        self._kept = _Kept(answer.etag, harvest, self._correction) if keeps else None
+        return harvest
+
+    async def series(self, wanted: SeriesRange) -> SeriesData:
+        """Return what the server knows of the past; a server that keeps none gives nothing.
+
+        Raises:
+            SourceError: it could not be had.
+
+        """
+        if not wanted.keys:
+            return SeriesData()
+        parts = await asyncio.gather(
+            *(
+                self._series(series.question(keys, wanted, self._correction))
+                for keys in series.portions(wanted.keys)
+            )
+        )
+        everything = SeriesData(
+            lines=tuple(line for part in parts for line in part.lines),
+            strips=tuple(strip for part in parts for strip in part.strips),
+        )
+        return series.within(everything, wanted, self._correction)
+
+    async def rediscover(self) -> None:
+        """Forget what was learnt of the server, so that the next poll looks anew."""
+        self._metrics = self._kept = None
+
+    async def close(self) -> None:
+        """Give back connections. Idempotent."""
+        await self._http.close()
+
+    async def _series(self, question: Pairs) -> SeriesData:
+        answer = await self._http.fetch("GET", SERIES, params=question, cap=_SERIES_CAP)
+        if answer.status in _HAS_NONE:
+            return SeriesData()
+        if not answer.ok:
+            raise SourceError(self._refusal(answer, SERIES))
+        try:
+            return wire_series.decode(answer.body, SERIES)
+        except WireError as error:
+            raise SourceError(self._unusable(error, SERIES)) from error
+
+    async def _learn(self) -> str:
+        """Ask for the catalogue, once; return what is to be said where that failed.
+
+        A server need not have one. What is wrong otherwise, the snapshot tells, or it is tried
+        again the next time.
+        """
+        answer = await self._get(CATALOGUE, cap=_CATALOGUE_CAP)
+        if answer.status in _HAS_NONE:
+            metrics: tuple[Metric, ...] = ()
+        elif not answer.ok:
+            return self._refusal(answer, CATALOGUE).what
+        else:
+            try:
+                metrics = wire_catalogue.decode(answer.body, CATALOGUE)
+            except WireError as error:
+                return self._names.text(str(error))
+        self._metrics = reading.described(metrics, self._names)
+        self._catalogue = {metric.id: metric for metric in self._metrics} | dict(self._own)
+        return ""
+
+    def _harvest(self, content: bytes, note: str) -> Harvest:
+        try:
+            wire = wire_snapshot.decode(content, SNAPSHOT)
+        except WireError as error:
+            raise SourceError(self._unusable(error, SNAPSHOT)) from error
+        terms = Terms(
+            source=self.id,
+            catalogue=self._catalogue,
+            names=self._names,
+            correction=self._correction,
+            units=reading.units(wire, self._catalogue),
+        )
+        theirs = wire_snapshot.from_wire(wire, self._catalogue)
+        return reading.harvest(theirs, self._metrics or (), terms, (note, self._clock.note))
+
+    async def _get(self, path: str, *, etag: str = "", cap: int) -> Answer:
+        answer = await self._http.fetch("GET", path, etag=etag, cap=cap)
+        self._clock.hear(answer)
+        # The header tells whole seconds: times must not tremble with it.
+        if abs(self._clock.correction - self._correction) > _WAVERS:
+            self._correction = self._clock.correction
+        return answer
+
+    def _refusal(self, answer: Answer, path: str) -> Problem:
+        """Return what a status other than success means, with the server's own words."""
+        general = problems.of_status(
+            answer.status, self._place(path), retry_after=answer.retry_after
+        )
+        try:
+            said = msgspec.json.decode(answer.body, type=WireFailure).error
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return general
+        reason = self._names.text(said.what)
+        return msgspec.structs.replace(
+            general,
+            what=tr("{what}: {reason}", what=general.what, reason=reason),
+            remedy=self._names.text(said.remedy) or general.remedy,
+        )
+
+    def _unusable(self, error: WireError, path: str) -> Problem:
+        return problems.bad_answer(
+            self._names.text(error.what),
+            self._place(path),
+            tr("Check that the server keeps to the metrics API v1, or update this OpsDesk."),
+        )
+
+    def _place(self, path: str) -> str:
+        return f"{self.where}/{path}"
+
+
+def base_address(text: str) -> Address:
+    """Check an address, and cut off an endpoint of the API.
+
+    Raises:
+        ConfigError: see :func:`opsdesk.sources.address.parse`.
+
+    """
+    given = address.parse(text)
+    base = _BELOW_BASE.sub("", given.url)
+    return Address(base, given.query if base == given.url else ())

@@ -1,0 +1,76 @@
+"""A server by its address, as a source of the kind that it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import msgspec
+
+from opsdesk.catalogue.metrics import Catalogue
+from opsdesk.model.pack import Pack
+from opsdesk.model.protocols import Source
+from opsdesk.sources.address import Address
+from opsdesk.sources.credentials import Credentials
+from opsdesk.sources.detection import METRICS_API, PROMETHEUS, DetectedSource
+from opsdesk.sources.http import HttpClient
+from opsdesk.sources.metrics_api import MetricsApiSource
+from opsdesk.sources.metrics_api import source as metrics_api
+from opsdesk.sources.prometheus import PrometheusSource
+from opsdesk.sources.prometheus import client as prometheus
+
+
+class Server(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a server is, how it lets us in, and what it is."""
+
+    id: str
+    title: str
+    url: str
+    #: 'auto', 'prometheus' or 'opsdesk'
+    kind: str
+    credentials: Credentials = Credentials()
+    #: sent with each request; no secrets
+    headers: Mapping[str, str] = MappingProxyType({})
+
+
+def source(server: Server, packs: Sequence[Pack], catalogue: Catalogue) -> Source:
+    """Return a source that reads a server.
+
+    Raises:
+        ConfigError: the address, a header or the credentials cannot be used.
+
+    """
+
+    def reads_prometheus() -> Source:
+        return PrometheusSource(
+            id=server.id,
+            title=server.title,
+            url=server.url,
+            packs=packs,
+            catalogue=catalogue,
+            credentials=server.credentials,
+            headers=server.headers,
+        )
+
+    def reads_metrics_api() -> Source:
+        return MetricsApiSource(
+            id=server.id,
+            title=server.title,
+            url=server.url,
+            catalogue=catalogue,
+            credentials=server.credentials,
+            headers=server.headers,
+        )
+
+    makers = {PROMETHEUS: reads_prometheus, METRICS_API: reads_metrics_api}
+    if server.kind in makers:
+        return makers[server.kind]()
+    http = HttpClient(_base(server.url), credentials=server.credentials, headers=server.headers)
+    return DetectedSource(server.id, server.title, http, makers)
+
+
+def _base(url: str) -> Address:
+    """Return an address without what leads to a page or an endpoint of either kind."""
+    base = prometheus.base_address(url)
+    shorter = metrics_api.base_address(base.url)
+    return base if shorter.url == base.url else shorter
