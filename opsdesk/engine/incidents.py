@@ -8,10 +8,12 @@ from types import MappingProxyType
 
 import msgspec
 
+from opsdesk.catalogue.language import tr, trn
 from opsdesk.engine import adopting, notices
 from opsdesk.engine.merge import GONE_AFTER
 from opsdesk.insight.board import breaker_names, breaker_state
-from opsdesk.insight.words import age_text, clock_text, count
+from opsdesk.insight.terms import breaker_word
+from opsdesk.insight.words import age_text, clock_text
 from opsdesk.model.key import Key
 from opsdesk.model.protocols import Notice
 from opsdesk.model.reading import BreakerState, Reading
@@ -58,10 +60,11 @@ class _Facts(msgspec.Struct, frozen=True):
         failures = self.readings.get(key.with_metric(BREAKER_FAILURES))
         parts = []
         if failures is not None and isinstance(failures.value, float) and failures.value > 0:
-            parts.append(count(round(failures.value), "failure"))
+            number = round(failures.value)
+            parts.append(trn("{number} failure", "{number} failures", number))
         if self.closed:
-            parts.append(f"{count(self.closed, 'other')} closed")
-        return ", ".join(parts) or "calls are refused"
+            parts.append(trn("{number} other closed", "{number} others closed", self.closed))
+        return ", ".join(parts) or tr("calls are refused")
 
 
 def step(  # noqa: PLR0913 - what was, what is said now, and by whom
@@ -208,17 +211,20 @@ def _open(key: Key, name: str, facts: _Facts, reported: Incident | None, *, seen
     # A server whose clock runs ahead opens nothing in the future.
     opened_at = min(facts.readings[key].at if reported is None else reported.opened_at, facts.now)
     seen_opening = seen if reported is None else reported.seen_opening
-    since = "" if seen_opening else f"open at least since {clock_text(opened_at, facts.now)}, "
+    line = facts.line(key)
+    if not seen_opening:
+        since = clock_text(opened_at, facts.now)
+        line = tr("open at least since {time}, {facts}", time=since, facts=line)
     return Incident(
         id=f"{key}@{opened_at:%Y-%m-%dT%H:%M:%SZ}" if reported is None else reported.id,
         subject=key,
-        title=f"Breaker open: {name}",
+        title=tr("Breaker open: {name}", name=name),
         severity=Severity.CRITICAL,
         state=facts.states[key],
         opened_at=opened_at,
         seen_opening=seen_opening,
         trips=1 if reported is None else reported.trips,
-        detail=since + facts.line(key),
+        detail=line,
     )
 
 
@@ -232,9 +238,9 @@ def _advance(incident: Incident, unknown: Mapping[Key, datetime], facts: _Facts)
         return _end(incident, BreakerState.UNKNOWN, facts.now, word) if word else incident
     at = min(facts.readings[incident.subject].at, facts.now)
     if state in _ENDINGS:
-        return _end(incident, state, at, state.value)
+        return _end(incident, state, at, breaker_word(state))
     if state is BreakerState.HALF_OPEN:
-        return msgspec.structs.replace(incident, state=state, detail="testing recovery")
+        return msgspec.structs.replace(incident, state=state, detail=tr("testing recovery"))
     again = incident.state is BreakerState.HALF_OPEN
     return msgspec.structs.replace(
         incident, state=state, trips=incident.trips + again, detail=facts.line(incident.subject)
@@ -244,15 +250,16 @@ def _advance(incident: Incident, unknown: Mapping[Key, datetime], facts: _Facts)
 def _lost(subject: Key, unknown: Mapping[Key, datetime], facts: _Facts) -> str:
     """Return why nothing more will be heard of a breaker, or '' where something may."""
     if subject not in facts.readings:
-        return "" if subject in facts.awaited else "no longer reported"
+        return "" if subject in facts.awaited else tr("no longer reported")
     lasting = facts.now - unknown.get(subject, facts.now) >= GONE_AFTER
-    return "state no longer known" if lasting else ""
+    return tr("state no longer known") if lasting else ""
 
 
 def _end(incident: Incident, state: BreakerState, at: datetime, word: str) -> Incident:
     closed_at = max(at, incident.opened_at)
-    least = "" if incident.seen_opening else "at least "
     lasted = age_text((closed_at - incident.opened_at).total_seconds())
-    return msgspec.structs.replace(
-        incident, state=state, closed_at=closed_at, detail=f"{word} after {least}{lasted}"
-    )
+    if incident.seen_opening:
+        detail = tr("{what} after {time}", what=word, time=lasted)
+    else:
+        detail = tr("{what} after at least {time}", what=word, time=lasted)
+    return msgspec.structs.replace(incident, state=state, closed_at=closed_at, detail=detail)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import groupby
 
-from opsdesk.insight.words import count, listing
+from opsdesk.catalogue.language import grouped, mark, tr, trn
+from opsdesk.insight.words import listing
 from opsdesk.model.protocols import Notice
 from opsdesk.model.reading import BreakerState
 from opsdesk.model.snapshot import Incident, Severity
@@ -19,13 +20,18 @@ PAGE = "reliability"
 
 _WORST_FIRST = (Severity.CRITICAL, Severity.DEGRADED)
 
+_TITLES = {
+    BreakerState.OPEN: mark("Breaker open: {name}"),
+    BreakerState.FORCED_OPEN: mark("Breaker forced open: {name}"),
+    BreakerState.HALF_OPEN: mark("Breaker half-open: {name}"),
+    BreakerState.CLOSED: mark("Breaker closed: {name}"),
+    BreakerState.DISABLED: mark("Breaker disabled: {name}"),
+    BreakerState.UNKNOWN: mark("Breaker no longer known: {name}"),
+}
 _WORDS = {
-    BreakerState.OPEN: "open",
-    BreakerState.FORCED_OPEN: "forced open",
-    BreakerState.HALF_OPEN: "half-open",
-    BreakerState.CLOSED: "closed",
-    BreakerState.DISABLED: "disabled",
-    BreakerState.UNKNOWN: "no longer known",
+    BreakerState.OPEN: mark("open"),
+    BreakerState.FORCED_OPEN: mark("forced open"),
+    BreakerState.HALF_OPEN: mark("half-open"),
 }
 
 
@@ -83,7 +89,7 @@ def _has_ended(incident: Incident) -> bool:
 
 def _name(incident: Incident) -> str:
     # The title is what is wrong, a colon, and with whom.
-    return incident.title.partition(": ")[2]
+    return incident.title.partition(": ")[2] or incident.title
 
 
 def _notice(id_: str, members: list[Incident], withdraws: tuple[str, ...] = ()) -> Notice:
@@ -107,26 +113,46 @@ def _severity(running: list[Incident]) -> Severity | None:
 def _one(incident: Incident) -> tuple[str, str]:
     """Return 'Breaker open: NAME' with the facts, or what has become of it."""
     tripped = incident.trips > 1 and incident.state.is_open
-    word = f"{_WORDS[incident.state]}{' again' if tripped else ''}"
-    body = f"trip {incident.trips}, {incident.detail}" if tripped else incident.detail
-    return f"Breaker {word}: {_name(incident)}", body
+    name = _name(incident)
+    if not tripped:
+        return tr(_TITLES[incident.state], name=name), incident.detail
+    body = tr("trip {number}, {facts}", number=incident.trips, facts=incident.detail)
+    if incident.state is BreakerState.FORCED_OPEN:
+        return tr("Breaker forced open again: {name}", name=name), body
+    return tr("Breaker open again: {name}", name=name), body
 
 
 def _several(members: list[Incident], running: list[Incident]) -> tuple[str, str]:
     if not running:
-        return f"{count(len(members), 'breaker')} no longer open", _names(members)
+        number = len(members)
+        title = trn("{number} breaker no longer open", "{number} breakers no longer open", number)
+        return title, _names(members)
     if len(running) == len(members):
-        return f"{count(len(running), 'breaker')} {_states(running)}", _names(running)
-    return f"{len(running):,} of {count(len(members), 'breaker')} still open", _names(running)
+        return _states(running), _names(running)
+    title = trn(
+        "{number} of {total} breakers still open",
+        "{number} of {total} breakers still open",
+        len(running),
+        total=grouped(len(members)),
+    )
+    return title, _names(running)
 
 
 def _states(running: list[Incident]) -> str:
-    """Return 'open', or '4 open, 2 half-open' where they differ."""
-    words = sorted(_WORDS[incident.state] for incident in running)
+    """Return '6 breakers open', or '6 breakers not closed: 4 open, 2 half-open'."""
+    number = len(running)
+    words = sorted(tr(_WORDS[incident.state]) for incident in running)
     counted = [(word, len(list(same))) for word, same in groupby(words)]
     if len(counted) == 1:
-        return counted[0][0]
-    return "not closed: " + ", ".join(f"{number} {word}" for word, number in counted)
+        ((word, _),) = counted
+        return trn("{number} breaker {state}", "{number} breakers {state}", number, state=word)
+    parts = (tr("{number} {state}", number=grouped(n), state=word) for word, n in counted)
+    return trn(
+        "{number} breaker not closed: {states}",
+        "{number} breakers not closed: {states}",
+        number,
+        states=", ".join(parts),
+    )
 
 
 def _names(incidents: list[Incident]) -> str:
@@ -135,7 +161,10 @@ def _names(incidents: list[Incident]) -> str:
 
 def _already_open(id_: str, members: list[Incident]) -> Notice:
     if len(members) == 1:
-        title, body = f"Breaker already open: {_name(members[0])}", members[0].detail
+        title = tr("Breaker already open: {name}", name=_name(members[0]))
+        body = members[0].detail
     else:
-        title, body = f"{count(len(members), 'breaker')} already open", _names(members)
+        number = len(members)
+        title = trn("{number} breaker already open", "{number} breakers already open", number)
+        body = _names(members)
     return Notice(id=id_, title=title, body=body, severity=None, page=PAGE)

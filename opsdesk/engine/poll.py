@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from opsdesk.catalogue.language import tr
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine.assembly import Assembly, Outcome
 from opsdesk.engine.setting import DEADLINE
@@ -43,9 +44,9 @@ async def poll(
 def _too_slow(source: Source, deadline: float) -> Problem:
     return Problem(
         kind=ProblemKind.TIMEOUT,
-        what=f"no complete answer within {deadline:g} s",
+        what=tr("no complete answer within {seconds} s", seconds=f"{deadline:g}"),
         where=f"{source.title} ({source.where})",
-        remedy="Check that the server is not overloaded and that the network is up.",
+        remedy=tr("Check that the server is not overloaded and that the network is up."),
     )
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import ConfigError
 from opsdesk.wire.files import write_whole
 
@@ -24,9 +25,14 @@ def check(target: str) -> None:
         return
     path = Path(target)
     if path.is_dir():
-        raise ConfigError(f"{target}: this is a folder. Name a file in it.")
+        raise ConfigError(tr("{path}: this is a folder. Name a file in it.", path=target))
     if not path.parent.is_dir():
-        raise ConfigError(f"{target}: there is no folder {path.parent}. Create it first.")
+        words = tr(
+            "{path}: there is no folder {folder}. Create it first.",
+            path=target,
+            folder=path.parent,
+        )
+        raise ConfigError(words)
 
 
 def write(target: str, content: bytes) -> None:
@@ -47,7 +53,7 @@ def write(target: str, content: bytes) -> None:
             _give_up_standard_output()
         reason = error.strerror or str(error)
         raise ConfigError(
-            f"{target}: cannot be written: {reason}. Choose another place."
+            tr("{path}: cannot be written: {why}. Choose another place.", path=target, why=reason)
         ) from error
 
 

@@ -24,6 +24,7 @@ from dbus_fast import (
 )
 from dbus_fast.aio import MessageBus
 
+from opsdesk.catalogue.language import tr
 from opsdesk.model.protocols import Notice
 from opsdesk.model.snapshot import Severity
 from opsdesk.notify.service import APP_NAME, DESKTOP_ENTRY, ServiceMissingError
@@ -113,7 +114,7 @@ class FreedesktopService:
             "desktop-entry": Variant("s", DESKTOP_ENTRY),
         }
         # Daemons without actions would show the word as a button that does nothing.
-        actions = ["default", "Show"] if "actions" in self._capabilities else []
+        actions = ["default", tr("Show")] if "actions" in self._capabilities else []
         marked_up = "body-markup" in self._capabilities
         body = html.escape(notice.body, quote=False) if marked_up else notice.body
         lasts = _AS_THE_DAEMON_LIKES if notice.severity is None else _NEVER

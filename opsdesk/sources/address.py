@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import msgspec
 
+from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import ConfigError
 
 # White space and control characters are no part of an address, and splitting drops some of them.
@@ -48,13 +49,18 @@ def parse(text: str) -> Address:
     parts = _split(text.strip())
     if "@" in parts.netloc:
         raise ConfigError(
-            f"{_shown(parts)}: the address holds a user name or password. Take it out of the "
-            "address and enter it as the source's credentials, which are kept in the keyring.",
+            tr(
+                "{address}: the address holds a user name or password. Take it out of the "
+                "address and enter it as the source's credentials, which are kept in the keyring.",
+                address=_shown(parts),
+            )
         )
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ConfigError(
-            "The address of a source must begin with http:// or https:// and name a host, "
-            "such as http://localhost:9090. Correct it in the settings.",
+            tr(
+                "The address of a source must begin with http:// or https:// and name a host, "
+                "such as http://localhost:9090. Correct it in the settings."
+            )
         )
     return Address(_shown(parts), tuple(parse_qsl(parts.query, keep_blank_values=True)))
 
@@ -86,7 +92,9 @@ def _split(text: str) -> SplitResult:
     if parts is None or _FORBIDDEN.search(text):
         # from None: the library's message repeats the address, password and all
         raise ConfigError(
-            "The address of a source is not a web address. Correct it in the settings; "
-            "it looks like http://localhost:9090.",
+            tr(
+                "The address of a source is not a web address. Correct it in the settings; "
+                "it looks like http://localhost:9090."
+            )
         ) from None
     return parts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime
 
+from opsdesk.catalogue.language import tr
 from opsdesk.sources.http import Answer
 
 #: the Date header tells whole seconds; on average half a second has passed
@@ -55,5 +56,7 @@ class ServerClock:
         """What the user should know of it; '' where nothing."""
         if not self.correction:
             return ""
-        way = "ahead of" if self._ahead > 0 else "behind"
-        return f"The server's clock is {abs(self._ahead):.0f} s {way} ours; times are corrected"
+        off = f"{abs(self._ahead):.0f} s"
+        if self._ahead > 0:
+            return tr("The server's clock is {time} ahead of ours; times are corrected", time=off)
+        return tr("The server's clock is {time} behind ours; times are corrected", time=off)

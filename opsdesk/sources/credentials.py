@@ -12,6 +12,7 @@ from urllib.parse import quote
 import msgspec
 from typing_extensions import override
 
+from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import ConfigError
 
 #: from here on characters are printable; below, a line end would start a header of its own
@@ -89,9 +90,12 @@ def check_headers(headers: Mapping[str, str]) -> None:
     """
     for name, value in headers.items():
         if not name.isascii() or not name.replace("-", "").replace("_", "").isalnum():
-            raise ConfigError("A header's name may hold letters, digits and hyphens only.")
+            raise ConfigError(tr("A header's name may hold letters, digits and hyphens only."))
         if not value.isascii() or any(ord(letter) < _FIRST_PRINTABLE for letter in value):
             raise ConfigError(
-                f"The value for the header {name} holds a line end or another character that "
-                "cannot be sent. Copy it again, without what surrounds it.",
+                tr(
+                    "The value for the header {name} holds a line end or another character that "
+                    "cannot be sent. Copy it again, without what surrounds it.",
+                    name=name,
+                )
             )

@@ -23,6 +23,7 @@ import msgspec
 import truststore
 
 from opsdesk import __version__
+from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import Problem, SourceError
 from opsdesk.sources import address, body, problems
 from opsdesk.sources.address import Address
@@ -178,7 +179,7 @@ class HttpClient:
             url = target.url
             if response.status_code == HTTPStatus.SEE_OTHER:
                 method, form = "GET", None
-        raise SourceError(problems.bad_answer("the server redirects in a circle", self.where))
+        raise SourceError(problems.bad_answer(tr("the server redirects in a circle"), self.where))
 
     async def _send(
         self,

@@ -14,39 +14,48 @@ from http import HTTPStatus
 
 import httpx
 
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.model.errors import Problem, ProblemKind
 
 #: what can come out of one exchange; anything else is a bug and propagates
 FAILURES = (httpx.HTTPError, httpx.InvalidURL, OSError, zlib.error)
 
-_CHECK_ADDRESS = "Check the address, and that the server runs and listens there."
-_CHECK_SERVER = "Check that this is the address of the right server and no proxy cuts it short."
-_CHECK_LINK = "Check this machine's network connection or VPN."
+_CHECK_ADDRESS = mark("Check the address, and that the server runs and listens there.")
+_CHECK_SERVER = mark(
+    "Check that this is the address of the right server and no proxy cuts it short."
+)
+_CHECK_LINK = mark("Check this machine's network connection or VPN.")
 
 #: OpenSSL's verify codes (x509_vfy.h) in words
 _CERTIFICATE_REASONS = {
-    9: "it is not valid yet",
-    10: "it has expired",
-    18: "it is signed by itself",
-    19: "its authority is not known to this machine",
-    20: "its authority is not known to this machine",
-    21: "its authority is not known to this machine",
-    23: "it has been revoked",
-    62: "it is for another host",
-    64: "it is for another address",
+    9: mark("it is not valid yet"),
+    10: mark("it has expired"),
+    18: mark("it is signed by itself"),
+    19: mark("its authority is not known to this machine"),
+    20: mark("its authority is not known to this machine"),
+    21: mark("its authority is not known to this machine"),
+    23: mark("it has been revoked"),
+    62: mark("it is for another host"),
+    64: mark("it is for another address"),
 }
 _Meaning = tuple[ProblemKind, str]
 _STATUSES: dict[int, _Meaning] = {
-    401: (ProblemKind.CREDENTIALS, "Enter credentials for the source, or renew them."),
-    403: (ProblemKind.CREDENTIALS, "Ask for read access for these credentials."),
-    404: (ProblemKind.NOT_FOUND, "Check the address and its path."),
-    407: (ProblemKind.CREDENTIALS, "Check the proxy settings of this machine."),
-    410: (ProblemKind.NOT_FOUND, "Check the address and its path."),
-    413: (ProblemKind.TOO_LARGE, "Narrow down what is asked for."),
-    429: (ProblemKind.RATE_LIMITED, "OpsDesk waits and tries again; a longer refresh helps."),
+    401: (ProblemKind.CREDENTIALS, mark("Enter credentials for the source, or renew them.")),
+    403: (ProblemKind.CREDENTIALS, mark("Ask for read access for these credentials.")),
+    404: (ProblemKind.NOT_FOUND, mark("Check the address and its path.")),
+    407: (ProblemKind.CREDENTIALS, mark("Check the proxy settings of this machine.")),
+    410: (ProblemKind.NOT_FOUND, mark("Check the address and its path.")),
+    413: (ProblemKind.TOO_LARGE, mark("Narrow down what is asked for.")),
+    429: (ProblemKind.RATE_LIMITED, mark("OpsDesk waits and tries again; a longer refresh helps.")),
 }
-_OTHER_4XX = (ProblemKind.BAD_ANSWER, "Check that this is the address of the right kind of server.")
-_OTHER_5XX = (ProblemKind.SERVER, "OpsDesk tries again; if it stays, look at the server's log.")
+_OTHER_4XX = (
+    ProblemKind.BAD_ANSWER,
+    mark("Check that this is the address of the right kind of server."),
+)
+_OTHER_5XX = (
+    ProblemKind.SERVER,
+    mark("OpsDesk tries again; if it stays, look at the server's log."),
+)
 
 #: errors with one meaning, the more special first; the rest is the network's
 _Errors = type[Exception] | tuple[type[Exception], ...]
@@ -55,23 +64,23 @@ _MEANINGS: tuple[tuple[_Errors, tuple[ProblemKind, str, str]], ...] = (
         httpx.ProxyError,
         (
             ProblemKind.UNREACHABLE,
-            "the proxy of this machine refused the connection",
-            "Check the proxy settings of this machine.",
+            mark("the proxy of this machine refused the connection"),
+            mark("Check the proxy settings of this machine."),
         ),
     ),
     (
         (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL),
         (
             ProblemKind.NOT_FOUND,
-            "the address, or that of a proxy, cannot be used",
-            "Check the address, the source's headers and this machine's proxy settings.",
+            mark("the address, or that of a proxy, cannot be used"),
+            mark("Check the address, the source's headers and this machine's proxy settings."),
         ),
     ),
     (
         (httpx.ProtocolError, httpx.TooManyRedirects, httpx.HTTPStatusError),
         (
             ProblemKind.BAD_ANSWER,
-            "the answer broke off or is not HTTP",
+            mark("the answer broke off or is not HTTP"),
             _CHECK_SERVER,
         ),
     ),
@@ -79,7 +88,7 @@ _MEANINGS: tuple[tuple[_Errors, tuple[ProblemKind, str, str]], ...] = (
         (zlib.error, httpx.DecodingError),
         (
             ProblemKind.BAD_ANSWER,
-            "the answer's compression is broken",
+            mark("the answer's compression is broken"),
             _CHECK_SERVER,
         ),
     ),
@@ -100,7 +109,7 @@ def of_error(error: BaseException, where: str) -> Problem:
         return _of_tls(tls, where)
     for types, (kind, what, remedy) in _MEANINGS:
         if isinstance(error, types):
-            return Problem(kind=kind, what=what, where=where, remedy=remedy)
+            return Problem(kind=kind, what=tr(what), where=where, remedy=tr(remedy))
     return _of_network(roots, where)
 
 
@@ -108,9 +117,9 @@ def of_proxy(where: str) -> Problem:
     """Return the problem of a proxy setting that cannot be used; it may hold a password."""
     return Problem(
         kind=ProblemKind.UNREACHABLE,
-        what="this machine's proxy settings cannot be used",
+        what=tr("this machine's proxy settings cannot be used"),
         where=where,
-        remedy="Correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY; http and https proxies will do.",
+        remedy=tr("Correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY; http and https proxies will do."),
     )
 
 
@@ -119,9 +128,9 @@ def of_status(status: int, where: str, *, retry_after: float | None = None) -> P
     kind, remedy = _status_meaning(status)
     return Problem(
         kind=kind,
-        what=f"the server answered {status} {_phrase(status)}".rstrip(),
+        what=tr("the server answered {status}", status=f"{status} {_phrase(status)}".rstrip()),
         where=where,
-        remedy=remedy,
+        remedy=tr(remedy),
         retry_after=retry_after,
     )
 
@@ -132,7 +141,7 @@ def bad_answer(what: str, where: str, remedy: str = "") -> Problem:
         kind=ProblemKind.BAD_ANSWER,
         what=what,
         where=where,
-        remedy=remedy or _CHECK_SERVER,
+        remedy=remedy or tr(_CHECK_SERVER),
     )
 
 
@@ -140,9 +149,9 @@ def too_large(cap: int, where: str) -> Problem:
     """Return the problem of an answer over ``cap`` bytes, unpacked."""
     return Problem(
         kind=ProblemKind.TOO_LARGE,
-        what=f"the answer is larger than {_size(cap)}; reading was stopped",
+        what=tr("the answer is larger than {size}; reading was stopped", size=_size(cap)),
         where=where,
-        remedy="Check that the address is that of the right server.",
+        remedy=tr("Check that the address is that of the right server."),
     )
 
 
@@ -150,11 +159,15 @@ def too_large_together(size: int, where: str) -> Problem:
     """Return the problem of answers over ``size`` bytes together, unpacked."""
     return Problem(
         kind=ProblemKind.TOO_LARGE,
-        what=f"the answers of one refresh are larger than {_size(size)} together; reading was "
-        "stopped",
+        what=tr(
+            "the answers of one refresh are larger than {size} together; reading was stopped",
+            size=_size(size),
+        ),
         where=where,
-        remedy="Connect a server with fewer series, or add a parameter to the source that limits "
-        "it to one tenant or environment.",
+        remedy=tr(
+            "Connect a server with fewer series, or add a parameter to the source that limits "
+            "it to one tenant or environment."
+        ),
     )
 
 
@@ -166,10 +179,12 @@ def redirect(target: str, where: str) -> Problem:
     """Return the problem of a redirect to another place; ``target`` is scheme and host alone."""
     return Problem(
         kind=ProblemKind.REDIRECT,
-        what=f"the server redirects to {target}, which was not followed",
+        what=tr("the server redirects to {target}, which was not followed", target=target),
         where=where,
-        remedy="If that is the right place, enter its address; if it is a login page, "
-        "enter credentials for the source.",
+        remedy=tr(
+            "If that is the right place, enter its address; if it is a login page, "
+            "enter credentials for the source."
+        ),
     )
 
 
@@ -178,14 +193,14 @@ def web_page(*, login: bool, where: str) -> Problem:
     if login:
         return Problem(
             kind=ProblemKind.CREDENTIALS,
-            what="this is a web page, perhaps a login page",
+            what=tr("this is a web page, perhaps a login page"),
             where=where,
-            remedy="Enter credentials for the source, or the address behind the login.",
+            remedy=tr("Enter credentials for the source, or the address behind the login."),
         )
     return bad_answer(
-        "this is a web page, perhaps a login page, and no data",
+        tr("this is a web page, perhaps a login page, and no data"),
         where,
-        "Check the address: it must be that of the data, not of a page to look at.",
+        tr("Check the address: it must be that of the data, not of a page to look at."),
     )
 
 
@@ -203,35 +218,42 @@ def _status_meaning(status: int) -> tuple[ProblemKind, str]:
 
 def _of_timeout(error: BaseException, where: str) -> Problem:
     connecting = isinstance(error, httpx.ConnectTimeout)
-    return Problem(
-        kind=ProblemKind.TIMEOUT,
-        what="no connection in time" if connecting else "the server did not answer in time",
-        where=where,
-        remedy=f"{_CHECK_ADDRESS} A firewall may swallow it."
-        if connecting
-        else "The server may be overloaded; OpsDesk tries again.",
-    )
+    if connecting:
+        what = tr("no connection in time")
+        remedy = f"{tr(_CHECK_ADDRESS)} {tr('A firewall may swallow it.')}"
+    else:
+        what = tr("the server did not answer in time")
+        remedy = tr("The server may be overloaded; OpsDesk tries again.")
+    return Problem(kind=ProblemKind.TIMEOUT, what=what, where=where, remedy=remedy)
 
 
 def _of_tls(error: ssl.SSLError, where: str) -> Problem:
     if isinstance(error, ssl.SSLCertVerificationError):
-        reason = _CERTIFICATE_REASONS.get(error.verify_code) or error.verify_message
+        reason = tr(_CERTIFICATE_REASONS.get(error.verify_code, "")) or error.verify_message
         return Problem(
             kind=ProblemKind.CERTIFICATE,
-            what=f"the server's certificate is not trusted: {reason or 'no reason given'}",
+            what=tr(
+                "the server's certificate is not trusted: {reason}",
+                reason=reason or tr("no reason given"),
+            ),
             where=where,
-            remedy="Have the certificate corrected, or add its authority to this system's store.",
+            remedy=tr(
+                "Have the certificate corrected, or add its authority to this system's store."
+            ),
         )
     # A connection that ends in the handshake: Python 3.11.2 gives it the second class.
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError) or error.reason in _NO_TLS:
         return bad_answer(
-            "the server does not speak TLS, or broke off", where, "Try the address with http://."
+            tr("the server does not speak TLS, or broke off"),
+            where,
+            tr("Try the address with http://."),
         )
+    reason = (error.reason or "TLS failed").replace("_", " ").lower()
     return Problem(
         kind=ProblemKind.CERTIFICATE,
-        what=f"no secure connection: {(error.reason or 'TLS failed').replace('_', ' ').lower()}",
+        what=tr("no secure connection: {reason}", reason=reason),
         where=where,
-        remedy="Check the server's TLS settings, and whether it asks for a client certificate.",
+        remedy=tr("Check the server's TLS settings, and whether it asks for a client certificate."),
     )
 
 
@@ -239,27 +261,27 @@ def _of_network(roots: tuple[BaseException, ...], where: str) -> Problem:
     leaves = [root for root in roots if isinstance(root, OSError) and root.errno is not None]
     names = [leaf for leaf in leaves if isinstance(leaf, socket.gaierror)]
     if any(leaf.errno == socket.EAI_AGAIN for leaf in names):
-        return _offline("names cannot be looked up at the moment", where)
+        return _offline(tr("names cannot be looked up at the moment"), where)
     if names:
         return Problem(
             kind=ProblemKind.UNREACHABLE,
-            what="the host's name is not known",
+            what=tr("the host's name is not known"),
             where=where,
-            remedy="Check the address for a slip, and whether it needs a VPN.",
+            remedy=tr("Check the address for a slip, and whether it needs a VPN."),
         )
     if leaves and all(leaf.errno in _LINK_IS_DOWN for leaf in leaves):
-        return _offline("no way to the network", where)
+        return _offline(tr("no way to the network"), where)
     refused = any(leaf.errno == errno.ECONNREFUSED for leaf in leaves)
     return Problem(
         kind=ProblemKind.UNREACHABLE,
-        what="nothing listens there" if refused else "the connection failed or broke",
+        what=tr("nothing listens there") if refused else tr("the connection failed or broke"),
         where=where,
-        remedy=_CHECK_ADDRESS,
+        remedy=tr(_CHECK_ADDRESS),
     )
 
 
 def _offline(what: str, where: str) -> Problem:
-    return Problem(kind=ProblemKind.OFFLINE, what=what, where=where, remedy=_CHECK_LINK)
+    return Problem(kind=ProblemKind.OFFLINE, what=what, where=where, remedy=tr(_CHECK_LINK))
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
+from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import ConfigError
 
 _APP = "opsdesk"
@@ -43,7 +44,10 @@ def places(profile: str) -> Places:
     """
     if not _NAME.fullmatch(profile):
         raise ConfigError(
-            f"{profile!r}: not a name for a profile. Use letters, digits, '-', '_' and '.'."
+            tr(
+                "{name!r}: not a name for a profile. Use letters, digits, '-', '_' and '.'.",
+                name=profile,
+            )
         )
     own = platformdirs.user_config_path(_APP, appauthor=False)
     return Places(

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
+from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import ConfigError
 from opsdesk.wire.files import write_whole
 
@@ -60,9 +61,10 @@ class Secrets:
         file = self._file(source)
         if not file.exists():
             return ""
-        return (
+        return tr(
             "This computer has no keyring that OpsDesk can use: "
-            f"the secret is kept in {file}, readable by you alone."
+            "the secret is kept in {file}, readable by you alone.",
+            file=file,
         )
 
     def set(self, source: str, secret: str) -> None:
@@ -96,12 +98,15 @@ class Secrets:
         try:
             # Windows keeps others out by the folder; its mode says nothing.
             if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
-                raise ConfigError(f"{file}: others can read this secret. Run: chmod 600 '{file}'")
+                raise ConfigError(
+                    tr("{file}: others can read this secret. Run: chmod 600 '{file}'", file=file)
+                )
             return file.read_text("utf-8").strip()
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{file}: the secret cannot be read: {error}.") from error
+            why = tr("{file}: the secret cannot be read: {why}.", file=file, why=error)
+            raise ConfigError(why) from error
 
     def _write(self, source: str, secret: str) -> None:
         file = self._file(source)
@@ -110,8 +115,13 @@ class Secrets:
             write_whole(file, secret.encode(), _OWNER_ONLY)
         except OSError as error:
             raise ConfigError(
-                f"{file}: the secret cannot be kept: {error}. "
-                f"Set the environment variable {variable(source)} instead."
+                tr(
+                    "{file}: the secret cannot be kept: {why}. "
+                    "Set the environment variable {variable} instead.",
+                    file=file,
+                    why=error,
+                    variable=variable(source),
+                )
             ) from error
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import Problem, SourceError
 from opsdesk.sources import problems
 
@@ -109,11 +110,11 @@ def parse_result(body: bytes, where: str, clean: Callable[[str], str] = str) -> 
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SourceError(_not_prometheus(body, error, where, clean)) from None
     if envelope.status != "success" or envelope.data is None:
-        what = clean(envelope.error)[:SAID] or "an answer without data"
-        raise SourceError(problems.bad_answer(f"the server reports: {what}", where))
+        what = clean(envelope.error)[:SAID] or tr("an answer without data")
+        raise SourceError(problems.bad_answer(tr("the server reports: {what}", what=what), where))
     warnings = tuple(clean(text)[:SAID] for text in envelope.warnings or ())
     if envelope.is_partial:
-        warnings = (*warnings, "the server marks the answer as partial")
+        warnings = (*warnings, tr("the server marks the answer as partial"))
     return Result(
         samples=_samples(envelope.data),
         series=envelope.data.result if isinstance(envelope.data, _Matrix) else [],
@@ -152,15 +153,16 @@ def _not_prometheus(
     body: bytes, error: Exception, where: str, clean: Callable[[str], str]
 ) -> Problem:
     if not body.strip():
-        what = "an empty answer"
+        what = tr("an empty answer")
     elif isinstance(error, msgspec.ValidationError):
-        what = f"JSON, but not as Prometheus answers ({clean(str(error))[:SAID]})"
+        detail = clean(str(error))[:SAID]
+        what = tr("JSON, but not as Prometheus answers ({detail})", detail=detail)
     elif body.lstrip()[:1] == b"{":
-        what = "JSON that is broken or cut off"
+        what = tr("JSON that is broken or cut off")
     else:
-        what = "not JSON"
+        what = tr("not JSON")
     return problems.bad_answer(
-        f"this does not answer as a Prometheus server: {what}",
+        tr("this does not answer as a Prometheus server: {what}", what=what),
         where,
-        "Check the address and its path: it must be that of Prometheus or a compatible server.",
+        tr("Check the address and its path: it must be that of Prometheus or a compatible server."),
     )

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from opsdesk.catalogue.language import tr, trn
+from opsdesk.insight.terms import breaker_word
 from opsdesk.model.key import Key
 from opsdesk.model.pack import LastEvent, OneHot
 from opsdesk.model.reading import BreakerState, Qualifier
@@ -116,8 +118,13 @@ def finish(query: OneHot | LastEvent, instances: Instances, memory: Memory, draf
             value = draft.context.time(reset)
             draft.add(about.with_metric(query.reset_metric), value, at, _ABOUT)
     if never and memory.complete:
-        subject = "1 closed breaker was" if never == 1 else f"{never} closed breakers were"
-        draft.notes.append(f"{subject} never open in 24 h, so without a last reset")
+        draft.notes.append(
+            trn(
+                "{number} closed breaker was never open in 24 h, so without a last reset",
+                "{number} closed breakers were never open in 24 h, so without a last reset",
+                never,
+            )
+        )
     return draft.done()
 
 
@@ -133,11 +140,11 @@ def _last_reset(
 
 def _of_word(query: OneHot, word: str | None, at: float) -> Observed:
     if word is None:
-        return Observed(BreakerState.UNKNOWN, at, "no state is reported as current")
+        return Observed(BreakerState.UNKNOWN, at, tr("no state is reported as current"))
     state = query.states.get(word)
     if state is None:
-        return Observed(BreakerState.UNKNOWN, at, f"its state {word!r} is not known")
-    return Observed(state, at, query.state_notes.get(word, ""))
+        return Observed(BreakerState.UNKNOWN, at, tr("its state {word!r} is not known", word=word))
+    return Observed(state, at, tr(query.state_notes.get(word, "")))
 
 
 def _of_events(
@@ -145,7 +152,7 @@ def _of_events(
 ) -> tuple[BreakerState, str]:
     telling = [event for event in events if event in query.states]
     if not telling:
-        return BreakerState.UNKNOWN, "nothing has been counted yet"
+        return BreakerState.UNKNOWN, tr("nothing has been counted yet")
     if len(telling) == 1:
         return query.states[telling[0]], ""
     times = [
@@ -154,10 +161,11 @@ def _of_events(
         if (at := memory.last(who._replace(event=event))) is not None
     ]
     if not times:
-        return BreakerState.UNKNOWN, "which event came last is not known: none in 24 h"
+        return BreakerState.UNKNOWN, tr("which event came last is not known: none in 24 h")
     last = newest(times)
     if len(last) > 1:
-        return BreakerState.UNKNOWN, f"which came last is not known: {' or '.join(last)}"
+        names = f" {tr('or')} ".join(last)
+        return BreakerState.UNKNOWN, tr("which came last is not known: {names}", names=names)
     return query.states[last[0]], ""
 
 
@@ -171,7 +179,13 @@ def _together(members: Sequence[Observed]) -> tuple[BreakerState, float, Detail]
     same = sum(1 for member in members if member.state is worst.state)
     parts = [worst.note]
     if same < len(members) or worst.state is not BreakerState.CLOSED:
-        parts.insert(0, f"{worst.state} on {same} of {len(members)} instances")
+        on = tr(
+            "{state} on {number} of {total} instances",
+            state=breaker_word(worst.state),
+            number=same,
+            total=len(members),
+        )
+        parts.insert(0, on)
     note = "; ".join(part for part in parts if part)
     return (
         worst.state,

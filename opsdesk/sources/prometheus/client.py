@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 import msgspec
 
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.model.errors import Problem, ProblemKind, SourceError
 from opsdesk.sources import address, problems
 from opsdesk.sources.address import Address
@@ -33,7 +34,9 @@ _BELOW_BASE = re.compile(
 #: a POST is refused like this by proxies that let only GET pass
 _NO_POST = frozenset({HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
 _TIMEOUT_STATUSES = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
-_CHECK_PATH = "Check that this is Prometheus or a server compatible with it, and its path prefix."
+_CHECK_PATH = mark(
+    "Check that this is Prometheus or a server compatible with it, and its path prefix."
+)
 
 
 class PrometheusClient:
@@ -124,13 +127,16 @@ def _refusal(answer: Answer, http: HttpClient) -> Problem:
     general = problems.of_status(answer.status, http.where, retry_after=answer.retry_after)
     reason = http.clean(said.error if said else _first_line(answer))[: answers.SAID]
     if said and answer.status in _TIMEOUT_STATUSES and "timeout" in said.error_type:
-        kind, remedy = ProblemKind.TIMEOUT, "The server may be overloaded; OpsDesk tries again."
+        kind = ProblemKind.TIMEOUT
+        remedy = tr("The server may be overloaded; OpsDesk tries again.")
     elif said and general.kind is ProblemKind.BAD_ANSWER:
-        kind, remedy = ProblemKind.QUERY, "The server may be too old or too strict for this query."
+        kind = ProblemKind.QUERY
+        remedy = tr("The server may be too old or too strict for this query.")
     elif general.kind in (ProblemKind.BAD_ANSWER, ProblemKind.NOT_FOUND):
-        kind, remedy = general.kind, _CHECK_PATH
+        kind, remedy = general.kind, tr(_CHECK_PATH)
     elif "org id" in reason:
-        kind, remedy = general.kind, "Set the header X-Scope-OrgID to your tenant in the source."
+        kind = general.kind
+        remedy = tr("Set the header X-Scope-OrgID to your tenant in the source.")
     else:
         kind, remedy = general.kind, general.remedy
     what = f"{general.what}: {reason}" if reason else general.what

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.model.errors import ProblemKind, SourceError
 from opsdesk.model.pack import Check, Pack, Variant
 from opsdesk.model.snapshot import Family
@@ -24,9 +25,9 @@ _CADENCE_JOBS = 12
 #: Prometheus shows no sample older than this, so no figure can be sampled less often
 _MAX_INTERVAL = 300.0
 _PANEL_TITLES = {
-    "components": "component health",
-    "breakers": "circuit breakers",
-    "http": "HTTP response times and errors",
+    "components": mark("component health"),
+    "breakers": mark("circuit breakers"),
+    "http": mark("HTTP response times and errors"),
 }
 #: what a server says that does not know a query, or that a proxy answers for it
 _REFUSALS = frozenset(
@@ -117,19 +118,20 @@ def choose(
     first: dict[str, Pack] = {}
     for found in candidates:
         if isinstance(found, Pack):
-            families.append(_family(found, 0, "not on this server"))
+            families.append(_family(found, 0, tr("not on this server")))
             continue
         pack = found.pack
         reason = objections.get(pack.id, "")
         if not reason and pack.exclusive and pack.panel in first:
             # the same requests perhaps, or those of another application: no sum of both is right
-            reason = f"{first[pack.panel].title} is shown instead"
+            reason = tr("{family} is shown instead", family=tr(first[pack.panel].title))
         if reason:
             families.append(_family(pack, found.series, reason))
             continue
         first.setdefault(pack.panel, pack)
         used.append(found)
-        families.append(_family(pack, found.series, f"as {found.variant.metric}", used=True))
+        reason = tr("as {metric}", metric=found.variant.metric)
+        families.append(_family(pack, found.series, reason, used=True))
     return tuple(families), tuple(used)
 
 
@@ -179,8 +181,8 @@ async def _fails(client: PrometheusClient, check: Check, variant: Variant, terms
     try:
         reply = await client.instant(plan.render_check(check.query, variant, terms))
     except SourceError as error:
-        return f"it could not be checked: {error.problem.what}"
-    return "" if bool(reply.samples) is not check.empty else check.reason
+        return tr("it could not be checked: {why}", why=error.problem.what)
+    return "" if bool(reply.samples) is not check.empty else tr(check.reason)
 
 
 def _in_doubt(info: BuildInfo | None) -> bool:
@@ -254,16 +256,21 @@ def _notes(packs: Sequence[Pack], families: Sequence[Family]) -> tuple[str, ...]
     """Say what is not there, panel by panel, and what is there and may not be used."""
     used = {family.pack for family in families if family.used}
     notes = [
-        f"not shown: {family.title}, {family.series} series; {family.reason}"
+        tr(
+            "not shown: {family}, {number} series; {reason}",
+            family=tr(family.title),
+            number=family.series,
+            reason=family.reason,
+        )
         for family in families
         if family.series and not family.used
     ]
     if packs and not used:
-        notes.append("This server has nothing that OpsDesk knows")
+        notes.append(tr("This server has nothing that OpsDesk knows"))
     for panel in dict.fromkeys(pack.panel for pack in packs):
         members = [pack for pack in packs if pack.panel == panel]
         if not any(pack.id in used for pack in members):
             looked = ", ".join(pack.variant[0].metric for pack in members)
-            title = _PANEL_TITLES.get(panel, panel)
-            notes.append(f"No {title} found; looked for {looked}")
+            title = tr(_PANEL_TITLES.get(panel, panel))
+            notes.append(tr("No {what} found; looked for {names}", what=title, names=looked))
     return tuple(notes)

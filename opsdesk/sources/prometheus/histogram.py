@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from opsdesk.catalogue.language import tr
 from opsdesk.model.reading import Qualifier
 
 #: sums of floats over many series differ in the last bits; so much is no observation
@@ -56,10 +57,10 @@ def quantile(q: float, buckets: Sequence[tuple[float, float]]) -> Quantile | Non
         last,
     )
     if index == last:
-        return Quantile(buckets[-2][0], Qualifier.AT_LEAST, "beyond the last bucket bound")
+        return Quantile(buckets[-2][0], Qualifier.AT_LEAST, tr("beyond the last bucket bound"))
     upper, count = buckets[index]
     if q >= 1:
-        return Quantile(upper, Qualifier.LESS, "bucket bound")
+        return Quantile(upper, Qualifier.LESS, tr("bucket bound"))
     if index == 0:
         if upper <= 0:
             return Quantile(upper)

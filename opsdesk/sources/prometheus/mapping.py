@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from opsdesk.catalogue.language import tr
 from opsdesk.model.key import Key, key
 from opsdesk.model.pack import QUANTILES, Histogram, Number, Share
 from opsdesk.sources.prometheus import histogram
@@ -94,16 +95,16 @@ def map_histogram(query: Histogram, context: Context, given: Given, scale: float
     buckets = histogram.cumulative(_buckets(given.values))
     if not times or not buckets:
         # a family without buckets, such as a timer that only counts and sums
-        return Mapped(notes=("no buckets, so no quantiles",) if times else ())
+        return Mapped(notes=(tr("no buckets, so no quantiles"),) if times else ())
     window = given.window
     samples = _count(buckets[-1][1] * window)
     for q in QUANTILES:
         about = key(query.metric, {"quantile": f"{q:g}"})
         found = histogram.quantile(q, buckets)
         if found is None:
-            draft.add(about, None, max(times), Detail(window=window, note=query.idle))
+            draft.add(about, None, max(times), Detail(window=window, note=tr(query.idle)))
             continue
-        note = "; ".join(words for words in (query.note, found.note) if words)
+        note = "; ".join(words for words in (tr(query.note), found.note) if words)
         detail = Detail(qualifier=found.qualifier, window=window, note=note, samples=samples)
         draft.add(about, found.value * scale, max(times), detail)
     return draft.done()
@@ -142,10 +143,11 @@ def _share_detail(
     part, whole = share
     covers = None if query.window is None else span.seconds if span else window
     if whole <= 0:
-        return Detail(window=covers, note=query.idle)
+        return Detail(window=covers, note=tr(query.idle))
     # '1 of 1 instances' says nothing
     counts = "{" in query.note
-    note = query.note.format(part=f"{part:g}", of=f"{whole:g}") if whole > 1 or not counts else ""
+    said = whole > 1 or not counts
+    note = tr(query.note, part=f"{part:g}", of=f"{whole:g}") if said else ""
     return Detail(
         window=covers,
         note=note,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from opsdesk.catalogue.language import tr, trn
 from opsdesk.model.key import Key, key
 from opsdesk.model.metric import Metric
 from opsdesk.model.pack import Query
@@ -150,13 +151,23 @@ class Draft(msgspec.Struct):
         """Return the outcome."""
         notes = list(self.notes)
         if self.out_of_range:
-            notes.append(f"left out, for it cannot be true: {_named(self.out_of_range)}")
+            notes.append(
+                tr("left out, for it cannot be true: {names}", names=_named(self.out_of_range))
+            )
         if self.undated:
             gone = sorted(str(about) for about in self.undated)
-            back = "minutes" if self.query.window is None else f"{self.query.window / 3600:g} h"
-            notes.append(f"seen in the last {back}, but not now: {_named(gone)}")
+            window = self.query.window
+            back = tr("minutes") if window is None else f"{window / 3600:g} h"
+            notes.append(
+                tr("seen in the last {time}, but not now: {names}", time=back, names=_named(gone))
+            )
         if self.unnamed:
-            notes.append(f"{self.unnamed} series left out: they lack a label that names them")
+            notes.append(
+                tr(
+                    "{number} series left out: they lack a label that names them",
+                    number=self.unnamed,
+                )
+            )
         return Mapped(tuple(self.readings), tuple(notes))
 
 
@@ -199,4 +210,6 @@ def merged(
 def _named(texts: Sequence[str]) -> str:
     more = len(texts) - _NAMED
     listed = ", ".join(texts[:_NAMED])
-    return f"{listed} and {more} more" if more > 0 else listed
+    if more <= 0:
+        return listed
+    return trn("{names} and {number} more", "{names} and {number} more", more, names=listed)

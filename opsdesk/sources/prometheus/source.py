@@ -11,6 +11,7 @@ from datetime import datetime
 
 import msgspec
 
+from opsdesk.catalogue.language import tr
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.model.errors import Problem, SourceError
 from opsdesk.model.key import Key
@@ -249,10 +250,10 @@ class PrometheusSource:
                 if one.used is not used:
                     continue
                 notes += [_partial(one, problem) for problem in asker.failures(one.asks())]
-                notes += [f"{used.pack.title}: {text}" for text in asker.warnings(one.asks())]
+                notes += [f"{tr(used.pack.title)}: {text}" for text in asker.warnings(one.asks())]
                 if not asker.failures(one.essential()):
                     mapped = questions.map_question(one, context, asker.answers, self._presence)
-                    notes += [f"{used.pack.title}: {note}" for note in mapped.notes]
+                    notes += [f"{tr(used.pack.title)}: {note}" for note in mapped.notes]
                     for reading in mapped.readings:
                         readings.setdefault(reading.key, reading)
             quiet = len(readings) == before
@@ -277,5 +278,10 @@ def paced(readings: Iterable[Reading], slow: Mapping[str, float]) -> tuple[Readi
 
 
 def _partial(asked: Question, problem: Problem) -> str:
-    said = f"{asked.query.metric} failed: {problem.what}. {problem.remedy}"
-    return f"{asked.used.pack.title}: partial, {said}"
+    return tr(
+        "{family}: partial, {metric} failed: {what}. {remedy}",
+        family=tr(asked.used.pack.title),
+        metric=asked.query.metric,
+        what=problem.what,
+        remedy=problem.remedy,
+    )
