@@ -129,6 +129,12 @@ def ways(metric: Metric) -> tuple[Compute, ...]:
     return metric.checks if metric.compute is None else (metric.compute, *metric.checks)
 
 
+def takes(way: Compute) -> bool:
+    """Tell whether a computation names as many metrics as its operation takes."""
+    wanted = _INPUTS.get(way.op, max(1, len(way.of)))
+    return len(way.of) == wanted and len(way.covers) in (0, _COVERS)
+
+
 def _check_circles(entries: Mapping[str, _Entry]) -> None:
     """Refuse a figure that follows from itself; two that check one another are welcome."""
     inputs = {

@@ -14,6 +14,7 @@ from opsdesk.engine import adopting, gathering, incidents
 from opsdesk.engine.incidents import Known
 from opsdesk.engine.merge import FORGOTTEN_AFTER, Held, Readings, keep, merge
 from opsdesk.insight.derive import derive
+from opsdesk.insight.findings import findings
 from opsdesk.insight.freshness import freshness
 from opsdesk.model.errors import Problem
 from opsdesk.model.key import Key
@@ -165,9 +166,11 @@ class Assembly:
         self._gather(now)
         is_stale = partial(self._is_stale, now=now)
         readings = self._merged = merge(self._held.values(), is_stale, now)
-        computed = derive(readings, self._catalogue, self._status, now)
+        derived = derive(readings, self._catalogue, self._status, now, self._baselines)
         # Those that did not change stay the same objects, as those of the sources do.
-        self._derived = {r.key: _same(self._derived.get(r.key), r) for r in computed}
+        self._derived = {r.key: _same(self._derived.get(r.key), r) for r in derived.readings}
+        figures = MappingProxyType(readings | self._derived)
+        own = findings(figures, derived.computed, self._catalogue, self._baselines, is_stale)
         reported = {id_: brought.incidents for id_, brought in self._brought.items()}
         self._known, notices = incidents.step(
             self._known,
@@ -179,10 +182,11 @@ class Assembly:
         )
         return Snapshot(
             at=now,
-            readings=MappingProxyType(readings | self._derived),
+            readings=figures,
+            computed=derived.computed,
             baselines=self._baselines,
             incidents=adopting.told(self._known.incidents, reported, now),
-            findings=gathering.findings((), self._gathered),
+            findings=gathering.findings(own, self._gathered),
             metrics=self._metrics,
             sources=tuple(self._status.values()),
             paused=paused,

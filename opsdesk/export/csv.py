@@ -9,10 +9,11 @@ from datetime import datetime
 
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.insight.board import Board, arrange
+from opsdesk.insight.changes import baseline_of
 from opsdesk.insight.freshness import age_seconds
 from opsdesk.model.key import labels_text
 from opsdesk.model.reading import Reading, Value
-from opsdesk.model.snapshot import Baseline, Snapshot
+from opsdesk.model.snapshot import Snapshot
 from opsdesk.wire.numbers import short
 from opsdesk.wire.reading import time_text, unit_of, value_out
 from opsdesk.wire.snapshot import in_order
@@ -62,7 +63,7 @@ def _rows(board: Board, now: datetime) -> Iterator[tuple[str, ...]]:
 
 def _row(reading: Reading, board: Board, now: datetime) -> tuple[str, ...]:
     metric = board.metric(reading.key.metric)
-    baseline = _baseline(reading, board.snapshot)
+    baseline = baseline_of(reading.key, board.snapshot.baselines)
     earlier = None if baseline is None else baseline.readings[reading.key].value
     return (
         safe("" if metric is None else metric.section),
@@ -81,22 +82,9 @@ def _row(reading: Reading, board: Board, now: datetime) -> tuple[str, ...]:
         safe(reading.source),
         safe("" if baseline is None else baseline.name),
         cell(earlier),
-        cell(change_percent(earlier, reading.value)),
+        cell(board.change_of(reading)),
         safe(reading.note),
     )
-
-
-def _baseline(reading: Reading, snapshot: Snapshot) -> Baseline | None:
-    """Return the first baseline that knows this figure."""
-    return next((b for b in snapshot.baselines if reading.key in b.readings), None)
-
-
-def change_percent(earlier: Value, value: Value) -> float | None:
-    """Return by how many percent a number has changed; None where that says nothing."""
-    # bool is no float, but neither is it a quantity
-    if not isinstance(earlier, float) or not isinstance(value, float) or earlier == 0:
-        return None
-    return (value - earlier) / abs(earlier) * 100
 
 
 def cell(value: Value) -> str:

@@ -13,6 +13,7 @@ from datetime import datetime
 import msgspec
 
 from opsdesk.catalogue.metrics import Catalogue
+from opsdesk.insight.changes import change_of, earlier_of
 from opsdesk.insight.derive import BREAKER_STATE, OWN_SOURCE, HealthPart, health_parts
 from opsdesk.insight.freshness import freshness, greatest_age, true_at
 from opsdesk.model.key import Key
@@ -20,7 +21,17 @@ from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.reading import BreakerState, Freshness, Reading
 from opsdesk.model.snapshot import Snapshot, SourceStatus
 
-_NAME_LABELS = ("breaker", "component", "area", "quantile", "item", "layer")
+_NAME_LABELS = (
+    "breaker",
+    "component",
+    "area",
+    "quantile",
+    "item",
+    "layer",
+    "level",
+    "path",
+    "runbook",
+)
 _SEPARATOR = " - "
 _WORST_FIRST = {
     BreakerState.FORCED_OPEN: 0,
@@ -89,6 +100,14 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, eq=False):
             return Freshness.MISSING if self.sources else Freshness.NO_SOURCE
         metric = self.catalogue.get(reading.key.metric)
         return freshness(reading, metric, self.source_of(reading), now)
+
+    def baseline_of(self, reading: Reading) -> Reading | None:
+        """Return what a figure was before, in the first baseline that knows it."""
+        return earlier_of(reading.key, self.snapshot.baselines)
+
+    def change_of(self, reading: Reading) -> float | None:
+        """Return by how many percent a figure has changed; None where there is no saying."""
+        return change_of(reading, self.snapshot.baselines)
 
     def is_stale(self, reading: Reading | None, now: datetime) -> bool:
         """Tell whether a reading may no longer be taken for the present."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from statistics import fmean
+from types import MappingProxyType
 
 import msgspec
 
 from opsdesk.catalogue.metrics import Catalogue
+from opsdesk.insight.compute import reckon
 from opsdesk.insight.freshness import freshness
 from opsdesk.insight.words import number_text
 from opsdesk.model.key import Key, key
 from opsdesk.model.reading import BreakerState, Freshness, Origin, Reading, Unit
-from opsdesk.model.snapshot import SourceStatus
+from opsdesk.model.snapshot import Baseline, Computed, SourceStatus
 
 #: source id of what OpsDesk computes or observes itself
 OWN_SOURCE = "opsdesk"
@@ -45,28 +47,55 @@ class HealthPart(msgspec.Struct, frozen=True):
     readings: tuple[Reading, ...]
 
 
+class Derivation(msgspec.Struct, frozen=True, kw_only=True):
+    """What follows from the readings of all sources."""
+
+    #: what no source reports itself
+    readings: tuple[Reading, ...] = ()
+    #: by key: what the catalogue's formulas give, also beside what is reported
+    computed: Mapping[Key, tuple[Computed, ...]] = MappingProxyType({})
+
+
 def derive(
     readings: Mapping[Key, Reading],
     catalogue: Catalogue,
     sources: Mapping[str, SourceStatus],
     now: datetime,
-) -> tuple[Reading, ...]:
-    """Return the readings that follow from ``readings`` and that no source reports itself.
+    baselines: Sequence[Baseline] = (),
+) -> Derivation:
+    """Return what follows from ``readings``.
 
-    Stale figures are left out of the sum while there are fresh ones; with none, the result is as
-    old as what it rests on, and so is stale itself.
+    Stale figures are left out of the health score while there are fresh ones; with none, it is as
+    old as what it rests on, and so is stale itself. So is what the catalogue's formulas give.
     """
-    if HEALTH in readings:
-        return ()
-    usable = [reading for reading in readings.values() if reading.key.metric in _PART_OF_HEALTH]
-    fresh = [
-        reading
-        for reading in usable
-        if freshness(reading, catalogue.get(reading.key.metric), sources.get(reading.source), now)
-        is not Freshness.STALE
+
+    def is_stale(reading: Reading) -> bool:
+        metric, source = catalogue.get(reading.key.metric), sources.get(reading.source)
+        return freshness(reading, metric, source, now) is Freshness.STALE
+
+    reckoned = reckon(readings, baselines, catalogue, is_stale)
+    found = [
+        Reading(
+            key=of,
+            value=reckoned.computed[of][0].value,
+            at=at,
+            source=OWN_SOURCE,
+            origin=Origin.DERIVED,
+        )
+        for of, at in reckoned.ages.items()
     ]
-    score = health_score(fresh or usable)
-    return () if score is None else (score,)
+    score = None if HEALTH in readings else _own_health(readings, is_stale)
+    return Derivation(
+        readings=tuple(found if score is None else [score, *found]), computed=reckoned.computed
+    )
+
+
+def _own_health(
+    readings: Mapping[Key, Reading], is_stale: Callable[[Reading], bool]
+) -> Reading | None:
+    usable = [reading for reading in readings.values() if reading.key.metric in _PART_OF_HEALTH]
+    fresh = [reading for reading in usable if not is_stale(reading)]
+    return health_score(fresh or usable)
 
 
 def health_score(readings: Iterable[Reading]) -> Reading | None:

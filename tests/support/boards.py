@@ -79,7 +79,7 @@ def board_of(
     """Arrange readings of one source as the engine would."""
     by_key: dict[Key, Reading] = {reading.key: reading for reading in readings}
     sources = {source.id: source} if source is not None else {}
-    for computed in derive(by_key, CATALOGUE, sources, NOW):
+    for computed in derive(by_key, CATALOGUE, sources, NOW).readings:
         by_key[computed.key] = computed
     snapshot = Snapshot(
         at=NOW,

@@ -71,7 +71,7 @@ def board(
 def whole(*readings: Reading, sources: tuple[SourceStatus, ...] = (source(),)) -> Board:
     """Arrange readings with all that OpsDesk computes from them."""
     status = {found.id: found for found in sources}
-    computed = derive(by_key(*readings), CATALOGUE, status, NOW)
+    computed = derive(by_key(*readings), CATALOGUE, status, NOW).readings
     return board(*readings, *computed, sources=sources)
 
 

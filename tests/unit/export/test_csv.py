@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.readings import NOW, breaker, by_key, reading
 
 from opsdesk.catalogue import metrics
-from opsdesk.export.csv import COLUMNS, cell, change_percent, number_text, render, safe, window_text
+from opsdesk.export.csv import COLUMNS, cell, number_text, render, safe, window_text
 from opsdesk.model.key import key
 from opsdesk.model.reading import BreakerState, Origin, Qualifier, Reading, Value
 from opsdesk.model.snapshot import Baseline, Snapshot, SourceStatus
@@ -149,21 +149,6 @@ def test_no_cell_ever_begins_like_a_formula(note: str, metric: str, value: str) 
 def test_a_number_reads_back_as_what_it_was(value: float) -> None:
     text = number_text(value)
     assert float(text) == pytest.approx(value, rel=1e-5)
-
-
-@pytest.mark.parametrize(
-    ("earlier", "value", "change"),
-    [
-        (45.0, 18.0, -60.0),
-        (-10.0, -5.0, 50.0),
-        (0.0, 5.0, None),
-        ("text", 5.0, None),
-        (5.0, None, None),
-        (None, 5.0, None),
-    ],
-)
-def test_change_against_a_baseline(earlier: Value, value: Value, change: float | None) -> None:
-    assert change_percent(earlier, value) == change
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_components_weigh_five_errors_three_breakers_two(
 )
 def test_without_a_component_or_a_breaker_there_is_no_score(readings: list[Reading]) -> None:
     assert health_score(readings) is None
-    assert derive(by_key(*readings), CATALOGUE, SOURCES, NOW) == ()
+    assert derive(by_key(*readings), CATALOGUE, SOURCES, NOW).readings == ()
 
 
 def test_one_open_breaker_of_many_is_not_rounded_away() -> None:
@@ -112,14 +112,14 @@ def test_the_score_does_not_depend_on_the_order(
 
 def test_a_score_that_a_source_reports_is_kept_as_reported() -> None:
     reported = by_key(reading("health.score", 42.0), up())
-    assert derive(reported, CATALOGUE, SOURCES, NOW) == ()
+    assert derive(reported, CATALOGUE, SOURCES, NOW).readings == ()
 
 
 def test_old_figures_do_not_count_while_there_are_fresh_ones() -> None:
-    (score,) = derive(by_key(up("A", 0.0, at=LONG_AGO), up("B")), CATALOGUE, SOURCES, NOW)
+    (score,) = derive(by_key(up("A", 0.0, at=LONG_AGO), up("B")), CATALOGUE, SOURCES, NOW).readings
     assert (score.value, score.at) == (100.0, NOW)
 
 
 def test_from_old_figures_alone_follows_an_old_score() -> None:
-    (score,) = derive(by_key(up("A", 0.0, at=LONG_AGO)), CATALOGUE, SOURCES, NOW)
+    (score,) = derive(by_key(up("A", 0.0, at=LONG_AGO)), CATALOGUE, SOURCES, NOW).readings
     assert (score.value, score.at) == (0.0, LONG_AGO)
