@@ -54,8 +54,9 @@ def within(data: SeriesData, wanted: SeriesRange, ahead: float) -> SeriesData:
 
 
 def _line(line: Line, wanted: SeriesRange, ahead: float) -> Line:
-    first = wanted.start - wanted.step
-    kept = [i for i, at in enumerate(line.times) if first <= at - ahead <= wanted.end]
+    # Half a step more: times that went through texts and other clocks are not exact.
+    first, last = wanted.start - wanted.step * 1.5, wanted.end + wanted.step / 2.0
+    kept = [i for i, at in enumerate(line.times) if first <= at - ahead <= last]
     if len(kept) == len(line.times) and not ahead:
         return line
     return Line(
