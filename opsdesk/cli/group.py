@@ -9,9 +9,11 @@ import sys
 import click
 
 from opsdesk import __version__
-from opsdesk.cli.options import ONE_OF, Exit, credentials, simulated_option, url_option
+from opsdesk.catalogue.language import tr
+from opsdesk.cli.options import ONE_OF, credentials, simulated_option, url_option
 from opsdesk.cli.render import render
 from opsdesk.cli.snapshot import snapshot
+from opsdesk.cli.status import Exit
 from opsdesk.model.errors import ConfigError
 
 
@@ -22,23 +24,29 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-@click.group(invoke_without_command=True)
+@click.group(
+    invoke_without_command=True,
+    help=tr(
+        "Show what is up and which circuit breakers are open.\n\n"
+        "Without a command, OpsDesk opens on the desktop."
+    ),
+)
 @click.version_option(__version__, prog_name="opsdesk", message="%(prog)s %(version)s")
 @click.option(
     "--profile",
     default="default",
-    metavar="NAME",
-    help="Profile whose sources and settings are used.",
+    metavar=tr("NAME"),
+    help=tr("Profile whose sources and settings are used."),
 )
 @url_option
 @click.option(
     "--interval",
     type=click.FloatRange(1, 86_400),
-    metavar="SECONDS",
-    help="Seconds between two refreshes.",
+    metavar=tr("SECONDS"),
+    help=tr("Seconds between two refreshes."),
 )
 @simulated_option
-@click.option("--hidden", is_flag=True, help="Start in the tray, with the window closed.")
+@click.option("--hidden", is_flag=True, help=tr("Start in the tray, with the window closed."))
 @click.pass_context
 def cli(  # noqa: PLR0913 - one parameter an option
     context: click.Context,
@@ -49,18 +57,17 @@ def cli(  # noqa: PLR0913 - one parameter an option
     simulated: bool,
     hidden: bool,
 ) -> int:
-    """Show what is up and which circuit breakers are open.
-
-    Without a command, OpsDesk opens on the desktop.
-    """
+    """Open OpsDesk on the desktop, unless a command follows."""
     if context.invoked_subcommand is not None:
         return Exit.DONE
     if url and simulated:
-        raise click.UsageError(ONE_OF)
+        raise click.UsageError(tr(ONE_OF))
     if not has_display():
         raise ConfigError(
-            "there is no display to open a window on. Set DISPLAY or WAYLAND_DISPLAY, "
-            "or write a file with: opsdesk snapshot --help"
+            tr(
+                "there is no display to open a window on. Set DISPLAY or WAYLAND_DISPLAY, "
+                "or write a file with: opsdesk snapshot --help"
+            )
         )
     # A start makes half a million objects and no garbage; ui/desktop.py turns it on again.
     gc.disable()

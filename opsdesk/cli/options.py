@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from enum import IntEnum
 from pathlib import Path
 
 import click
 
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.model.errors import ConfigError
 from opsdesk.sources import address
 from opsdesk.sources.credentials import Credentials, check_headers
@@ -16,20 +16,15 @@ from opsdesk.sources.credentials import Credentials, check_headers
 TOKEN_VARIABLE = "OPSDESK_TOKEN"  # noqa: S105 - its name, not its value
 
 
-class Exit(IntEnum):
-    """What the exit status means."""
-
-    DONE = 0
-    WRONG_USE = 2
-    NO_DATA = 3
-
-
 def checked_address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     """Refuse an address that is none, or holds a password; the error repeats neither."""
     if "@" in value.partition("//")[2].partition("/")[0]:
         raise click.BadParameter(
-            "the address holds a user name or password, and others can read a command line. "
-            f"Use --user with --token-file, or set {TOKEN_VARIABLE}."
+            tr(
+                "the address holds a user name or password, and others can read a command line. "
+                "Use --user with --token-file, or set {variable}.",
+                variable=TOKEN_VARIABLE,
+            )
         )
     if value:
         address.parse(value)
@@ -44,11 +39,15 @@ def checked_headers(
     for value in values:
         name, colon, content = value.partition(":")
         if not colon or not name.strip():
-            raise click.BadParameter("a header is written 'Name: value'.")
+            raise click.BadParameter(tr("a header is written 'Name: value'."))
         if name.strip().lower() in ("authorization", "proxy-authorization", "cookie"):
             raise click.BadParameter(
-                f"{name.strip()} is a secret, and others can read a command line. "
-                f"Use --token-file or the environment variable {TOKEN_VARIABLE}."
+                tr(
+                    "{header} is a secret, and others can read a command line. "
+                    "Use --token-file or the environment variable {variable}.",
+                    header=name.strip(),
+                    variable=TOKEN_VARIABLE,
+                )
             )
         found[name.strip()] = content.strip()
     check_headers(found)
@@ -62,24 +61,28 @@ def credentials(user: str, token_file: Path | None) -> Credentials:
         try:
             secret = token_file.read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "it is no text"
-            raise ConfigError(f"{token_file}: the secret cannot be read: {reason}.") from error
+            reason = getattr(error, "strerror", None) or tr("it is no text")
+            words = tr("{file}: the secret cannot be read: {why}.", file=token_file, why=reason)
+            raise ConfigError(words) from error
     if user and not secret:
         raise ConfigError(
-            f"--user needs a password: name its file with --token-file or set {TOKEN_VARIABLE}."
+            tr(
+                "--user needs a password: name its file with --token-file or set {variable}.",
+                variable=TOKEN_VARIABLE,
+            )
         )
     return Credentials(user=user, password=secret) if user else Credentials(token=secret)
 
 
-ONE_OF = "--url and --simulated exclude each other: name a server, or use a simulated one."
+ONE_OF = mark("--url and --simulated exclude each other: name a server, or use a simulated one.")
 
 url_option = click.option(
     "--url",
     default="",
     metavar="URL",
     callback=checked_address,
-    help="A Prometheus-compatible server, such as http://localhost:9090.",
+    help=tr("A Prometheus-compatible server, such as http://localhost:9090."),
 )
 simulated_option = click.option(
-    "--simulated", is_flag=True, help="A small simulated production; needs no server."
+    "--simulated", is_flag=True, help=tr("A small simulated production; needs no server.")
 )
