@@ -90,6 +90,13 @@ def lock(options: argparse.Namespace) -> int:
     return 0
 
 
+def openapi(options: argparse.Namespace) -> int:
+    """Write the description of the metrics API anew, resources/openapi.yaml."""
+    del options
+    _set_up("dev", {}, "to describe the API")
+    return call([environment.program("python"), str(ROOT / "packaging" / "openapi.py")])
+
+
 def main(arguments: list[str]) -> int:
     """Run one command; return its exit code."""
     options, rest = _parser().parse_known_args(arguments)
@@ -121,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
         (lint, ""),
         (bench, " --check: fail over budget."),
         (lock, ""),
+        (openapi, ""),
     ):
         summary = (command.__doc__ or "") + more
         sub = commands.add_parser(

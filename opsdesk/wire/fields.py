@@ -16,7 +16,7 @@ E = TypeVar("E", bound=StrEnum)
 
 #: no time on the wire lies outside: what lies there is a mistake that no calendar can show
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 MetricId = Annotated[
     str,
@@ -46,7 +46,7 @@ Seconds = Annotated[
     float,
     Meta(
         ge=0,
-        le=_LATEST.timestamp(),
+        le=LATEST.timestamp(),
         description="Unix time in seconds, UTC; fractions are allowed.",
         examples=[1767225600],
     ),
@@ -76,7 +76,7 @@ def moment(at: datetime) -> datetime:
     It lies between 1970 and 2200: a time outside is brought to the nearer end.
     """
     aware = at.replace(tzinfo=UTC) if at.tzinfo is None else at
-    return min(max(aware, _EARLIEST), _LATEST).astimezone(UTC)
+    return min(max(aware, _EARLIEST), LATEST).astimezone(UTC)
 
 
 def moment_or_none(at: datetime | None) -> datetime | None:
