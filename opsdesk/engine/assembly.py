@@ -145,8 +145,11 @@ class Assembly:
         self._brought[source_id] = harvest
         self._unheard.discard(source_id)
         self._held[source_id] = keep(self._held[source_id], harvest.readings, outcome.at)
+        source = next(source for source in self._sources if source.id == source_id)
         self._change(
             source_id,
+            kind=source.kind,  # which some find out
+            where=source.where,
             problem=None,
             failures=0,
             last_success=outcome.at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from math import floor
 from typing import Generic, TypeVar
@@ -16,8 +16,10 @@ from opsdesk.engine.loop import in_thread
 from opsdesk.insight import forecast as forecasting
 from opsdesk.insight import usual as usualness
 from opsdesk.insight.forecast import Bounds
+from opsdesk.insight.words import utc_now
 from opsdesk.model.errors import SourceError
 from opsdesk.model.key import Key
+from opsdesk.model.protocols import Source
 from opsdesk.model.series import (
     Forecast,
     Line,
@@ -27,6 +29,7 @@ from opsdesk.model.series import (
     SeriesRange,
     Usual,
 )
+from opsdesk.model.snapshot import Snapshot
 
 #: so many questions are answered at a time
 _AT_ONCE = 6
@@ -169,6 +172,30 @@ class SeriesDesk:
                 marked = {(key, wanted.end, about): result for key, result in results.items()}
                 held.put(marked, now + _HOLDS)
         return tuple(found.value for found in known.values() if found is not None)
+
+
+def desk_of(
+    sources: Sequence[Source],
+    snapshot: Snapshot,
+    catalogue: Catalogue,
+    clock: Callable[[], datetime] = utc_now,
+) -> SeriesDesk:
+    """Return what answers charts of one snapshot, from its sources alone, with no engine.
+
+    The sources must be open, and the loop theirs.
+    """
+    by_id = {source.id: source for source in sources}
+
+    def owner(key: Key) -> Source | None:
+        reading = snapshot.readings.get(key)
+        return None if reading is None else by_id.get(reading.source)
+
+    async def nothing(wanted: SeriesRange) -> SeriesData:
+        del wanted
+        return SeriesData()
+
+    known = {**catalogue, **snapshot.metrics}
+    return SeriesDesk(owner, nothing, lambda: known, clock)
 
 
 def _range(query: SeriesQuery, start: float, end: float, step: float) -> SeriesRange:
