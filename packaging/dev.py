@@ -28,7 +28,7 @@ LINTERS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
-    ("mypy", "packaging/dev.py"),
+    ("mypy", "packaging/dev.py", "packaging/translations.py"),
     ("lint-imports",),
 )
 
@@ -83,6 +83,13 @@ def bench(options: argparse.Namespace) -> int:
     )
 
 
+def translate(options: argparse.Namespace) -> int:
+    """Bring the translations up to date with the messages, and say what is not translated."""
+    _set_up("dev", {}, "to translate")
+    script = ROOT / "packaging" / "translations.py"
+    return call([environment.program("python"), script, *options.rest])
+
+
 def lock(options: argparse.Namespace) -> int:
     """Write the hash-locked requirements anew from pyproject.toml."""
     _set_up("dev", {}, "to lock")
@@ -100,7 +107,7 @@ def openapi(options: argparse.Namespace) -> int:
 def main(arguments: list[str]) -> int:
     """Run one command; return its exit code."""
     options, rest = _parser().parse_known_args(arguments)
-    passes_on = options.command in (run, test, bench)
+    passes_on = options.command in (run, test, bench, translate)
     if rest and not passes_on:
         _parser().error(f"unknown: {' '.join(rest)}")
     options.rest = [argument for argument in rest if argument != "--"]
@@ -127,6 +134,7 @@ def _parser() -> argparse.ArgumentParser:
         (test, " Further arguments go to pytest."),
         (lint, ""),
         (bench, " --check: fail over budget."),
+        (translate, " Further arguments are languages to begin."),
         (lock, ""),
         (openapi, ""),
     ):
