@@ -24,6 +24,7 @@ from opsdesk.model.key import Key
 from opsdesk.model.reading import BreakerState
 from opsdesk.model.series import Change, SeriesFrame, SeriesQuery, Strip
 from opsdesk.model.snapshot import Incident
+from opsdesk.ui.strip import Drawn
 
 STATES = {
     BreakerState.CLOSED: State.OK,
@@ -112,10 +113,6 @@ class Courses:
         self._start, self._step = frame.start, frame.query.step
         self._board = None
 
-    def span(self, now: datetime) -> tuple[float, float]:
-        """Return the time that a strip covers, Unix time in seconds."""
-        return now.timestamp() - self.window, now.timestamp()
-
     def of(self, breaker: Breaker, board: Board) -> Course | None:
         """Return how a breaker went; None where that is not known yet, or was not asked."""
         self._turn_to(board)
@@ -125,6 +122,14 @@ class Courses:
         if breaker.key not in self._found:
             self._found[breaker.key] = _course(strip, breaker, board)
         return self._found[breaker.key]
+
+    def drawn(self, breaker: Breaker, board: Board, now: datetime) -> Drawn | None:
+        """Return the strip of a breaker up to now; None where it is not known yet."""
+        course, end = self.of(breaker, board), now.timestamp()
+        if course is None:
+            return None
+        open_now = breaker.state.is_open and end <= breaker.stale_at
+        return Drawn(changes=course.changes, start=end - self.window, end=end, open_now=open_now)
 
     def since(self, breaker: Breaker, board: Board) -> Since | None:
         """Return from when on a breaker has been in its state, by what knows it best."""
@@ -139,7 +144,7 @@ class Courses:
     def since_text(self, breaker: Breaker, board: Board, now: datetime) -> str:
         """Return how long a breaker has been in its state: '22 min', 'over 24 h'."""
         found = self.since(breaker, board)
-        if found is None:
+        if found is None or now.timestamp() > breaker.stale_at:
             return NOTHING
         # What began within the first step of the answer began before it.
         begun = found.at if found.at > self._start + self._step else min(found.at, self._start)
@@ -157,9 +162,11 @@ class Courses:
 def _course(strip: Strip, breaker: Breaker, board: Board) -> Course:
     at = breaker.reading.at.timestamp()
     known = continued(strip, breaker.state, at)
-    if board.snapshot.at.timestamp() > breaker.stale_at:
+    moment = board.snapshot.at.timestamp()
+    stale = moment > breaker.stale_at
+    if stale:
         known = continued(known, BreakerState.UNKNOWN, at)
-    flaps = is_flapping(known.changes, board.snapshot.at.timestamp())
+    flaps = not stale and is_flapping(known.changes, moment)
     return Course(changes=known.changes, trips=trips(known.changes), flaps=flaps)
 
 

@@ -1,15 +1,22 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from support import boards
 from support.boards import NOW
 
+from opsdesk.insight.board import Board
 from opsdesk.insight.verdict import State
+from opsdesk.insight.words import NOTHING
 from opsdesk.model.reading import BreakerState
-from opsdesk.ui.panels.breaker_model import COLUMNS, BreakerModel
+from opsdesk.model.series import Change, SeriesFrame, Strip
+from opsdesk.ui.breakers import ASKED, query
+from opsdesk.ui.panels.breaker_columns import COLUMNS, COURSE, SERVICE, Seen
+from opsdesk.ui.panels.breaker_model import BreakerModel
 from opsdesk.ui.panels.breaker_table import BreakerTablePanel
 from opsdesk.ui.window import MainWindow
 
@@ -23,6 +30,32 @@ def model(qapp: QApplication) -> BreakerModel:
     )
     assert qapp is not None
     return found
+
+
+DAY = 86_400.0
+HOUR = 3_600.0
+
+
+def frame_of(board: Board, *, flapping: bool = False, since: float = DAY) -> SeriesFrame:
+    """Answer for every breaker: closed since the answer begins, the first one open at its end."""
+    (asked,) = query(board.breakers, DAY, 60.0)
+    end = NOW.timestamp()
+    first = board.breakers[0].key
+    strips = []
+    for key in asked.keys:
+        changes = [Change(end - since, "closed")]
+        if key == first:
+            changes += [Change(end - 2 * HOUR, "open"), Change(end - HOUR, "half-open")]
+            changes.append(Change(end - 0.75 * HOUR, "open"))
+        if key == first and flapping:
+            trips = ((end - (5 - i) * HOUR, end - (4.5 - i) * HOUR) for i in range(3))
+            ups = [Change(at, word) for pair in trips for at, word in zip(pair, FLAPS, strict=True)]
+            changes[1:1] = ups
+        strips.append(Strip(key=key, changes=tuple(changes)))
+    return SeriesFrame(query=asked, start=end - DAY, end=end, strips=tuple(strips))
+
+
+FLAPS = ("open", "closed")
 
 
 def column(model: BreakerModel, title: str) -> list[str]:
@@ -81,13 +114,16 @@ def test_the_selection_survives_a_breaker_that_comes(window: MainWindow) -> None
 
 @pytest.mark.parametrize("position", range(len(COLUMNS)))
 def test_every_column_sorts_both_ways(model: BreakerModel, position: int) -> None:
-    model.show_board(boards.tripped(12), NOW)
+    board = boards.tripped(12)
+    model.show_board(board, NOW)
+    model.show_frame(frame_of(board))
     model.sort(position, Qt.SortOrder.AscendingOrder)
     up = column(model, "Service")
     model.sort(position, Qt.SortOrder.DescendingOrder)
     down = column(model, "Service")
     assert sorted(up) == sorted(down)
-    values = [COLUMNS[position].order(b) for b in map(model.breaker, range(12)) if b is not None]
+    seen, rows = Seen(board, model.courses, NOW), map(model.breaker, range(12))
+    values = [COLUMNS[position].order(b, seen) for b in rows if b is not None]
     assert values == sorted(values, reverse=True)
 
 
@@ -104,3 +140,116 @@ def test_a_row_tells_all_to_a_screen_reader(model: BreakerModel) -> None:
     said = model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert said == "State: UNKNOWN"
     assert model.headerData(0, Qt.Orientation.Vertical) is None
+
+
+def test_the_past_of_fifty_is_asked_for_and_the_same_question_is_equal() -> None:
+    first, again = boards.tripped(2_000), boards.tripped(2_000)
+    (asked,) = query(first.breakers, DAY, 60.0)
+    assert len(asked.keys) == ASKED
+    assert first.breakers[0].key in asked.keys
+    assert query(again.breakers, DAY, 60.0) == (asked,)
+    assert query(boards.no_source().breakers, DAY, 60.0) == ()
+
+
+def test_time_in_state_takes_what_knows_it_best(model: BreakerModel) -> None:
+    board = boards.tripped()
+    model.show_board(board, NOW)
+    # Before any answer: the incident, and the last resets.
+    assert column(model, "Time in state")[:2] == ["22 min", "30 min"]
+    model.show_frame(frame_of(board))
+    assert column(model, "Time in state")[:2] == ["22 min", "30 min"]
+
+
+def test_without_incident_or_reset_the_strip_tells_the_time_in_state(model: BreakerModel) -> None:
+    states = {"Weather": BreakerState.OPEN, "Carbon Data": BreakerState.OPEN}
+    board = boards.board_of(boards.figures(NOW, states))
+    model.show_board(board, NOW)
+    assert column(model, "Time in state") == [NOTHING, NOTHING]
+    model.show_frame(frame_of(board))
+    assert column(model, "Time in state")[0] == "45 min"
+
+
+@pytest.mark.parametrize(("since", "text"), [(DAY, "over 24 h"), (DAY - 30, "over 24 h")])
+def test_longer_than_anybody_looked_is_said_to_be(
+    model: BreakerModel, since: float, text: str
+) -> None:
+    states = dict.fromkeys(("Weather", "Carbon Data"), BreakerState.HALF_OPEN)
+    board = boards.board_of(boards.figures(NOW, states))
+    found = frame_of(board, since=since)
+    strips = [
+        msgspec.structs.replace(s, changes=(Change(NOW.timestamp() - since, "half-open"),))
+        for s in found.strips
+    ]
+    model.show_board(board, NOW)
+    model.show_frame(msgspec.structs.replace(found, strips=tuple(strips)))
+    assert column(model, "Time in state") == [text, text]
+
+
+def test_a_stale_breaker_asserts_no_time_in_its_state(model: BreakerModel) -> None:
+    model.show_board(boards.stale(), NOW)
+    assert set(column(model, "Time in state")) == {NOTHING}
+
+
+def test_flapping_is_marked_until_it_is_stale(model: BreakerModel) -> None:
+    board = boards.tripped()
+    model.show_board(board, NOW)
+    model.show_frame(frame_of(board, flapping=True))
+    assert column(model, "Flapping") == ["flapping", *[""] * 6]
+    stale = boards.stale()
+    model.show_board(stale, NOW)
+    assert set(column(model, "Flapping")) == {""}
+
+
+def test_only_what_is_open_now_is_coloured(model: BreakerModel) -> None:
+    board = boards.tripped()
+    model.show_board(board, NOW)
+    assert model.strip(0) is None
+    model.show_frame(frame_of(board))
+    drawn = [model.strip(row) for row in range(7)]
+    assert [strip.open_now for strip in drawn if strip is not None] == [True, *[False] * 6]
+    model.show_board(boards.stale(), NOW)
+    old = model.strip(0)
+    assert old is not None
+    assert not old.open_now
+
+
+def test_a_breaker_that_nobody_has_seen_is_a_gap(model: BreakerModel) -> None:
+    board = boards.normal()
+    model.show_board(board, NOW)
+    model.show_frame(msgspec.structs.replace(frame_of(board), strips=()))
+    drawn = model.strip(0)
+    assert drawn is not None
+    # What the snapshot itself says is known.
+    assert [change.state for change in drawn.changes] == ["closed"]
+
+
+def test_the_header_sorts_by_keyboard(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page(1)
+    window.show_board(boards.tripped(), NOW)
+    panel = next(p for p in window.page.panels if isinstance(p, BreakerTablePanel))
+    header = panel.view.horizontalHeader()
+    header.setFocus()
+    qtbot.keyClick(header, Qt.Key.Key_Right)
+    qtbot.keyClick(header, Qt.Key.Key_Space)
+    names = column(panel.model, "Service")
+    assert names == sorted(names, key=str.casefold)
+    qtbot.keyClick(header, Qt.Key.Key_Space)
+    assert column(panel.model, "Service") == names[::-1]
+    assert header.sortIndicatorSection() == SERVICE
+
+
+def test_the_strip_is_told_to_a_screen_reader(model: BreakerModel) -> None:
+    board = boards.tripped()
+    model.show_board(board, NOW)
+    model.show_frame(frame_of(board))
+    said = model.index(0, COURSE).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert said == "Course: opened 2 times"
+
+
+def test_two_thousand_rows_leave_room_for_their_strips(window: MainWindow) -> None:
+    window.show_page(1)
+    window.resize(1024, 700)
+    window.show_board(boards.tripped(2_000), NOW)
+    panel = next(p for p in window.page.panels if isinstance(p, BreakerTablePanel))
+    assert panel.view.columnWidth(COURSE) >= 120
+    assert not panel.view.horizontalScrollBar().isVisible()

@@ -10,18 +10,30 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from opsdesk.catalogue.language import grouped, tr, trn
 from opsdesk.insight.board import Board, Breaker
 from opsdesk.insight.phrases import display_name
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import EPOCH, age_text, count
+from opsdesk.insight.words import EPOCH, age_text
 from opsdesk.model.page import Panel
-from opsdesk.ui.breakers import failures_text, state_and_word, summary
+from opsdesk.model.series import SeriesFrame, SeriesQuery
+from opsdesk.ui.breakers import (
+    DAY,
+    STEP,
+    Courses,
+    failures_text,
+    query,
+    state_and_word,
+    summary,
+)
 from opsdesk.ui.chip import Chip
+from opsdesk.ui.glyphs import Glyph
 from opsdesk.ui.panels.base import PanelView, absence
 from opsdesk.ui.parts import Elided, label, row, set_property, set_text
+from opsdesk.ui.strip import Drawn, StripBar
 from opsdesk.ui.theme import Look
 
-_CELL = 150
+_CELL = 125
 
 
 class BreakerCellsPanel(PanelView):
@@ -34,6 +46,7 @@ class BreakerCellsPanel(PanelView):
         self._cells: list[_Cell] = []
         self._strip = QHBoxLayout()
         self._strip.setSpacing(0)
+        self._courses = Courses(panel.window or DAY)
         self._more = label("caption")
         self._nothing = Chip(look)
         self.body.addSpacing(12)
@@ -48,6 +61,15 @@ class BreakerCellsPanel(PanelView):
         self._fill()
 
     @override
+    def queries(self, board: Board) -> tuple[SeriesQuery, ...]:
+        return query(board.breakers, self._courses.window, self.panel.step or STEP)
+
+    @override
+    def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
+        self._courses.take(frame)
+        self.show_board(board, now)
+
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fill()
@@ -59,19 +81,24 @@ class BreakerCellsPanel(PanelView):
         found = board.breakers
         fresh = board.fresh_breakers(self._now)
         stale = bool(found) and not fresh
-        scope = "state unknown" if stale else summary(board)
+        scope = tr("state unknown") if stale else summary(board)
         self.show_origin(board, [b.reading for b in fresh or found], self._now, scope, stale=stale)
         room = max(1, (self.width() - 40) // _CELL)
         shown = found[:room]
         self._show_cells(board, shown, room)
         rest = found[len(shown) :]
         open_rest = sum(b.state.is_open for b in rest)
-        more = f"and {count(len(rest), 'more breaker')}, {open_rest:,} of them open" if rest else ""
-        set_text(self._more, more)
+        more = trn(
+            "and {number} more breaker, {open} open",
+            "and {number} more breakers, {open} of them open",
+            len(rest),
+            open=grouped(open_rest),
+        )
+        set_text(self._more, more if rest else "")
         self._more.setVisible(bool(rest))
         self._nothing.setVisible(not found)
         self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)
-        said = [f"{display_name(b)} {b.state}" for b in found[:20]]
+        said = [f"{display_name(b)} {state_and_word(b, self._now)[1]}" for b in found[:20]]
         self.describe("; ".join(said) or absence(board))
 
     def _show_cells(self, board: Board, shown: Sequence[Breaker], room: int) -> None:
@@ -82,7 +109,7 @@ class BreakerCellsPanel(PanelView):
         for position, cell in enumerate(self._cells):
             cell.setVisible(position < len(shown))
             if position < len(shown):
-                cell.show_breaker(shown[position], board, self._now)
+                cell.show_breaker(shown[position], board, self._now, self._courses)
         # Few cells keep their width and stand at the left, as many share the whole line.
         few = len(shown) < room
         for cell in self._cells:
@@ -95,7 +122,10 @@ class _Cell(QWidget):
         super().__init__()
         self._chip = Chip(look)
         self._group, self._name = Elided("caption"), Elided("title")
+        self._strip = StripBar(look, 14)
         self._facts, self._age = Elided("comparison"), Elided("caption")
+        self._flapping = Glyph(look, 13)
+        self._flapping.show_glyph("flapping", "degradedg")
         rule = QFrame()
         rule.setObjectName("hairline")
         rule.setFixedWidth(1)
@@ -108,8 +138,13 @@ class _Cell(QWidget):
         inner.addWidget(self._group)
         inner.addWidget(self._name)
         inner.addSpacing(9)
+        inner.addWidget(self._strip)
+        inner.addSpacing(8)
         inner.addWidget(self._facts)
-        inner.addWidget(self._age)
+        inner.addSpacing(2)
+        foot = row(self._flapping, self._age, spacing=4)
+        foot.setStretch(1, 1)
+        inner.addLayout(foot)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -117,7 +152,7 @@ class _Cell(QWidget):
         outer.addLayout(inner, 1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
-    def show_breaker(self, breaker: Breaker, board: Board, now: datetime) -> None:
+    def show_breaker(self, breaker: Breaker, board: Board, now: datetime, courses: Courses) -> None:
         state, word = state_and_word(breaker, now)
         self._chip.show_state(
             state, word, filled=state is State.CRITICAL, muted=state is State.STALE
@@ -126,12 +161,21 @@ class _Cell(QWidget):
         set_text(self._group, group or breaker.key.label("job") or " ")
         set_text(self._name, name)
         set_property(self._name, "role", "body" if state is State.OK else "title")
-        set_text(self._facts, failures_text(breaker, board, now) or "failures not counted")
-        set_text(self._age, _since(breaker, now) or breaker.reading.note)
+        wrong = state in (State.CRITICAL, State.DEGRADED)
+        set_property(self._facts, "role", "fact" if wrong else "comparison")
+        set_text(self._facts, failures_text(breaker, board, now) or tr("failures not counted"))
+        self._strip.show_strip(courses.drawn(breaker, board, now) or Drawn())
+        course = courses.of(breaker, board)
+        flaps = course is not None and course.flaps and state is not State.STALE
+        self._flapping.setVisible(flaps)
+        set_property(self._age, "tone", "degraded" if flaps else "")
+        set_text(
+            self._age, tr("flapping") if flaps else _since(breaker, now) or breaker.reading.note
+        )
 
 
 def _since(breaker: Breaker, now: datetime) -> str:
     reset = breaker.last_reset
     if reset is None or not isinstance(reset.value, datetime):
         return ""
-    return f"reset {age_text((now - reset.value).total_seconds())} ago"
+    return tr("reset {age} ago", age=age_text((now - reset.value).total_seconds()))

@@ -1,0 +1,144 @@
+"""The columns of the breaker table, as data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from opsdesk.catalogue.language import mark, tr, trn
+from opsdesk.insight.board import Board, Breaker
+from opsdesk.insight.phrases import display_name
+from opsdesk.insight.words import EPOCH, age_text
+from opsdesk.ui.breakers import Courses, failures_count, failures_number, state_and_word
+
+
+class Seen(msgspec.Struct, frozen=True, eq=False):
+    """What a cell may look at beside its breaker."""
+
+    board: Board
+    courses: Courses
+    now: datetime
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    """A column as data: what it is called, what it says, what it sorts by."""
+
+    title: str
+    text: Callable[[Breaker, Seen], str]
+    order: Callable[[Breaker, Seen], Any]
+    width: int
+    right: bool = False
+    #: whether it gives its room away where no breaker has anything to say in it
+    may_be_empty: bool = False
+    #: whether it changes as time goes
+    ages: bool = False
+
+
+def _reset_text(breaker: Breaker, seen: Seen) -> str:
+    reading = breaker.last_reset
+    if reading is None or not isinstance(reading.value, datetime):
+        return tr("Pending") if breaker.state.is_open else tr("N/A")
+    return tr("{age} ago", age=age_text((seen.now - reading.value).total_seconds()))
+
+
+def _reset_time(breaker: Breaker, _seen: Seen) -> datetime:
+    value = breaker.last_reset.value if breaker.last_reset is not None else None
+    return value if isinstance(value, datetime) else EPOCH
+
+
+def _from(breaker: Breaker, _seen: Seen) -> str:
+    return " / ".join(v for n, v in breaker.key.labels if n != "breaker")
+
+
+def _strip_text(breaker: Breaker, seen: Seen) -> str:
+    """Return what the strip shows, for those who do not see it."""
+    course = seen.courses.of(breaker, seen.board)
+    if course is None:
+        return ""
+    return trn("opened {number} time", "opened {number} times", course.trips)
+
+
+def _trips(breaker: Breaker, seen: Seen) -> int:
+    course = seen.courses.of(breaker, seen.board)
+    return course.trips if course is not None else -1
+
+
+def _flaps(breaker: Breaker, seen: Seen) -> bool:
+    course = seen.courses.of(breaker, seen.board)
+    return course is not None and course.flaps
+
+
+def _since(breaker: Breaker, seen: Seen) -> float:
+    """Return how long it has lasted; what has lasted for longer than anybody looked is longer."""
+    found = seen.courses.since(breaker, seen.board)
+    return seen.now.timestamp() - found.at if found is not None else math.inf
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column(
+        title=mark("State"),
+        text=lambda breaker, seen: state_and_word(breaker, seen.now)[1],
+        order=lambda *_: 0,  # the board's own order is worst first
+        width=130,
+    ),
+    Column(
+        title=mark("Service"),
+        text=lambda breaker, _seen: display_name(breaker),
+        order=lambda breaker, _seen: breaker.name.casefold(),
+        width=230,
+    ),
+    Column(
+        title=mark("Note"),
+        text=lambda breaker, _seen: breaker.reading.note,
+        order=lambda breaker, _seen: breaker.reading.note,
+        width=170,
+        may_be_empty=True,
+    ),
+    Column(
+        title=mark("From"),
+        text=_from,
+        order=lambda breaker, _seen: breaker.key.labels,
+        width=100,
+        may_be_empty=True,
+    ),
+    Column(title=mark("Course"), text=_strip_text, order=_trips, width=200),
+    Column(
+        title=mark("Flapping"),
+        text=lambda breaker, seen: tr("flapping") if _flaps(breaker, seen) else "",
+        order=_flaps,
+        width=100,
+        may_be_empty=True,
+    ),
+    Column(
+        title=mark("Failures"),
+        text=lambda breaker, seen: failures_count(breaker, seen.board, seen.now),
+        order=lambda breaker, _seen: failures_number(breaker),
+        width=80,
+        right=True,
+    ),
+    Column(
+        title=mark("Time in state"),
+        text=lambda breaker, seen: seen.courses.since_text(breaker, seen.board, seen.now),
+        order=_since,
+        width=110,
+        right=True,
+        ages=True,
+    ),
+    Column(
+        title=mark("Last reset"),
+        text=_reset_text,
+        order=_reset_time,
+        width=122,
+        right=True,
+        ages=True,
+    ),
+)
+STATE, SERVICE, NOTE, FROM, COURSE, FLAPPING, FAILURES, TIME_IN_STATE, LAST_RESET = range(
+    len(COLUMNS)
+)
+#: columns whose order follows from strips
+FROM_STRIPS = (COURSE, FLAPPING, TIME_IN_STATE)
