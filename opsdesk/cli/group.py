@@ -12,6 +12,7 @@ from opsdesk import __version__
 from opsdesk.catalogue.language import tr
 from opsdesk.cli.options import ONE_OF, credentials, simulated_option, url_option
 from opsdesk.cli.render import render
+from opsdesk.cli.serve import serve
 from opsdesk.cli.snapshot import snapshot
 from opsdesk.cli.status import Exit
 from opsdesk.model.errors import ConfigError
@@ -88,3 +89,4 @@ def cli(  # noqa: PLR0913 - one parameter an option
 
 cli.add_command(snapshot)
 cli.add_command(render)
+cli.add_command(serve)

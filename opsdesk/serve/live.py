@@ -41,8 +41,7 @@ class Live:
         """Take the engine's next snapshot."""
         if self._snapshot is not None:
             self._events.extend(_transitions(self._snapshot, snapshot))
-        if snapshot.metrics or self._catalogue is not self._own:
-            self._catalogue = {**snapshot.metrics, **self._own}
+        self._catalogue = {**self._own, **snapshot.metrics}
         self._snapshot = snapshot
 
     @property

@@ -79,6 +79,22 @@ def to_file(path: Path, redactor: Redactor) -> logging.Handler:
         )
     except OSError:
         handler = logging.StreamHandler(sys.stderr)
+    return _added(handler, redactor)
+
+
+def to_stderr(redactor: Redactor) -> logging.Handler:
+    """Send warnings and worse to standard error, where a service's manager keeps them.
+
+    Returns:
+        The handler; whoever ends the application removes and closes it.
+
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(logging.WARNING)
+    return _added(handler, redactor)
+
+
+def _added(handler: logging.Handler, redactor: Redactor) -> logging.Handler:
     handler.setFormatter(_CleanFormatter(redactor))
     root = logging.getLogger()
     root.addHandler(handler)
@@ -89,6 +105,6 @@ def to_file(path: Path, redactor: Redactor) -> logging.Handler:
 
 
 def stop(handler: logging.Handler) -> None:
-    """End what :func:`to_file` began."""
+    """End what :func:`to_file` or :func:`to_stderr` began."""
     logging.getLogger().removeHandler(handler)
     handler.close()
