@@ -1,0 +1,171 @@
+"""Incidents that a source knows itself: one incident for all desks, told once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+from support.readings import NOW, FakeSource, answering, breaker, harvest
+
+from opsdesk.catalogue import metrics
+from opsdesk.engine.assembly import Assembly, Outcome
+from opsdesk.model.key import key
+from opsdesk.model.protocols import Notice
+from opsdesk.model.reading import BreakerState
+from opsdesk.model.snapshot import Incident, Severity, Snapshot
+
+CLOSED, OPEN, HALF = BreakerState.CLOSED, BreakerState.OPEN, BreakerState.HALF_OPEN
+CARBON = key("breaker.state", {"breaker": "Carbon"})
+AGO = NOW - timedelta(hours=2)
+
+
+def incident(id_: str, **more: object) -> Incident:
+    values = {
+        "id": id_,
+        "subject": CARBON,
+        "title": "Carbon is down",
+        "severity": Severity.CRITICAL,
+        "state": OPEN,
+        "opened_at": AGO,
+        "trips": 3,
+    }
+    return Incident(**{**values, **more})
+
+
+class Desk:
+    """Follows a gateway, a minute between two looks."""
+
+    def __init__(self) -> None:
+        sources = [FakeSource(id_, answering()) for id_ in ("gateway", "other")]
+        self._assembly = Assembly(sources, metrics.load(), 60.0)
+        self.now = NOW
+        self.told: tuple[Notice, ...] = ()
+
+    def look(
+        self, *incidents: Incident, state: BreakerState = OPEN, source: str = "gateway"
+    ) -> Snapshot:
+        self.now += timedelta(minutes=1)
+        brought = msgspec.structs.replace(
+            harvest(breaker("Carbon", state, self.now, source)), incidents=incidents
+        )
+        self._assembly.record(source, Outcome(at=self.now, took=0.0, result=brought), None)
+        snapshot, self.told = self._assembly.snapshot(self.now)
+        return snapshot
+
+
+def ids(snapshot: Snapshot) -> list[str]:
+    return [found.id for found in snapshot.incidents]
+
+
+def test_what_is_open_at_the_first_look_is_theirs_and_goes_into_the_summary() -> None:
+    desk = Desk()
+    (found,) = desk.look(incident("X")).incidents
+    assert (found.id, found.opened_at, found.trips, found.seen_opening) == ("X", AGO, 3, True)
+    assert "at least" not in found.detail
+    (notice,) = desk.told
+    assert notice.id.startswith("already-open@")
+
+
+def test_what_opens_before_our_eyes_is_told_once_under_their_id() -> None:
+    desk = Desk()
+    desk.look(state=CLOSED)
+    opened = desk.now
+    desk.look(incident("X", opened_at=opened, trips=1))
+    assert [notice.id for notice in desk.told] == ["X"]
+    desk.look(incident("X", opened_at=opened, trips=1))
+    assert desk.told == ()
+
+
+def test_an_incident_that_we_knew_first_takes_their_id_and_that_is_no_news() -> None:
+    desk = Desk()
+    desk.look(state=CLOSED)
+    own = desk.look().incidents[0].id
+    assert [notice.id for notice in desk.told] == [own]
+    snapshot = desk.look(incident("X", trips=1))
+    assert ids(snapshot) == ["X"]
+    assert snapshot.incidents[0].opened_at == AGO
+    assert desk.told == ()
+    # the notice that stands is the one that is updated
+    desk.look(incident("X", trips=1, state=HALF), state=HALF)
+    assert [notice.id for notice in desk.told] == [own]
+
+
+def test_their_count_of_trips_is_the_one_that_counts() -> None:
+    desk = Desk()
+    desk.look(incident("X", trips=1))
+    desk.look(incident("X", trips=1, state=HALF), state=HALF)
+    snapshot = desk.look(incident("X", trips=7))
+    assert snapshot.incidents[0].trips == 7
+    assert "trip 7" in desk.told[0].body or desk.told[0].id.startswith("already-open@")
+
+
+def test_the_readings_tell_when_it_is_over() -> None:
+    desk = Desk()
+    desk.look(incident("X"))
+    snapshot = desk.look(incident("X"), state=CLOSED)
+    assert ids(snapshot) == ["X"]
+    assert snapshot.incidents[0].closed_at == desk.now
+    # later they say so too: it is the same incident
+    closed = incident("X", closed_at=desk.now, state=CLOSED)
+    assert desk.look(closed, state=CLOSED).incidents == snapshot.incidents
+    assert desk.told == ()
+
+
+def test_what_ended_before_we_looked_is_shown_and_not_told() -> None:
+    desk = Desk()
+    long_ago = incident(
+        "old", opened_at=NOW - timedelta(days=40), closed_at=NOW - timedelta(days=39)
+    )
+    other = incident("W", subject=key("breaker.state", {"breaker": "W"}), closed_at=AGO)
+    snapshot = desk.look(other, long_ago, state=CLOSED)
+    assert ids(snapshot) == ["old", "W"]
+    assert desk.told == ()
+
+
+def test_an_ended_incident_that_is_one_of_ours_is_not_shown_twice() -> None:
+    desk = Desk()
+    desk.look(state=CLOSED)
+    desk.look()
+    own = ids(desk.look(state=CLOSED))
+    theirs = incident("X", opened_at=NOW, closed_at=desk.now, state=CLOSED)
+    assert ids(desk.look(theirs, state=CLOSED)) == own
+
+
+def test_a_source_that_does_not_give_the_figure_has_no_say() -> None:
+    desk = Desk()
+    desk.look(state=CLOSED)
+    desk.look(incident("theirs"), state=CLOSED, source="other")
+    snapshot = desk.look(incident("X"))
+    assert ids(snapshot) == ["X"]
+
+
+def test_what_runs_and_is_no_breaker_is_shown_and_not_told() -> None:
+    desk = Desk()
+    disk = incident("D", subject=key("disk.free", {"host": "a"}), title="Disk full")
+    snapshot = desk.look(disk, state=CLOSED)
+    assert ids(snapshot) == ["D"]
+    assert desk.told == ()
+
+
+def test_an_id_is_taken_once() -> None:
+    desk = Desk()
+    desk.look(incident("X"))
+    desk.look(incident("X"), state=CLOSED)
+    snapshot = desk.look(incident("X", opened_at=desk.now))
+    assert ids(snapshot) == ["X"]
+    assert snapshot.incidents[0].closed_at is None
+
+
+def test_only_so_much_of_their_past_is_shown() -> None:
+    past = [
+        incident(
+            f"P{i}",
+            subject=key("breaker.state", {"breaker": f"B{i}"}),
+            opened_at=AGO - timedelta(minutes=i),
+            closed_at=AGO,
+        )
+        for i in range(300)
+    ]
+    snapshot = Desk().look(*past, state=CLOSED)
+    assert len(snapshot.incidents) == 200
+    assert snapshot.incidents[-1].id == "P0"
