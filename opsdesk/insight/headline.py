@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from opsdesk.catalogue.language import tr, trn
+from opsdesk.insight import happenings, stories, worth
 from opsdesk.insight.board import Board, Breaker
 from opsdesk.insight.knowing import Headline, not_knowing, partly_known, with_failure
 from opsdesk.insight.phrases import (
@@ -143,4 +144,11 @@ def _none_open(board: Board, fresh: Sequence[Breaker], now: datetime) -> Headlin
 RULES: Mapping[HeadlineRule, Callable[[Board, datetime], Headline]] = {
     HeadlineRule.SYSTEM: system,
     HeadlineRule.BREAKERS: breakers,
+    HeadlineRule.INCIDENTS: happenings.incidents,
+    HeadlineRule.PERFORMANCE: stories.performance,
+    HeadlineRule.OPERATIONS: stories.operations,
+    HeadlineRule.VALUE: worth.value,
+    HeadlineRule.OUTLOOK: stories.outlook,
+    HeadlineRule.SOURCES: happenings.sources,
+    HeadlineRule.FIGURES: stories.figures,
 }

@@ -1,0 +1,71 @@
+"""Risks that figures tell of, in words: 'Log volume grows 15 % per week'. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from opsdesk.catalogue.language import tr, trn
+from opsdesk.insight.board import Board, subject
+from opsdesk.insight.telling import fresh
+from opsdesk.insight.words import figure_text, number_text
+from opsdesk.model.metric import Metric
+from opsdesk.model.reading import Reading, Unit
+
+GROWTH = "logs.volume_growth"
+LOW_SUCCESS = "runbook.low_success"
+FLAPPING = "breaker.flapping"
+
+#: the metrics that are a risk when they are above zero
+RISKS = (GROWTH, LOW_SUCCESS, FLAPPING)
+
+
+def risks(board: Board, now: datetime) -> list[Reading]:
+    """Return the figures that tell of a risk now, in the order of the catalogue."""
+    return [
+        reading for metric in RISKS for reading in fresh(board, metric, now) if is_risk(reading)
+    ]
+
+
+def is_risk(reading: Reading) -> bool:
+    """Tell whether there is anything to attend to: nothing of it, or less of it, is no risk."""
+    return reading.number is not None and reading.number > 0
+
+
+def risk_text(reading: Reading, metric: Metric | None, now: datetime) -> str:
+    """Return a risk in words, without a full stop; of a metric not known here, title and figure."""
+    words = _WORDS.get(reading.key.metric)
+    if words is not None and reading.number is not None:
+        return words(reading.number)
+    title = reading.key.metric if metric is None else tr(metric.title)
+    figure = figure_text(reading, metric, now)
+    name = subject(reading.key)
+    if name:
+        return tr("{title} of {name}: {figure}", title=title, name=name, figure=figure)
+    return tr("{title}: {figure}", title=title, figure=figure)
+
+
+def _growth(percent: float) -> str:
+    growth = number_text(percent, Unit.PERCENT_CHANGE)
+    return tr("Log volume grows {percent} % per week", percent=growth)
+
+
+def _low_success(number: float) -> str:
+    return trn(
+        "{number} runbook below 80 % success",
+        "{number} runbooks below 80 % success",
+        round(number),
+    )
+
+
+def _flapping(number: float) -> str:
+    return trn(
+        "{number} circuit breaker flapping", "{number} circuit breakers flapping", round(number)
+    )
+
+
+_WORDS: Mapping[str, Callable[[float], str]] = {
+    GROWTH: _growth,
+    LOW_SUCCESS: _low_success,
+    FLAPPING: _flapping,
+}
