@@ -17,6 +17,7 @@ from opsdesk.model.series import Line, SeriesData, SeriesRange, Strip
 DEADLINE = 10.0
 #: a line that begins so many steps after its range may have an earlier part elsewhere
 _LATE = 2
+_NEVER = float("inf")
 
 Owner = Callable[[Key], Source | None]
 Recorded = Callable[[SeriesRange], Awaitable[SeriesData]]
@@ -93,12 +94,12 @@ def _lacking(given: SeriesData, wanted: SeriesRange) -> list[Key]:
     begins = {line.key: _begins(line) for line in given.lines}
     begins |= {strip.key: strip.changes[0].at for strip in given.strips}
     limit = wanted.start + _LATE * wanted.step
-    return [key for key in dict.fromkeys(wanted.keys) if begins.get(key, wanted.end) > limit]
+    return [key for key in dict.fromkeys(wanted.keys) if begins.get(key, _NEVER) > limit]
 
 
 def _begins(line: Line) -> float:
     pairs = zip(line.times, line.values, strict=True)
-    return next((at for at, value in pairs if value is not None), float("inf"))
+    return next((at for at, value in pairs if value is not None), _NEVER)
 
 
 def filled(given: SeriesData, recorded: SeriesData, wanted: SeriesRange) -> SeriesData:
