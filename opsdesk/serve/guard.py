@@ -68,7 +68,7 @@ def own_names(host: str, names: Iterable[str]) -> frozenset[str]:
     """Return the names under which a server on ``host`` may be asked; '*' is any address."""
     found = {*_LOCAL_NAMES, host.lower(), *(name.lower() for name in names)}
     if is_every_address(host):
-        found |= {"*", socket.gethostname().lower(), socket.getfqdn().lower()}
+        found |= {"*", socket.gethostname().lower()}
     return frozenset(found)
 
 
