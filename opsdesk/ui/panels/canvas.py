@@ -1,0 +1,135 @@
+"""Panels that paint their rows themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from opsdesk.insight.board import Board
+from opsdesk.insight.verdict import State
+from opsdesk.model.page import Panel
+from opsdesk.model.reading import Reading
+from opsdesk.ui import glyphs
+from opsdesk.ui.chip import Chip
+from opsdesk.ui.panels.base import PanelView, absence
+from opsdesk.ui.theme import STATE_GLYPH, STATE_TEXT, Look
+from opsdesk.ui.writing import Type, Writer
+
+_OK = Type(12, "text2", QFont.Weight.Medium)
+_STATE = Type(12, "text2", QFont.Weight.DemiBold)
+# What a card adds to its rows: its head and its margins.
+_FRAME = 62
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """What every painted row has. A kind adds what it draws."""
+
+    #: what the row says, for those who do not see it
+    said: str
+    #: the figure that hover and Enter tell of
+    reading: Reading | None = None
+
+
+class Canvas(QWidget):
+    """A widget that lets its panel paint."""
+
+    def __init__(self, look: Look, draw: Callable[[Writer], None]) -> None:
+        super().__init__()
+        self._look, self._draw = look, draw
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        look.changed.connect(self.update)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.minimumHeight())
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw(Writer(painter, self._look))
+
+
+class PaintedPanel(PanelView):
+    """Rows as data, where they stand, and how they are drawn: the last two a kind gives."""
+
+    def __init__(self, panel: Panel, look: Look) -> None:
+        super().__init__(panel, look)
+        self.rows: tuple[Row, ...] = ()
+        self.canvas = Canvas(look, self.draw)
+        self._nothing = Chip(look)
+        self.body.addSpacing(6)
+        self.body.addWidget(self.canvas, 1)
+        self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addStretch(0)
+
+    def draw(self, writer: Writer) -> None:
+        """Paint the rows into the canvas."""
+        raise NotImplementedError
+
+    def boxes(self) -> list[QRectF]:
+        """Return where each row stands in the canvas, in pixels."""
+        raise NotImplementedError
+
+    def least_height(self) -> float:
+        """Return how high the canvas must be for its rows, in pixels."""
+        raise NotImplementedError
+
+    def show_rows(self, rows: Sequence[Row], board: Board) -> None:
+        """Show rows, or why there are none; nothing is painted where they are the same."""
+        found = tuple(rows)
+        if found != self.rows:
+            self.rows = found
+            self.canvas.setMinimumHeight(round(self.least_height()))
+            self.canvas.updateGeometry()
+            self.canvas.update()
+        self.canvas.setVisible(bool(found))
+        self._nothing.setVisible(not found)
+        if not found:
+            self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)
+        self.describe("; ".join(row.said for row in found) or absence(board))
+
+    @override
+    def reading_at(self, position: QPoint) -> Reading | None:
+        spot = QPointF(self.canvas.mapFrom(self, position))
+        under = (
+            row for row, box in zip(self.rows, self.boxes(), strict=True) if box.contains(spot)
+        )
+        row = next(under, None)
+        return row.reading if row is not None else super().reading_at(position)
+
+    @override
+    def paper_height(self, board: Board, width: float) -> float:
+        return max(_FRAME + self.least_height(), float(self.panel.height))
+
+
+def paint_state(
+    writer: Writer, box: QRectF, state: State, word: str, *, filled: bool = False
+) -> float:
+    """Draw a state at the left of a box, as a chip where it is filled; return its width."""
+    middle, left = box.center().y(), box.left()
+    ink = "onfill" if filled else "text3" if state is State.STALE else STATE_TEXT[state]
+    shape = "onfill" if filled else "text3" if state is State.STALE else STATE_GLYPH[state]
+    style = msgspec.structs.replace(_STATE if state is not State.OK else _OK, ink=ink)
+    width = min(style.width(word), box.width() - 34)
+    if filled:
+        writer.painter.setPen(Qt.PenStyle.NoPen)
+        writer.painter.setBrush(writer.look.color(STATE_TEXT[state]))
+        writer.painter.drawRoundedRect(QRectF(left, middle - 11, width + 34, 22), 3, 3)
+        left += 6
+    paper = writer.look.color(STATE_TEXT[state] if filled else "surface")
+    glyph = QRectF(left, middle - 7, 14, 14)
+    name = glyphs.STATE_FILES[state]
+    glyphs.paint(writer.painter, name, glyph, writer.look.color(shape), paper)
+    writer.write(QRectF(left + 20, box.top(), width, box.height()), word, style)
+    return width + (34 if filled else 20)
+
+
+def paint_rule(writer: Writer, x: float, y: float, width: float, ink: str = "hair") -> None:
+    """Draw a horizontal line of one pixel."""
+    writer.painter.fillRect(QRectF(x, y, width, 1), writer.look.color(ink))
