@@ -19,8 +19,9 @@ from opsdesk.insight.words import utc_now
 from opsdesk.model.errors import SourceError
 from opsdesk.model.protocols import Source
 from opsdesk.model.snapshot import Snapshot
+from opsdesk.sources import address, server
 from opsdesk.sources.credentials import Credentials
-from opsdesk.sources.prometheus import PrometheusSource
+from opsdesk.sources.server import Server
 from opsdesk.sources.simulated import SimulatedSource
 from opsdesk.store.profile import places
 from opsdesk.store.settings import Settings
@@ -42,6 +43,8 @@ class SnapshotOrder(msgspec.Struct, frozen=True, kw_only=True):
     timeout: float
     credentials: Credentials
     headers: Mapping[str, str] = _NO_HEADERS
+    #: what kind of server it is; 'auto' finds out
+    kind: str = "auto"
     simulated: bool = False
 
 
@@ -68,15 +71,15 @@ def take_snapshot(order: SnapshotOrder) -> Snapshot:
 def _ordered_source(order: SnapshotOrder, catalogue: Catalogue, own: Path) -> Source:
     if order.simulated:
         return SimulatedSource()
-    return PrometheusSource(
-        id="prometheus",
-        title="Prometheus",
+    given = Server(
+        id="given",
+        title=address.parse(order.url).host,
         url=order.url,
-        packs=packs.load(own),
-        catalogue=catalogue,
+        kind=order.kind,
         credentials=order.credentials,
         headers=order.headers,
     )
+    return server.source(given, packs.load(own), catalogue)
 
 
 def _run_once(source: Source, catalogue: Catalogue, timeout: float) -> Snapshot:

@@ -81,7 +81,7 @@ url_option = click.option(
     default="",
     metavar="URL",
     callback=checked_address,
-    help=tr("A Prometheus-compatible server, such as http://localhost:9090."),
+    help=tr("A Prometheus-compatible server or another OpsDesk, such as http://localhost:9090."),
 )
 simulated_option = click.option(
     "--simulated", is_flag=True, help=tr("A small simulated production; needs no server.")

@@ -31,10 +31,9 @@ _LONGEST, _USUAL = 27.0, 20.0
 @url_option
 @click.option(
     "--kind",
-    type=click.Choice(["auto", "prometheus"]),
+    type=click.Choice(["auto", "prometheus", "opsdesk"]),
     default="auto",
     show_default=True,
-    expose_value=False,  # there is one kind so far, and 'auto' finds it
     help=tr("What kind of server it is."),
 )
 @click.option(
@@ -76,6 +75,7 @@ _LONGEST, _USUAL = 27.0, 20.0
 def snapshot(  # noqa: PLR0913 - one parameter an option
     *,
     url: str,
+    kind: str,
     format_: str,
     output: str,
     token_file: Path | None,
@@ -96,6 +96,7 @@ def snapshot(  # noqa: PLR0913 - one parameter an option
     taken = once.take_snapshot(
         once.SnapshotOrder(
             url=url,
+            kind=kind,
             format=format_,
             output=output,
             timeout=timeout,
