@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from opsdesk.insight.rounding import EVERYTHING, Span, combined, may_be_zero, span_of
+from opsdesk.insight.rounding import Span, combined, span_of
 from opsdesk.model.key import Key
 from opsdesk.model.reading import Reading, Unit
 from opsdesk.model.snapshot import Baseline
@@ -46,6 +46,8 @@ def percent_above(value: float, earlier: float) -> float:
 
 
 def change_span(earlier: Reading, value: Reading, unit: Unit | None) -> Span:
-    """Return what the change between two figures may be, in percent, as they are rounded."""
-    before, after = span_of(earlier, unit), span_of(value, unit)
-    return EVERYTHING if may_be_zero(before) else combined(percent_above, after, before)
+    """Return what the change between two figures may be, in percent, as they are rounded.
+
+    What is not zero is not by half of its last digit, either.
+    """
+    return combined(percent_above, span_of(value, unit), span_of(earlier, unit))

@@ -17,7 +17,7 @@ from opsdesk.catalogue.metrics import Catalogue, takes, ways
 from opsdesk.insight import rounding
 from opsdesk.insight.changes import earlier_of
 from opsdesk.insight.formula import Term, how
-from opsdesk.insight.operations import OF_A_LIST, Figure, calculate
+from opsdesk.insight.operations import OF_A_LIST, Figure, calculate, paired
 from opsdesk.insight.rounding import clean, span_of
 from opsdesk.model.key import Key, key
 from opsdesk.model.metric import Compute, Metric, Operation
@@ -64,22 +64,31 @@ def reckon(
     is_stale: Callable[[Reading], bool],
 ) -> Reckoned:
     """Compute what can be computed: what nobody reports, and what is held against a report."""
-    sheet = _sheet(readings, baselines, catalogue, is_stale)
+    todo = _to_do(readings, catalogue)
+    sheet = _sheet(todo, readings, baselines, catalogue, is_stale)
     found: dict[Key, tuple[Computed, ...]] = {}
     ages: dict[Key, datetime] = {}
-    for metric in _in_order(catalogue):
-        for way in ways(metric):
-            if not takes(way):
-                continue
-            for figure, result in _results(way, metric, sheet):
-                if figure.key not in readings:
-                    # A check never stands for a figure.
-                    if way is not metric.compute:
-                        continue
-                    ages[figure.key] = figure.at
-                    sheet.figures.setdefault(metric.id, {})[figure.key] = figure
-                found[figure.key] = (*found.get(figure.key, ()), result)
+    for metric, way in todo:
+        for figure, result in _results(way, metric, sheet):
+            if figure.key not in readings:
+                # A check never stands for a figure.
+                if way is not metric.compute:
+                    continue
+                ages[figure.key] = figure.at
+                sheet.figures.setdefault(metric.id, {})[figure.key] = figure
+            found[figure.key] = (*found.get(figure.key, ()), result)
     return Reckoned(computed=found, ages=ages)
+
+
+def _to_do(readings: Mapping[Key, Reading], catalogue: Catalogue) -> list[tuple[Metric, Compute]]:
+    """Return the computations that may give anything: checks only of what is reported."""
+    present = {of.metric for of in readings}
+    return [
+        (metric, way)
+        for metric in _in_order(catalogue)
+        for way in ways(metric)
+        if takes(way) and (way is metric.compute or metric.id in present)
+    ]
 
 
 def _in_order(catalogue: Catalogue) -> list[Metric]:
@@ -105,17 +114,13 @@ def _sorted(inputs: Mapping[str, Iterable[str]]) -> list[str]:
 
 
 def _sheet(
+    todo: Iterable[tuple[Metric, Compute]],
     readings: Mapping[Key, Reading],
     baselines: Sequence[Baseline],
     catalogue: Catalogue,
     is_stale: Callable[[Reading], bool],
 ) -> _Sheet:
-    wanted = {
-        name
-        for metric in catalogue.values()
-        for way in ways(metric)
-        for name in (*way.of, *way.covers)
-    }
+    wanted = {name for _, way in todo for name in (*way.of, *way.covers)}
     figures: dict[str, dict[Key, Figure | None]] = {}
     for reading in readings.values():
         metric = reading.key.metric
@@ -176,10 +181,8 @@ def _result(
     of, covers = inputs[: len(way.of)], inputs[len(way.of) :]
     if covers and not _covers(*covers):
         return None
-    # One operation takes what was before from a baseline.
-    before = _before(of[0], sheet) if way.op is Operation.CHANGE else None
-    operands = of if before is None else [*of, before]
-    if way.op is Operation.CHANGE and not before:
+    operands = _operands(way, of, sheet)
+    if not all(operands):
         return None
     factor = _factor(way, target, of[0][0], sheet)
     found = None if factor is None else calculate(way, operands, factor)
@@ -200,6 +203,18 @@ def _result(
         inputs=tuple(dict.fromkeys(figure.key for figures in of for figure in figures)),
         agrees=_agrees(way, figure, used, sheet),
     )
+
+
+def _operands(
+    way: Compute, of: Sequence[Sequence[Figure]], sheet: _Sheet
+) -> Sequence[Sequence[Figure]]:
+    """Return what an operation takes: a change, what was before; a mean, each figure's weight."""
+    match way.op:
+        case Operation.CHANGE:
+            return [of[0], _before(of[0], sheet)]
+        case Operation.WEIGHTED_MEAN:
+            return [of[0], paired(of[0], of[1])]
+    return of
 
 
 def _how(way: Compute, operands: Sequence[Sequence[Figure]], catalogue: Catalogue) -> str:

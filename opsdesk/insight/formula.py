@@ -31,22 +31,20 @@ def how(operation: Operation, terms: Sequence[Sequence[Term]], limit: Term) -> s
 
     Of a change, the second list holds what was before.
     """
-    figures = [text_of(term) for term in terms[0]]
     match operation:
         case Operation.SUM:
-            everything = [text_of(term) for of_metric in terms for term in of_metric]
-            return _sum(everything)
+            return _sum([term for of_metric in terms for term in of_metric])
         case Operation.MEAN:
-            return _mean(figures)
+            return _mean(terms[0])
         case Operation.WEIGHTED_MEAN:
-            return _weighted(figures, [text_of(term) for term in terms[1]])
+            return _weighted(terms[0], terms[1])
         case Operation.SAME:
             term = terms[0][0]
             title = tr(term.metric.title)
             return tr("{title}: {figure}", title=title, figure=text_of(term, whole=True))
         case Operation.COUNT_BELOW:
-            return _below(figures, text_of(limit))
-    return _of_two(operation, figures[0], text_of(terms[1][0]))
+            return _below(terms[0], text_of(limit))
+    return _of_two(operation, text_of(terms[0][0]), text_of(terms[1][0]))
 
 
 def text_of(term: Term, *, whole: bool = False) -> str:
@@ -70,36 +68,39 @@ def _of_two(operation: Operation, first: str, second: str) -> str:
     return f"({difference}) {_DIVIDED_BY} {second}"
 
 
-def _sum(figures: Sequence[str]) -> str:
-    if len(figures) <= _WRITTEN:
-        return " + ".join(figures)
-    return trn("the sum of {number} figure", "the sum of {number} figures", len(figures))
+def _sum(terms: Sequence[Term]) -> str:
+    if len(terms) <= _WRITTEN:
+        return " + ".join(map(text_of, terms))
+    return trn("the sum of {number} figure", "the sum of {number} figures", len(terms))
 
 
-def _mean(figures: Sequence[str]) -> str:
-    if len(figures) <= _WRITTEN:
-        return tr("the mean of {figures}", figures=", ".join(figures))
-    return trn("the mean of {number} figure", "the mean of {number} figures", len(figures))
+def _mean(terms: Sequence[Term]) -> str:
+    if len(terms) <= _WRITTEN:
+        return tr("the mean of {figures}", figures=", ".join(map(text_of, terms)))
+    return trn("the mean of {number} figure", "the mean of {number} figures", len(terms))
 
 
-def _weighted(figures: Sequence[str], weights: Sequence[str]) -> str:
-    if len(figures) > _WRITTEN:
+def _weighted(terms: Sequence[Term], weights: Sequence[Term]) -> str:
+    if len(terms) > _WRITTEN:
         return trn(
             "the weighted mean of {number} figure",
             "the weighted mean of {number} figures",
-            len(figures),
+            len(terms),
         )
-    pairs = [f"{weight} {_TIMES} {figure}" for figure, weight in zip(figures, weights, strict=True)]
+    pairs = [
+        f"{text_of(weight)} {_TIMES} {text_of(term)}"
+        for term, weight in zip(terms, weights, strict=True)
+    ]
     return tr("the weighted mean of {figures}", figures=", ".join(pairs))
 
 
-def _below(figures: Sequence[str], limit: str) -> str:
-    if len(figures) <= _WRITTEN:
-        listed = ", ".join(figures)
+def _below(terms: Sequence[Term], limit: str) -> str:
+    if len(terms) <= _WRITTEN:
+        listed = ", ".join(map(text_of, terms))
         return tr("counting those below {limit} among {figures}", limit=limit, figures=listed)
     return trn(
         "counting those below {limit} among {number} figure",
         "counting those below {limit} among {number} figures",
-        len(figures),
+        len(terms),
         limit=limit,
     )

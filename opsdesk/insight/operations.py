@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from math import fsum
 
 import msgspec
 
@@ -40,7 +39,8 @@ def calculate(way: Compute, of: Sequence[Sequence[Figure]], factor: float) -> Re
     """Return a number and what it may be in truth; None where that says nothing.
 
     ``of`` holds the figures of each metric that the operation takes, at least one each; of a
-    change, what was before comes second. ``factor`` is from one unit to the other.
+    change, what was before comes second, and weights stand in the order of what they weigh.
+    ``factor`` is from one unit to the other.
     """
     if way.op in OF_A_LIST:
         found = _of_list(way, of)
@@ -51,16 +51,24 @@ def calculate(way: Compute, of: Sequence[Sequence[Figure]], factor: float) -> Re
     return None if found is None else (found[0] * factor, found[1].scaled(factor))
 
 
+def paired(figures: Sequence[Figure], weights: Sequence[Figure]) -> list[Figure]:
+    """Return the weight of each figure's thing; nothing where the two are of different things."""
+    by_thing = {weight.key.labels: weight for weight in weights}
+    if {figure.key.labels for figure in figures} != set(by_thing):
+        return []
+    return [by_thing[figure.key.labels] for figure in figures]
+
+
 def _of_list(way: Compute, of: Sequence[Sequence[Figure]]) -> Result | None:
     first = of[0]
     match way.op:
         case Operation.SUM:
             everything = [figure for figures in of for figure in figures]
-            return fsum(f.value for f in everything), rounding.total(f.span for f in everything)
+            return sum(f.value for f in everything), rounding.total(f.span for f in everything)
         case Operation.MEAN:
             share = 1 / len(first)
             spans = rounding.total(f.span for f in first)
-            return fsum(f.value for f in first) * share, spans.scaled(share)
+            return sum(f.value for f in first) * share, spans.scaled(share)
         case Operation.WEIGHTED_MEAN:
             return _weighted_mean(first, of[1])
     least = sum(f.span.high < way.limit for f in first)
@@ -69,15 +77,11 @@ def _of_list(way: Compute, of: Sequence[Sequence[Figure]]) -> Result | None:
 
 
 def _weighted_mean(figures: Sequence[Figure], weights: Sequence[Figure]) -> Result | None:
-    by_thing = {weight.key.labels: weight for weight in weights}
-    if {figure.key.labels for figure in figures} != set(by_thing):
-        return None
-    paired = [by_thing[figure.key.labels] for figure in figures]
-    span = rounding.weighted_mean([f.span for f in figures], [w.span for w in paired])
+    span = rounding.weighted_mean([f.span for f in figures], [w.span for w in weights])
     if span is None:
         return None
-    weighed = fsum(f.value * w.value for f, w in zip(figures, paired, strict=True))
-    return weighed / fsum(weight.value for weight in paired), span
+    weighed = sum(f.value * w.value for f, w in zip(figures, weights, strict=True))
+    return weighed / sum(weight.value for weight in weights), span
 
 
 def _of_single(operation: Operation, of: Sequence[Figure]) -> Result | None:

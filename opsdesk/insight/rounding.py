@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import product
-from math import fsum, inf, isfinite
+from math import inf, isfinite
 
 import msgspec
 
@@ -70,6 +71,7 @@ def span_of_number(value: float, unit: Unit | None = None) -> Span:
     return Span(value - half, value + half)
 
 
+@lru_cache(maxsize=4096)  # figures change little from refresh to refresh, and many are alike
 def last_digit(value: float) -> float:
     """Return the size of the last digit that a number is written with: 0.1 for 98.5, 1 for 120."""
     exponent = Decimal(repr(clean(value))).normalize().as_tuple().exponent
@@ -79,7 +81,7 @@ def last_digit(value: float) -> float:
 def total(spans: Iterable[Span]) -> Span:
     """Return what a sum may be."""
     found = list(spans)
-    return Span(fsum(span.low for span in found), fsum(span.high for span in found))
+    return Span(sum(span.low for span in found), sum(span.high for span in found))
 
 
 def combined(of: Callable[[float, float], float], first: Span, second: Span) -> Span:
@@ -97,13 +99,13 @@ def may_be_zero(span: Span) -> bool:
 def weighted_mean(values: Sequence[Span], weights: Sequence[Span]) -> Span | None:
     """Return what a mean may be whose weights are rounded as well; None without any weight."""
     middles = [(span.low + span.high) / 2 for span in weights]
-    sum_, least = fsum(middles), fsum(span.low for span in weights)
+    sum_, least = sum(middles), sum(span.low for span in weights)
     if sum_ <= 0 or least <= 0:
         return None
-    low = fsum(v.low * w for v, w in zip(values, middles, strict=True)) / sum_
-    high = fsum(v.high * w for v, w in zip(values, middles, strict=True)) / sum_
+    low = sum(v.low * w for v, w in zip(values, middles, strict=True)) / sum_
+    high = sum(v.high * w for v, w in zip(values, middles, strict=True)) / sum_
     # A weight that is off moves the mean by no more than its figure is away from it.
-    slack = fsum(
+    slack = sum(
         (w.high - w.low) / 2 * max(_size(v.low - high), _size(v.high - low))
         for v, w in zip(values, weights, strict=True)
     )

@@ -12,6 +12,7 @@ from support import phase4
 from support.readings import NOW, reading
 from support.systems import CATALOGUE, LONG_AGO, source
 
+from opsdesk.insight.claims import contradicted
 from opsdesk.insight.derive import derive
 from opsdesk.insight.findings import ACCOUNT, DISAGREEMENT, findings
 from opsdesk.model.key import Key, key
@@ -179,6 +180,32 @@ class TestClaims:
         claim = reading("achievement", text, rank="1")
         assert len(found([claim, reading("incidents.auto_resolved", value)])) == number
 
+    @pytest.mark.parametrize(
+        ("text", "metric", "value", "number"),
+        [
+            ("28k USD / month net savings", "cost.net_savings", 27_500.0, 0),
+            ("28k USD / month net savings", "cost.net_savings", 27_000.0, 1),
+            ("1.2M USD net savings", "cost.net_savings", 1_150_000.0, 0),
+            ("1,200 USD a year net savings", "cost.net_savings", 100.0, 0),
+            ("No net savings", "cost.net_savings", -5.0, 1),
+            ("60 % reduction in MTTR", "incidents.mttr_change", -60.0, 0),
+            ("60 % reduction in MTTR", "incidents.mttr_change", -70.0, 0),
+            ("60 % reduction in MTTR", "incidents.mttr_change", -50.0, 1),
+            ("Zero security incidents", "incidents.auto_resolved", 0.0, 0),
+        ],
+    )
+    def test_say_how_much_of_what_in_which_time(
+        self, text: str, metric: str, value: float, number: int
+    ) -> None:
+        claim = reading("achievement", text, rank="1")
+        assert len(found([claim, reading(metric, value)])) == number
+
+    def test_of_a_metric_of_no_direction_are_held_against_either_side(self) -> None:
+        volume = msgspec.structs.replace(CATALOGUE["logs.volume"], claimed_as=("thousand lines",))
+        for value, number in ((20.0, 0), (25.0, 1), (15.0, 1)):
+            readings = [reading("logs.volume", value)]
+            assert len(contradicted("20 thousand lines", volume, readings)) == number
+
     def test_old_figures_do_not_speak_against_a_new_text(self) -> None:
         claim = reading("achievement", "87 % incident auto-resolution", rank="1")
         figure = reading("incidents.auto_resolved", 5.0, at=LONG_AGO)
@@ -198,6 +225,14 @@ def test_what_another_opsdesk_computed_in_its_own_way_is_not_doubted() -> None:
     parts = [reading("component.uptime", 50.0, component=name) for name in "AB"]
     own = msgspec.structs.replace(reading("health.score", 98.5), origin=Origin.DERIVED)
     assert found([own, *parts]) == ()
+
+
+def test_a_saving_that_no_item_holds_is_another_account_only_where_all_is_known() -> None:
+    items = [reading("cost.saving", 5.0, item="A"), reading("cost.savings_total", 5.0)]
+    (told,) = found([reading("runbook.savings", 2.0), *items])
+    assert told.kind == ACCOUNT
+    vague = msgspec.structs.replace(reading("runbook.savings", 2.0), qualifier=Qualifier.ABOUT)
+    assert found([vague, *items]) == ()
 
 
 def test_a_part_list_of_another_source_is_not_held_against_a_total() -> None:

@@ -319,6 +319,16 @@ class TestIncidents:
             "No incident is known to be open",
         )
 
+    def test_one_that_is_no_breaker_has_its_title(self) -> None:
+        lost = incident(
+            subject=key("source.lost"), title="Source lost: A", severity=Severity.DEGRADED
+        )
+        found = said(HeadlineRule.INCIDENTS, up(), incidents=(lost,))
+        assert (found.state, found.sentence) == (
+            State.DEGRADED,
+            "1 incident open: Source lost: A, for 22 min",
+        )
+
 
 class TestSources:
     def test_all_answer(self) -> None:
