@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,6 +10,7 @@ from queue import Queue
 
 import pytest
 from support.backend import Backend, backend
+from support.processes import first_line, running
 
 from opsdesk.catalogue import metrics
 from opsdesk.engine.commands import AskSeries, Refresh
@@ -156,3 +158,21 @@ def test_it_says_itself_why_it_lets_nobody_in() -> None:
     assert problem.kind is ProblemKind.CREDENTIALS
     assert "this token is not mine" in problem.what
     assert problem.where == f"{service.url}/v1/snapshot"
+
+
+def test_a_gateway_of_ours_hands_it_on_with_its_incidents_and_its_past() -> None:
+    with backend() as service:
+        service.move("open")
+        command = [sys.executable, "-m", "opsdesk", "serve", "--url", service.url, "--port", "0"]
+        with running([*command, "--interval", "1"]) as process:
+            gateway = Backend(first_line(process).split()[-1].rstrip("/"))
+            with desk(gateway) as opsdesk:
+                snapshot = opsdesk.until(lambda found: bool(found.incidents))
+                end = utc_now().timestamp()
+                wanted = SeriesRange(keys=(DEPTH,), start=end - 600.0, end=end, step=60.0)
+                data = opsdesk.engine.series(wanted).result(PATIENCE)
+    assert snapshot.sources[0].kind == "opsdesk"
+    assert snapshot.metrics["queue.depth"].title == "Queue depth"
+    assert snapshot.readings[DEPTH].value == 17
+    assert [(i.id, i.trips) for i in snapshot.incidents] == [("INC-1", 1), ("INC-2", 4)]
+    assert [len(line.times) for line in data.lines] == [11]

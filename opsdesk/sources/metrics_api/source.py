@@ -1,4 +1,4 @@
-"""Reads a server of the metrics API v1: its catalogue once, its snapshot at each poll."""
+"""Reads a server of the metrics API v1: its snapshot at each poll, its catalogue when needed."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from opsdesk.wire import series as wire_series
 from opsdesk.wire import snapshot as wire_snapshot
 from opsdesk.wire.decoding import WireError
 from opsdesk.wire.health import WireFailure
+from opsdesk.wire.snapshot import WireSnapshot
 
 SNAPSHOT = "v1/snapshot"
 SERIES = "v1/series"
@@ -92,6 +93,8 @@ class MetricsApiSource:
         self._correction = 0.0
         #: the server's description of its metrics, as soon as it was asked
         self._metrics: tuple[Metric, ...] | None = None
+        #: metrics of its snapshots that neither it nor we describe
+        self._undescribed: set[str] = set()
         self._kept: _Kept | None = None
 
     async def poll(self, now: datetime) -> Harvest:
@@ -102,7 +105,6 @@ class MetricsApiSource:
 
         """
         self._clock.start(now)
-        note = "" if self._metrics is not None else await self._learn()
         kept = self._kept
         answer = await self._get(SNAPSHOT, etag=kept.etag if kept else "", cap=_SNAPSHOT_CAP)
         if kept is not None and answer.unchanged:
@@ -112,7 +114,9 @@ class MetricsApiSource:
             answer = await self._get(SNAPSHOT, cap=_SNAPSHOT_CAP)
         if not answer.ok:
             raise SourceError(self._refusal(answer, SNAPSHOT))
-        harvest = self._harvest(answer.body, note)
+        wire = self._decoded(answer.body)
+        note = await self._learn(wire)
+        harvest = self._harvest(wire, note)
         # A note of this poll alone must not be kept.
         keeps = answer.etag and not note
         self._kept = _Kept(answer.etag, harvest, self._correction) if keeps else None
@@ -158,31 +162,42 @@ class MetricsApiSource:
         except WireError as error:
             raise SourceError(self._unusable(error, SERIES)) from error
 
-    async def _learn(self) -> str:
-        """Ask for the catalogue, once; return what is to be said where that failed.
+    async def _learn(self, wire: WireSnapshot) -> str:
+        """Ask for the catalogue, where it may explain more; return what went wrong with it.
 
-        A server need not have one. What is wrong otherwise, the snapshot tells, or it is tried
-        again the next time.
+        That is at first, and when there are metrics that it did not describe: another OpsDesk
+        learns of them itself. A server need not have a catalogue.
         """
-        answer = await self._get(CATALOGUE, cap=_CATALOGUE_CAP)
-        if answer.status in _HAS_NONE:
-            metrics: tuple[Metric, ...] = ()
-        elif not answer.ok:
-            return self._refusal(answer, CATALOGUE).what
-        else:
-            try:
-                metrics = wire_catalogue.decode(answer.body, CATALOGUE)
-            except WireError as error:
-                return self._names.text(str(error))
+        unknown = {figure.metric for figure in wire.readings} - self._catalogue.keys()
+        if self._metrics is not None and unknown <= self._undescribed:
+            return ""
+        try:
+            answer = await self._get(CATALOGUE, cap=_CATALOGUE_CAP)
+            metrics = self._described(answer)
+        except SourceError as error:
+            return self._names.text(str(error))
         self._metrics = reading.described(metrics, self._names)
         self._catalogue = {metric.id: metric for metric in self._metrics} | dict(self._own)
+        self._undescribed = unknown
         return ""
 
-    def _harvest(self, content: bytes, note: str) -> Harvest:
+    def _described(self, answer: Answer) -> tuple[Metric, ...]:
+        if answer.status in _HAS_NONE:
+            return ()
+        if not answer.ok:
+            raise SourceError(self._refusal(answer, CATALOGUE))
         try:
-            wire = wire_snapshot.decode(content, SNAPSHOT)
+            return wire_catalogue.decode(answer.body, CATALOGUE)
+        except WireError as error:
+            raise SourceError(self._unusable(error, CATALOGUE)) from error
+
+    def _decoded(self, content: bytes) -> WireSnapshot:
+        try:
+            return wire_snapshot.decode(content, SNAPSHOT)
         except WireError as error:
             raise SourceError(self._unusable(error, SNAPSHOT)) from error
+
+    def _harvest(self, wire: WireSnapshot, note: str) -> Harvest:
         terms = Terms(
             source=self.id,
             catalogue=self._catalogue,

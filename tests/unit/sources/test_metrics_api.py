@@ -242,7 +242,7 @@ def test_what_has_not_changed_is_the_same_harvest() -> None:
         first, second = using(server.url, _twice)
     assert first is second
     paths = [request.path for request in server.requests]
-    assert paths == ["/v1/catalogue", "/v1/snapshot", "/v1/snapshot"]
+    assert paths == ["/v1/snapshot", "/v1/catalogue", "/v1/snapshot"]
 
 
 def test_a_look_anew_asks_for_everything() -> None:
@@ -253,7 +253,7 @@ def test_a_look_anew_asks_for_everything() -> None:
 
     with serving(tagged()) as server:
         using(server.url, anew)
-    assert [request.path for request in server.requests] == ["/v1/catalogue", "/v1/snapshot"] * 2
+    assert [request.path for request in server.requests] == ["/v1/snapshot", "/v1/catalogue"] * 2
     assert all("if-none-match" not in request.headers for request in server.requests)
 
 
@@ -338,13 +338,37 @@ def test_a_catalogue_that_cannot_be_read_is_told_and_asked_for_again() -> None:
         first, second = using(server.url, _twice)
     assert "v1/catalogue" in first.notes[0]
     assert second.notes == first.notes
-    assert [request.path for request in server.requests] == ["/v1/catalogue", "/v1/snapshot"] * 2
+    assert [request.path for request in server.requests] == ["/v1/snapshot", "/v1/catalogue"] * 2
 
 
 def test_an_endpoint_that_was_pasted_is_cut_off() -> None:
     with serving(snapshots()) as server:
         using(f"{server.url}/v1/snapshot", lambda source: source.poll(NOW))
-    assert server.requests[-1].path == "/v1/snapshot"
+    assert server.requests[0].path == "/v1/snapshot"
+
+
+def test_a_catalogue_is_asked_for_again_when_it_may_explain_more() -> None:
+    """Another OpsDesk learns of metrics itself, after it was first asked."""
+    figures, metrics_ = [figure("errors.rate", 1)], []
+
+    def handle(request: Request, connection: Connection) -> None:
+        is_snapshot = request.path == "/v1/snapshot"
+        page = document(*figures) if is_snapshot else json.dumps({"metrics": metrics_})
+        answer(page)(request, connection)
+
+    async def follow(source: MetricsApiSource) -> list[int]:
+        found = [len((await source.poll(NOW)).metrics)]
+        figures.append(figure("queue.depth", 7))
+        metrics_.append({"id": "queue.depth", "unit": "count"})
+        found += [len((await source.poll(NOW)).metrics)]
+        figures.append(figure("what.is.this", 7))
+        await source.poll(NOW)
+        await source.poll(NOW)
+        return found
+
+    with serving(handle) as server:
+        assert using(server.url, follow) == [0, 1]
+    assert [request.path for request in server.requests].count("/v1/catalogue") == 3
 
 
 # ---- how figures went
