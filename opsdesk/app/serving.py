@@ -82,11 +82,9 @@ def serve(order: ServeOrder, ready: Callable[[str], None]) -> None:
 
 
 def _demo(wanted: Demonstration) -> Provider:
-    # A gateway needs nothing of it.
-    from opsdesk.demo.world import Demo  # type: ignore[import-not-found]  # noqa: PLC0415 - just so
+    from opsdesk.demo.world import Demo  # noqa: PLC0415 - a gateway needs nothing of it
 
-    demo: Provider = Demo(seed=wanted.seed, speed=wanted.speed)
-    return demo
+    return Demo(seed=wanted.seed, speed=wanted.speed)
 
 
 def _run(order: ServeOrder, server: Server, ready: Callable[[str], None]) -> None:

@@ -125,7 +125,10 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, address = found[0]
-        return socket.create_server(address, family=family, backlog=128)
+        made = socket.create_server(address, family=family, backlog=128)
+        # Only where a socket says that it is TCP, asyncio sends the end of an answer at once.
+        # Else it waits for 40 ms, until what came before has been confirmed.
+        return socket.socket(family, made.type, socket.IPPROTO_TCP, made.detach())
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ConfigError(

@@ -7,6 +7,7 @@ import pytest
 from support.serving import Small, serving
 
 from opsdesk.model.errors import ConfigError
+from opsdesk.serve import server
 from opsdesk.serve.server import Listening, Server
 
 
@@ -20,15 +21,15 @@ def test_beyond_this_machine_it_needs_a_token(host: str) -> None:
 def test_a_port_that_is_taken_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        server = Server(Small(), Listening(port=port))
+        taken_too = Server(Small(), Listening(port=port))
         with pytest.raises(ConfigError, match=f"^127.0.0.1, port {port}: .*Take another"):
-            server.run(print)
+            taken_too.run(print)
 
 
 def test_a_host_that_does_not_exist_is_told() -> None:
-    server = Server(Small(), Listening(host="x" * 70, port=0, token="t"))  # noqa: S106 - of a test
+    nowhere = Server(Small(), Listening(host="x" * 70, port=0, token="t"))  # noqa: S106 - of a test
     with pytest.raises(ConfigError, match=r"cannot be served on"):
-        server.run(print)
+        nowhere.run(print)
 
 
 def test_it_serves_on_the_newer_protocol_too() -> None:
@@ -40,9 +41,9 @@ def test_it_serves_on_the_newer_protocol_too() -> None:
 
 
 def test_stopped_before_it_runs_it_ends_at_once() -> None:
-    server = Server(Small(), Listening(port=0))
-    server.stop()
-    server.run(lambda _where: None)
+    stopped = Server(Small(), Listening(port=0))
+    stopped.stop()
+    stopped.run(lambda _where: None)
 
 
 def test_a_question_with_all_keys_that_are_allowed_fits() -> None:
@@ -51,3 +52,9 @@ def test_a_question_with_all_keys_that_are_allowed_fits() -> None:
     with serving(Small()) as url:
         answer = httpx.get(f"{url}v1/series?{query}")
     assert answer.status_code == httpx.codes.OK
+
+
+def test_the_end_of_an_answer_does_not_wait_for_the_client() -> None:
+    # asyncio tells the system so (TCP_NODELAY) for a socket that says that it is TCP.
+    with server._bound("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
