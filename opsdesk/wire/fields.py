@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from math import isfinite
 from typing import Annotated, TypeVar
 
@@ -86,10 +88,14 @@ def moment_or_none(at: datetime | None) -> datetime | None:
 
 def known(word: str, words: type[E], otherwise: E) -> E:
     """Return the word of a closed list; for one that is not in it, ``otherwise``."""
-    try:
-        return words(word)
-    except ValueError:
-        return otherwise
+    found: E = _members(words).get(word, otherwise)
+    return found
+
+
+@cache
+def _members(words: type[E]) -> Mapping[str, E]:
+    # An enum takes five times as long to look a word up, and a snapshot has 20,000 of them.
+    return {word.value: word for word in words}
 
 
 def given(number: float | None) -> float | UnsetType:

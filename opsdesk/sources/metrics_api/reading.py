@@ -174,7 +174,7 @@ def _readings(
 
 def _reading(theirs: Reading, key: Key, pace: float, terms: Terms, left: _Left) -> Reading | None:
     metric = terms.catalogue.get(key.metric)
-    value = _in_our_unit(theirs, metric, terms, left)
+    value = _in_our_unit(theirs, metric, terms, left) if terms.units else theirs.value
     if value is None and theirs.value is not None:
         return None
     if not _can_be_true(value, metric):
