@@ -63,7 +63,8 @@ class Computed(msgspec.Struct, frozen=True, kw_only=True):
     #: formula with its inputs, in words: '35,000 USD - 7,000 USD'
     how: str
     inputs: tuple[Key, ...] = ()
-    #: whether it agrees with the reported figure within what rounding explains; None: none reported
+    #: whether it agrees with the reported figure within what rounding explains; None: none is
+    #: reported, or one that cannot be compared: of another time, or with a list of another source
     agrees: bool | None = None
 
 
