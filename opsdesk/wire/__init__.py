@@ -1,1 +1,1 @@
-"""Snapshots as they stand in files: the types, and the way there and back."""
+"""The metrics API, version 1, and files: the types as they are written, and the way there and back."""

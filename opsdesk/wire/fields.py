@@ -77,6 +77,8 @@ def moment(at: datetime) -> datetime:
 
     It lies between 1970 and 2200: a time outside is brought to the nearer end.
     """
+    if at.tzinfo is UTC and _EARLIEST.year <= at.year < LATEST.year:
+        return at
     aware = at.replace(tzinfo=UTC) if at.tzinfo is None else at
     return min(max(aware, _EARLIEST), LATEST).astimezone(UTC)
 

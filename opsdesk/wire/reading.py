@@ -22,10 +22,15 @@ from opsdesk.model.reading import (
     Unit,
     Value,
 )
-from opsdesk.wire.fields import WireKey, given, key_in, known, moment, or_none
+from opsdesk.wire.fields import WireKey, given, key_in, moment, or_none
 from opsdesk.wire.numbers import short
 
 WireValue = bool | float | str | None
+
+# Looked up thousands of times a refresh.
+_ORIGINS: Mapping[str, Origin] = {origin: origin for origin in Origin}
+_QUALIFIERS: Mapping[str, Qualifier] = {qualifier: qualifier for qualifier in Qualifier}
+_STATES: Mapping[str, BreakerState] = {state: state for state in BreakerState}
 
 
 class WireReading(WireKey, frozen=True, kw_only=True):
@@ -137,8 +142,8 @@ def reading_in(wire: WireReading, catalogue: Catalogue) -> Reading:
         value=value_in(wire.value, _unit_in(wire, catalogue)),
         at=moment(wire.at),
         source=wire.source,
-        origin=known(wire.origin, Origin, Origin.MEASURED),
-        qualifier=known(wire.qualifier, Qualifier, Qualifier.ABOUT),
+        origin=_ORIGINS.get(wire.origin, Origin.MEASURED),
+        qualifier=_QUALIFIERS.get(wire.qualifier, Qualifier.ABOUT),
         window=wire.window,
         change=or_none(wire.change_percent),
         samples=or_none(wire.samples),
@@ -169,7 +174,7 @@ def value_in(value: WireValue, unit: str | None) -> Value:
     if not isinstance(value, str):
         return value
     if unit == Unit.STATE:
-        return known(value, BreakerState, BreakerState.UNKNOWN)
+        return _STATES.get(value, BreakerState.UNKNOWN)
     if unit == Unit.TIME:
         try:
             return moment(datetime.fromisoformat(value))
