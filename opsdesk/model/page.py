@@ -81,6 +81,8 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     span: int = 4
     #: least height in pixels
     height: int = 0
+    #: stands below the panel before it, in its columns, instead of beside it
+    stacked: bool = False
     #: takes what height the page has left
     stretch: bool = False
     #: lowest stays longest where there is no room for all

@@ -24,9 +24,10 @@ _LEAST_HEIGHT = 200
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a panel stands: its line, its first column, and how many it takes."""
+    """Where panels stand: their line, their first column, and how many they take."""
 
-    panel: int
+    #: positions; more than one stand below each other
+    panels: tuple[int, ...]
     line: int
     column: int
     span: int
@@ -52,10 +53,9 @@ class PanelGrid(QWidget):
         heights = self._heights(places)
         self.setMinimumHeight(sum(heights) + GAP * len(heights))
         free = self.height() - self.minimumHeight()
-        stretching = [p.line for p in places if self._panels[p.panel].panel.stretch]
-        if stretching and free > 0:
-            for line in set(stretching):
-                heights[line] += free // len(set(stretching))
+        stretching = {p.line for p in places if self._panels[p.panels[0]].panel.stretch}
+        for line in stretching if free > 0 else ():
+            heights[line] += free // len(stretching)
         tops = [0]
         for height in heights:
             tops.append(tops[-1] + height + GAP)
@@ -65,31 +65,51 @@ class PanelGrid(QWidget):
             wide = place.span * (width + GAP) - GAP
             box = QRect(round(left), tops[place.line], round(left + wide) - round(left), 0)
             box.setHeight(heights[place.line])
-            self._panels[place.panel].setGeometry(box)
+            self._stack(place, box)
         # Focus goes as people read, whatever order the panels were made in.
-        for before, after in pairwise(places):
-            QWidget.setTabOrder(self._panels[before.panel], self._panels[after.panel])
+        reading = [panel for place in places for panel in place.panels]
+        for before, after in pairwise(reading):
+            QWidget.setTabOrder(self._panels[before], self._panels[after])
+
+    def _stack(self, place: Place, box: QRect) -> None:
+        """Share a place out among its panels, by the heights that they want."""
+        wanted = [self._wanted(panel) for panel in place.panels]
+        room = box.height() - GAP * (len(wanted) - 1)
+        top = box.top()
+        for position, panel in enumerate(place.panels):
+            last = position == len(wanted) - 1
+            height = box.bottom() + 1 - top if last else room * wanted[position] // sum(wanted)
+            self._panels[panel].setGeometry(QRect(box.left(), top, box.width(), height))
+            top += height + GAP
+
+    def _wanted(self, panel: int) -> int:
+        return self._panels[panel].panel.height or _LEAST_HEIGHT
 
     def _heights(self, places: Sequence[Place]) -> list[int]:
         heights = [0] * (places[-1].line + 1 if places else 0)
         for place in places:
-            least = self._panels[place.panel].panel.height or _LEAST_HEIGHT
-            heights[place.line] = max(heights[place.line], least)
+            wanted = sum(map(self._wanted, place.panels)) + GAP * (len(place.panels) - 1)
+            heights[place.line] = max(heights[place.line], wanted)
         return heights
 
 
 def arrange(panels: Sequence[Panel], columns: int) -> list[Place]:
-    """Return where each panel stands, in reading order; lines are filled from the left."""
-    order = list(range(len(panels)))
+    """Return where panels stand, in reading order; lines are filled from the left."""
+    groups: list[list[int]] = []
+    for position, panel in enumerate(panels):
+        if panel.stacked and groups:
+            groups[-1].append(position)
+        else:
+            groups.append([position])
     if columns < COLUMNS:
-        order.sort(key=lambda position: panels[position].rank)
+        groups.sort(key=lambda group: panels[group[0]].rank)
     places: list[Place] = []
     line = at = 0
-    for position in order:
-        span = span_of(panels[position].span, columns)
+    for group in groups:
+        span = span_of(panels[group[0]].span, columns)
         if at + span > columns:
             line, at = line + 1, 0
-        places.append(Place(position, line, at, span))
+        places.append(Place(tuple(group), line, at, span))
         at += span
     return places
 

@@ -129,11 +129,11 @@ def _blocks(shown: Shown, pages: Sequence[Page], look: Look) -> Iterator[Block]:
 
 def _lines(panels: Sequence[Panel], shown: Shown, look: Look) -> Iterator[Block]:
     """Yield the lines of a page: panels side by side, as high as the highest."""
-    places = arrange(panels, _COLUMNS)
-    for _, line in groupby(places, key=lambda place: place.line):
-        stand = list(line)
+    flat = [msgspec.structs.replace(panel, stacked=False) for panel in panels]
+    for _, line in groupby(arrange(flat, _COLUMNS), key=lambda place: place.line):
+        stand = [position for place in line for position in place.panels]
         alone = len(stand) == 1
-        views = [_view(panels[place.panel], look) for place in stand]
+        views = [_view(flat[position], look) for position in stand]
         half = (_CONTENT - _GUTTER) / _COLUMNS
         width = _CONTENT if alone else half
         height = max(view.paper_height(shown.board, width) for view in views)

@@ -86,14 +86,15 @@ class FiguresPanel(PanelView):
             return Figure(name=title, value=NOTHING, unit="", remark=absence(board))
         quantile = quantile_name(reading.key.label("quantile"))
         was = comparison_text(board.baseline_of(reading), board.change_of(reading), metric)
-        how = next((c.how for c in board.snapshot.computed.get(reading.key, ())), "")
+        ways = board.snapshot.computed.get(reading.key, ())
+        how = next((way.how for way in ways if way.agrees is not False), "")
         number = reading.number
         whole = is_share(metric) and metric is not None and metric.target == _WHOLE
         return Figure(
             name=f"{title} {quantile}".rstrip() if reading.key.label("quantile") else title,
             value=value_text(reading, metric, now),
             unit=unit_symbol(metric) if number is not None else "",
-            remark=was or reading.note or how or comparison(metric),
+            remark=was or reading.note or how or ("" if whole else comparison(metric)),
             share=number / _WHOLE if whole and number is not None else None,
             stale=board.is_stale(reading, now),
         )

@@ -68,7 +68,7 @@ class RisksPanel(PanelView):
             for reading in readings
             if reading.number
         ]
-        found = [Risk(one.sentence, is_finding=True) for one in board.snapshot.findings]
+        found = self._findings(board)
         number = len(risks)
         scope = trn("{number} needs attention", "{number} need attention", number) if number else ""
         stale = self.show_head(board, readings, now, scope)
@@ -84,6 +84,14 @@ class RisksPanel(PanelView):
     def paper_height(self, board: Board, width: float) -> float:
         lines = len(self.panel.metrics) + 1.6 * len(board.snapshot.findings)
         return 44 + 36 * max(2.0, lines)
+
+    def _findings(self, board: Board) -> list[Risk]:
+        """Return a line for each, or where there is little room, one line for all."""
+        found = board.snapshot.findings
+        if self._large or not found:
+            return [Risk(one.sentence, is_finding=True) for one in found]
+        words = trn("{number} figure disagrees", "{number} figures disagree", len(found))
+        return [Risk(words, tr("see Outlook"), is_finding=True)]
 
     def _show(self, risks: Sequence[Risk], *, stale: bool) -> None:
         while len(self._lines) < len(risks):

@@ -16,7 +16,7 @@ from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.ui.panels.base import PanelView, absence, comparison, row_name
 from opsdesk.ui.panels.painting import Row, RowsView, Scale
-from opsdesk.ui.parts import Elided, label, set_text
+from opsdesk.ui.parts import label, set_text
 from opsdesk.ui.theme import Look
 
 
@@ -30,7 +30,7 @@ class RowsPanel(PanelView):
         super().__init__(panel, look)
         self._rows = RowsView(look)
         self._lines: list[Reading | None] = []
-        self._caption, self._texts = label("caption"), Elided("comparison")
+        self._caption, self._texts = label("caption"), label("comparison")
         self._texts.setWordWrap(True)
         self.body.addSpacing(6)
         self.body.addWidget(self._rows, 1)
