@@ -1,1 +1,1 @@
-"""The metrics API, version 1, and files: the types as they are written, and the way there and back."""
+"""The metrics API, version 1, and files: types as they are written, the way there and back."""

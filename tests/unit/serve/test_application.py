@@ -186,7 +186,8 @@ def test_what_cannot_be_had_is_refused_in_the_same_form(
     assert says in fault.what
     assert fault.kind
     assert fault.remedy
-    assert answer.headers.get("allow", "GET, HEAD") == "GET, HEAD"
+    if status == httpx.codes.METHOD_NOT_ALLOWED:
+        assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
 
 
 class Troubled(Small):
