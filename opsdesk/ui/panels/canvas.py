@@ -90,9 +90,14 @@ class PaintedPanel(PanelView):
             self.canvas.update()
         self.canvas.setVisible(bool(found))
         self._nothing.setVisible(not found)
+        self.describe("; ".join(row.said for row in found))
         if not found:
-            self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)
-        self.describe("; ".join(row.said for row in found) or absence(board))
+            self.say_nothing(State.NO_SOURCE, absence(board))
+
+    def say_nothing(self, state: State, words: str) -> None:
+        """Say why there is no row."""
+        self._nothing.show_state(state, words, filled=False)
+        self.describe(words)
 
     @override
     def reading_at(self, position: QPoint) -> Reading | None:

@@ -7,14 +7,18 @@ from datetime import datetime
 
 from typing_extensions import override
 
+from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board
+from opsdesk.insight.freshness import greatest_age
 from opsdesk.insight.verdict import State, is_lost
-from opsdesk.insight.words import age_text, count
+from opsdesk.insight.words import age_text, interval_text
 from opsdesk.model.page import Panel
 from opsdesk.model.snapshot import SourceStatus
 from opsdesk.ui.panels.base import PanelView
-from opsdesk.ui.panels.rowlist import Row, RowList
+from opsdesk.ui.panels.painting import LEAST, Row, RowsView, Scale
 from opsdesk.ui.theme import Look
+
+_FRAME = 62
 
 
 class SourcesPanel(PanelView):
@@ -23,39 +27,52 @@ class SourcesPanel(PanelView):
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
         self._board: Board | None = None
-        self._rows = RowList(look)
-        self.body.addSpacing(8)
-        self.body.addWidget(self._rows, 1)
+        self.rows: tuple[Row, ...] = ()
+        self.view = RowsView(look)
+        self.body.addSpacing(6)
+        self.body.addWidget(self.view, 1)
 
     @override
     def show_board(self, board: Board, now: datetime) -> None:
         self._board = board
-        self.show_head(board, (), now, count(len(board.sources), "source") if board.sources else "")
-        self._show_rows(board, now)
+        scope = trn("{number} source", "{number} sources", len(board.sources))
+        self.show_head(board, (), now, scope if board.sources else "")
+        self._fill(board, now)
 
     @override
     def show_age(self, now: datetime) -> None:
         super().show_age(now)
         if self._board is not None:
-            self._show_rows(self._board, now)
+            self._fill(self._board, now)
 
-    def _show_rows(self, board: Board, now: datetime) -> None:
-        lines = [line for source in board.sources.values() for line in _lines(source, now)]
-        lines = lines or [(("no source connected", "", ""), State.NO_SOURCE)]
-        self._rows.show_rows([row for row, _ in lines], [state for _, state in lines])
-        self.describe("; ".join(f"{name} {remark}" for (name, _, remark), _ in lines))
+    @override
+    def paper_height(self, board: Board, width: float) -> float:
+        lines = sum(3 + len(source.families) for source in board.sources.values())
+        return _FRAME + max(1, lines) * LEAST
+
+    def _fill(self, board: Board, now: datetime) -> None:
+        lines = tuple(line for source in board.sources.values() for line in _lines(source, now))
+        self.rows = lines or (Row(name=tr("no source connected"), state=State.NO_SOURCE),)
+        self.view.show_rows(self.rows, Scale(), stale=False)
+        said = (" ".join(filter(None, (row.name, row.remark))) for row in self.rows)
+        self.describe("; ".join(said))
 
 
-def _lines(source: SourceStatus, now: datetime) -> Iterator[tuple[Row, State]]:
-    yield (source.title, "", _answering(source, now)), _state(source, now)
+def _lines(source: SourceStatus, now: datetime) -> Iterator[Row]:
+    remark = _answering(source, now)
+    yield Row(name=source.title, remark=remark, state=_state(source, now), bright=True)
     if source.problem is not None:
-        yield (source.problem.what, "", ""), State.NO_SOURCE
+        yield Row(name=source.problem.what, state=State.NO_SOURCE)
     for family in source.families:
         if family.used:
-            state = State.OK if source.problem is None else State.STALE
-            yield (family.title, "", count(family.series, "series", "series")), state
+            ok = State.OK if source.problem is None else State.STALE
+            series = trn("{number} series", "{number} series", family.series)
+            yield Row(name=family.title, remark=series, state=ok)
     for note in source.notes:
-        yield (note, "", ""), State.NO_SOURCE
+        yield Row(name=note, state=State.NO_SOURCE)
+    every = tr("refresh every {interval}", interval=interval_text(source.interval))
+    stale = tr("stale after {interval}", interval=interval_text(greatest_age(None, source)))
+    yield Row(name=every, remark=stale)
 
 
 def _state(source: SourceStatus, now: datetime) -> State:
@@ -67,8 +84,10 @@ def _state(source: SourceStatus, now: datetime) -> State:
 
 
 def _answering(source: SourceStatus, now: datetime) -> str:
-    if source.problem is not None:
-        return "not answering"
     if source.last_success is None:
-        return "waiting for first answer"
-    return f"answered {age_text((now - source.last_success).total_seconds())} ago"
+        failing = source.problem is not None
+        return tr("not answering") if failing else tr("waiting for first answer")
+    age = age_text((now - source.last_success).total_seconds())
+    if source.problem is not None:
+        return tr("no answer for {age}", age=age)
+    return tr("answering, {age} ago", age=age)

@@ -1,0 +1,151 @@
+"""Where the figures of each section come from, as a table: what is wrong first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from PySide6.QtCore import QRectF, Qt
+from typing_extensions import override
+
+from opsdesk.catalogue import pages
+from opsdesk.catalogue.language import mark, tr, trn
+from opsdesk.insight.board import Board
+from opsdesk.insight.freshness import age_seconds
+from opsdesk.insight.provenance import Provenance, Shown, provenance, shown_on, source_text
+from opsdesk.insight.terms import origin_word
+from opsdesk.insight.verdict import State
+from opsdesk.insight.words import NOTHING, age_text
+from opsdesk.model.page import Panel
+from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule, paint_state
+from opsdesk.ui.theme import Look
+from opsdesk.ui.writing import BESIDE, BODY, CAPTION, LEFT, QUIET, RIGHT, Writer
+
+_HEADER, _LEAST, _MOST = 34.0, 28.0, 37.0
+_GAP = 12.0
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a column begins, as a share of the width, and what it says."""
+
+    title: str
+    left: float
+    side: Qt.AlignmentFlag = LEFT
+
+
+class Section(Row, frozen=True, kw_only=True):
+    """A row of the table, column by column."""
+
+    texts: tuple[str, ...]
+    state: State
+
+
+class ProvenancePanel(PaintedPanel):
+    """A row for each section of the catalogue."""
+
+    def __init__(self, panel: Panel, look: Look) -> None:
+        super().__init__(panel, look)
+        #: which pages show what: read once, for pages do not change while OpsDesk runs
+        self._shown: Shown | None = None
+        self._board: Board | None = None
+
+    @override
+    def show_board(self, board: Board, now: datetime) -> None:
+        self._board = board
+        self.show_head(board, (), now, tr("problems first"))
+        self._fill(board, now)
+
+    @override
+    def show_age(self, now: datetime) -> None:
+        super().show_age(now)
+        if self._board is not None:
+            self._fill(self._board, now)
+
+    def _fill(self, board: Board, now: datetime) -> None:
+        if self._shown is None:
+            self._shown = shown_on(pages.load(board.catalogue))
+        found = provenance(board, self._shown, now)
+        self.show_rows([_section(one, now) for one in found], board)
+
+    @override
+    def least_height(self) -> float:
+        return _HEADER + len(self.rows) * _LEAST
+
+    @override
+    def boxes(self) -> list[QRectF]:
+        room = self.canvas.height() - _HEADER
+        height = max(_LEAST, min(_MOST, room / max(1, len(self.rows))))
+        width = self.canvas.width()
+        tops = [_HEADER + n * height for n in range(len(self.rows))]
+        return [QRectF(0, top, width, height) for top in tops]
+
+    @override
+    def draw(self, writer: Writer) -> None:
+        width = float(self.canvas.width())
+        header = QRectF(0, 0, width, _HEADER - 4)
+        for position, column in enumerate(COLUMNS):
+            writer.write(_cell(header, position), tr(column.title), CAPTION, column.side)
+        paint_rule(writer, 0, _HEADER - 1, width, "edge")
+        sections = [row for row in self.rows if isinstance(row, Section)]
+        for section, box in zip(sections, self.boxes(), strict=True):
+            _paint(writer, box, section)
+            if section is not sections[-1]:
+                paint_rule(writer, 0, box.bottom() - 1, width)
+
+
+def _section(found: Provenance, now: datetime) -> Section:
+    age = age_text(age_seconds(found.oldest, now)) if found.oldest is not None else NOTHING
+    texts = (
+        tr(found.section),
+        ", ".join(origin_word(origin) for origin in found.origins) or NOTHING,
+        source_text(found.sources) or NOTHING,
+        _state_text(found),
+        age,
+        ", ".join(tr(title) for title in found.pages) or NOTHING,
+    )
+    said = ", ".join(text for text in texts if text != NOTHING)
+    return Section(said=said, reading=found.oldest, texts=texts, state=found.state)
+
+
+def _state_text(found: Provenance) -> str:
+    """Return the word, and how many are too old or missing, where not all are."""
+    if found.state is State.NO_SOURCE:
+        return tr("no source")
+    if found.state is State.STALE:
+        if found.stale == found.number:
+            return tr("STALE")
+        return tr("STALE: {stale} of {number}", stale=found.stale, number=found.number)
+    if found.missing:
+        lacking = trn("{number} has no source", "{number} have no source", len(found.missing))
+        return tr("OK, {missing}", missing=lacking)
+    return tr("OK")
+
+
+def _paint(writer: Writer, box: QRectF, section: Section) -> None:
+    known = section.state is not State.NO_SOURCE
+    for position, text in enumerate(section.texts):
+        cell = _cell(box, position)
+        if position == _STATE:
+            paint_state(writer, cell, section.state, text)
+        else:
+            loud = BODY if position in (_SECTION, _AGE) else BESIDE
+            writer.write(cell, text, loud if known else QUIET, COLUMNS[position].side)
+
+
+def _cell(box: QRectF, position: int) -> QRectF:
+    """Return the part of a row that a column takes."""
+    left = COLUMNS[position].left * box.width()
+    following = COLUMNS[position + 1].left if position + 1 < len(COLUMNS) else 1.0
+    gap = 2 * _GAP if COLUMNS[position].side is RIGHT else _GAP
+    return QRectF(left, box.top(), following * box.width() - left - gap, box.height())
+
+
+COLUMNS = (
+    Column(title=mark("Section"), left=0.0),
+    Column(title=mark("Kind"), left=0.22),
+    Column(title=mark("Source"), left=0.35),
+    Column(title=mark("State"), left=0.505),
+    Column(title=mark("Age"), left=0.645, side=RIGHT),
+    Column(title=mark("Shown on"), left=0.73),
+)
+_SECTION, _KIND, _SOURCE, _STATE, _AGE, _PAGES = range(len(COLUMNS))
