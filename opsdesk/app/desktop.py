@@ -16,6 +16,8 @@ from msgspec.structs import replace
 
 from opsdesk.app.own import usable
 from opsdesk.catalogue import language, metrics, pages
+from opsdesk.catalogue.language import tr
+from opsdesk.demo.wanted import Demonstration
 from opsdesk.engine.commands import AddSource, Command, RemoveSource
 from opsdesk.engine.engine import Engine
 from opsdesk.engine.setting import Setting
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# Id and kind of the demo's source.
+_DEMO = "demo"
 # Seconds for all series of a report.
 _FRAMES_COME = 15.0
 
@@ -52,7 +56,8 @@ class DesktopOptions(msgspec.Struct, frozen=True, kw_only=True):
     credentials: Credentials = Credentials()
     #: seconds between two refreshes; None: what the profile says
     interval: float | None = None
-    simulated: bool = False
+    #: this demo, though the profile has sources
+    demo: Demonstration | None = None
     #: start in the tray
     hidden: bool = False
     #: as typed, for the instance that may run already
@@ -101,6 +106,8 @@ class Household:
             log.error("%s", problem)
         language.choose(self._settings.language)
         self._engine: Engine | None = None
+        #: of sources that are to be connected when the engine is made anew; the keyring keeps them
+        self._new_secrets: dict[str, str] = {}
         #: of this run: what was asked for, until its user chooses another
         self._interval = options.interval or self._settings.interval
 
@@ -133,7 +140,15 @@ class Household:
     @property
     def _is_passing(self) -> bool:
         """Whether this run shows something other than the profile's own sources."""
-        return self._options.simulated or bool(self._options.url)
+        return self._is_demo or bool(self._options.url)
+
+    @property
+    def _is_demo(self) -> bool:
+        """Whether the demo is shown: on request, or as long as there is nothing else to show."""
+        options = self._options
+        if options.demo is not None:
+            return True
+        return not (options.url or self._settings.sources)
 
     def _earlier(self) -> Snapshot | None:
         # What a simulation or another address once said is not this profile's past.
@@ -141,8 +156,8 @@ class Household:
 
     def _untried(self) -> Snapshot:
         """Return what can be said before anything has answered: what is asked."""
-        if self._options.simulated:
-            asked = [("simulated", "Simulated production", "simulated")]
+        if self._is_demo:
+            asked = [(_DEMO, tr("Demo production"), _DEMO)]
         elif self._options.url:
             asked = [("given", address.parse(self._options.url).host, "prometheus")]
         else:
@@ -191,17 +206,22 @@ class Household:
         return Works(self._own, self._catalogue, secrets, self._redactor)
 
     def _sources(self, works: Works) -> list[Source]:
-        if self._options.simulated:
-            return [works.simulated()]
+        if self._is_demo:
+            return [works.demo(self._options.demo or Demonstration())]
         if self._options.url:
             return [works.given(self._options.url, self._options.credentials)]
-        return [works.kept(source) for source in self._settings.sources]
+        return [
+            works.kept(source, self._new_secrets.pop(source.id, ""))
+            for source in self._settings.sources
+        ]
 
     def _keep(self, snapshot: Snapshot) -> None:
         snapshots.save(snapshot, self._catalogue, self._where.last_known)
 
-    def connect(self, new: NewSource, send: Callable[[Command], None]) -> None:
+    def connect(self, new: NewSource, send: Callable[[Command], None]) -> bool:
         """Keep a new source in the profile and connect it; its secret goes to the keyring.
+
+        Tells whether the engine is to be made anew: the first source takes the demo's place.
 
         Raises:
             ConfigError: the settings cannot be saved.
@@ -212,12 +232,18 @@ class Household:
         kept = SourceSettings(
             id=_free_id(new.title, {source.id for source in self._settings.sources}),
             title=new.title,
+            kind="auto",
             url=new.url,
             auth=Auth(new.auth),
             user=new.user,
         )
+        was_demo = self._is_demo and self._options.demo is None
         self._change(lambda now: replace(now, sources=(*now.sources, kept)))
+        if was_demo:
+            self._new_secrets[kept.id] = new.secret
+            return True
         send(AddSource(self._works().kept(kept, new.secret)))
+        return False
 
     def disconnect(self, source_id: str, send: Callable[[Command], None]) -> None:
         """Take a source out of the profile.

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from opsdesk.app.demo import demo_source
 from opsdesk.catalogue import packs
 from opsdesk.catalogue.language import tr
 from opsdesk.catalogue.metrics import Catalogue
+from opsdesk.demo.wanted import Demonstration
 from opsdesk.engine.late import Built, LateSource
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.pack import Pack
@@ -19,7 +21,6 @@ from opsdesk.notify.desktop import DesktopNotifier
 from opsdesk.sources import address, server
 from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.server import Server
-from opsdesk.sources.simulated import SimulatedSource
 from opsdesk.store.history import SqliteHistory
 from opsdesk.store.logs import Redactor
 from opsdesk.store.secrets import Secrets
@@ -45,9 +46,9 @@ class Works:
         """Return what the profile's OpsDesk has seen itself."""
         return SqliteHistory(path, self._catalogue)
 
-    def simulated(self) -> Source:
-        """Return a production that is not there."""
-        return SimulatedSource()
+    def demo(self, wanted: Demonstration) -> Source:
+        """Return a production that is not there; see :mod:`opsdesk.app.demo`."""
+        return demo_source(wanted.seed, wanted.speed)
 
     def given(self, url: str, credentials: Credentials) -> Source:
         """Return a source named on the command line, with what lets it in."""

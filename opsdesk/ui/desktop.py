@@ -79,8 +79,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     #: the last known snapshot of an earlier run, or one that says what is asked
     earlier: Snapshot
     make_engine: MakeEngine
-    #: keeps a new source and connects it; raises OpsDeskError
-    connect: Callable[[NewSource, Callable[[Command], None]], None]
+    #: keeps a new source and connects it; tells whether that takes a new engine; raises OpsDeskError
+    connect: Callable[[NewSource, Callable[[Command], None]], bool]
     #: takes a source, by its id, out of the profile; raises OpsDeskError
     disconnect: Callable[[str, Callable[[Command], None]], None]
     #: writes a file; raises OpsDeskError or OSError. Called on a thread of its own
@@ -329,7 +329,8 @@ class Desktop(QObject):
 
     def _new_source(self, source: NewSource) -> None:
         try:
-            self._parts.connect(source, self._engine.send)
+            if self._parts.connect(source, self._engine.send):
+                self._restart_engine()
         except (OSError, OpsDeskError) as error:
             words = tr("{source} is not connected: {error}", source=source.title, error=error)
             self._tell("sources", words)
