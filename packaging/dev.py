@@ -1,6 +1,6 @@
 """Everything that a developer or a new machine does with OpsDesk: one command each.
 
-    python3 packaging/dev.py run      set up, then open OpsDesk on simulated data
+    python3 packaging/dev.py run      set up, then open OpsDesk on its demo
     python3 packaging/dev.py test     set up, then lint and run every test
     python3 packaging/dev.py --help   the rest
 
@@ -42,11 +42,11 @@ def setup(options: argparse.Namespace) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Open OpsDesk on simulated data, or render its pages where there is no display."""
+    """Open OpsDesk on its demo, or render its pages where there is no display."""
     _set_up("run", system.RUN, "to open windows")
     python = environment.program("python")
     if _has_display():
-        return call([python, "-m", "opsdesk", "--simulated", *options.rest])
+        return call([python, "-m", "opsdesk", "demo", *options.rest])
     say(f"no display here: rendering every page to {PAGES.relative_to(ROOT)}")
     code = call(
         [python, "-m", "opsdesk.ui.render", "--output", str(PAGES), *options.rest],

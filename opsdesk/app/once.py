@@ -4,73 +4,137 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
 import msgspec
 
-from opsdesk.catalogue import metrics, packs
+from opsdesk.app.demo import demo_source
+from opsdesk.app.rendering import FORMATS
+from opsdesk.app.saving import Saving, save
+from opsdesk.catalogue import metrics, packs, pages
+from opsdesk.catalogue.language import tr
 from opsdesk.catalogue.metrics import Catalogue
-from opsdesk.engine.loop import EngineLoop
+from opsdesk.engine.fetching import Recorded
+from opsdesk.engine.loop import EngineLoop, in_thread
 from opsdesk.engine.poll import close, collect
+from opsdesk.engine.series import desk_of
 from opsdesk.export import files
-from opsdesk.export.formats import RENDERERS
+from opsdesk.insight import questions
+from opsdesk.insight.board import arrange
 from opsdesk.insight.words import utc_now
-from opsdesk.model.errors import SourceError
-from opsdesk.model.protocols import Source
+from opsdesk.model.errors import ConfigError, SourceError
+from opsdesk.model.protocols import History, Source
+from opsdesk.model.series import SeriesData, SeriesFrame, SeriesQuery, SeriesRange
 from opsdesk.model.snapshot import Snapshot
 from opsdesk.sources import address, server
 from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.server import Server
-from opsdesk.sources.simulated import SimulatedSource
-from opsdesk.store.profile import places
+from opsdesk.store import settings
+from opsdesk.store.logs import Redactor
+from opsdesk.store.profile import Places, places
+from opsdesk.store.secrets import Secrets
 from opsdesk.store.settings import Settings
+from opsdesk.wire.document import Order
 
-# Whose catalogue and packs are read: those of every profile stand in one folder.
+# Whose catalogue, packs and pages are read: those of every profile stand in one folder.
 _PROFILE = "default"
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 class SnapshotOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``opsdesk snapshot`` was asked for."""
+    """What ``opsdesk snapshot`` was asked for: the demo, a server, or a profile's sources."""
 
-    #: '' with ``simulated``
-    url: str
-    format: str
-    #: a path, or '-'
+    demo: bool = False
+    url: str = ""
+    profile: str = ""
+    #: a path, or '-'; a folder for pictures of all pages
     output: str
-    #: seconds for all of it
+    #: what is written; for reports and pictures also how it looks
+    look: Order
+    #: seconds for the refresh
     timeout: float
-    credentials: Credentials
+    credentials: Credentials = Credentials()
     headers: Mapping[str, str] = _NO_HEADERS
     #: what kind of server it is; 'auto' finds out
     kind: str = "auto"
-    simulated: bool = False
+
+
+class _Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom to ask, and what they are asked for."""
+
+    sources: tuple[Source, ...]
+    catalogue: Catalogue
+    #: seconds between two refreshes, by which freshness is judged
+    interval: float
+    history: History | None = None
+
+
+class _Taken(msgspec.Struct, frozen=True, kw_only=True):
+    snapshot: Snapshot
+    frames: Mapping[SeriesQuery, SeriesFrame]
 
 
 def take_snapshot(order: SnapshotOrder) -> Snapshot:
-    """Refresh once and write the result.
+    """Refresh once and write the result; a source of several that failed has its problem in it.
 
     Raises:
-        ConfigError: the address, a data file or the output cannot be used.
-        SourceError: the source gave nothing usable; nothing is written.
+        ConfigError: the address, a data file, the page or the output cannot be used.
+        SourceError: no source gave anything usable; nothing is written.
 
     """
-    files.check(order.output)
-    own = places(_PROFILE).own
-    catalogue = metrics.load(own)
-    source = _ordered_source(order, catalogue, own)
-    snapshot = _run_once(source, catalogue, order.timeout)
-    problem = snapshot.sources[0].problem
-    if problem is not None:
-        raise SourceError(problem)
-    files.write(order.output, RENDERERS[order.format](snapshot, catalogue, utc_now()))
-    return snapshot
+    _check_output(order)
+    where = places(order.profile or _PROFILE)
+    catalogue = metrics.load(where.own)
+    _check_page(order, catalogue, where.own)
+    taken = _run_once(_asked(order, where, catalogue), order, where.own)
+    problems = [source.problem for source in taken.snapshot.sources]
+    if problems[0] is not None and None not in problems:
+        raise SourceError(problems[0])
+    saving = Saving(
+        snapshot=taken.snapshot,
+        catalogue=catalogue,
+        own=where.own,
+        frames=lambda wanted: tuple(taken.frames[q] for q in wanted if q in taken.frames),
+    )
+    save(saving, order.look, order.output)
+    return taken.snapshot
 
 
-def _ordered_source(order: SnapshotOrder, catalogue: Catalogue, own: Path) -> Source:
-    if order.simulated:
-        return SimulatedSource()
+def _check_output(order: SnapshotOrder) -> None:
+    if order.look.format != "png" or order.look.page:
+        files.check(order.output)
+    elif not Path(order.output).is_dir():
+        raise ConfigError(
+            tr(
+                "{path}: not a folder. Name one for pictures of all pages, or one page with "
+                "--page.",
+                path=order.output,
+            )
+        )
+
+
+def _check_page(order: SnapshotOrder, catalogue: Catalogue, own: Path) -> None:
+    known = [page.id for page in pages.load(catalogue, own)] if order.look.page else []
+    if order.look.page and order.look.page not in known:
+        raise ConfigError(
+            tr(
+                "{page}: there is no such page. There are: {pages}.",
+                page=order.look.page,
+                pages=", ".join(known),
+            )
+        )
+
+
+def _asked(order: SnapshotOrder, where: Places, catalogue: Catalogue) -> _Asked:
+    if order.profile:
+        return _of_profile(order.profile, where, catalogue)
+    source = demo_source() if order.demo else _given(order, where.own, catalogue)
+    return _Asked(sources=(source,), catalogue=catalogue, interval=Settings().interval)
+
+
+def _given(order: SnapshotOrder, own: Path, catalogue: Catalogue) -> Source:
     given = Server(
         id="given",
         title=address.parse(order.url).host,
@@ -82,12 +146,64 @@ def _ordered_source(order: SnapshotOrder, catalogue: Catalogue, own: Path) -> So
     return server.source(given, packs.load(own), catalogue)
 
 
-def _run_once(source: Source, catalogue: Catalogue, timeout: float) -> Snapshot:
-    async def run() -> Snapshot:
+def _of_profile(name: str, where: Places, catalogue: Catalogue) -> _Asked:
+    from opsdesk.app.works import Works  # noqa: PLC0415 - slow to load: keyring, notifications
+
+    kept, warning = settings.load(where.settings, utc_now())
+    if warning:
+        raise ConfigError(warning)
+    if not kept.sources:
+        raise ConfigError(
+            tr(
+                "the profile {profile} has no sources. Name a server with --url, or use --demo.",
+                profile=repr(name),
+            )
+        )
+    works = Works(where.own, catalogue, Secrets(name, where.secrets), Redactor())
+    return _Asked(
+        sources=tuple(works.kept(source) for source in kept.sources),
+        catalogue=catalogue,
+        interval=kept.interval,
+        # What is not there need not be made to be read.
+        history=works.history(where.history) if where.history.exists() else None,
+    )
+
+
+def _run_once(asked: _Asked, order: SnapshotOrder, own: Path) -> _Taken:
+    async def run() -> _Taken:
         try:
-            return await collect([source], catalogue, Settings().interval, timeout)
+            snapshot = await collect(asked.sources, asked.catalogue, asked.interval, order.timeout)
+            return _Taken(snapshot=snapshot, frames=await _frames(asked, snapshot, order, own))
         finally:
-            await close(source)
+            await asyncio.gather(*map(close, asked.sources))
+            if asked.history is not None:
+                asked.history.close()
 
     with asyncio.Runner(loop_factory=EngineLoop) as runner:
         return runner.run(run())
+
+
+async def _frames(
+    asked: _Asked, snapshot: Snapshot, order: SnapshotOrder, own: Path
+) -> Mapping[SeriesQuery, SeriesFrame]:
+    """Return what the charts of a report or a picture show; nothing where there are none."""
+    if order.look.format not in FORMATS:
+        return {}
+    board = arrange(snapshot, asked.catalogue)
+    wanted = questions.of_pages(
+        (page for page in pages.load(asked.catalogue, own) if order.look.page in ("", page.id)),
+        board,
+    )
+    recorded = None if asked.history is None else _recorded(asked.history)
+    desk = desk_of(asked.sources, snapshot, asked.catalogue, recorded=recorded)
+    return dict(zip(wanted, await desk.frames(wanted), strict=True))
+
+
+def _recorded(history: History) -> Recorded:
+    turn = asyncio.Lock()
+
+    async def recorded(wanted: SeriesRange) -> SeriesData:
+        async with turn:
+            return await in_thread(partial(history.series, wanted), "opsdesk-history")
+
+    return recorded

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
+from opsdesk.app import ourselves
 from opsdesk.catalogue.language import tr
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.model.errors import ConfigError
@@ -81,9 +81,7 @@ def _document(order: Order, contents: Contents) -> Document:
 
 def command() -> list[str]:
     """Return what starts the process that renders: OpsDesk itself."""
-    # A frozen application is its own interpreter.
-    start = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "opsdesk"]
-    return [*start, COMMAND]
+    return ourselves.command(COMMAND)
 
 
 def _environment() -> dict[str, str]:

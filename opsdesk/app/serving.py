@@ -15,6 +15,7 @@ from opsdesk.app.own import usable
 from opsdesk.app.works import Works
 from opsdesk.catalogue import metrics
 from opsdesk.catalogue.language import tr
+from opsdesk.demo.wanted import Demonstration
 from opsdesk.engine.engine import Engine
 from opsdesk.engine.setting import Setting
 from opsdesk.insight.words import utc_now
@@ -32,14 +33,6 @@ from opsdesk.store.secrets import Secrets
 log = logging.getLogger(__name__)
 
 _STDIN = 0
-
-
-class Demonstration(msgspec.Struct, frozen=True, kw_only=True):
-    """Which of all simulated productions, and how fast it lives."""
-
-    seed: int = 1
-    #: seconds of its time a second of ours
-    speed: float = 1.0
 
 
 class ServeOrder(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ import click
 
 from opsdesk.catalogue import language
 from opsdesk.catalogue.language import tr
-from opsdesk.cli.status import Exit
+from opsdesk.cli.status import Exit, complain
 from opsdesk.model.errors import ConfigError, SourceError
 
 
@@ -37,7 +37,5 @@ def run(arguments: list[str]) -> int:
 
 
 def _fail(message: str, status: Exit) -> Exit:
-    # A server's own words may hold line ends and terminal codes.
-    printable = "".join(c if c.isprintable() else " " for c in message)
-    click.echo(f"opsdesk: {' '.join(printable.split())}", err=True)
+    complain(message)
     return status

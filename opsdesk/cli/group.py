@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import gc
-import os
-import sys
-
 import click
 
 from opsdesk import __version__
 from opsdesk.catalogue.language import tr
-from opsdesk.cli.options import ONE_OF, credentials, simulated_option, url_option
+from opsdesk.cli.demo import demo
+from opsdesk.cli.options import hidden_option, interval_option, url_option
 from opsdesk.cli.render import render
 from opsdesk.cli.serve import serve
 from opsdesk.cli.snapshot import snapshot
 from opsdesk.cli.status import Exit
-from opsdesk.model.errors import ConfigError
-
-
-def has_display() -> bool:
-    """Tell whether a window can be opened here."""
-    if sys.platform in ("win32", "darwin") or "QT_QPA_PLATFORM" in os.environ:
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+from opsdesk.cli.window import open_window
 
 
 @click.group(
@@ -40,53 +30,24 @@ def has_display() -> bool:
     help=tr("Profile whose sources and settings are used."),
 )
 @url_option
-@click.option(
-    "--interval",
-    type=click.FloatRange(1, 86_400),
-    metavar=tr("SECONDS"),
-    help=tr("Seconds between two refreshes."),
-)
-@simulated_option
-@click.option("--hidden", is_flag=True, help=tr("Start in the tray, with the window closed."))
+@interval_option
+@hidden_option
 @click.pass_context
-def cli(  # noqa: PLR0913 - one parameter an option
+def cli(
     context: click.Context,
     *,
     profile: str,
     url: str,
     interval: float | None,
-    simulated: bool,
     hidden: bool,
 ) -> int:
     """Open OpsDesk on the desktop, unless a command follows."""
     if context.invoked_subcommand is not None:
         return Exit.DONE
-    if url and simulated:
-        raise click.UsageError(tr(ONE_OF))
-    if not has_display():
-        raise ConfigError(
-            tr(
-                "there is no display to open a window on. Set DISPLAY or WAYLAND_DISPLAY, "
-                "or write a file with: opsdesk snapshot --help"
-            )
-        )
-    # A start makes half a million objects and no garbage; ui/desktop.py turns it on again.
-    gc.disable()
-    from opsdesk.app import desktop  # noqa: PLC0415 - a snapshot needs nothing of it
-
-    return desktop.run_desktop(
-        desktop.DesktopOptions(
-            profile=profile,
-            url=url,
-            credentials=credentials("", None),
-            interval=interval,
-            simulated=simulated,
-            hidden=hidden,
-            arguments=tuple(sys.argv[1:]),
-        )
-    )
+    return open_window(profile=profile, url=url, interval=interval, hidden=hidden)
 
 
+cli.add_command(demo)
 cli.add_command(snapshot)
 cli.add_command(render)
 cli.add_command(serve)

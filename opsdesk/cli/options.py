@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from opsdesk.catalogue.language import mark, tr
+from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import ConfigError
 from opsdesk.sources import address
 from opsdesk.sources.credentials import Credentials, check_headers
@@ -74,8 +74,6 @@ def credentials(user: str, token_file: Path | None) -> Credentials:
     return Credentials(user=user, password=secret) if user else Credentials(token=secret)
 
 
-ONE_OF = mark("--url and --simulated exclude each other: name a server, or use a simulated one.")
-
 url_option = click.option(
     "--url",
     default="",
@@ -83,6 +81,25 @@ url_option = click.option(
     callback=checked_address,
     help=tr("A Prometheus-compatible server or another OpsDesk, such as http://localhost:9090."),
 )
-simulated_option = click.option(
-    "--simulated", is_flag=True, help=tr("A small simulated production; needs no server.")
+demo_option = click.option(
+    "--demo", is_flag=True, help=tr("A simulated production; needs no server.")
+)
+seed_option = click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help=tr("Which demo it is.")
+)
+speed_option = click.option(
+    "--speed",
+    type=click.FloatRange(0.1, 10_000),
+    default=1.0,
+    show_default=True,
+    help=tr("How many times as fast as ours the demo's clock runs."),
+)
+interval_option = click.option(
+    "--interval",
+    type=click.FloatRange(1, 86_400),
+    metavar=tr("SECONDS"),
+    help=tr("Seconds between two refreshes."),
+)
+hidden_option = click.option(
+    "--hidden", is_flag=True, help=tr("Start in the tray, with the window closed.")
 )

@@ -7,8 +7,17 @@ from pathlib import Path
 import click
 
 from opsdesk.catalogue.language import tr
-from opsdesk.cli.options import TOKEN_VARIABLE, credentials, url_option
+from opsdesk.cli.options import (
+    TOKEN_VARIABLE,
+    credentials,
+    demo_option,
+    interval_option,
+    seed_option,
+    speed_option,
+    url_option,
+)
 from opsdesk.cli.status import Exit
+from opsdesk.demo.wanted import Demonstration
 
 _PORT = 9750
 
@@ -27,23 +36,10 @@ _PORT = 9750
     metavar=tr("NAME"),
     help=tr("Profile whose sources are served."),
 )
-@click.option("--demo", is_flag=True, help=tr("Serve a simulated production."))
-@click.option(
-    "--seed", type=click.IntRange(0), default=1, show_default=True, help=tr("Which demo it is.")
-)
-@click.option(
-    "--speed",
-    type=click.FloatRange(0.1, 10_000),
-    default=1.0,
-    show_default=True,
-    help=tr("How many times as fast as ours the demo's clock runs."),
-)
-@click.option(
-    "--interval",
-    type=click.FloatRange(1, 86_400),
-    metavar=tr("SECONDS"),
-    help=tr("Seconds between two refreshes."),
-)
+@demo_option
+@seed_option
+@speed_option
+@interval_option
 @click.option(
     "--host",
     default="127.0.0.1",
@@ -98,7 +94,7 @@ def serve(  # noqa: PLR0913 - one parameter an option
     keys.as_headers()  # a token that no header can carry would let nobody in
     serving.serve(
         serving.ServeOrder(
-            demo=serving.Demonstration(seed=seed, speed=speed) if demo else None,
+            demo=Demonstration(seed=seed, speed=speed) if demo else None,
             url=url,
             profile=profile,
             interval=interval,

@@ -3,32 +3,56 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 
 import click
 
-from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.language import chosen, tr
 from opsdesk.cli.options import (
-    ONE_OF,
     TOKEN_VARIABLE,
     checked_headers,
     credentials,
-    simulated_option,
+    demo_option,
     url_option,
 )
-from opsdesk.cli.status import Exit
+from opsdesk.cli.status import Exit, complain
 
 # With this and what starting and writing take, a snapshot never lasts longer than 30 s.
 _LONGEST, _USUAL = 27.0, 20.0
+#: pixels of a picture: below, nothing fits; above, no screen is that large
+_LEAST_PIXELS, _MOST_PIXELS = 320, 8_192
+_SIZE = re.compile(r"([0-9]{1,5})[xX]([0-9]{1,5})")
+
+
+def _pixels(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[int, int]:
+    found = _SIZE.fullmatch(value)
+    width, height = map(int, found.groups()) if found else (0, 0)
+    if not all(_LEAST_PIXELS <= pixels <= _MOST_PIXELS for pixels in (width, height)):
+        raise click.BadParameter(
+            tr(
+                "a size is written 'WIDTHxHEIGHT', each from {least} to {most} pixels.",
+                least=_LEAST_PIXELS,
+                most=_MOST_PIXELS,
+            )
+        )
+    return width, height
 
 
 @click.command(
     help=tr(
         "Write a snapshot to a file: one refresh, no display.\n\n"
-        "Exit status: 0 done, 2 wrong use, 3 the source cannot be reached or used."
+        "Exit status: 0 done, 2 wrong use, 3 no source can be reached or used."
     )
 )
+@demo_option
 @url_option
+@click.option(
+    "--profile",
+    default="",
+    metavar=tr("NAME"),
+    help=tr("Profile whose sources are asked."),
+)
 @click.option(
     "--kind",
     type=click.Choice(["auto", "prometheus", "opsdesk"]),
@@ -39,11 +63,37 @@ _LONGEST, _USUAL = 27.0, 20.0
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["csv", "json"]),
+    type=click.Choice(["csv", "json", "pdf", "png"]),
     required=True,
     help=tr("Format of the file."),
 )
-@click.option("--output", required=True, metavar=tr("FILE"), help=tr("'-' for standard output."))
+@click.option(
+    "--output",
+    required=True,
+    metavar=tr("FILE"),
+    help=tr("'-' for standard output; a folder for pictures of all pages."),
+)
+@click.option(
+    "--page",
+    default="",
+    metavar=tr("ID"),
+    help=tr("Page that a picture shows, such as overview."),
+)
+@click.option(
+    "--theme",
+    type=click.Choice(["dark", "light", "high_contrast"]),
+    default="dark",
+    show_default=True,
+    help=tr("Theme of a picture."),
+)
+@click.option(
+    "--size",
+    default="1440x900",
+    show_default=True,
+    metavar=tr("WIDTHxHEIGHT"),
+    callback=_pixels,
+    help=tr("Size of a picture in pixels."),
+)
 @click.option(
     "--token-file",
     type=click.Path(path_type=Path),
@@ -63,7 +113,6 @@ _LONGEST, _USUAL = 27.0, 20.0
     metavar=tr("'NAME: VALUE'"),
     help=tr("Sent with each request, such as a tenant's id; no secrets."),
 )
-@simulated_option
 @click.option(
     "--timeout",
     type=click.FloatRange(1, _LONGEST),
@@ -74,39 +123,56 @@ _LONGEST, _USUAL = 27.0, 20.0
 )
 def snapshot(  # noqa: PLR0913 - one parameter an option
     *,
+    demo: bool,
     url: str,
+    profile: str,
     kind: str,
     format_: str,
     output: str,
+    page: str,
+    theme: str,
+    size: tuple[int, int],
     token_file: Path | None,
     user: str,
     headers: dict[str, str],
-    simulated: bool,
     timeout: float,
 ) -> int:
     """Write a snapshot to a file: one refresh, no display."""
-    if bool(url) is simulated:
+    if sum(map(bool, (demo, url, profile))) != 1:
         raise click.UsageError(
-            tr(ONE_OF) if url else tr("Name a server with --url, or use --simulated.")
+            tr("Say of what: name a server with --url, or a profile, or use --demo. Only one.")
         )
     # Libraries that log would put more than one line on standard error.
     logging.getLogger().addHandler(logging.NullHandler())
     from opsdesk.app import once  # noqa: PLC0415 - a window needs nothing of it
+    from opsdesk.wire.document import Order  # noqa: PLC0415 - the same
 
+    width, height = size
+    is_picture = format_ == "png"
     taken = once.take_snapshot(
         once.SnapshotOrder(
+            demo=demo,
             url=url,
+            profile=profile,
             kind=kind,
-            format=format_,
             output=output,
+            look=Order(
+                format=format_,
+                page=page if is_picture else "",
+                theme=theme if is_picture else "light",
+                width=width,
+                height=height,
+                language=chosen(),
+            ),
             timeout=timeout,
             credentials=credentials(user, token_file),
             headers=headers,
-            simulated=simulated,
         )
     )
+    for source in taken.sources:
+        if source.problem is not None:
+            complain(str(source.problem))
     if not taken.readings:
         source = taken.sources[0]
-        words = tr("{source}: answers, but has no metric that is known.", source=source.where)
-        click.echo(f"opsdesk: {words}", err=True)
+        complain(tr("{source}: answers, but has no metric that is known.", source=source.where))
     return Exit.DONE

@@ -1,8 +1,10 @@
-"""What the exit status of every command means."""
+"""How every command ends: its exit status, and its one line."""
 
 from __future__ import annotations
 
 from enum import IntEnum
+
+import click
 
 
 class Exit(IntEnum):
@@ -11,3 +13,10 @@ class Exit(IntEnum):
     DONE = 0
     WRONG_USE = 2
     NO_DATA = 3
+
+
+def complain(message: str) -> None:
+    """Say in one line on standard error what went wrong."""
+    # A server's own words may hold line ends and terminal codes.
+    printable = "".join(c if c.isprintable() else " " for c in message)
+    click.echo(f"opsdesk: {' '.join(printable.split())}", err=True)

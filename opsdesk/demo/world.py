@@ -16,14 +16,13 @@ from opsdesk.demo.breakers import LiveBreaker
 from opsdesk.demo.clock import DAY, PAST, Clock, reported
 from opsdesk.demo.figures import Family
 from opsdesk.demo.life import Life
+from opsdesk.demo.wanted import DEMO
 from opsdesk.insight.words import age_text, utc_now
 from opsdesk.model.key import key
 from opsdesk.model.reading import BreakerState, Reading
 from opsdesk.model.series import Change, Event, SeriesData, SeriesRange
 from opsdesk.model.snapshot import Baseline, Incident, Severity, Snapshot, SourceStatus
 
-#: id of the source, and its kind
-DEMO = "demo"
 #: seconds for which incidents that have ended are told
 _TOLD = DAY + 2 * 3_600.0
 _WEEK_WINDOW = 604_800.0

@@ -1,0 +1,57 @@
+"""Opens the window, where there is a display."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+from opsdesk.catalogue.language import tr
+from opsdesk.cli.options import credentials
+from opsdesk.demo.wanted import Demonstration
+from opsdesk.model.errors import ConfigError
+
+
+def has_display() -> bool:
+    """Tell whether a window can be opened here."""
+    if sys.platform in ("win32", "darwin") or "QT_QPA_PLATFORM" in os.environ:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def open_window(
+    *,
+    profile: str,
+    interval: float | None,
+    hidden: bool,
+    url: str = "",
+    demo: Demonstration | None = None,
+) -> int:
+    """Open OpsDesk on the desktop and return its exit status.
+
+    Raises:
+        ConfigError: there is no display, or something that it needs cannot be used.
+
+    """
+    if not has_display():
+        raise ConfigError(
+            tr(
+                "there is no display to open a window on. Set DISPLAY or WAYLAND_DISPLAY, "
+                "or write a file with: opsdesk snapshot --help"
+            )
+        )
+    # A start makes half a million objects and no garbage; ui/desktop.py turns it on again.
+    gc.disable()
+    from opsdesk.app import desktop  # noqa: PLC0415 - a snapshot needs nothing of it
+
+    return desktop.run_desktop(
+        desktop.DesktopOptions(
+            profile=profile,
+            url=url,
+            credentials=credentials("", None),
+            interval=interval,
+            demo=demo,
+            hidden=hidden,
+            arguments=tuple(sys.argv[1:]),
+        )
+    )
