@@ -179,10 +179,12 @@ def desk_of(
     snapshot: Snapshot,
     catalogue: Catalogue,
     clock: Callable[[], datetime] = utc_now,
+    *,
+    recorded: Recorded | None = None,
 ) -> SeriesDesk:
-    """Return what answers charts of one snapshot, from its sources alone, with no engine.
+    """Return what answers charts of one snapshot, with no engine.
 
-    The sources must be open, and the loop theirs.
+    The sources must be open, and the loop theirs. ``recorded`` is what else is known.
     """
     by_id = {source.id: source for source in sources}
 
@@ -195,7 +197,7 @@ def desk_of(
         return SeriesData()
 
     known = {**catalogue, **snapshot.metrics}
-    return SeriesDesk(owner, nothing, lambda: known, clock)
+    return SeriesDesk(owner, recorded or nothing, lambda: known, clock)
 
 
 def _range(query: SeriesQuery, start: float, end: float, step: float) -> SeriesRange:
