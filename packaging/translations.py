@@ -32,6 +32,7 @@ CALLS = {"tr": 1, "mark": 1, "trn": 2}
 #: the folders below resources/ whose files hold messages, and in which fields
 FIELDS: Mapping[str, frozenset[str]] = {
     "catalogue": frozenset({"title", "section", "definition", "formula"}),
+    "demo": frozenset({"value", "note", "before"}),
     "pages": frozenset({"title", "scope"}),
     "packs": frozenset({"title", "reason", "note", "idle", "state_notes"}),
     "themes": frozenset({"title"}),

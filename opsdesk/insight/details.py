@@ -10,6 +10,7 @@ import msgspec
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board
 from opsdesk.insight.freshness import age_seconds
+from opsdesk.insight.terms import origin_word
 from opsdesk.insight.words import (
     age_text,
     exact_time,
@@ -50,7 +51,7 @@ def details(reading: Reading, board: Board, now: datetime) -> tuple[Detail, ...]
         *_comparisons(reading, metric, board, now),
         Detail(tr("Formula"), tr(metric.formula) if metric is not None else ""),
         *(_computed(one, metric) for one in board.snapshot.computed.get(reading.key, ())),
-        Detail(tr("Note"), reading.note),
+        Detail(tr("Note"), tr(reading.note)),
         Detail(tr("Key"), str(reading.key)),
     )
     return tuple(detail for detail in found if detail.text)
@@ -61,7 +62,7 @@ def _source(reading: Reading, board: Board) -> str:
     if source is None:
         return tr("computed by OpsDesk") if reading.origin is Origin.DERIVED else reading.source
     title = f"{source.title} ({source.where})" if source.where else source.title
-    return f"{title}, {tr(reading.origin.value)}"
+    return f"{title}, {origin_word(reading.origin)}"
 
 
 def _time(reading: Reading, board: Board, now: datetime) -> str:
@@ -87,7 +88,7 @@ def _comparisons(
     for baseline in board.snapshot.baselines:
         earlier = baseline.readings.get(reading.key)
         if earlier is not None:
-            yield Detail(baseline.name, figure_text(earlier, metric, now))
+            yield Detail(tr(baseline.name), figure_text(earlier, metric, now))
     if metric is None:
         return
     limits = (

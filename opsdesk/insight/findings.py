@@ -204,7 +204,7 @@ def _claim(text: Reading, against: Sequence[Reading], metric: Metric) -> Finding
     sentence = tr(
         "\N{LEFT DOUBLE QUOTATION MARK}{claim}\N{RIGHT DOUBLE QUOTATION MARK} "
         "is more than the figures say: {figures}.",
-        claim=text.value,
+        claim=tr(str(text.value)),
         figures=listing(names, len(against)),
     )
     keys = (text.key, *(reading.key for reading in against))

@@ -170,7 +170,7 @@ class _Cell(QWidget):
         self._flapping.setVisible(flaps)
         set_property(self._age, "tone", "degraded" if flaps else "")
         set_text(
-            self._age, tr("flapping") if flaps else _since(breaker, now) or breaker.reading.note
+            self._age, tr("flapping") if flaps else _since(breaker, now) or tr(breaker.reading.note)
         )
 
 

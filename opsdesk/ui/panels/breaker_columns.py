@@ -93,7 +93,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         title=mark("Note"),
-        text=lambda breaker, _seen: breaker.reading.note,
+        text=lambda breaker, _seen: tr(breaker.reading.note),
         order=lambda breaker, _seen: breaker.reading.note,
         width=170,
         may_be_empty=True,

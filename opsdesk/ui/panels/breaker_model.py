@@ -158,6 +158,6 @@ class BreakerModel(QAbstractTableModel):
 
 
 def _tooltip(breaker: Breaker) -> str:
-    lines = [display_name(breaker), str(breaker.key), breaker.reading.note]
+    lines = [display_name(breaker), str(breaker.key), tr(breaker.reading.note)]
     lines.append(tr("true at {time}", time=exact_time(breaker.reading.at)))
     return "\n".join(line for line in lines if line)

@@ -59,7 +59,7 @@ class ChangesPanel(PaintedPanel):
 
     def _against(self, board: Board, found: Sequence[Reading]) -> str:
         names = {
-            baseline.name
+            tr(baseline.name)
             for reading in found
             for baseline in board.snapshot.baselines[:1]
             if baseline.readings.get(reading.key) is not None

@@ -11,6 +11,7 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board, level
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import NOTHING, clock_text, figure_text, number_text, unit_symbol
@@ -63,7 +64,7 @@ class FigurePanel(PanelView):
         known = f"last known at {clock_text(reading.at, now)}" if reading is not None else ""
         usual = comparison(metric) if reading is not None else ""
         set_text(self._comparison, known if stale else usual)
-        set_text(self._note, reading.note if reading is not None else "")
+        set_text(self._note, tr(reading.note) if reading is not None else "")
         named = len(siblings) > 1
         bars = [
             Bar(

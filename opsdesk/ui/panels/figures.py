@@ -94,7 +94,7 @@ class FiguresPanel(PanelView):
             name=f"{title} {quantile}".rstrip() if reading.key.label("quantile") else title,
             value=value_text(reading, metric, now),
             unit=unit_symbol(metric) if number is not None else "",
-            remark=was or reading.note or how or ("" if whole else comparison(metric)),
+            remark=was or tr(reading.note) or how or ("" if whole else comparison(metric)),
             share=number / _WHOLE if whole and number is not None else None,
             stale=board.is_stale(reading, now),
         )

@@ -64,7 +64,7 @@ class RisksPanel(PanelView):
             for reading in self.readings(board, position)
         ]
         risks = [
-            Risk(sentence(reading, board.metric(reading.key.metric), now), reading.note)
+            Risk(sentence(reading, board.metric(reading.key.metric), now), tr(reading.note))
             for reading in readings
             if reading.number
         ]

@@ -80,7 +80,7 @@ def _row(reading: Reading, metric: Metric | None, board: Board, now: datetime) -
         name=title if about == title else f"{title} {about}",
         value=value_text(reading, metric, now),
         unit=unit_symbol(metric) if reading.number is not None else "",
-        remark=was or reading.note or comparison(metric),
+        remark=was or tr(reading.note) or comparison(metric),
         state=State.STALE if stale else None,
     )
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QRes
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy
 from typing_extensions import override
 
+from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board, level
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import number_text, unit_symbol, value_text
@@ -70,7 +71,8 @@ class ScalePanel(PanelView):
             found = State.CRITICAL
         else:
             found = State.DEGRADED if judged.degraded else State.OK
-        note = "; ".join(n for n in (state.note if state is not None else "", reading.note) if n)
+        notes = (state.note if state is not None else "", reading.note)
+        note = "; ".join(tr(one) for one in notes if one)
         return Dot(
             name=row_name(reading, metric),
             value=reading.value if isinstance(reading.value, float) else None,
