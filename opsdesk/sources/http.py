@@ -212,6 +212,8 @@ class HttpClient:
             headers=self._headers,
             # without https no certificate is ever checked, and none need be loaded
             verify=self._tls() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            # a proxy would take this machine for itself
+            trust_env=not self._base.is_loopback,
             timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS, pool=None),
             limits=httpx.Limits(
                 max_connections=MAX_PARALLEL,

@@ -301,6 +301,17 @@ def test_a_proxy_that_cannot_be_used_is_named_without_its_password(
     assert SECRET not in str(problem)
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_no_proxy_stands_between_this_machine_and_itself(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.invalid:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with serving(answer("{}")) as server:
+        assert fetch(server.url.replace("127.0.0.1", host)).ok
+
+
 def every(base: type[BaseException]) -> list[type[BaseException]]:
     return [base, *(found for child in base.__subclasses__() for found in every(child))]
 
