@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 
 #: from this size on the display cut of Inter is used (LOOK.md section 3)
@@ -27,8 +29,7 @@ def use_plain_figures() -> None:
 def font(pixels: int = BODY_PX, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """Return the interface's font at a size in pixels, with tabular figures."""
     found = QFont(QGuiApplication.font())
-    families = _families(pixels)
-    if families:
+    if families := _families(is_display=pixels >= _DISPLAY_FROM_PX):
         found.setFamilies(families)
     found.setPixelSize(pixels)
     found.setWeight(weight)
@@ -39,7 +40,8 @@ def font(pixels: int = BODY_PX, weight: QFont.Weight = QFont.Weight.Normal) -> Q
     return found
 
 
-def _families(pixels: int) -> list[str]:
-    installed = QFontDatabase.families()
-    wanted = ["Inter Display", "Inter"] if pixels >= _DISPLAY_FROM_PX else ["Inter"]
+@lru_cache
+def _families(*, is_display: bool) -> list[str]:
+    installed = QFontDatabase.families()  # of hundreds: what a painted row asks for many times
+    wanted = ["Inter Display", "Inter"] if is_display else ["Inter"]
     return [family for family in wanted if family in installed]
