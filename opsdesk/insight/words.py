@@ -230,16 +230,6 @@ def quantile_name(quantile: str) -> str:
     return tr("max") if share >= 1 else f"p{share * 100:g}"
 
 
-def count(number: int, one: str, many: str = "") -> str:
-    """Return '1 breaker', '2 breakers', '1,204 breakers'."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def be(number: int) -> str:
-    """Return 'is' or 'are'."""
-    return "is" if number == 1 else "are"
-
-
 def listing(names: Sequence[str], number: int | None = None) -> str:
     """Return 'A', 'A and B', 'A, B and C', 'A, B and 4 more'.
 

@@ -18,9 +18,9 @@ from opsdesk.insight.words import (
     MINUS,
     NOTHING,
     age_text,
-    be,
     clock_text,
-    count,
+    comparison_text,
+    date_text,
     duration_text,
     exact_time,
     figure_text,
@@ -28,6 +28,8 @@ from opsdesk.insight.words import (
     interval_text,
     listing,
     number_text,
+    percent_change_text,
+    quantile_name,
     unit_symbol,
     utc_now,
     value_text,
@@ -265,16 +267,49 @@ def test_an_exact_time_carries_its_offset() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "text"),
-    [(0, "0 breakers"), (1, "1 breaker"), (2, "2 breakers"), (1_204, "1,204 breakers")],
+    ("change", "text"),
+    [
+        (-60.0, f"{MINUS}60 %"),
+        (400.0, "+400 %"),
+        (-65.2, f"{MINUS}65 %"),
+        (4.25, "+4.2 %"),
+        (-99.97, f"{MINUS}99.97 %"),
+        (0.0, "0 %"),
+        (1_250.0, "+1,250 %"),
+        (math.nan, f"{NOTHING} %"),
+    ],
 )
-def test_counts(number: int, text: str) -> None:
-    assert count(number, "breaker") == text
+def test_changes_have_a_sign_and_the_digits_that_matter(change: float, text: str) -> None:
+    assert percent_change_text(change) == text
 
 
-def test_irregular_plurals_and_verbs() -> None:
-    assert count(2, "is", "are") == "2 are"
-    assert (be(1), be(0), be(2)) == ("is", "are", "are")
+@given(st.floats(min_value=-1e6, max_value=1e6))
+def test_a_change_never_reads_as_its_opposite(change: float) -> None:
+    text = percent_change_text(change)
+    if text[0] in f"+{MINUS}":
+        assert (text[0] == "+") is (change > 0)
+
+
+def test_a_comparison_says_what_was_and_by_how_much_it_has_changed() -> None:
+    earlier = reading("incidents.resolution_time", 45.0)
+    metric = msgspec.structs.replace(LATENCY, unit=Unit.MINUTES)
+    assert comparison_text(earlier, -60.0, metric) == f"was 45 min, {MINUS}60 %"
+    assert comparison_text(earlier, None, metric) == "was 45 min"
+    assert comparison_text(None, -60.0, metric) == f"{MINUS}60 %"
+    assert comparison_text(None, None, metric) == ""
+    assert comparison_text(earlier, math.nan, metric) == "was 45 min"
+
+
+@pytest.mark.parametrize(
+    ("quantile", "text"),
+    [("0.95", "p95"), ("0.5", "p50"), ("0.999", "p99.9"), ("1", "max"), ("1.0", "max"), ("?", "?")],
+)
+def test_quantiles_are_named_as_people_name_them(quantile: str, text: str) -> None:
+    assert quantile_name(quantile) == text
+
+
+def test_a_day_has_no_year() -> None:
+    assert date_text(datetime(2026, 12, 1, 12, 0).astimezone()) == "01 Dec"
 
 
 @pytest.mark.parametrize(
