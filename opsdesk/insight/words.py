@@ -204,10 +204,12 @@ def window_text(seconds: float | None) -> str:
 
 def percent_change_text(change: float) -> str:
     """Return by how much something has changed: '\N{MINUS SIGN}60 %', '+4.5 %'."""
+    if not math.isfinite(change):
+        return NOTHING
     size = abs(change)
     whole = size >= _WHOLE_CHANGE and abs(size - 100) >= _NEAR_ALL
     text = number_text(float(round(change)) if whole else change, Unit.PERCENT_CHANGE)
-    return f"+{text} %" if change > 0 and text != NOTHING else f"{text} %"
+    return f"+{text} %" if change > 0 else f"{text} %"
 
 
 def comparison_text(earlier: Reading | None, change: float | None, metric: Metric | None) -> str:
@@ -215,8 +217,8 @@ def comparison_text(earlier: Reading | None, change: float | None, metric: Metri
     was = figure_text(earlier, metric, earlier.at) if earlier is not None else NOTHING
     by = percent_change_text(change) if change is not None else NOTHING
     if was == NOTHING:
-        return "" if by.startswith(NOTHING) else by
-    if by.startswith(NOTHING):
+        return "" if by == NOTHING else by
+    if by == NOTHING:
         return tr("was {value}", value=was)
     return tr("was {value}, {change}", value=was, change=by)
 

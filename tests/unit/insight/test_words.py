@@ -276,7 +276,8 @@ def test_an_exact_time_carries_its_offset() -> None:
         (-99.97, f"{MINUS}99.97 %"),
         (0.0, "0 %"),
         (1_250.0, "+1,250 %"),
-        (math.nan, f"{NOTHING} %"),
+        (math.nan, NOTHING),
+        (math.inf, NOTHING),
     ],
 )
 def test_changes_have_a_sign_and_the_digits_that_matter(change: float, text: str) -> None:
