@@ -11,8 +11,9 @@ from opsdesk.model.series import SeriesQuery
 
 #: as many points are drawn as can be told apart on a chart of a card's width
 POINTS = 240
-#: so many breakers have their strips drawn, the worst first
+#: so many breakers have their strips drawn
 STRIPS = 50
+_STRIP_STEP, _STRIP_POINTS = 60.0, 1_440
 #: seconds ahead for which figures are forecast
 HORIZON = 30 * 86_400.0
 
@@ -31,13 +32,21 @@ def of_panel(panel: Panel, board: Board) -> tuple[SeriesQuery, ...]:
     if not panel.window:
         return ()
     if panel.kind in _STRIPS:
-        keys = sorted((breaker.key for breaker in board.breakers[:STRIPS]), key=str)
-        return _asked(panel, keys)
+        step = panel.step or max(_STRIP_STEP, panel.window / _STRIP_POINTS)
+        keys = tuple(sorted(_lately_changed(board), key=str))
+        return (SeriesQuery(keys=keys, window=panel.window, step=step),) if keys else ()
     if panel.kind is PanelKind.FORECAST:
         return _ahead(panel, panel.metrics[1:2], board)
     if panel.kind is PanelKind.RECORD:
         return _ahead(panel, panel.metrics, board)
     return _of_lines(panel, board)
+
+
+def _lately_changed(board: Board) -> list[Key]:
+    """Return the breakers whose strips are drawn: those of incidents first, then the worst."""
+    subjects = {incident.subject for incident in board.snapshot.incidents}
+    found = sorted(board.breakers, key=lambda breaker: breaker.key not in subjects)
+    return [breaker.key for breaker in found[:STRIPS]]
 
 
 def _of_lines(panel: Panel, board: Board) -> tuple[SeriesQuery, ...]:

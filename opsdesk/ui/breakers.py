@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -22,7 +22,7 @@ from opsdesk.insight.words import (
 )
 from opsdesk.model.key import Key
 from opsdesk.model.reading import BreakerState
-from opsdesk.model.series import Change, SeriesFrame, SeriesQuery, Strip
+from opsdesk.model.series import Change, SeriesFrame, Strip
 from opsdesk.model.snapshot import Incident
 from opsdesk.ui.strip import Drawn
 
@@ -36,9 +36,7 @@ STATES = {
 }
 
 #: seconds of the past in a strip where the page does not say, and between two looks at it
-DAY, STEP = 86_400.0, 60.0
-#: the past of so many breakers is asked for, the worst first
-ASKED = 50
+DAY = 86_400.0
 
 
 def state_and_word(breaker: Breaker, now: datetime) -> tuple[State, str]:
@@ -79,12 +77,6 @@ def failures_number(breaker: Breaker) -> float:
     """Return the failures for sorting; -1 where nobody counts them."""
     number = breaker.failures.number if breaker.failures is not None else None
     return number if number is not None else -1.0
-
-
-def query(breakers: Sequence[Breaker], window: float, step: float) -> tuple[SeriesQuery, ...]:
-    """Return what to ask for the strips of the first breakers; the same for the same ones."""
-    keys = sorted((breaker.key for breaker in breakers[:ASKED]), key=lambda key: key.labels)
-    return (SeriesQuery(keys=tuple(keys), window=window, step=step),) if keys else ()
 
 
 class Course(msgspec.Struct, frozen=True, kw_only=True):

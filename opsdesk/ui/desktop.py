@@ -79,7 +79,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     #: the last known snapshot of an earlier run, or one that says what is asked
     earlier: Snapshot
     make_engine: MakeEngine
-    #: keeps a new source and connects it; tells whether that takes a new engine; raises OpsDeskError
+    #: keeps a new source, connects it, tells whether that takes a new engine; raises OpsDeskError
     connect: Callable[[NewSource, Callable[[Command], None]], bool]
     #: takes a source, by its id, out of the profile; raises OpsDeskError
     disconnect: Callable[[str, Callable[[Command], None]], None]

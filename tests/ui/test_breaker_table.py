@@ -10,15 +10,16 @@ from support import boards
 from support.boards import NOW
 
 from opsdesk.insight.board import Board
+from opsdesk.insight.questions import of_panel
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import NOTHING
+from opsdesk.model.page import Panel, PanelKind
 from opsdesk.model.reading import BreakerState
 from opsdesk.model.series import Change, SeriesFrame, Strip
-from opsdesk.ui.breakers import ASKED, query
 from opsdesk.ui.panels.breaker_columns import COLUMNS, COURSE, SERVICE, Seen
 from opsdesk.ui.panels.breaker_model import BreakerModel
 from opsdesk.ui.panels.breaker_table import BreakerTablePanel
-from opsdesk.ui.window import MainWindow
+from opsdesk.ui.theme import Look
 
 
 @pytest.fixture
@@ -34,11 +35,14 @@ def model(qapp: QApplication) -> BreakerModel:
 
 DAY = 86_400.0
 HOUR = 3_600.0
+TABLE = Panel(
+    kind=PanelKind.BREAKER_TABLE, title="Breakers", metrics=("breaker.state",), window=DAY
+)
 
 
 def frame_of(board: Board, *, flapping: bool = False, since: float = DAY) -> SeriesFrame:
     """Answer for every breaker: closed since the answer begins, the first one open at its end."""
-    (asked,) = query(board.breakers, DAY, 60.0)
+    (asked,) = of_panel(TABLE, board)
     end = NOW.timestamp()
     first = board.breakers[0].key
     strips = []
@@ -56,6 +60,18 @@ def frame_of(board: Board, *, flapping: bool = False, since: float = DAY) -> Ser
 
 
 FLAPS = ("open", "closed")
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, look: Look) -> BreakerTablePanel:
+    """Return the table in its card, shown."""
+    card = Panel(kind=PanelKind.BREAKER_TABLE, title="Circuit breakers", window=DAY, span=12)
+    found = BreakerTablePanel(card, look)
+    qtbot.addWidget(found)
+    found.resize(1392, 420)
+    with qtbot.waitExposed(found):
+        found.show()
+    return found
 
 
 def column(model: BreakerModel, title: str) -> list[str]:
@@ -92,23 +108,19 @@ def test_another_set_of_rows_resets(model: BreakerModel) -> None:
     assert model.rowCount() == 6
 
 
-def test_the_selection_follows_its_breaker_to_the_top(window: MainWindow) -> None:
-    window.show_page(1)
-    window.show_board(boards.normal(), NOW)
-    panel = next(p for p in window.page.panels if isinstance(p, BreakerTablePanel))
+def test_the_selection_follows_its_breaker_to_the_top(panel: BreakerTablePanel) -> None:
+    panel.show_board(boards.normal(), NOW)
     panel.view.selectRow(6)
     assert panel.view.currentIndex().siblingAtColumn(1).data() == "External API \u2013 Carbon Data"
-    window.show_board(boards.tripped(), NOW)
+    panel.show_board(boards.tripped(), NOW)
     index = panel.view.currentIndex()
     assert (index.row(), index.siblingAtColumn(0).data()) == (0, "OPEN")
 
 
-def test_the_selection_survives_a_breaker_that_comes(window: MainWindow) -> None:
-    window.show_page(1)
-    window.show_board(boards.normal(6), NOW)
-    panel = next(p for p in window.page.panels if isinstance(p, BreakerTablePanel))
+def test_the_selection_survives_a_breaker_that_comes(panel: BreakerTablePanel) -> None:
+    panel.show_board(boards.normal(6), NOW)
     panel.view.selectRow(3)
-    window.show_board(boards.tripped(7), NOW)
+    panel.show_board(boards.tripped(7), NOW)
     assert panel.view.currentIndex().siblingAtColumn(1).data() == "Database \u2013 Primary"
 
 
@@ -140,15 +152,6 @@ def test_a_row_tells_all_to_a_screen_reader(model: BreakerModel) -> None:
     said = model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert said == "State: UNKNOWN"
     assert model.headerData(0, Qt.Orientation.Vertical) is None
-
-
-def test_the_past_of_fifty_is_asked_for_and_the_same_question_is_equal() -> None:
-    first, again = boards.tripped(2_000), boards.tripped(2_000)
-    (asked,) = query(first.breakers, DAY, 60.0)
-    assert len(asked.keys) == ASKED
-    assert first.breakers[0].key in asked.keys
-    assert query(again.breakers, DAY, 60.0) == (asked,)
-    assert query(boards.no_source().breakers, DAY, 60.0) == ()
 
 
 def test_time_in_state_takes_what_knows_it_best(model: BreakerModel) -> None:
@@ -223,10 +226,8 @@ def test_a_breaker_that_nobody_has_seen_is_a_gap(model: BreakerModel) -> None:
     assert [change.state for change in drawn.changes] == ["closed"]
 
 
-def test_the_header_sorts_by_keyboard(window: MainWindow, qtbot: QtBot) -> None:
-    window.show_page(1)
-    window.show_board(boards.tripped(), NOW)
-    panel = next(p for p in window.page.panels if isinstance(p, BreakerTablePanel))
+def test_the_header_sorts_by_keyboard(panel: BreakerTablePanel, qtbot: QtBot) -> None:
+    panel.show_board(boards.tripped(), NOW)
     header = panel.view.horizontalHeader()
     header.setFocus()
     qtbot.keyClick(header, Qt.Key.Key_Right)
@@ -246,10 +247,8 @@ def test_the_strip_is_told_to_a_screen_reader(model: BreakerModel) -> None:
     assert said == "Course: opened 2 times"
 
 
-def test_two_thousand_rows_leave_room_for_their_strips(window: MainWindow) -> None:
-    window.show_page(1)
-    window.resize(1024, 700)
-    window.show_board(boards.tripped(2_000), NOW)
-    panel = next(p for p in window.page.panels if isinstance(p, BreakerTablePanel))
+def test_two_thousand_rows_leave_room_for_their_strips(panel: BreakerTablePanel) -> None:
+    panel.resize(976, 420)
+    panel.show_board(boards.tripped(2_000), NOW)
     assert panel.view.columnWidth(COURSE) >= 120
     assert not panel.view.horizontalScrollBar().isVisible()

@@ -16,13 +16,11 @@ from opsdesk.insight.phrases import display_name
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import EPOCH, age_text
 from opsdesk.model.page import Panel
-from opsdesk.model.series import SeriesFrame, SeriesQuery
+from opsdesk.model.series import SeriesFrame
 from opsdesk.ui.breakers import (
     DAY,
-    STEP,
     Courses,
     failures_text,
-    query,
     state_and_word,
     summary,
 )
@@ -59,10 +57,6 @@ class BreakerCellsPanel(PanelView):
     def show_board(self, board: Board, now: datetime) -> None:
         self._board, self._now = board, now
         self._fill()
-
-    @override
-    def queries(self, board: Board) -> tuple[SeriesQuery, ...]:
-        return query(board.breakers, self._courses.window, self.panel.step or STEP)
 
     @override
     def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:

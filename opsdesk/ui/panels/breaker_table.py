@@ -14,8 +14,8 @@ from opsdesk.insight.verdict import State
 from opsdesk.insight.words import MIDDLE_DOT
 from opsdesk.model.key import Key
 from opsdesk.model.page import Panel
-from opsdesk.model.series import SeriesFrame, SeriesQuery
-from opsdesk.ui.breakers import DAY, STEP, query, summary
+from opsdesk.model.series import SeriesFrame
+from opsdesk.ui.breakers import DAY, summary
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.panels.base import PanelView, absence
 from opsdesk.ui.panels.breaker_columns import COLUMNS, Seen
@@ -62,10 +62,6 @@ class BreakerTablePanel(PanelView):
         self._nothing.setVisible(not board.breakers)
         self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)
         self.describe(summary(board) or absence(board))
-
-    @override
-    def queries(self, board: Board) -> tuple[SeriesQuery, ...]:
-        return query(board.breakers, self.model.courses.window, self.panel.step or STEP)
 
     @override
     def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:

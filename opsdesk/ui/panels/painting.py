@@ -224,7 +224,7 @@ class RowsView(QAbstractScrollArea):
             (left, first),
             (left + evidence - second, second),
             (left + evidence, value),
-            (width - remark, remark),
+            (width - remark + _GAP, max(0.0, remark - _GAP)),
         )
 
     def _paint_row(self, writer: Writer, box: QRectF, row: Row, columns: _Columns) -> None:

@@ -15,9 +15,9 @@ from opsdesk.insight.strips import transitions
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import interval_text
 from opsdesk.model.page import Panel
-from opsdesk.model.series import SeriesFrame, SeriesQuery
+from opsdesk.model.series import SeriesFrame
 from opsdesk.ui import strip
-from opsdesk.ui.breakers import DAY, STEP, Course, Courses, query, state_and_word
+from opsdesk.ui.breakers import DAY, Course, Courses, state_and_word
 from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule
 from opsdesk.ui.strip import Drawn
 from opsdesk.ui.theme import Look
@@ -52,11 +52,6 @@ class TimelinePanel(PaintedPanel):
         self._answered = False
 
     @override
-    def queries(self, board: Board) -> tuple[SeriesQuery, ...]:
-        step = self.panel.step or max(STEP, self._courses.window / 1440)
-        return query(_recent_first(board), self._courses.window, step)
-
-    @override
     def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
         self._courses.take(frame)
         self._problem = frame.problem.what if frame.problem is not None else ""
@@ -80,7 +75,7 @@ class TimelinePanel(PaintedPanel):
             self._say_why(board)
 
     def _changed(self, board: Board) -> dict[Breaker, Course]:
-        courses = {b: self._courses.of(b, board) for b in _recent_first(board)}
+        courses = {b: self._courses.of(b, board) for b in board.breakers}
         return {
             breaker: course
             for breaker, course in courses.items()
@@ -161,12 +156,6 @@ class TimelinePanel(PaintedPanel):
             side = LEFT if part == 0 else RIGHT if part == parts else CENTER
             shift = {LEFT: 0.0, CENTER: _TICK / 2, RIGHT: _TICK}[side]
             writer.write(QRectF(x - shift, foot, _TICK, 18), words, CAPTION, side)
-
-
-def _recent_first(board: Board) -> list[Breaker]:
-    """Return the breakers, those of incidents first: what changed is among them."""
-    subjects = {incident.subject for incident in board.snapshot.incidents}
-    return sorted(board.breakers, key=lambda breaker: breaker.key not in subjects)
 
 
 def _badness(breaker: Breaker, course: Course, now: datetime) -> tuple[bool, int, float]:
