@@ -25,7 +25,7 @@ from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.metrics_api import MetricsApiSource
 
 #: seconds for the child to serve, and to end by itself, by a signal, and by force
-_STARTS_IN, _ENDS_IN = 30.0, 2.0
+_STARTS_IN, _ENDS_IN = 30.0, 0.5
 _SERVING = re.compile(r"serving (http://\S+)")
 
 

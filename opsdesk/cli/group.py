@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from click.core import ParameterSource
 
 from opsdesk import __version__
 from opsdesk.catalogue.language import tr
@@ -43,8 +44,18 @@ def cli(
 ) -> int:
     """Open OpsDesk on the desktop, unless a command follows."""
     if context.invoked_subcommand is not None:
+        # What stands before a command goes for it as well.
+        context.default_map = {context.invoked_subcommand: _given(context)}
         return Exit.DONE
     return open_window(profile=profile, url=url, interval=interval, hidden=hidden)
+
+
+def _given(context: click.Context) -> dict[str, object]:
+    return {
+        name: value
+        for name, value in context.params.items()
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
 
 
 cli.add_command(demo)

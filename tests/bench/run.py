@@ -146,13 +146,13 @@ def _profile_with_a_past(stage: Stage) -> str:
 
 def refresh_rows(stage: Stage) -> Iterator[Row]:
     """Measure refreshes: on the window's thread, in all, and against the server's own time."""
-    demo = _watch_inside(stage, ["--simulated", "--interval", "1"])
+    demo = _watch_inside(stage, ["demo", "--interval", "1"])
     many = _watch_inside(
         stage, stage.arguments(stage.large, "--interval", "1", profile="bench-many")
     )
-    yield Row("one refresh, window's thread, simulated", _median_ms(demo.refreshes), 8, "ms")
+    yield Row("one refresh, window's thread, demo", _median_ms(demo.refreshes), 8, "ms")
     yield Row(f"one refresh, window's thread, {MANY}", _median_ms(many.refreshes), 16, "ms")
-    yield Row("worst stall, simulated", demo.worst_stall * 1000, 50, "ms")
+    yield Row("worst stall, demo", demo.worst_stall * 1000, 50, "ms")
     yield Row(f"worst stall, {MANY} breakers", many.worst_stall * 1000, 50, "ms")
     yield Row(
         f"a refresh from Prometheus, {MANY}, to its slowest query",

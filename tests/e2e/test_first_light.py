@@ -239,13 +239,13 @@ def test_closing_the_window_keeps_the_tray_and_a_click_opens_it(
 
 
 def test_with_no_tray_closing_the_window_ends_opsdesk() -> None:
-    with desktop(tray=False) as here, opsdesk(here, "--simulated") as app:
+    with desktop(tray=False) as here, opsdesk(here, "demo") as app:
         app.close_window()
         assert app.process.wait(STOPPING) == 0
 
 
 def test_a_tray_that_comes_late_gets_the_icon() -> None:
-    with desktop(tray=False) as here, opsdesk(here, "--simulated"):
+    with desktop(tray=False) as here, opsdesk(here, "demo"):
         here.start_tray()
         assert eventually(here.tray_icons, "the icon in the tray")
 
@@ -254,7 +254,7 @@ def test_a_tray_that_comes_late_gets_the_icon() -> None:
 def test_a_signal_ends_opsdesk_within_three_seconds(
     here: Desktop, arguments: tuple[str, ...]
 ) -> None:
-    with opsdesk(here, "--simulated", *arguments) as app:
+    with opsdesk(here, "demo", *arguments) as app:
         eventually(here.tray_icons, "the icon in the tray")
         begin = time.monotonic()
         assert end(app.process) == 0

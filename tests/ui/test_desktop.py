@@ -13,6 +13,7 @@ from support import boards
 from support.http_server import answer, serving
 
 from opsdesk.app.desktop import DesktopOptions, Household
+from opsdesk.demo.wanted import Demonstration
 from opsdesk.model.reading import BreakerState
 from opsdesk.store import settings, snapshots
 from opsdesk.store.logs import Redactor
@@ -65,8 +66,8 @@ def sentence(desktop: Desktop) -> str:
     return desktop.window.windowTitle()
 
 
-def test_a_simulated_production_fills_the_window(qtbot: QtBot, opened: Open) -> None:
-    desktop = opened(DesktopOptions(simulated=True))
+def test_the_demo_fills_the_window(qtbot: QtBot, opened: Open) -> None:
+    desktop = opened(DesktopOptions(demo=Demonstration()))
     qtbot.waitUntil(lambda: "1 of 7 circuit breakers is open" in sentence(desktop))
 
 
@@ -112,7 +113,7 @@ def test_choices_are_remembered(opened: Open, where: Places) -> None:
 
 
 def test_an_engine_that_dies_is_said_and_can_be_restarted(qtbot: QtBot, opened: Open) -> None:
-    desktop = opened(DesktopOptions(simulated=True))
+    desktop = opened(DesktopOptions(demo=Demonstration()))
     qtbot.waitUntil(lambda: "circuit breakers" in sentence(desktop))
     desktop._bridge.report_death(ZeroDivisionError("a bug"))
     assert desktop.window is not None
@@ -123,7 +124,7 @@ def test_an_engine_that_dies_is_said_and_can_be_restarted(qtbot: QtBot, opened: 
 
 
 def test_a_snapshot_is_exported_from_the_window(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
-    desktop = opened(DesktopOptions(simulated=True))
+    desktop = opened(DesktopOptions(demo=Demonstration()))
     qtbot.waitUntil(lambda: desktop._board is not None and bool(desktop._board.breakers))
     assert desktop._board is not None
     path = tmp_path / "now.csv"
@@ -139,7 +140,7 @@ def test_a_snapshot_is_exported_from_the_window(qtbot: QtBot, opened: Open, tmp_
 def test_a_report_that_is_stopped_leaves_nothing_behind(
     qtbot: QtBot, opened: Open, tmp_path: Path
 ) -> None:
-    desktop = opened(DesktopOptions(simulated=True))
+    desktop = opened(DesktopOptions(demo=Demonstration()))
     qtbot.waitUntil(lambda: desktop._board is not None and bool(desktop._board.breakers))
     assert desktop._board is not None
     assert desktop.window is not None
@@ -184,7 +185,7 @@ def test_what_its_owner_wrote_meanwhile_is_not_lost(opened: Open, where: Places)
 
 
 def test_an_option_of_one_run_is_no_setting(opened: Open, where: Places) -> None:
-    desktop = opened(DesktopOptions(simulated=True, interval=5))
+    desktop = opened(DesktopOptions(demo=Demonstration(), interval=5))
     assert desktop.window is not None
     desktop.window.header.theme_chosen.emit("dark")
     assert settings_of(where)["interval"] == 60
@@ -201,7 +202,7 @@ def test_a_warning_outlives_the_tray(opened: Open, where: Places) -> None:
 
 
 def test_updates_begin_even_if_the_window_is_never_painted(qtbot: QtBot, opened: Open) -> None:
-    desktop = opened(DesktopOptions(simulated=True))
+    desktop = opened(DesktopOptions(demo=Demonstration()))
     assert desktop.window is not None
     desktop.window.painted.disconnect()
     qtbot.waitUntil(lambda: desktop._engine.alive)
@@ -248,7 +249,7 @@ def said_below(desktop: Desktop) -> list[str]:
 def test_export_writes_beside_the_window_and_says_so(
     qtbot: QtBot, opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desktop = opened(DesktopOptions(simulated=True))
+    desktop = opened(DesktopOptions(demo=Demonstration()))
     qtbot.waitUntil(lambda: desktop._board is not None and bool(desktop._board.breakers))
     assert desktop.window is not None
     path = tmp_path / "now.json"
@@ -272,7 +273,7 @@ def test_with_nothing_known_there_is_nothing_to_export(opened: Open) -> None:
 
 
 def test_a_tray_that_goes_brings_the_window_back(qtbot: QtBot, opened: Open) -> None:
-    desktop = opened(DesktopOptions(simulated=True))
+    desktop = opened(DesktopOptions(demo=Demonstration()))
     qtbot.waitUntil(lambda: desktop._is_going)
     assert desktop.window is not None
     desktop.window.hide()
@@ -285,7 +286,7 @@ def test_a_mistake_in_a_users_own_file_is_said_with_its_line(opened: Open, where
     mine = where.own / "catalogue" / "mine.toml"
     mine.parent.mkdir(parents=True)
     mine.write_text('[[metric]]\nid = "mine.latency"\nunit = "furlong"\n')
-    desktop = opened(DesktopOptions(simulated=True))
+    desktop = opened(DesktopOptions(demo=Demonstration()))
     assert desktop.window is not None
     assert desktop.window.notice.isVisible()
     assert f"{mine}, line 3" in desktop._notices["settings"]
