@@ -26,7 +26,7 @@ from opsdesk.model.reading import Reading
 from opsdesk.ui.fonts import font
 from opsdesk.ui.panels.bars import is_share
 from opsdesk.ui.panels.base import PanelView, absence, comparison
-from opsdesk.ui.panels.painting import dashes
+from opsdesk.ui.panels.marks import dashes
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import BESIDE, SMALL, Type, Writer
 

@@ -1,0 +1,132 @@
+"""Where the columns of painted rows stand: words take what they need, evidence the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from heapq import nlargest
+
+import msgspec
+
+from opsdesk.insight.verdict import State
+from opsdesk.model.reading import Reading
+from opsdesk.ui.panels.marks import Marks
+from opsdesk.ui.writing import BESIDE, BOLD, CAPTION, SMALL, VALUE, Type
+
+GLYPH, GAP = 14.0, 14.0
+#: between a name and what stands small beside it
+BESIDE_GAP = 10.0
+# A column of names or remarks takes at most this share of the width.
+_NAMES, _REMARKS = 0.44, 0.36
+# The second of two scales takes this share of the room for both.
+_SECOND = 0.42
+# A value stands so far from the scale before it, at the end of which a dot may stand.
+_CLEAR = 24.0
+# The widest text is among so many that have the most letters: of 2,000 rows not each is measured.
+_MEASURED = 12
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One line."""
+
+    name: str
+    #: beside the name, small
+    small: str = ""
+    #: a number before the evidence
+    lead: str = ""
+    value: str = ""
+    unit: str = ""
+    remark: str = ""
+    #: this one is what the panel is about
+    bright: bool = False
+    #: may no longer be true
+    stale: bool = False
+    state: State | None = None
+    marks: Marks | None = None
+    #: a second scale, behind the first
+    more: Marks | None = None
+    #: the figure that hover and Enter tell of
+    reading: Reading | None = None
+
+    @property
+    def said(self) -> str:
+        """What the row says, for those who do not see it."""
+        state = self.state.value if self.state is not None else ""
+        parts = (self.name, self.small, self.lead, self.value, self.unit, self.remark, state)
+        return " ".join(part for part in parts if part)
+
+
+class Columns(msgspec.Struct, frozen=True, kw_only=True):
+    """Left and width of each column, in pixels."""
+
+    name: tuple[float, float]
+    lead: tuple[float, float] = (0.0, 0.0)
+    first: tuple[float, float]
+    second: tuple[float, float] = (0.0, 0.0)
+    value: tuple[float, float]
+    remark: tuple[float, float]
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """Return the last scale there is: the axis belongs to it."""
+        return self.second if self.second[1] else self.first
+
+
+def in_one_line(rows: Sequence[Row], width: float, name: str, lead: str) -> Columns:
+    """Share a width out among the columns of rows, captioned ``name`` and ``lead``."""
+    glyph = GLYPH + 8 if any(row.state is not None for row in rows) else 0.0
+    names = max(glyph + _names(rows), CAPTION.width(name))
+    leads = _widest(VALUE, (row.lead for row in rows))
+    leads = max(leads, CAPTION.width(lead)) + GAP if leads else 0.0
+    remarks = min(_widest(SMALL, (row.remark for row in rows)), width * _REMARKS)
+    remarks += GAP if remarks else 0.0
+    drawn = any(row.marks is not None or row.more is not None for row in rows)
+    values = _values(rows) + (_CLEAR if drawn else GAP)
+    most = width * _NAMES if drawn else width - values - remarks
+    left = min(names + GAP, max(0.0, most)) if drawn else max(0.0, most)
+    begin = left + leads
+    evidence = max(0.0, width - begin - values - remarks)
+    second = evidence * _SECOND if any(row.more is not None for row in rows) else 0.0
+    first = evidence - second - (2 * GAP if second else 0.0)
+    return Columns(
+        name=(0.0, max(0.0, left - GAP)),
+        lead=(left, max(0.0, leads - GAP)),
+        first=(begin, max(0.0, first)),
+        second=(begin + evidence - second, second),
+        value=(begin + evidence, values),
+        remark=(width - remarks + GAP, max(0.0, remarks - GAP)),
+    )
+
+
+def in_two_lines(rows: Sequence[Row], width: float) -> Columns:
+    """Share a width out among evidence and value; name and remark stand above."""
+    value = _values(rows)
+    remark = min(_widest(SMALL, (row.remark for row in rows)), width * 0.6)
+    return Columns(
+        name=(0.0, max(0.0, width - remark - GAP)),
+        first=(0.0, max(0.0, width - value - _CLEAR)),
+        value=(width - value, value),
+        remark=(width - remark, remark),
+    )
+
+
+def unit_width(row: Row) -> float:
+    """Return the pixels that a unit takes behind its number."""
+    return BESIDE.width(row.unit) + 4 if row.unit else 0.0
+
+
+def _names(rows: Sequence[Row]) -> float:
+    longest = nlargest(_MEASURED, rows, key=lambda row: len(row.name) + len(row.small))
+    return max(BOLD.width(row.name) + _small(row) for row in longest)
+
+
+def _small(row: Row) -> float:
+    return CAPTION.width(row.small) + BESIDE_GAP if row.small else 0.0
+
+
+def _values(rows: Sequence[Row]) -> float:
+    longest = nlargest(_MEASURED, rows, key=lambda row: len(row.value) + len(row.unit))
+    return max(VALUE.width(row.value) + unit_width(row) for row in longest)
+
+
+def _widest(style: Type, texts: Iterable[str]) -> float:
+    return max(style.width(text) for text in nlargest(_MEASURED, texts, key=len))
