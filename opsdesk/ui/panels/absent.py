@@ -11,6 +11,7 @@ from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board
 from opsdesk.insight.provenance import Shown, absent, shown_on
 from opsdesk.insight.verdict import State
+from opsdesk.insight.words import MIDDLE_DOT
 from opsdesk.model.page import Panel, Place
 from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.panels.painting import LEAST, Row, RowsView, Scale
@@ -36,7 +37,8 @@ class AbsentPanel(PanelView):
     @override
     def show_board(self, board: Board, now: datetime) -> None:
         found = absent(board, self._where(board))
-        scope = trn("{number} figure", "{number} figures", len(found)) if found else ""
+        number = trn("{number} figure", "{number} figures", len(found)) if found else ""
+        scope = f" {MIDDLE_DOT} ".join(part for part in (number, tr(self.panel.scope)) if part)
         self.show_head(board, (), now, scope)
         rows = tuple(
             Row(

@@ -34,6 +34,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     right: bool = False
     #: whether it gives its room away where no breaker has anything to say in it
     may_be_empty: bool = False
+    #: whether a text says so little that it is written quietly
+    quiet: Callable[[Breaker, Seen], bool] = lambda *_: False
     #: whether it changes as time goes
     ages: bool = False
 
@@ -78,6 +80,11 @@ def _since(breaker: Breaker, seen: Seen) -> float:
     return seen.now.timestamp() - found.at if found is not None else math.inf
 
 
+def _is_exact(breaker: Breaker, seen: Seen) -> bool:
+    found = seen.courses.since(breaker, seen.board)
+    return found is not None and found.exact
+
+
 COLUMNS: tuple[Column, ...] = (
     Column(
         title=mark("State"),
@@ -117,6 +124,7 @@ COLUMNS: tuple[Column, ...] = (
         title=mark("Failures"),
         text=lambda breaker, seen: failures_count(breaker, seen.board, seen.now),
         order=lambda breaker, _seen: failures_number(breaker),
+        quiet=lambda breaker, _seen: failures_number(breaker) <= 0,
         width=80,
         right=True,
     ),
@@ -124,6 +132,7 @@ COLUMNS: tuple[Column, ...] = (
         title=mark("Time in state"),
         text=lambda breaker, seen: seen.courses.since_text(breaker, seen.board, seen.now),
         order=_since,
+        quiet=lambda breaker, seen: not _is_exact(breaker, seen),
         width=110,
         right=True,
         ages=True,
@@ -132,6 +141,9 @@ COLUMNS: tuple[Column, ...] = (
         title=mark("Last reset"),
         text=_reset_text,
         order=_reset_time,
+        quiet=lambda breaker, seen: (
+            not breaker.state.is_open and _reset_time(breaker, seen) == EPOCH
+        ),
         width=122,
         right=True,
         ages=True,

@@ -88,6 +88,13 @@ class BreakerModel(QAbstractTableModel):
             return State.NO_SOURCE
         return state_and_word(self._rows[position], self._now)[0]
 
+    def is_quiet(self, position: int, column: int) -> bool:
+        """Tell whether a cell says so little that it is written quietly."""
+        if self._board is None:
+            return True
+        seen = Seen(self._board, self.courses, self._now)
+        return COLUMNS[column].quiet(self._rows[position], seen)
+
     def strip(self, position: int) -> Drawn | None:
         """Return the strip to draw in a row; None where it was not asked for or is not known."""
         if self._board is None:

@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import NOTHING, interval_text
+from opsdesk.insight.words import interval_text
 from opsdesk.ui import glyphs, strip
 from opsdesk.ui.panels.breaker_columns import (
     COLUMNS,
@@ -27,7 +27,6 @@ from opsdesk.ui.panels.breaker_columns import (
     LAST_RESET,
     SERVICE,
     STATE,
-    TIME_IN_STATE,
 )
 from opsdesk.ui.panels.breaker_model import BreakerModel, Index
 from opsdesk.ui.theme import STATE_TEXT, Look
@@ -214,7 +213,7 @@ class _Delegate(QStyledItemDelegate):
         elif index.column() == FLAPPING:
             self._paint_flapping(writer, box, text)
         else:
-            style = _style(index.column(), text, state)
+            style = self._style(index, state)
             writer.write(box, text, style, RIGHT if right else LEFT)
 
     def _paint_state(self, painter: QPainter, rect: QRectF, state: State, word: str) -> None:
@@ -244,6 +243,15 @@ class _Delegate(QStyledItemDelegate):
             glyphs.paint(writer.painter, "flapping", glyph, ink, paper)
             writer.write(rect.adjusted(29, 0, _GAP, 0), text, _FLAPS)
 
+    def _style(self, index: Index, state: State) -> Type:
+        """Return how a text is written: zero and nothing quietly, what is wrong in bold."""
+        if state is State.STALE:
+            return _DIM if index.column() == SERVICE else QUIET
+        if self._model.is_quiet(index.row(), index.column()):
+            return QUIET
+        wrong = index.column() == SERVICE and state in (State.CRITICAL, State.DEGRADED)
+        return BOLD if wrong or index.column() == FAILURES else BODY
+
 
 def _inner(rect: QRectF, column: int, look: Look) -> QRectF:
     """Return where a cell writes: the first and the last keep off the edge."""
@@ -259,16 +267,3 @@ def _rule(rect: QRectF, column: int, look: Look) -> QRectF:
     left = edge if column == STATE else 0
     right = edge if column == LAST_RESET else 0
     return QRectF(rect.left() + left, rect.bottom() - 1, rect.width() - left - right, 1)
-
-
-def _style(column: int, text: str, state: State) -> Type:
-    """Return how a text is written: zero and nothing quietly, what is wrong in bold."""
-    if state is State.STALE:
-        return _DIM if column == SERVICE else QUIET
-    if column == FAILURES:
-        return QUIET if text in ("0", NOTHING) else BOLD
-    if column == SERVICE and state in (State.CRITICAL, State.DEGRADED):
-        return BOLD
-    known = column == SERVICE or text not in (NOTHING, tr("N/A"))
-    longer = column == TIME_IN_STATE and not text[:1].isdigit()
-    return BODY if known and not longer else QUIET

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from support import boards, dashboard
+from support.boards import NOW
+
+from opsdesk.insight.provenance import Provenance, absent, provenance, shown_on, source_text
+from opsdesk.insight.verdict import State
+from opsdesk.model.page import HeadlineRule, Page, Panel, PanelKind, Place
+from opsdesk.model.reading import Origin
+
+PAGES = (
+    Page(
+        id="first",
+        title="First",
+        order=1,
+        headline=HeadlineRule.SYSTEM,
+        panel=(
+            Panel(kind=PanelKind.ROWS, title="A", metrics=("errors.rate", "logs.volume")),
+            Panel(kind=PanelKind.BREAKER_CELLS, title="B"),
+        ),
+    ),
+    Page(
+        id="second",
+        title="Second",
+        order=2,
+        headline=HeadlineRule.SYSTEM,
+        panel=(
+            Panel(
+                kind=PanelKind.FIGURE,
+                title="C",
+                metrics=("latency.quantile",),
+                beside=("errors.rate",),
+                places=(Place.WINDOW,),
+            ),
+        ),
+    ),
+)
+
+
+def of(found: tuple[Provenance, ...], section: str) -> Provenance:
+    return next(row for row in found if row.section == section)
+
+
+def test_a_metric_is_on_the_pages_whose_panels_name_it() -> None:
+    shown = shown_on(PAGES)
+    assert shown.on("errors.rate") == ("First", "Second")
+    assert shown.on("breaker.last_reset") == ("First",)
+    assert shown.on("cost.roi") == ()
+    assert shown_on(PAGES, Place.REPORT).on("errors.rate") == ("First",)
+
+
+def test_a_section_tells_kind_source_and_oldest() -> None:
+    board = dashboard.whole()
+    found = of(provenance(board, shown_on(PAGES), NOW), "Error rates")
+    assert (found.state, found.origins, found.sources) == (
+        State.OK,
+        (Origin.MEASURED,),
+        ("Production metrics",),
+    )
+    assert found.oldest is not None
+    assert found.oldest.key.metric == "errors.rate"
+    assert found.pages == ("First", "Second")
+
+
+def test_every_section_stands_once() -> None:
+    board = dashboard.whole()
+    sections = [row.section for row in provenance(board, shown_on(PAGES), NOW)]
+    assert sorted(sections) == sorted({metric.section for metric in board.catalogue.values()})
+
+
+def test_problems_stand_first_and_what_has_no_source_last() -> None:
+    found = provenance(boards.stale(), shown_on(PAGES), NOW)
+    states = [row.state for row in found]
+    first_fresh = states.index(State.NO_SOURCE)
+    assert set(states[:first_fresh]) == {State.STALE}
+    assert set(states[first_fresh:]) == {State.NO_SOURCE}
+    stale = of(found, "Circuit breakers")
+    assert stale.stale == stale.number > 0
+
+
+def test_what_is_shown_and_not_supplied_is_missing() -> None:
+    board = boards.normal()
+    shown = shown_on(PAGES)
+    assert [one.metric.id for one in absent(board, shown)] == ["logs.volume"]
+    assert [one.pages for one in absent(board, shown)] == [("First",)]
+    logs = of(provenance(board, shown, NOW), "Logs")
+    assert (logs.state, len(logs.missing), logs.oldest) == (State.NO_SOURCE, 1, None)
+    assert absent(dashboard.whole(), shown) == ()
+
+
+def test_what_opsdesk_computes_is_said_to_be() -> None:
+    found = of(provenance(boards.normal(), shown_on(PAGES), NOW), "System health")
+    assert source_text(found.sources) == "computed here, Production metrics"
