@@ -15,6 +15,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 if sys.version_info < (3, 11):  # noqa: UP036 - started by hand, with whatever python3 there is
     sys.exit("OpsDesk needs Python 3.11 or newer; this is Python " + sys.version.split()[0])
@@ -24,6 +25,7 @@ import system
 from steps import ROOT, SetupError, call, say
 
 PAGES = ROOT / "build" / "pages"
+THEMES = ("dark", "light", "high_contrast")
 LINTERS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
@@ -47,13 +49,24 @@ def run(options: argparse.Namespace) -> int:
     python = environment.program("python")
     if _has_display():
         return call([python, "-m", "opsdesk", "demo", *options.rest])
-    say(f"no display here: rendering every page to {PAGES.relative_to(ROOT)}")
-    code = call(
-        [python, "-m", "opsdesk.ui.render", "--output", str(PAGES), *options.rest],
-        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
-    )
+    say("no display here: rendering every page, and the report")
+    return _render(python)
+
+
+def _render(python: Path) -> int:
+    """Render every page of the demo in every theme, and its report; say where they are."""
+    snapshot = [str(python), "-m", "opsdesk", "snapshot", "--demo"]
+    for theme in THEMES:
+        folder = PAGES / theme
+        folder.mkdir(parents=True, exist_ok=True)
+        pages = ["--format", "png", "--theme", theme, "--output", str(folder)]
+        if code := call([*snapshot, *pages]):
+            return code
+        say(f"every page as PNG: {folder}")
+    report = PAGES / "report.pdf"
+    code = call([*snapshot, "--format", "pdf", "--output", str(report)])
     if code == 0:
-        say(f"the pages are in {PAGES}")
+        say(f"the report as PDF: {report}")
     return code
 
 
