@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.insight.compute import reckon
 from opsdesk.insight.freshness import freshness
@@ -41,6 +42,7 @@ _BREAKER_SCORES = {
 class HealthPart(msgspec.Struct, frozen=True):
     """One part of the health score: its own score 0..100, and how much it counts."""
 
+    #: a message
     name: str
     weight: float
     score: float
@@ -123,7 +125,12 @@ def health_of(parts: Sequence[HealthPart]) -> float:
 
 
 def _words(part: HealthPart) -> str:
-    return f"{part.name} {number_text(part.score, Unit.PERCENT)} % (weight {part.weight:g})"
+    return tr(
+        "{part} {score} % (weight {weight})",
+        part=tr(part.name),
+        score=number_text(part.score, Unit.PERCENT),
+        weight=f"{part.weight:g}",
+    )
 
 
 def health_parts(readings: Iterable[Reading]) -> list[HealthPart]:
@@ -133,12 +140,12 @@ def health_parts(readings: Iterable[Reading]) -> list[HealthPart]:
         by_metric.setdefault(reading.key.metric, []).append(reading)
     ups, states = by_metric.get(INSTANCES_UP, ()), by_metric.get(BREAKER_STATE, ())
     found = (
-        _part("components up", _COMPONENTS, ups, _share, fmean),
-        _part("breakers closed", _BREAKERS, states, _breaker_score, fmean),
+        _part(mark("components up"), _COMPONENTS, ups, _share, fmean),
+        _part(mark("breakers closed"), _BREAKERS, states, _breaker_score, fmean),
     )
     parts = [part for part in found if part is not None]
     rates = by_metric.get(ERROR_RATE, ())
-    errors = _part("requests without error", _ERRORS, rates, _without_error, min)
+    errors = _part(mark("requests without error"), _ERRORS, rates, _without_error, min)
     return [*parts, errors] if parts and errors is not None else parts
 
 

@@ -43,7 +43,7 @@ def details(reading: Reading, board: Board, now: datetime) -> tuple[Detail, ...]
     """Return all that is known of a reading, most wanted first; nothing empty."""
     metric = board.metric(reading.key.metric)
     found = (
-        Detail(tr("Value"), figure_text(reading, metric, now)),
+        Detail(tr("Figure"), figure_text(reading, metric, now)),
         Detail(tr("What it is"), tr(metric.definition) if metric is not None else ""),
         Detail(tr("Source"), _source(reading, board)),
         Detail(tr("True at"), _time(reading, board, now)),

@@ -42,17 +42,19 @@ LISTED = 3
 _SYMBOLS = {
     Unit.PERCENT: "%",
     Unit.PERCENT_CHANGE: "%",
-    Unit.PERCENT_CHANGE_PER_WEEK: mark("% / week"),
     Unit.MILLISECONDS: "ms",
     Unit.MINUTES: "min",
+    Unit.USD: "USD",
+    Unit.SCORE_OF_10: "/ 10",
+}
+_WORDED_SYMBOLS = {
+    Unit.PERCENT_CHANGE_PER_WEEK: mark("% / week"),
     Unit.COUNT_PER_WEEK: mark("/ week"),
     Unit.COUNT_PER_MONTH: mark("/ month"),
     Unit.HOURS_PER_WEEK: mark("h / week"),
     Unit.THOUSAND_LINES_PER_HOUR: mark("k lines / h"),
-    Unit.USD: "USD",
     Unit.USD_PER_WEEK: mark("USD / week"),
     Unit.USD_PER_MONTH: mark("USD / month"),
-    Unit.SCORE_OF_10: "/ 10",
 }
 
 _QUALIFIERS = {
@@ -69,7 +71,9 @@ _WHOLE_CHANGE, _NEAR_ALL = 10.0, 1.0
 
 def unit_symbol(metric: Metric | None) -> str:
     """Return what is written behind the number: '%', 'ms', or nothing."""
-    return "" if metric is None else tr(_SYMBOLS.get(metric.unit, ""))
+    if metric is None:
+        return ""
+    return _SYMBOLS.get(metric.unit) or tr(_WORDED_SYMBOLS.get(metric.unit, ""))
 
 
 def value_text(reading: Reading | None, metric: Metric | None, now: datetime) -> str:

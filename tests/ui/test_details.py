@@ -53,7 +53,7 @@ def test_what_is_known_of_a_figure() -> None:
     known = {
         one.caption: one.text for one in details(board.snapshot.readings[P95], board, boards.NOW)
     }
-    assert known["Value"] == "291 ms"
+    assert known["Figure"] == "291 ms"
     assert known["Covers"] == "5 min"
     assert known["Key"] == 'latency.quantile{quantile="0.95"}'
     assert known["Source"].endswith(", measured")

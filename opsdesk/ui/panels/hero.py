@@ -9,9 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout
 from typing_extensions import override
 
+from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.derive import HealthPart, health_of
-from opsdesk.insight.verdict import State, verdict
+from opsdesk.insight.phrases import capital
+from opsdesk.insight.verdict import State, state_word, verdict
 from opsdesk.insight.words import NOTHING, clock_text, figure_text, number_text
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Origin, Unit
@@ -58,15 +60,16 @@ class HeroPanel(PanelView):
             self._state.show_state(State.NO_SOURCE, absence(board), filled=False)
             set_text(self._reason, "")
         elif stale:
-            self._state.show_state(State.STALE, "not known now", filled=False)
-            set_text(self._reason, f"last known at {clock_text(reading.at, now)}")
+            self._state.show_state(State.STALE, tr("not known now"), filled=False)
+            set_text(self._reason, tr("last known at {time}", time=clock_text(reading.at, now)))
         else:
-            self._state.show_state(found.state, found.state.value.upper(), filled=False)
-            set_text(self._reason, f"because {found.reasons[0]}" if found.reasons else "")
+            self._state.show_state(found.state, state_word(found.state).upper(), filled=False)
+            reason = tr("because {reason}", reason=found.reasons[0]) if found.reasons else ""
+            set_text(self._reason, reason)
         computed = reading is not None and reading.origin is Origin.DERIVED
         rows = _rows(board.health) if computed else _beside(board.health)
         self._parts.show_rows(rows, stale=stale)
-        words = f"{found.state}, {self._reason.text()}"
+        words = f"{state_word(found.state)}, {self._reason.text()}"
         self.describe(f"{figure_text(reading, self.entry(board), now)}, {words}")
 
 
@@ -75,15 +78,15 @@ def _beside(parts: Sequence[HealthPart]) -> list[Row]:
     if not parts:
         return []
     score = number_text(health_of(parts), Unit.PERCENT)
-    return [("Computed here", f"{score} %", "from its parts")]
+    return [(tr("Computed here"), f"{score} %", tr("from its parts"))]
 
 
 def _rows(parts: Sequence[HealthPart]) -> list[Row]:
     return [
         (
-            part.name.capitalize(),
+            capital(tr(part.name)),
             f"{number_text(part.score, Unit.PERCENT)} %",
-            f"weight {part.weight:g}",
+            tr("weight {number}", number=f"{part.weight:g}"),
         )
         for part in parts
     ]

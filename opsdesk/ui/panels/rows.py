@@ -66,14 +66,14 @@ class RowsPanel(PanelView):
         self._caption.setVisible(bool(texts))
         self._texts.setVisible(bool(texts))
         set_text(self._caption, tr(metric.title) if metric is not None else "")
-        set_text(self._texts, " \N{MIDDLE DOT} ".join(str(text.value) for text in texts))
+        set_text(self._texts, " \N{MIDDLE DOT} ".join(tr(str(text.value)) for text in texts))
 
 
 def _row(reading: Reading, metric: Metric | None, board: Board, now: datetime) -> Row:
     title = tr(metric.title) if metric is not None else reading.key.metric
     about = row_name(reading, metric)
     if metric is not None and metric.kind is Kind.TEXT and reading.key.labels:
-        return Row(name=str(reading.value))
+        return Row(name=tr(str(reading.value)))
     stale = board.is_stale(reading, now)
     was = comparison_text(board.baseline_of(reading), board.change_of(reading), metric)
     return Row(
