@@ -27,6 +27,8 @@ class Marks(msgspec.Struct, frozen=True, kw_only=True):
     tick: float | None = None
     #: a thin upright line where the bar begins: it goes on where the one above ends
     guide: bool = False
+    #: token of a bar that is not what the panel is about
+    ink: str = "data3"
 
 
 def paint_marks(painter: QPainter, look: Look, box: QRectF, marks: Marks, ink: str) -> None:

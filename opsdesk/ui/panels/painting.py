@@ -15,6 +15,7 @@ from opsdesk.insight.words import NOTHING
 from opsdesk.ui import glyphs
 from opsdesk.ui.panels.columns import (
     BESIDE_GAP,
+    GAP,
     GLYPH,
     Columns,
     Row,
@@ -44,6 +45,7 @@ __all__ = ["LEAST", "Marks", "Row", "RowsView", "Scale"]
 LEAST, MOST = 26.0, 52.0
 _STACKED_LEAST, _STACKED_MOST = 56.0, 88.0
 _AXIS, _HEAD = 26.0, 26.0
+_STRONG = Type(12, "text1", VALUE.weight)
 _ASIDE = (State.STALE, State.NO_SOURCE)
 
 
@@ -54,6 +56,8 @@ class Scale(msgspec.Struct, frozen=True, kw_only=True):
     ticks: tuple[tuple[float, str], ...] = ()
     #: at the left below the rows
     foot: str = ""
+    #: before it, with a triangle
+    warning: str = ""
     #: a dashed line through all rows at a place, with its words
     line: tuple[float, str] | None = None
     #: captions of name, lead, and the last scale
@@ -123,7 +127,9 @@ class RowsView(QAbstractScrollArea):
     @property
     def _bottom(self) -> float:
         scale = self._scale
-        return _AXIS if scale.ticks or scale.foot or scale.line is not None else 0.0
+        return (
+            _AXIS if scale.ticks or scale.foot or scale.warning or scale.line is not None else 0.0
+        )
 
     @property
     def _height(self) -> float:
@@ -224,7 +230,7 @@ class RowsView(QAbstractScrollArea):
         if marks is None:
             return
         shines = row.bright or marks.dot is not None
-        ink = "data" if shines and not row.stale else "data3"
+        ink = "data3" if row.stale else "data" if shines else marks.ink
         paint_marks(writer.painter, self._look, box, marks, ink)
 
     def _paint_head(self, writer: Writer, columns: Columns, width: float) -> None:
@@ -241,12 +247,21 @@ class RowsView(QAbstractScrollArea):
         for place, words in self._scale.ticks:
             box = QRectF(left + width * place - 40, bottom + 4, 80, 18)
             writer.write(box, words, CAPTION, CENTER)
-        if self._scale.foot:
-            room = left - 12 if self._scale.ticks else self.viewport().width()
-            writer.write(QRectF(0, bottom + 4, room, 18), self._scale.foot, CAPTION)
+        room = left - 24 if self._scale.ticks else float(self.viewport().width())
+        self._paint_foot(writer, QRectF(0, bottom + 4, room, 18))
         if self._scale.line is not None:
             place, words = self._scale.line
             self._paint_line(writer, left + width * place, bottom, words)
+
+    def _paint_foot(self, writer: Writer, box: QRectF) -> None:
+        if self._scale.warning:
+            mark = QRectF(0, box.center().y() - GLYPH / 2, GLYPH, GLYPH)
+            ink, paper = self._look.color("degradedg"), self._look.color("surface")
+            glyphs.paint(writer.painter, glyphs.STATE_FILES[State.DEGRADED], mark, ink, paper)
+            box.setLeft(GLYPH + 8)
+            box.setLeft(box.left() + writer.write(box, self._scale.warning, _STRONG) + GAP)
+        if self._scale.foot and box.width() > 0:
+            writer.write(box, self._scale.foot, CAPTION)
 
     def _paint_line(self, writer: Writer, x: float, bottom: float, words: str) -> None:
         """Name the place of the ticks, or lead a dashed line through all rows."""

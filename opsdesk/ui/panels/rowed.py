@@ -1,0 +1,75 @@
+"""Panels whose content is a list of painted rows, one a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, Qt
+from typing_extensions import override
+
+from opsdesk.catalogue.language import trn
+from opsdesk.insight.board import Board
+from opsdesk.insight.verdict import State
+from opsdesk.model.page import Panel
+from opsdesk.model.reading import Reading
+from opsdesk.ui.chip import Chip
+from opsdesk.ui.panels.base import PanelView, absence
+from opsdesk.ui.panels.columns import Row
+from opsdesk.ui.panels.painting import RowsView, Scale
+from opsdesk.ui.theme import Look
+
+# What a card on paper adds to its rows.
+_FRAME = 40.0
+# Paper does not scroll, and a card must stand on one sheet.
+_ON_PAPER = 24
+# What assistive technology is told at once.
+_SAID = 20
+
+
+class RowedPanel(PanelView):
+    """Rows, or the reason why there are none. A kind makes the rows."""
+
+    def __init__(self, panel: Panel, look: Look, *, stacked: bool = False) -> None:
+        super().__init__(panel, look)
+        self.view = RowsView(look, stacked=stacked)
+        self._nothing = Chip(look)
+        self.body.addSpacing(8)
+        self.body.addWidget(self.view, 1)
+        self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addStretch(0)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """What is shown, as data."""
+        return self.view.rows
+
+    def show_rows(
+        self, rows: Sequence[Row], board: Board, scale: Scale | None = None, *, stale: bool = False
+    ) -> None:
+        """Show rows; on paper, as many as a sheet has room for."""
+        shown = _cut(rows) if self.look.paper else rows
+        self.view.setVisible(bool(shown))
+        self._nothing.setVisible(not shown)
+        words = absence(board)
+        self._nothing.show_state(State.NO_SOURCE, words, filled=False)
+        self.view.show_rows(shown, scale or Scale(), stale=stale)
+        self.describe("; ".join(row.said for row in shown[:_SAID]) or words)
+
+    @override
+    def reading_at(self, position: QPoint) -> Reading | None:
+        at = self.view.row_at(self.view.mapFrom(self, position))
+        found = self.rows[at].reading if at is not None else None
+        return found if found is not None else super().reading_at(position)
+
+    @override
+    def paper_height(self, board: Board, width: float) -> float:
+        self.show_board(board, board.snapshot.at)
+        return _FRAME + max(self.view.needed(), 0.0 if self.rows else 30.0)
+
+
+def _cut(rows: Sequence[Row]) -> Sequence[Row]:
+    if len(rows) <= _ON_PAPER:
+        return rows
+    rest = len(rows) - _ON_PAPER + 1
+    more = Row(name=trn("and {number} more", "and {number} more", rest))
+    return [*rows[: _ON_PAPER - 1], more]
