@@ -121,7 +121,8 @@ class Life:
         drawn = logs.hours[before] + (logs.hours[before + 1] - logs.hours[before]) * (hour - before)
         # The day that is drawn, and the first one that is lived, are day 0.
         days = floor(at / DAY) + (at < 0)
-        grown = math.pow(1 + logs.grows, days * DAY / WEEK)
+        # Somebody will have planned for it by then.
+        grown = math.pow(1 + logs.grows, min(days * DAY, _EIGHT_WEEKS) / WEEK)
         thing = chance.number(self._seed, "logs")
         return round(drawn * grown * (1 + _LOGS_SWAY * chance.sway(thing, at, quiet=DAY)), 1)
 
