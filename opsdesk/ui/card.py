@@ -92,7 +92,8 @@ class Card(QFrame):
         self._board, self.shown = board, tuple(readings)
         set_text(self._scope, scope or tr(self._panel.scope) or _scope(readings))
         self._oldest = min(readings, key=_time, default=None)
-        self._origins = ", ".join(sorted({origin_word(reading.origin) for reading in readings}))
+        origins = {reading.origin for reading in readings}
+        self._origins = ", ".join(sorted(map(origin_word, origins)))
         set_property(self._age, "tone", "stale" if stale else "")
         set_property(self, "stale", "true" if stale else "false")
         self._clock.setVisible(stale)
