@@ -87,14 +87,18 @@ def _of(
     now: datetime,
 ) -> Provenance:
     readings = [reading for metric in metrics for reading in board.by_metric.get(metric.id, ())]
-    stale = [reading for reading in readings if board.is_stale(reading, now)]
+    # Those of one refresh are as old as each other: each age is worked out once.
+    ages = {_age_of(reading): reading for reading in readings}
+    old = {age for age, reading in ages.items() if board.is_stale(reading, now)}
+    stale = [reading for reading in readings if _age_of(reading) in old] if old else []
+    alike = tuple(ages.values())
     state = State.STALE if stale else State.OK if readings else State.NO_SOURCE
     return Provenance(
         section=section,
         state=state,
-        origins=tuple(dict.fromkeys(reading.origin for reading in readings)),
-        sources=tuple(dict.fromkeys(_source(reading, board) for reading in readings)),
-        oldest=min(stale or readings, key=lambda reading: reading.at, default=None),
+        origins=tuple(dict.fromkeys(reading.origin for reading in alike)),
+        sources=tuple(dict.fromkeys(_source(reading, board) for reading in alike)),
+        oldest=min(stale or alike, key=lambda reading: reading.at, default=None),
         stale=len(stale),
         number=len(readings),
         missing=tuple(
@@ -104,6 +108,11 @@ def _of(
         ),
         pages=shown.on(*(metric.id for metric in metrics)),
     )
+
+
+def _age_of(reading: Reading) -> tuple[object, ...]:
+    """Return what the freshness of a reading follows from, and its origin."""
+    return (reading.key.metric, reading.source, reading.at, reading.cadence, reading.origin)
 
 
 def _source(reading: Reading, board: Board) -> str:

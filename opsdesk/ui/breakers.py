@@ -125,13 +125,16 @@ class Courses:
 
     def since(self, breaker: Breaker, board: Board) -> Since | None:
         """Return from when on a breaker has been in its state, by what knows it best."""
+        self._turn_to(board)
+        opened = _since_incident(breaker, self._incidents.get(breaker.key))
+        known = opened if opened is not None and opened.exact else _since_reset(breaker)
+        if known is not None:
+            return known
         course = self.of(breaker, board)
-        incident = self._incidents.get(breaker.key)
-        known = [_since_incident(breaker, incident), _since_reset(breaker)]
-        known.append(since(course.changes, breaker.state) if course is not None else None)
-        found = [one for one in known if one is not None]
-        exact = next((one for one in found if one.exact), None)
-        return exact or min(found, key=lambda one: one.at, default=None)
+        seen = since(course.changes, breaker.state) if course is not None else None
+        if opened is None or seen is None or seen.exact:
+            return seen or opened
+        return min(opened, seen, key=lambda one: one.at)
 
     def since_text(self, breaker: Breaker, board: Board, now: datetime) -> str:
         """Return how long a breaker has been in its state: '22 min', 'over 24 h'."""

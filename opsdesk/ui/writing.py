@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
@@ -12,6 +14,8 @@ from opsdesk.ui.theme import Look
 LEFT = Qt.AlignmentFlag.AlignLeft
 RIGHT = Qt.AlignmentFlag.AlignRight
 CENTER = Qt.AlignmentFlag.AlignHCenter
+
+_GRACE = 0.5
 
 
 class Type(msgspec.Struct, frozen=True):
@@ -24,11 +28,25 @@ class Type(msgspec.Struct, frozen=True):
     @property
     def font(self) -> QFont:
         """The interface's font in this size and weight."""
-        return font(self.pixels, self.weight)
+        chosen, _ = _font(self.pixels, self.weight)
+        return chosen
+
+    @property
+    def metrics(self) -> QFontMetricsF:
+        """How wide letters of this size and weight are."""
+        _, metrics = _font(self.pixels, self.weight)
+        return metrics
 
     def width(self, text: str) -> float:
         """Return the pixels that a text takes."""
-        return QFontMetricsF(self.font).horizontalAdvance(text)
+        return self.metrics.horizontalAdvance(text)
+
+
+@lru_cache(maxsize=32)
+def _font(pixels: int, weight: QFont.Weight) -> tuple[QFont, QFontMetricsF]:
+    """Make each font once: looking one up takes longer than writing with it."""
+    found = font(pixels, weight)
+    return found, QFontMetricsF(found)
 
 
 BODY = Type(13, "text1")
@@ -53,12 +71,14 @@ class Writer:
             the width of what is written, in pixels.
 
         """
-        chosen = style.font
-        metrics = QFontMetricsF(chosen)
-        self.painter.setFont(chosen)
+        metrics = style.metrics
+        self.painter.setFont(style.font)
         self.painter.setPen(self.look.color(style.ink))
+        width, shown = metrics.horizontalAdvance(text), text
         # Rounding must not take the end of a text whose width has been measured for its box.
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width() + 0.5)
+        if width > box.width() + _GRACE:
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+            width = metrics.horizontalAdvance(shown)
         flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         self.painter.drawText(box, flags, shown)
-        return metrics.horizontalAdvance(shown)
+        return width

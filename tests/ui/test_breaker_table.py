@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
@@ -9,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from support import boards
 from support.boards import NOW
 
-from opsdesk.insight.board import Board
+from opsdesk.insight.board import Board, arrange
 from opsdesk.insight.questions import of_panel
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import NOTHING
@@ -252,3 +254,25 @@ def test_two_thousand_rows_leave_room_for_their_strips(panel: BreakerTablePanel)
     panel.show_board(boards.tripped(2_000), NOW)
     assert panel.view.columnWidth(COURSE) >= 120
     assert not panel.view.horizontalScrollBar().isVisible()
+
+
+def test_ages_are_written_anew_each_second_only_while_they_count_seconds(
+    model: BreakerModel,
+) -> None:
+    model.show_board(boards.tripped(), NOW)  # the youngest is 22 min old
+    changed = QSignalSpy(model.dataChanged)
+    model.show_time(NOW + timedelta(seconds=1))
+    assert changed.count() == 0
+    model.show_time(NOW + timedelta(seconds=60))
+    assert changed.count() > 0
+    assert column(model, "Time in state")[0] == "23 min"
+
+
+def test_an_age_below_a_minute_ticks(model: BreakerModel) -> None:
+    board = boards.tripped()
+    (incident,) = board.snapshot.incidents
+    opened = msgspec.structs.replace(incident, opened_at=NOW - timedelta(seconds=5))
+    snapshot = msgspec.structs.replace(board.snapshot, incidents=(opened,))
+    model.show_board(arrange(snapshot, boards.CATALOGUE), NOW)
+    model.show_time(NOW + timedelta(seconds=1))
+    assert column(model, "Time in state")[0] == "6 s"

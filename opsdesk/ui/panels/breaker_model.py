@@ -27,6 +27,7 @@ from opsdesk.ui.strip import Drawn
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+_MINUTE = 60.0
 
 
 class BreakerModel(QAbstractTableModel):
@@ -37,12 +38,15 @@ class BreakerModel(QAbstractTableModel):
         self.courses = Courses(window)
         self._board: Board | None = None
         self._now = EPOCH
+        # When ages were last written, and the latest moment that one of them counts from.
+        self._written, self._youngest = EPOCH, 0.0
         self._rows: tuple[Breaker, ...] = ()
         self._sort, self._order = 0, Qt.SortOrder.AscendingOrder
 
     def show_board(self, board: Board, now: datetime) -> None:
         """Take the breakers of a board; the same rows in the same order only change data."""
-        self._now = now
+        self._now = self._written = now
+        self._youngest = _youngest(board)
         before, rows = self._rows, self._sorted(board)
         if [row.key for row in before] == [row.key for row in rows]:
             self._board, self._rows = board, rows
@@ -67,8 +71,10 @@ class BreakerModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), last)
 
     def show_time(self, now: datetime) -> None:
-        """Let what depends on the time of day be written anew: columns that tell an age."""
-        self._now = now
+        """Let columns that tell an age be written anew: each second below a minute, then seldom."""
+        if now.timestamp() - self._youngest >= _MINUTE > (now - self._written).total_seconds():
+            return
+        self._now = self._written = now
         last = len(self._rows) - 1
         for position, column in enumerate(COLUMNS) if self._rows else ():
             if column.ages:
@@ -162,6 +168,17 @@ class BreakerModel(QAbstractTableModel):
         for index, key in kept:
             self.changePersistentIndex(index, self.index(place[key], index.column()))
         self.layoutChanged.emit()
+
+
+def _youngest(board: Board) -> float:
+    """Return when something last began that a row tells the age of, Unix time in seconds."""
+    began = [incident.opened_at.timestamp() for incident in board.snapshot.incidents]
+    began += [
+        reset.value.timestamp()
+        for breaker in board.breakers
+        if (reset := breaker.last_reset) is not None and isinstance(reset.value, datetime)
+    ]
+    return max(began, default=0.0)
 
 
 def _tooltip(breaker: Breaker) -> str:

@@ -24,7 +24,7 @@ _GAP = 14.0
 _DOT, _RING = 5.0, 4.5
 # The scale reaches from 0 past before, which is 100, and no further than a tenfold.
 _BEFORE, _REACH, _FURTHEST = 100.0, 150.0, 1_000.0
-_LEAST_SCALE, _MOST_SCALE, _LEAST_NAME = 40.0, 240.0, 60.0
+_LEAST_SCALE, _MOST_SCALE, _LEAST_NAME = 64.0, 240.0, 60.0
 _STALE_VALUE = msgspec.structs.replace(VALUE, ink="text2")
 
 
@@ -222,6 +222,9 @@ def _paint_scale(writer: Writer, box: QRectF, step: Step, columns: _Columns) -> 
 
 
 def _paint_axis(writer: Writer, top: float, columns: _Columns) -> None:
-    for place, text in ((0.0, "0"), (_BEFORE, tr("before"))):
+    words = tr("before")
+    ends = ((0.0, "0"), (_BEFORE, words))
+    apart = columns.x(_BEFORE) - columns.left > CAPTION.width(words) / 2 + _GAP
+    for place, text in ends if apart else ends[1:]:
         box = QRectF(columns.x(place) - 40, top + 4, 80, 18)
         writer.write(box, text, CAPTION, CENTER)

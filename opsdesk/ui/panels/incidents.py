@@ -284,7 +284,7 @@ def _paint_large(writer: Writer, box: QRectF, line: Line) -> None:
     )
     times = QRectF(box.width() - _TIMES, box.top(), _TIMES, box.height())
     writer.write(times, line.remark, SMALL if line.runs else CAPTION, RIGHT)
-    lasted = QRectF(times.left() - _LASTED, box.top(), _LASTED, box.height())
+    lasted = QRectF(times.left() - _LASTED - _GAP, box.top(), _LASTED, box.height())
     style = BESIDE if not line.runs else _DIM if line.stale else VALUE
     writer.write(lasted, line.value, style, RIGHT)
     left = _CHIP + _GAP

@@ -48,24 +48,21 @@ class ProvenancePanel(PaintedPanel):
         #: which pages show what: read once, for pages do not change while OpsDesk runs
         self._shown: Shown | None = None
         self._board: Board | None = None
+        self._found: tuple[Provenance, ...] = ()
 
     @override
     def show_board(self, board: Board, now: datetime) -> None:
-        self._board = board
+        if self._shown is None:
+            self._shown = shown_on(pages.load(board.catalogue))
+        self._board, self._found = board, provenance(board, self._shown, now)
         self.show_head(board, (), now, tr("problems first"))
-        self._fill(board, now)
+        self.show_age(now)
 
     @override
     def show_age(self, now: datetime) -> None:
         super().show_age(now)
         if self._board is not None:
-            self._fill(self._board, now)
-
-    def _fill(self, board: Board, now: datetime) -> None:
-        if self._shown is None:
-            self._shown = shown_on(pages.load(board.catalogue))
-        found = provenance(board, self._shown, now)
-        self.show_rows([_section(one, now) for one in found], board)
+            self.show_rows([_section(one, now) for one in self._found], self._board)
 
     @override
     def least_height(self) -> float:

@@ -15,17 +15,16 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPen
 from typing_extensions import override
 
-from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.words import (
-    NOTHING,
     figure_text,
     inside,
     percent_change_text,
     unit_symbol,
     value_text,
 )
-from opsdesk.model.reading import Reading
+from opsdesk.model.reading import Reading, Unit
 from opsdesk.ui.panels.base import absence, row_name
 from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule
 from opsdesk.ui.writing import BESIDE, BODY, BOLD, CAPTION, QUIET, RIGHT, SMALL, VALUE, Type, Writer
@@ -40,6 +39,12 @@ _MOST_NAME, _NAME_SHARE = 200.0, 0.3
 _NET_VALUE = Type(40, "text1", QFont.Weight.DemiBold)
 _RETURN_VALUE = Type(28, "text1", QFont.Weight.DemiBold)
 _UNIT = Type(16, "text2", QFont.Weight.Medium)
+
+
+_SUMS = {
+    Unit.USD_PER_WEEK: mark("USD {title} / week"),
+    Unit.USD_PER_MONTH: mark("USD {title} / month"),
+}
 
 
 class Shape(StrEnum):
@@ -101,13 +106,9 @@ class WaterfallPanel(PaintedPanel):
     def _summed(self, board: Board, now: datetime, *, stale: bool) -> _Summary:
         net, gain = self._first(board, _NET), self._first(board, _RETURN)
         metric, ratio = self.entry(board, _NET), self.entry(board, _RETURN)
-        currency, _, period = unit_symbol(metric).partition(" / ")
         title = inside(tr(metric.title)) if metric is not None else ""
-        unit = tr("{currency} {title}", currency=currency, title=title)
-        if period:
-            unit = tr(
-                "{currency} {title} / {period}", currency=currency, title=title, period=period
-            )
+        words = _SUMS.get(metric.unit) if metric is not None else None
+        unit = tr(words, title=title) if words else f"{unit_symbol(metric)} {title}".strip()
         saved, spent = self._first(board, _SAVED), self._first(board, _SPENT)
         beside = ""
         if saved is not None and spent is not None:
@@ -265,9 +266,9 @@ def _heading(text: str) -> Bar:
 def _amount(reading: Reading, board: Board, now: datetime) -> str:
     """Return '12,000 USD': the period stands at the top."""
     metric = board.metric(reading.key.metric)
-    currency = unit_symbol(metric).partition(" / ")[0]
-    text = value_text(reading, metric, now)
-    return text if text == NOTHING else f"{text} {currency}".rstrip()
+    if metric is not None and metric.unit in _SUMS:
+        metric = msgspec.structs.replace(metric, unit=Unit.USD)
+    return figure_text(reading, metric, now)
 
 
 def _large(writer: Writer, x: float, style: Type, text: str) -> float:
