@@ -19,6 +19,8 @@ BESIDE_GAP = 10.0
 _NAMES, _REMARKS = 0.44, 0.36
 # The second of two scales takes this share of the room for both.
 _SECOND = 0.42
+# With less evidence than that, remarks are left out, then what is small beside the names.
+_EVIDENCE = 140.0
 # A value stands so far from the scale before it, at the end of which a dot may stand.
 _CLEAR = 24.0
 # The widest text is among so many that have the most letters: of 2,000 rows not each is measured.
@@ -64,6 +66,8 @@ class Columns(msgspec.Struct, frozen=True, kw_only=True):
     second: tuple[float, float] = (0.0, 0.0)
     value: tuple[float, float]
     remark: tuple[float, float]
+    #: whether there is room for what stands small beside the names
+    small: bool = True
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -73,18 +77,21 @@ class Columns(msgspec.Struct, frozen=True, kw_only=True):
 
 def in_one_line(rows: Sequence[Row], width: float, name: str, lead: str) -> Columns:
     """Share a width out among the columns of rows, captioned ``name`` and ``lead``."""
-    glyph = GLYPH + 8 if any(row.state is not None for row in rows) else 0.0
-    names = max(glyph + _names(rows), CAPTION.width(name))
+    if all(row.marks is None and row.more is None for row in rows):
+        return _of_words(rows, width)
+    remarks = _remarks(rows, width)
     leads = _widest(VALUE, (row.lead for row in rows))
     leads = max(leads, CAPTION.width(lead)) + GAP if leads else 0.0
-    remarks = min(_widest(SMALL, (row.remark for row in rows)), width * _REMARKS)
-    remarks += GAP if remarks else 0.0
-    drawn = any(row.marks is not None or row.more is not None for row in rows)
-    values = _values(rows) + (_CLEAR if drawn else GAP)
-    most = width * _NAMES if drawn else width - values - remarks
-    left = min(names + GAP, max(0.0, most)) if drawn else max(0.0, most)
-    begin = left + leads
-    evidence = max(0.0, width - begin - values - remarks)
+    values = _values(rows) + _CLEAR
+    free = width - leads - values
+    names, small = max(_names(rows, small=True), CAPTION.width(name)) + GAP, True
+    if free - names - remarks < _EVIDENCE:
+        remarks = 0.0
+    if free - names < _EVIDENCE:
+        names, small = max(_names(rows, small=False), CAPTION.width(name)) + GAP, False
+    left = min(names, width * _NAMES)
+    begin, end = left + leads, width - values - remarks
+    evidence = max(0.0, end - begin)
     second = evidence * _SECOND if any(row.more is not None for row in rows) else 0.0
     first = evidence - second - (2 * GAP if second else 0.0)
     return Columns(
@@ -92,7 +99,20 @@ def in_one_line(rows: Sequence[Row], width: float, name: str, lead: str) -> Colu
         lead=(left, max(0.0, leads - GAP)),
         first=(begin, max(0.0, first)),
         second=(begin + evidence - second, second),
-        value=(begin + evidence, values),
+        value=(end, values),
+        remark=(width - remarks + GAP, max(0.0, remarks - GAP)),
+        small=small,
+    )
+
+
+def _of_words(rows: Sequence[Row], width: float) -> Columns:
+    """Share a width out where nothing is drawn: names take what is left."""
+    remarks, values = _remarks(rows, width), _values(rows) + GAP
+    left = max(0.0, width - values - remarks)
+    return Columns(
+        name=(0.0, left),
+        first=(left, 0.0),
+        value=(left, values),
         remark=(width - remarks + GAP, max(0.0, remarks - GAP)),
     )
 
@@ -114,9 +134,16 @@ def unit_width(row: Row) -> float:
     return BESIDE.width(row.unit) + 4 if row.unit else 0.0
 
 
-def _names(rows: Sequence[Row]) -> float:
+def _remarks(rows: Sequence[Row], width: float) -> float:
+    remarks = min(_widest(SMALL, (row.remark for row in rows)), width * _REMARKS)
+    return remarks + GAP if remarks else 0.0
+
+
+def _names(rows: Sequence[Row], *, small: bool) -> float:
+    """Return the width of the names, with their glyphs and what is small beside them."""
+    glyph = GLYPH + 8 if any(row.state is not None for row in rows) else 0.0
     longest = nlargest(_MEASURED, rows, key=lambda row: len(row.name) + len(row.small))
-    return max(BOLD.width(row.name) + _small(row) for row in longest)
+    return glyph + max(BOLD.width(row.name) + (_small(row) if small else 0.0) for row in longest)
 
 
 def _small(row: Row) -> float:

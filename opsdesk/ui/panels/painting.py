@@ -42,7 +42,7 @@ from opsdesk.ui.writing import (
 __all__ = ["LEAST", "Marks", "Row", "RowsView", "Scale"]
 
 #: least and greatest height of a row, and of one with two lines
-LEAST, MOST = 26.0, 52.0
+LEAST, MOST = 26.0, 54.0
 _STACKED_LEAST, _STACKED_MOST = 56.0, 88.0
 _AXIS, _HEAD = 26.0, 26.0
 _STRONG = Type(12, "text1", VALUE.weight)
@@ -196,15 +196,17 @@ class RowsView(QAbstractScrollArea):
         self._paint_value(writer, _in(lower, columns.value), row)
 
     def _paint_row(self, writer: Writer, box: QRectF, row: Row, columns: Columns) -> None:
-        self._paint_name(writer, _in(box, columns.name), row)
+        self._paint_name(writer, _in(box, columns.name), row, small=columns.small)
         writer.write(_in(box, columns.lead), row.lead, BOLD, RIGHT)
         self._paint_marks(writer, _in(box, columns.first), row, row.marks)
         self._paint_marks(writer, _in(box, columns.second), row, row.more)
         self._paint_value(writer, _in(box, columns.value), row)
         nothing = row.value == NOTHING
-        writer.write(_in(box, columns.remark), row.remark, CAPTION if nothing else SMALL, RIGHT)
+        if columns.remark[1]:
+            style = CAPTION if nothing else SMALL
+            writer.write(_in(box, columns.remark), row.remark, style, RIGHT)
 
-    def _paint_name(self, writer: Writer, box: QRectF, row: Row) -> None:
+    def _paint_name(self, writer: Writer, box: QRectF, row: Row, *, small: bool) -> None:
         left = box.left()
         if row.state is not None:
             # Purple stands for stale at the card alone (LOOK.md section 2).
@@ -216,9 +218,9 @@ class RowsView(QAbstractScrollArea):
         style = BOLD if row.bright else BODY
         place = QRectF(left, box.top(), max(0.0, box.right() - left), box.height())
         end = left + writer.write(place, row.name, style) + BESIDE_GAP
-        small = QRectF(end, box.top(), max(0.0, box.right() - end), box.height())
-        if row.small and small.width() > 0:
-            writer.write(small, row.small, CAPTION)
+        if small and end < box.right():
+            beside = QRectF(end, box.top(), box.right() - end, box.height())
+            writer.write(beside, row.small, CAPTION)
 
     def _paint_value(self, writer: Writer, box: QRectF, row: Row) -> None:
         style = Type(VALUE.pixels, "text2", VALUE.weight) if row.stale else VALUE
