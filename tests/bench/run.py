@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 
 import measure
 import msgspec
+import stored
 from measure import MIB, Command
 from support import breakers
 from support.breakers import BreakerService
@@ -113,7 +114,7 @@ def resident_rows(stage: Stage) -> Iterator[Row]:
     )
     windows = stage.desktop.windows
     yield Row(
-        "window open (no charts yet)",
+        "window open, a day on every chart",
         rss(opened, windows) / MIB,
         1.35,
         "MiB",
@@ -200,6 +201,16 @@ def idle_rows(stage: Stage) -> Iterator[Row]:
         yield Row(f"idle at a 60 s refresh, {what}", used, 0.2, "% of a core")
 
 
+def stored_rows(stage: Stage) -> Iterator[Row]:
+    """Measure what is kept and what is written."""
+    del stage  # neither needs a desktop
+    size, slowest = stored.history()
+    yield Row("history of a year, 100 series, one a minute", size / MIB, 250, "MiB")
+    yield Row("any range of a chart out of it", slowest * 1000, 50, "ms")
+    (took,) = measure.medians(stored.report)
+    yield Row("PDF of all pages", took, 1, "s")
+
+
 class Inside(msgspec.Struct):
     """What ``inside.py`` writes, in seconds."""
 
@@ -267,6 +278,7 @@ def main() -> int:
         "refresh": refresh_rows,
         "notice": notice_rows,
         "idle": idle_rows,
+        "stored": stored_rows,
     }
     parser.add_argument(
         "group", nargs="*", choices=[*groups, []], help="these groups of rows alone"

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from support.processes import first_line, running
+
+from opsdesk.app.rendering import Contents, render
+from opsdesk.catalogue import metrics, pages
+from opsdesk.engine.poll import collect
+from opsdesk.engine.series import desk_of
+from opsdesk.insight import questions
+from opsdesk.insight.board import arrange
+from opsdesk.insight.words import utc_now
 from opsdesk.model.key import key
 from opsdesk.model.series import SeriesRange
+from opsdesk.sources.metrics_api import MetricsApiSource
 from opsdesk.store import history_queries
 from opsdesk.store.history_file import DAY, HOUR, HOUR_KEPT, RAW_KEPT, TEN_KEPT, connect
+from opsdesk.wire.document import Order
 
 SERIES, MINUTE, TEN = 100, 60, 600
 _YEAR = 365 * DAY
@@ -19,6 +32,29 @@ _NOW = 1_800_000_000 // HOUR * HOUR
 #: seconds of the ranges that charts have
 RANGES = (DAY, 7 * DAY, 30 * DAY, 56 * DAY, _YEAR)
 POINTS = 240
+
+
+def report() -> float:
+    """Return the seconds that the demo's report takes in the process that renders it."""
+    with running([sys.executable, "-m", "opsdesk", "serve", "--demo", "--port", "0"]) as server:
+        address = first_line(server).removeprefix("serving ")
+        contents = asyncio.run(_contents(address))
+    begin = time.perf_counter()
+    (written,) = render(Order(format="pdf"), contents)
+    took = time.perf_counter() - begin
+    assert written.content.startswith(b"%PDF-")
+    return took
+
+
+async def _contents(address: str) -> Contents:
+    """Return all that a report of the demo shows."""
+    catalogue = metrics.load()
+    source = MetricsApiSource("demo", "Demo", address, catalogue)
+    snapshot = await collect([source], catalogue, 60.0)
+    asked = questions.of_pages(pages.load(catalogue), arrange(snapshot, catalogue))
+    frames = await desk_of([source], snapshot, catalogue).frames(asked)
+    await source.close()
+    return Contents(snapshot=snapshot, catalogue=catalogue, frames=frames, now=utc_now())
 
 
 def history() -> tuple[float, float]:
