@@ -7,16 +7,19 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from math import floor
 from random import Random
+from types import MappingProxyType
 
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.demo import chance, figures
 from opsdesk.demo.breakers import LiveBreaker
-from opsdesk.demo.clock import DAY, WEEK, Clock, reported
+from opsdesk.demo.clock import DAY, PAST, WEEK, Clock, reported
 from opsdesk.demo.figures import Family, Figure
 from opsdesk.demo.outages import HOUR, of_component
 from opsdesk.demo.runs import Book
+from opsdesk.demo.wanted import DEMO
 from opsdesk.model.key import Key, key
-from opsdesk.model.reading import BreakerState
+from opsdesk.model.reading import BreakerState, Reading
+from opsdesk.model.snapshot import Baseline
 
 #: the number of a figure at a real time
 Course = Callable[[Clock, float], float]
@@ -48,6 +51,24 @@ class Life:
         self._book = Book(self.script.runbooks, seed)
         #: every number, by key
         self.courses: Mapping[Key, Course] = dict(self._courses())
+
+    def baseline(self, clock: Clock) -> Baseline:
+        """Return how things were before the past that is known here."""
+        at = clock.moment(-PAST)
+        found = {
+            family.key(figure): Reading(
+                key=family.key(figure),
+                value=figure.before,
+                at=at,
+                source=DEMO,
+                origin=family.origin,
+                window=family.window,
+            )
+            for family in self.families
+            for figure in family.figures
+            if figure.before is not None
+        }
+        return Baseline(name=self.script.before, readings=MappingProxyType(found))
 
     def _courses(self) -> Iterator[tuple[Key, Course]]:
         for family in self.families:

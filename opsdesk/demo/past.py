@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
 
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.demo.breakers import LiveBreaker
 from opsdesk.demo.clock import PAST, WEEK, Clock
 from opsdesk.demo.life import Life
+from opsdesk.demo.wanted import DEMO
+from opsdesk.insight.compute import computed
 from opsdesk.model.key import Key
-from opsdesk.model.reading import BreakerState
+from opsdesk.model.reading import BreakerState, Reading
 from opsdesk.model.series import Change, Line, SeriesData, SeriesRange, Strip
 
 #: so many points a line has at most
@@ -22,12 +26,11 @@ async def series(
     life: Life, catalogue: Catalogue, wanted: SeriesRange, clock: Clock, sample: float
 ) -> SeriesData:
     """Return what is known of some keys, up to the newest sample."""
-    del catalogue
     lines, strips = [], []
     breakers = {breaker.key: breaker for breaker in life.breakers}
     times = _times(wanted, clock, sample)
     for key in wanted.keys:
-        course = _course(life, wanted, clock, key)
+        course = _course(life, catalogue, wanted, clock, key)
         if course is not None and times:
             lines.append(Line(key=key, times=times, values=tuple(map(course, times))))
         elif key in breakers and not wanted.baseline:
@@ -38,12 +41,44 @@ async def series(
 
 
 def _course(
-    life: Life, wanted: SeriesRange, clock: Clock, key: Key
+    life: Life, catalogue: Catalogue, wanted: SeriesRange, clock: Clock, key: Key
 ) -> Callable[[float], float | None] | None:
     if wanted.baseline:
         return _before(life, wanted, key)
     course = life.courses.get(key)
-    return None if course is None else lambda real: course(clock, real)
+    return _computed(life, catalogue, clock, key) if course is None else partial(course, clock)
+
+
+def _computed(
+    life: Life, catalogue: Catalogue, clock: Clock, key: Key
+) -> Callable[[float], float | None] | None:
+    """Return how a figure went that is not told but follows from others, such as a total."""
+    metrics = _with_inputs(key.metric, catalogue)
+    inputs = [subject for subject in life.courses if subject.metric in metrics]
+    if not inputs:
+        return None
+    known = {name: catalogue[name] for name in metrics}
+
+    def course(real: float) -> float | None:
+        at = datetime.fromtimestamp(real, UTC)
+        readings = {
+            subject: Reading(
+                key=subject, value=life.courses[subject](clock, real), at=at, source=DEMO
+            )
+            for subject in inputs
+        }
+        found = computed(readings, (life.baseline(clock),), known).get(key)
+        return None if found is None else found[0].value
+
+    return course
+
+
+def _with_inputs(metric: str, catalogue: Catalogue) -> set[str]:
+    """Return a metric and all from which it is computed; nothing where it is not."""
+    known = catalogue.get(metric)
+    if known is None or known.compute is None:
+        return set() if known is None else {metric}
+    return {metric}.union(*(_with_inputs(name, catalogue) for name in known.compute.of))
 
 
 def _times(wanted: SeriesRange, clock: Clock, sample: float) -> tuple[float, ...]:

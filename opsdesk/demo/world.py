@@ -21,7 +21,7 @@ from opsdesk.insight.words import age_text, utc_now
 from opsdesk.model.key import key
 from opsdesk.model.reading import BreakerState, Reading
 from opsdesk.model.series import Change, Event, SeriesData, SeriesRange
-from opsdesk.model.snapshot import Baseline, Incident, Severity, Snapshot, SourceStatus
+from opsdesk.model.snapshot import Incident, Severity, Snapshot, SourceStatus
 
 #: seconds for which incidents that have ended are told
 _TOLD = DAY + 2 * 3_600.0
@@ -90,7 +90,7 @@ class Demo:
         return Snapshot(
             at=at,
             readings=MappingProxyType({reading.key: reading for reading in readings}),
-            baselines=(self._baseline(clock),),
+            baselines=(self._life.baseline(clock),),
             incidents=tuple(self._incidents(clock, clock.life(sample))),
             sources=(_status(clock, at),),
         )
@@ -128,24 +128,6 @@ class Demo:
                 change=figure.change,
                 note=figure.note,
             )
-
-    def _baseline(self, clock: Clock) -> Baseline:
-        # What was before the past that is known here.
-        at = clock.moment(-PAST)
-        readings = {
-            family.key(figure): Reading(
-                key=family.key(figure),
-                value=figure.before,
-                at=at,
-                source=DEMO,
-                origin=family.origin,
-                window=family.window,
-            )
-            for family in self._life.families
-            for figure in family.figures
-            if figure.before is not None
-        }
-        return Baseline(name=self._life.script.before, readings=MappingProxyType(readings))
 
     def _incidents(self, clock: Clock, at: float) -> Iterator[Incident]:
         found = (

@@ -419,6 +419,17 @@ def test_p95_begins_within_its_usual_range(seed: int) -> None:
     assert found.low <= 291 <= found.high
 
 
+def test_what_is_computed_has_a_past_as_well() -> None:
+    demo, _ = begun()
+    names = {row["metric"]: float(row["value"]) for row in rows() if row["origin"] == "derived"}
+    keys = tuple(map(key, names))
+    lines = series(demo, the_last(8 * WEEK, DAY, *keys)).lines
+    assert {line.key.metric: line.values[-1] for line in lines} == names
+    (savings,) = (line for line in lines if line.key.metric == "cost.savings_total")
+    assert savings.values[0] is not None
+    assert savings.values[0] < 35_000 * 0.95
+
+
 def test_before_its_past_nothing_is_known() -> None:
     demo, _ = begun()
     health = key("health.score")
