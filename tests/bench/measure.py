@@ -16,7 +16,7 @@ from support.screen import BYTES_PER_LINE, COLOUR_BYTES, COLOURS, HEADER, SIZE, 
 
 MIB = 1024 * 1024
 #: seconds that a program is given to come to rest before its memory counts
-SETTLE = 5.0
+SETTLE = 8.0
 #: across the screen of 1440 x 900: no frame, title bar, tray or pointer is there
 LINE = Box(320, 300, 800, 1)
 

@@ -104,7 +104,8 @@ def resident_rows(stage: Stage) -> Iterator[Row]:
 
     tray = partial(_has_icon, stage.desktop)
     hidden = stage.opsdesk(stage.small, "--hidden", "--interval", "5", profile="bench-hidden")
-    opened = stage.opsdesk(stage.small, "--interval", "5", profile="bench-open")
+    # The demo has a past for every chart; its own process is not counted.
+    opened = [PYTHON, "-m", "opsdesk", "--interval", "5", "--profile", "bench-open", "demo"]
     yield Row(
         "resident in the tray, window never opened",
         rss(hidden, tray) / MIB,
