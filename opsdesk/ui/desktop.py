@@ -30,6 +30,7 @@ from opsdesk.ui.faults import Faults
 from opsdesk.ui.fonts import font
 from opsdesk.ui.glyphs import icon
 from opsdesk.ui.instance import Instance
+from opsdesk.ui.own_words import translate
 from opsdesk.ui.signals import Signals
 from opsdesk.ui.theme import Look, style_sheet
 from opsdesk.ui.tray import Tray
@@ -128,6 +129,7 @@ class Desktop(QObject):
     def __init__(self, application: QApplication, parts: Parts, instance: Instance) -> None:
         super().__init__()
         self._application, self._parts, self._instance = application, parts, instance
+        translate(application)
         self._remembered = parts.remembered
         self._board: Board | None = None
         self.window: MainWindow | None = None

@@ -7,7 +7,7 @@ from heapq import nlargest
 
 import msgspec
 
-from opsdesk.insight.verdict import State
+from opsdesk.insight.verdict import State, state_word
 from opsdesk.model.reading import Reading
 from opsdesk.ui.panels.marks import Marks
 from opsdesk.ui.writing import BESIDE, BOLD, CAPTION, SMALL, VALUE, Type
@@ -52,7 +52,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def said(self) -> str:
         """What the row says, for those who do not see it."""
-        state = self.state.value if self.state is not None else ""
+        state = state_word(self.state) if self.state is not None else ""
         parts = (self.name, self.small, self.lead, self.value, self.unit, self.remark, state)
         return " ".join(part for part in parts if part)
 

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board, level
-from opsdesk.insight.verdict import State
+from opsdesk.insight.verdict import State, state_word
 from opsdesk.insight.words import NOTHING, clock_text, figure_text, number_text, unit_symbol
 from opsdesk.model.metric import Metric
 from opsdesk.model.page import Panel
@@ -60,15 +60,16 @@ class FigurePanel(PanelView):
             self._state.show_state(State.NO_SOURCE, absence(board), filled=False)
         elif found.critical or found.degraded:
             state = State.CRITICAL if found.critical else State.DEGRADED
-            self._state.show_state(state, state.value.upper(), filled=False)
-        known = f"last known at {clock_text(reading.at, now)}" if reading is not None else ""
+            self._state.show_state(state, state_word(state).upper(), filled=False)
+        at = clock_text(reading.at, now) if reading is not None else ""
+        known = tr("last known at {time}", time=at) if at else ""
         usual = comparison(metric) if reading is not None else ""
         set_text(self._comparison, known if stale else usual)
         set_text(self._note, tr(reading.note) if reading is not None else "")
         named = len(siblings) > 1
         bars = [
             Bar(
-                name=row_name(sibling, metric) if named else "now",
+                name=row_name(sibling, metric) if named else tr("now"),
                 value=sibling.value,
                 text=figure_text(sibling, metric, now) if named else "",
                 main=sibling is reading,
@@ -85,10 +86,10 @@ def marks(metric: Metric | None) -> tuple[Mark, ...]:
     if metric is None:
         return ()
     symbol = unit_symbol(metric)
-    named = (("degraded", metric.degraded), ("critical", metric.critical))
+    named = ((State.DEGRADED, metric.degraded), (State.CRITICAL, metric.critical))
     return tuple(
-        Mark(value, f"{word} {number_text(value, metric.unit)} {symbol}")
-        for word, value in named
+        Mark(value, f"{state_word(state)} {number_text(value, metric.unit)} {symbol}")
+        for state, value in named
         if value is not None
     )
 

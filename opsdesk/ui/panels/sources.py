@@ -14,48 +14,32 @@ from opsdesk.insight.verdict import State, is_lost
 from opsdesk.insight.words import age_text, interval_text
 from opsdesk.model.page import Panel
 from opsdesk.model.snapshot import SourceStatus
-from opsdesk.ui.panels.base import PanelView
-from opsdesk.ui.panels.painting import LEAST, Row, RowsView, Scale
+from opsdesk.ui.panels.columns import Row
+from opsdesk.ui.panels.rowed import RowedPanel
 from opsdesk.ui.theme import Look
 
-_FRAME = 62
 
-
-class SourcesPanel(PanelView):
+class SourcesPanel(RowedPanel):
     """A line for each source, one for each family in use, one for each note."""
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
         self._board: Board | None = None
-        self.rows: tuple[Row, ...] = ()
-        self.view = RowsView(look)
-        self.body.addSpacing(6)
-        self.body.addWidget(self.view, 1)
 
     @override
     def show_board(self, board: Board, now: datetime) -> None:
         self._board = board
         scope = trn("{number} source", "{number} sources", len(board.sources))
         self.show_head(board, (), now, scope if board.sources else "")
-        self._fill(board, now)
+        self.show_age(now)
 
     @override
     def show_age(self, now: datetime) -> None:
         super().show_age(now)
-        if self._board is not None:
-            self._fill(self._board, now)
-
-    @override
-    def paper_height(self, board: Board, width: float) -> float:
-        lines = sum(3 + len(source.families) for source in board.sources.values())
-        return _FRAME + max(1, lines) * LEAST
-
-    def _fill(self, board: Board, now: datetime) -> None:
-        lines = tuple(line for source in board.sources.values() for line in _lines(source, now))
-        self.rows = lines or (Row(name=tr("no source connected"), state=State.NO_SOURCE),)
-        self.view.show_rows(self.rows, Scale(), stale=False)
-        said = (" ".join(filter(None, (row.name, row.remark))) for row in self.rows)
-        self.describe("; ".join(said))
+        board = self._board
+        if board is not None:
+            lines = [line for source in board.sources.values() for line in _lines(source, now)]
+            self.show_rows(lines, board)
 
 
 def _lines(source: SourceStatus, now: datetime) -> Iterator[Row]:
@@ -67,7 +51,7 @@ def _lines(source: SourceStatus, now: datetime) -> Iterator[Row]:
         if family.used:
             ok = State.OK if source.problem is None else State.STALE
             series = trn("{number} series", "{number} series", family.series)
-            yield Row(name=family.title, remark=series, state=ok)
+            yield Row(name=tr(family.title), remark=series, state=ok)
     for note in source.notes:
         yield Row(name=note, state=State.NO_SOURCE)
     every = tr("refresh every {interval}", interval=interval_text(source.interval))

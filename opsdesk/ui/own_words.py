@@ -1,0 +1,16 @@
+"""Qt's own words in the language of ours: its dialogs, the menu of a line to type in."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QTranslator
+
+from opsdesk.catalogue.language import chosen
+
+
+def translate(application: QCoreApplication) -> bool:
+    """Let Qt speak the chosen language; return whether it can. English is its own."""
+    translator = QTranslator(application)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if not translator.load(f"qtbase_{chosen()}", folder):
+        return False
+    return application.installTranslator(translator)
