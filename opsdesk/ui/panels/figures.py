@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 from PySide6.QtCore import QPoint, QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -16,24 +16,29 @@ from opsdesk.insight.board import Board
 from opsdesk.insight.words import (
     NOTHING,
     comparison_text,
+    figure_text,
+    number_text,
     quantile_name,
     unit_symbol,
     value_text,
 )
-from opsdesk.model.metric import Metric
+from opsdesk.model.metric import Direction, Metric, Operation
 from opsdesk.model.page import Panel
-from opsdesk.model.reading import Reading
-from opsdesk.ui.fonts import font
+from opsdesk.model.reading import Reading, Unit
 from opsdesk.ui.panels.bars import is_share
 from opsdesk.ui.panels.base import PanelView, absence, comparison
-from opsdesk.ui.panels.marks import dashes
+from opsdesk.ui.panels.marks import paint_share
 from opsdesk.ui.theme import Look
-from opsdesk.ui.writing import BESIDE, SMALL, Type, Writer
+from opsdesk.ui.writing import SMALL, Type, Writer
 
-_WHOLE = 100.0
-_LEAST_WIDTH = 128
+_WHOLE, _DAY = 100.0, 86_400.0
+_LEAST_WIDTH, _GUTTER, _WIDEST_BAR = 128, 16, 200.0
 _CAPTION, _FIGURE, _LINE, _BAR = 20, 38, 20, 18
-_SIZES = (30, 26, 22, 18)
+#: sizes of the numbers in pixels: the greatest at which all have room is taken
+_SIZES = (30, 28, 24, 20, 16)
+# Numbers in the parts of a value: digits, and what qualifies them.
+_NUMERIC = frozenset("0123456789<>\N{GREATER-THAN OR EQUAL TO}\N{ALMOST EQUAL TO}")
+_PART_GAP, _UNIT_GAP = 4.0, 7.0
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,10 +46,20 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     value: str
-    unit: str
-    remark: str
+    unit: str = ""
+    remark: str = ""
+    #: what it follows from: said where there is room for all of it
+    formula: str = ""
     share: float | None = None
     stale: bool = False
+    #: the figure that hover and Enter tell of
+    reading: Reading | None = None
+
+    @property
+    def said(self) -> str:
+        """What the figure says, for those who do not see it."""
+        parts = (self.name, self.value, self.unit, self.remark or self.formula)
+        return " ".join(part for part in parts if part)
 
 
 class FiguresPanel(PanelView):
@@ -52,9 +67,18 @@ class FiguresPanel(PanelView):
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
-        self._figures = Figures(look)
+        self.canvas = Figures(look)
         self.body.addSpacing(8)
-        self.body.addWidget(self._figures, 1)
+        self.body.addWidget(self.canvas, 1)
+
+    @property
+    def rows(self) -> tuple[Figure, ...]:
+        """What is shown, as data."""
+        return self.canvas.figures
+
+    def boxes(self) -> list[QRectF]:
+        """Return where each figure stands in the canvas, in pixels."""
+        return self.canvas.boxes()
 
     @override
     def show_board(self, board: Board, now: datetime) -> None:
@@ -64,40 +88,95 @@ class FiguresPanel(PanelView):
         ]
         self.show_head(board, [reading for reading in found if reading is not None], now)
         figures = [
-            self._figure(board, reading, self.entry(board, position), now)
+            _figure(board, reading, self.entry(board, position), now)
             for position, reading in enumerate(found)
         ]
-        self._figures.show_figures(figures)
-        self.describe("; ".join(f"{one.name} {one.value} {one.unit}".rstrip() for one in figures))
+        self.canvas.show_figures(figures)
+        self.describe("; ".join(figure.said for figure in figures))
 
     @override
     def reading_at(self, position: QPoint) -> Reading | None:
-        inside = self._figures.mapFrom(self, position)
-        at = self._figures.figure_at(inside)
-        metrics = self.panel.metrics
-        wanted = metrics[at] if at is not None and at < len(metrics) else ""
-        return next((r for r in self.shown if r.key.metric == wanted), None)
-
-    def _figure(
-        self, board: Board, reading: Reading | None, metric: Metric | None, now: datetime
-    ) -> Figure:
-        title = tr(metric.title) if metric is not None else ""
-        if reading is None:
-            return Figure(name=title, value=NOTHING, unit="", remark=absence(board))
-        quantile = quantile_name(reading.key.label("quantile"))
-        was = comparison_text(board.baseline_of(reading), board.change_of(reading), metric)
-        ways = board.snapshot.computed.get(reading.key, ())
-        how = next((way.how for way in ways if way.agrees is not False), "")
-        number = reading.number
-        whole = is_share(metric) and metric is not None and metric.target == _WHOLE
-        return Figure(
-            name=f"{title} {quantile}".rstrip() if reading.key.label("quantile") else title,
-            value=value_text(reading, metric, now),
-            unit=unit_symbol(metric) if number is not None else "",
-            remark=was or tr(reading.note) or how or ("" if whole else comparison(metric)),
-            share=number / _WHOLE if whole and number is not None else None,
-            stale=board.is_stale(reading, now),
+        inside = self.canvas.mapFrom(self, position).toPointF()
+        under = (
+            figure.reading
+            for figure, box in zip(self.rows, self.boxes(), strict=True)
+            if box.contains(inside)
         )
+        return next(under, None) or super().reading_at(position)
+
+
+def _figure(board: Board, reading: Reading | None, metric: Metric | None, now: datetime) -> Figure:
+    title = tr(metric.title) if metric is not None else ""
+    if reading is None:
+        return Figure(name=title, value=NOTHING, remark=absence(board))
+    quantile = reading.key.label("quantile")
+    was = comparison_text(board.baseline_of(reading), board.change_of(reading), metric)
+    remark = (
+        was or tr(reading.note) or _from_to(board, reading, metric, now) or _rate(reading, metric)
+    )
+    formula = "" if remark else _formula(board, reading)
+    share = None if remark or formula else _share(reading, metric)
+    return Figure(
+        name=f"{title} {quantile_name(quantile)}" if quantile else title,
+        value=value_text(reading, metric, now),
+        unit=unit_symbol(metric) if reading.number is not None else "",
+        remark=remark or ("" if formula or share is not None else comparison(metric)),
+        formula=formula,
+        share=share,
+        stale=board.is_stale(reading, now),
+        reading=reading,
+    )
+
+
+def _formula(board: Board, reading: Reading) -> str:
+    """Return the figure with its inputs, where what is computed is what is shown."""
+    ways = board.snapshot.computed.get(reading.key, ())
+    return next((way.how for way in ways if way.agrees is not False), "")
+
+
+def _from_to(board: Board, reading: Reading, metric: Metric | None, now: datetime) -> str:
+    """Say from where to where it went, for a figure that is itself a change."""
+    if metric is None or metric.compute is None or metric.compute.op is not Operation.CHANGE:
+        return ""
+    ways = board.snapshot.computed.get(reading.key, ())
+    inputs = [board.snapshot.readings.get(key) for way in ways[:1] for key in way.inputs[:1]]
+    after = next((found for found in inputs if found is not None), None)
+    before = board.baseline_of(after) if after is not None else None
+    if after is None or before is None:
+        return ""
+    of = board.metric(after.key.metric)
+    number = number_text(before.number or 0.0, of.unit if of is not None else None)
+    return tr(
+        "{before} \N{RIGHTWARDS ARROW} {after}", before=number, after=figure_text(after, of, now)
+    )
+
+
+def _rate(reading: Reading, metric: Metric | None) -> str:
+    """Say how many of a count that is a day, where it covers several and there are enough."""
+    number, window = reading.number, reading.window
+    if metric is None or metric.unit is not Unit.COUNT or number is None or not window:
+        return ""
+    a_day = number * _DAY / window
+    if window < 2 * _DAY or a_day < 1:
+        return ""
+    return tr("about {number} per day", number=number_text(round(a_day), Unit.COUNT))
+
+
+def _share(reading: Reading, metric: Metric | None) -> float | None:
+    """Return how full a bar is, for what is the better the more of a whole it is."""
+    if metric is None or not is_share(metric) or reading.number is None:
+        return None
+    return reading.number / _WHOLE if metric.direction is Direction.UP else None
+
+
+def parts(value: str) -> list[tuple[str, bool]]:
+    """Return the words of a value, and whether each is a number: '2 m 14 s' is of four.
+
+    A value without any number is one word.
+    """
+    if _NUMERIC.isdisjoint(value):
+        return [(value, True)]
+    return [(word, not _NUMERIC.isdisjoint(word)) for word in value.split(" ")]
 
 
 class Figures(QWidget):
@@ -106,22 +185,26 @@ class Figures(QWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self._figures: Sequence[Figure] = ()
+        self.figures: tuple[Figure, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         look.changed.connect(self.update)
 
     def show_figures(self, figures: Sequence[Figure]) -> None:
         """Show figures."""
-        if list(figures) != list(self._figures):
-            self._figures = figures
+        if (new := tuple(figures)) != self.figures:
+            self.figures = new
+            self.updateGeometry()
             self.update()
 
-    def figure_at(self, position: QPoint) -> int | None:
-        """Return which figure stands at a place."""
-        for at in range(len(self._figures)):
-            if self._box(at).contains(position.toPointF()):
-                return at
-        return None
+    def boxes(self) -> list[QRectF]:
+        """Return where each figure stands, in pixels."""
+        columns = self._columns()
+        lines = -(-len(self.figures) // columns)
+        width, height = self.width() / columns, self.height() / max(1, lines)
+        return [
+            QRectF(at % columns * width, at // columns * height, width - _GUTTER, height)
+            for at in range(len(self.figures))
+        ]
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -130,53 +213,66 @@ class Figures(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         writer = Writer(painter, self._look)
-        size = self._size()
-        for position, figure in enumerate(self._figures):
-            self._paint(writer, self._box(position), figure, size)
+        boxes = self.boxes()
+        sizes = self._sizes(boxes[0].width()) if boxes else (0, 0)
+        for box, figure in zip(boxes, self.figures, strict=True):
+            self._paint(writer, box, figure, sizes)
 
     def _columns(self) -> int:
-        return max(1, min(len(self._figures), self.width() // _LEAST_WIDTH))
+        number = len(self.figures)
+        most = max(1, min(number, self.width() // _LEAST_WIDTH))
+        lines = -(-number // most)
+        return max(1, -(-number // max(1, lines)))  # as many in each line
 
-    def _box(self, position: int) -> QRectF:
-        columns = self._columns()
-        lines = -(-len(self._figures) // columns)
-        width, height = self.width() / columns, self.height() / lines
-        return QRectF(position % columns * width, position // columns * height, width - 12, height)
-
-    def _size(self) -> int:
-        """Return the greatest size at which every figure has room."""
-        width = self.width() / self._columns() - 12
+    def _sizes(self, width: float) -> tuple[int, int]:
+        """Return the greatest sizes of numbers and units at which every figure has room."""
         for pixels in _SIZES:
-            style = Type(pixels, "text1", font().Weight.DemiBold)
-            needed = max(
-                (style.width(one.value) + BESIDE.width(one.unit) + 8 for one in self._figures),
-                default=0.0,
-            )
-            if needed <= width:
-                return pixels
-        return _SIZES[-1]
+            unit = 16 if pixels > _SIZES[2] else 13
+            if all(_width(figure, pixels, unit) <= width for figure in self.figures):
+                return pixels, unit
+        return _SIZES[-1], 13
 
-    def _paint(self, writer: Writer, box: QRectF, figure: Figure, size: int) -> None:
+    def _paint(self, writer: Writer, box: QRectF, figure: Figure, sizes: tuple[int, int]) -> None:
         left, top, width = box.left(), box.top(), box.width()
         writer.write(QRectF(left, top, width, _CAPTION), figure.name, SMALL)
-        ink = "text3" if figure.value == NOTHING else "text2" if figure.stale else "text1"
-        style = Type(size, ink, font().Weight.DemiBold)
-        line = QRectF(left, top + _CAPTION, width, _FIGURE)
-        end = left + writer.write(line, figure.value, style) + 6
-        unit = QRectF(end, line.top() + size / 4, max(0.0, box.right() - end), _FIGURE - size / 4)
-        writer.write(unit, figure.unit, BESIDE)
-        below = top + _CAPTION + _FIGURE
-        if figure.share is not None and box.height() >= _CAPTION + _FIGURE + _BAR:
-            self._paint_bar(writer.painter, QRectF(left, below + 4, width - 12, 8), figure.share)
-            below += _BAR
-        if below + _LINE <= box.bottom() + 1:
-            writer.write(QRectF(left, below, width, _LINE), figure.remark, SMALL)
+        self._paint_value(writer, QRectF(left, top + _CAPTION, width, _FIGURE), figure, sizes)
+        below = QRectF(left, top + _CAPTION + _FIGURE, width, _LINE)
+        if below.bottom() > box.bottom() + 1:
+            return
+        if figure.share is not None:
+            bar = QRectF(left, below.top() + 6, min(width, _WIDEST_BAR), 8)
+            paint_share(writer.painter, self._look, bar, figure.share, "data2")
+        elif figure.remark:
+            writer.write(below, figure.remark, SMALL)
+        elif SMALL.width(figure.formula) <= width:
+            writer.write(below, figure.formula, SMALL)
 
-    def _paint_bar(self, painter: QPainter, box: QRectF, share: float) -> None:
-        length = box.width() * max(0.0, min(1.0, share))
-        full = QRectF(box.left(), box.top(), length, box.height())
-        painter.fillRect(full, self._look.color("data3"))
-        if length < box.width():
-            painter.setPen(dashes(self._look.color("edge")))
-            painter.drawRect(box.adjusted(length, 0.5, -1, -0.5))
+    def _paint_value(
+        self, writer: Writer, box: QRectF, figure: Figure, sizes: tuple[int, int]
+    ) -> None:
+        ink = "text3" if figure.value == NOTHING else "text2" if figure.stale else "text1"
+        number, unit = (_big(sizes[0], ink), Type(sizes[1], "text2", QFont.Weight.Medium))
+        # Number and unit stand on one line, which the middle of the number gives.
+        sink = (sizes[0] - sizes[1]) * 0.36
+        for word, is_number in parts(figure.value):
+            style, drop = (number, 0.0) if is_number else (unit, sink)
+            place = QRectF(box.left(), box.top() + drop, box.width(), box.height())
+            box.setLeft(box.left() + writer.write(place, word, style) + _PART_GAP)
+        if figure.unit and box.width() > 0:
+            box.adjust(_UNIT_GAP - _PART_GAP, sink, 0, sink)
+            writer.write(box, figure.unit, unit)
+
+
+def _big(pixels: int, ink: str = "text1") -> Type:
+    return Type(pixels, ink, QFont.Weight.DemiBold)
+
+
+def _width(figure: Figure, pixels: int, unit: int) -> float:
+    """Return the pixels that value and unit take."""
+    small = Type(unit, "text2", QFont.Weight.Medium)
+    words = parts(figure.value)
+    taken = sum((_big(pixels) if is_number else small).width(word) for word, is_number in words)
+    taken += _PART_GAP * (len(words) - 1)
+    return taken + (_UNIT_GAP + small.width(figure.unit) if figure.unit else 0.0)

@@ -4,85 +4,126 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QPoint
+import msgspec
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import NOTHING, comparison_text, unit_symbol, value_text
+from opsdesk.insight.words import (
+    MIDDLE_DOT,
+    NOTHING,
+    comparison_text,
+    figure_text,
+    inside,
+    unit_symbol,
+    value_text,
+)
 from opsdesk.model.metric import Kind, Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
-from opsdesk.ui.panels.base import PanelView, absence, comparison, row_name
-from opsdesk.ui.panels.painting import Row, RowsView, Scale
+from opsdesk.ui.panels.base import absence, comparison, row_name
+from opsdesk.ui.panels.columns import Row
+from opsdesk.ui.panels.rowed import RowedPanel
 from opsdesk.ui.parts import label, set_text
 from opsdesk.ui.theme import Look
 
+_HARD_SPACE = "\N{NO-BREAK SPACE}"
+# A line of text below the rows, on paper.
+_TEXT_LINE = 17.0
 
-class RowsPanel(PanelView):
+
+class RowsPanel(RowedPanel):
     """A list. A metric without a reading keeps its line and says that nobody gives it.
 
-    Metrics ``beside`` are texts: they stand below, one line each, under the title of their metric.
+    Metrics ``beside`` are texts: they stand below, under the title of their metric.
     """
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
-        self._rows = RowsView(look)
-        self._lines: list[Reading | None] = []
         self._caption, self._texts = label("caption"), label("comparison")
         self._texts.setWordWrap(True)
-        self.body.addSpacing(6)
-        self.body.addWidget(self._rows, 1)
         self.body.addSpacing(6)
         self.body.addWidget(self._caption)
         self.body.addWidget(self._texts)
 
     @override
     def show_board(self, board: Board, now: datetime) -> None:
-        rows: list[Row] = []
-        self._lines = []
-        for position in range(len(self.panel.metrics)):
-            metric, readings = self.entry(board, position), self.readings(board, position)
-            rows += [_row(reading, metric, board, now) for reading in readings]
-            self._lines += readings
-            if not readings:
-                rows.append(_missing(metric, self.panel.metrics[position], board))
-                self._lines.append(None)
+        rows = self._rows(board, now)
         texts = [r for metric in self.panel.beside for r in board.by_metric.get(metric, ())]
-        shown = [reading for reading in self._lines if reading is not None]
-        stale = self.show_head(board, [*shown, *texts], now)
-        self._rows.show_rows(rows, Scale(), stale=stale)
-        self._show_texts(board, texts)
-        self.describe("; ".join(f"{one.name} {one.value} {one.unit}".rstrip() for one in rows))
+        shown = [row.reading for row in rows if row.reading is not None]
+        self.show_head(board, [*shown, *texts], now)
+        self.show_rows(_folded(rows, board, now), board)
+        self._show_texts(board, texts, now)
 
     @override
-    def reading_at(self, position: QPoint) -> Reading | None:
-        at = self._rows.row_at(self._rows.mapFrom(self, position))
-        return super().reading_at(position) if at is None else self._lines[at]
+    def paper_height(self, board: Board, width: float) -> float:
+        texts = sum(len(board.by_metric.get(metric, ())) for metric in self.panel.beside)
+        return super().paper_height(board, width) + _TEXT_LINE * (texts + 1 if texts else 0)
 
-    def _show_texts(self, board: Board, texts: list[Reading]) -> None:
+    def _rows(self, board: Board, now: datetime) -> list[Row]:
+        rows: list[Row] = []
+        for position, name in enumerate(self.panel.metrics):
+            metric, readings = self.entry(board, position), self.readings(board, position)
+            rows += [_row(reading, metric, board, now) for reading in readings] or [
+                _missing(metric, name, board)
+            ]
+        return rows
+
+    def _show_texts(self, board: Board, texts: list[Reading], now: datetime) -> None:
         metric = board.metric(texts[0].key.metric) if texts else None
+        # A text is not torn apart where the next one would begin a line as well.
+        said = [value_text(text, metric, now).replace(" ", _HARD_SPACE) for text in texts]
+        set_text(self._caption, tr(metric.title) if metric is not None else "")
+        set_text(self._texts, f" {MIDDLE_DOT} ".join(said))
         self._caption.setVisible(bool(texts))
         self._texts.setVisible(bool(texts))
-        set_text(self._caption, tr(metric.title) if metric is not None else "")
-        set_text(self._texts, " \N{MIDDLE DOT} ".join(tr(str(text.value)) for text in texts))
+        if texts:
+            title, spoken = self._caption.text(), "; ".join(said).replace(_HARD_SPACE, " ")
+            rows = "; ".join(row.said for row in self.rows)
+            self.describe(f"{rows}. {title}: {spoken}")
 
 
 def _row(reading: Reading, metric: Metric | None, board: Board, now: datetime) -> Row:
     title = tr(metric.title) if metric is not None else reading.key.metric
     about = row_name(reading, metric)
-    if metric is not None and metric.kind is Kind.TEXT and reading.key.labels:
-        return Row(name=tr(str(reading.value)))
     stale = board.is_stale(reading, now)
+    state = State.STALE if stale else None
+    if metric is not None and metric.kind is Kind.TEXT and reading.key.labels:
+        text = value_text(reading, metric, now)
+        return Row(name=text, state=state, stale=stale, reading=reading)
     was = comparison_text(board.baseline_of(reading), board.change_of(reading), metric)
     return Row(
         name=title if about == title else f"{title} {about}",
         value=value_text(reading, metric, now),
         unit=unit_symbol(metric) if reading.number is not None else "",
         remark=was or tr(reading.note) or comparison(metric),
-        state=State.STALE if stale else None,
+        state=state,
+        stale=stale,
+        reading=reading,
     )
+
+
+def _folded(rows: list[Row], board: Board, now: datetime) -> list[Row]:
+    """Let a yes take the number after it for its remark: 'Under budget: Yes, margin 15,000 USD'."""
+    found: list[Row] = []
+    for row in rows:
+        reading = None if row.stale else row.reading
+        if found and reading is not None and _is_extent(found[-1].reading, reading):
+            value = figure_text(reading, board.metric(reading.key.metric), now)
+            remark = tr("{title} {value}", title=inside(row.name), value=value)
+            found[-1] = msgspec.structs.replace(found[-1], remark=remark)
+        else:
+            found.append(row)
+    return found
+
+
+def _is_extent(asked: Reading | None, following: Reading) -> bool:
+    """Tell whether a figure says how much of it a yes or no is: 'budget.margin', 'budget.under'."""
+    if asked is None or not isinstance(asked.value, bool):
+        return False
+    group = asked.key.metric.partition(".")[0]
+    return following.number is not None and following.key.metric.partition(".")[0] == group
 
 
 def _missing(metric: Metric | None, name: str, board: Board) -> Row:
