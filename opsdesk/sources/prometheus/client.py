@@ -82,8 +82,28 @@ class PrometheusClient:
             form["nocache"] = "1"
         elif at is not None:
             form["time"] = f"{at:.3f}"
-        answer = await self._ask(form, budget)
+        answer = await self._ask("api/v1/query", form, budget)
         self._hear(answer)
+        return self._result(answer)
+
+    async def range(self, query: str, start: int, end: int, step: int, budget: Budget) -> Result:
+        """Evaluate a query at ``start`` and every ``step`` seconds up to ``end``, on its clock.
+
+        What VictoriaMetrics keeps of earlier answers may serve: a long range is costly.
+
+        Raises:
+            SourceError: no answer, a refusal, or not what the API promises.
+
+        """
+        form = {"query": query, "timeout": SERVER_TIMEOUT}
+        form |= {"start": str(start), "end": str(end), "step": str(step)}
+        return self._result(await self._ask("api/v1/query_range", form, budget))
+
+    async def close(self) -> None:
+        """Give back the connections."""
+        await self._http.close()
+
+    def _result(self, answer: Answer) -> Result:
         if not answer.ok:
             raise SourceError(_refusal(answer, self._http))
         result = answers.parse_result(answer.body, self._http.where, self._http.clean)
@@ -91,21 +111,15 @@ class PrometheusClient:
             log.debug("%s: %s", self._http.where, info)
         return result
 
-    async def close(self) -> None:
-        """Give back the connections."""
-        await self._http.close()
-
-    async def _ask(self, form: Mapping[str, str], budget: Budget | None) -> Answer:
+    async def _ask(self, path: str, form: Mapping[str, str], budget: Budget | None) -> Answer:
         cap = _PROBE_CAP if budget is None else _ANSWER_CAP
         if self._post:
-            answer = await self._http.fetch(
-                "POST", "api/v1/query", form=form, cap=cap, budget=budget
-            )
+            answer = await self._http.fetch("POST", path, form=form, cap=cap, budget=budget)
             if answer.status not in _NO_POST:
                 return answer
             self._post = False
         pairs = tuple(form.items())
-        return await self._http.fetch("GET", "api/v1/query", params=pairs, cap=cap, budget=budget)
+        return await self._http.fetch("GET", path, params=pairs, cap=cap, budget=budget)
 
 
 def base_address(text: str) -> Address:

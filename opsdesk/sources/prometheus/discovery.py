@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 import statistics
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
 
 from opsdesk.catalogue.language import mark, tr
 from opsdesk.model.errors import ProblemKind, SourceError
-from opsdesk.model.pack import Check, Pack, Variant
+from opsdesk.model.pack import Check, Pack, Query, Variant
 from opsdesk.model.snapshot import Family
 from opsdesk.sources.prometheus import plan
 from opsdesk.sources.prometheus.answers import BuildInfo, Series
@@ -48,6 +48,13 @@ class Discovery(msgspec.Struct, frozen=True, kw_only=True):
     #: jobs that are sampled more seldom, and their seconds
     slow: Mapping[str, float] = MappingProxyType({})
     notes: tuple[str, ...] = ()
+
+    def queries(self) -> Iterator[tuple[Used, int, Query]]:
+        """Yield every query that can be asked, with its place in its pack; the first wins."""
+        for used in self.used:
+            for place, query in enumerate(used.pack.query):
+                if self.alive.keys() >= set(query.needs):
+                    yield used, place, query
 
 
 async def discover(client: PrometheusClient, packs: Sequence[Pack]) -> Discovery:
@@ -213,8 +220,7 @@ async def _intervals(client: PrometheusClient, carriers: Collection[str]) -> dic
         targets = [sample.metric.get("instance", "") for sample in first[:_CADENCE_JOBS]]
         if not targets:
             return {}
-        wanted = "|".join(_escape(target) for target in targets)
-        reply = await client.instant(f'up{{instance=~"{wanted}"}}[10m]')
+        reply = await client.instant(f'up{{instance=~"{plan.pattern(targets)}"}}[10m]')
     except SourceError as error:
         if error.problem.kind in _REFUSALS:
             return {}
@@ -245,11 +251,6 @@ async def _is_young(client: PrometheusClient) -> bool:
             return False
         raise
     return not reply.samples
-
-
-def _escape(text: str) -> str:
-    """Write text as a regular expression in a PromQL string: any sign for what is special."""
-    return "".join(letter if letter.isalnum() or letter in "-:_/" else "." for letter in text)
 
 
 def _notes(packs: Sequence[Pack], families: Sequence[Family]) -> tuple[str, ...]:

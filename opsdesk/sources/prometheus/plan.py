@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from string import Template
 from typing import NamedTuple
 
@@ -49,6 +49,9 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     metricsql: bool = False
     #: whether there is no data older than an hour
     young: bool = False
+    #: seconds that a rate covers at least: the step of a range, so that nothing between two
+    #: points goes unseen
+    cover: float = 0.0
 
     @property
     def step(self) -> float:
@@ -58,7 +61,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def rate(self) -> float:
         """Shortest window for a rate."""
-        return max(_RATE_SCRAPES * self.step, _RATE_SECONDS)
+        return max(_RATE_SCRAPES * self.step, _RATE_SECONDS, self.cover)
 
     @property
     def seen_step(self) -> float:
@@ -152,6 +155,14 @@ def event_time(last_bin: float, step: float) -> float:
 def duration(seconds: float) -> str:
     """Write a duration as PromQL does, rounded up to a second."""
     return f"{math.ceil(seconds)}s"
+
+
+def pattern(texts: Iterable[str]) -> str:
+    """Write texts as a regular expression in a PromQL string: any sign for what is special."""
+    return "|".join(
+        "".join(letter if letter.isalnum() or letter in "-:_/" else "." for letter in text)
+        for text in texts
+    )
 
 
 def _variables(query: Query, variant: Variant, terms: Terms) -> Mapping[str, str]:

@@ -30,6 +30,7 @@ from opsdesk.sources.prometheus.memory import Memory
 from opsdesk.sources.prometheus.plan import Ask
 from opsdesk.sources.prometheus.questions import Presence, Question
 from opsdesk.sources.prometheus.readings import Context, Keyers
+from opsdesk.sources.prometheus.series import Past
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +84,7 @@ class PrometheusSource:
             HttpClient(base, credentials=credentials, headers=headers, params=params, tls=tls),
             self._clock.hear,
         )
+        self._past = Past(self._client)
         self._forget()
 
     @property
@@ -122,9 +124,17 @@ class PrometheusSource:
         return harvest
 
     async def series(self, wanted: SeriesRange) -> SeriesData:
-        """Return nothing: of the past, only what is recorded here is shown."""
-        del wanted
-        return SeriesData()
+        """Return how figures went, asked of the server: what the packs in use know of its past.
+
+        Baselines it has none; before the first poll has found out what there is, it has nothing.
+
+        Raises:
+            SourceError: nothing could be had.
+
+        """
+        if self._found is None or wanted.baseline:
+            return SeriesData()
+        return await self._past.read(self._found, self._context(), wanted)
 
     async def rediscover(self) -> None:
         """Forget what was learnt of the server, so that the next poll looks anew."""
@@ -198,9 +208,7 @@ class PrometheusSource:
                 now,
                 past.setdefault((used.pack.id, i), Memory()),
             )
-            for used in found.used
-            for i, query in enumerate(used.pack.query)
-            if found.alive.keys() >= set(query.needs)
+            for used, i, query in found.queries()
         )
 
     async def _ask(self, asker: Asker, asked: Sequence[Question]) -> None:
