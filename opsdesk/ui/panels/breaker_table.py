@@ -8,7 +8,7 @@ from PySide6.QtCore import QMargins, Qt
 from PySide6.QtWidgets import QHBoxLayout
 from typing_extensions import override
 
-from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import MIDDLE_DOT
@@ -21,10 +21,11 @@ from opsdesk.ui.panels.base import PanelView, absence
 from opsdesk.ui.panels.breaker_columns import COLUMNS, Seen
 from opsdesk.ui.panels.breaker_model import BreakerModel
 from opsdesk.ui.panels.breaker_view import HEADER_HEIGHT, OVERHANG, ROW_HEIGHT, BreakerView
+from opsdesk.ui.parts import label, set_text
 from opsdesk.ui.theme import Look
 
 # A sheet of paper shows so many rows.
-_ROWS_ON_PAPER, _HEAD = 24, 60
+_ROWS_ON_PAPER, _HEAD = 20, 64
 
 
 class BreakerTablePanel(PanelView):
@@ -35,10 +36,13 @@ class BreakerTablePanel(PanelView):
         self.model = BreakerModel(self, panel.window or DAY)
         self.view = BreakerView(self.model, look)
         self._nothing = Chip(look)
+        self._more = label("caption")
+        self._more.hide()
         self.body.addSpacing(8)
         self.body.addWidget(self.view, 1)
         self._nothing.setContentsMargins(OVERHANG, 0, 0, 0)
         self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addWidget(self._more)
         self.body.addStretch(0)
         self._selected: Key | None = None
         self.model.modelAboutToBeReset.connect(self._keep_selection)
@@ -61,6 +65,9 @@ class BreakerTablePanel(PanelView):
         self.view.setVisible(bool(board.breakers))
         self._nothing.setVisible(not board.breakers)
         self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)
+        rest = len(board.breakers) - _ROWS_ON_PAPER if self.look.paper else 0
+        self._more.setVisible(rest > 0)
+        set_text(self._more, trn("and {number} more", "and {number} more", rest))
         self.describe(summary(board) or absence(board))
 
     @override

@@ -110,6 +110,7 @@ class PaintedPanel(PanelView):
 
     @override
     def paper_height(self, board: Board, width: float) -> float:
+        self.show_board(board, board.snapshot.at)
         return max(_FRAME + self.least_height(), float(self.panel.height))
 
 
