@@ -70,6 +70,28 @@ def test_messages_are_literals_or_looked_up_never_put_together() -> None:
     assert wrong == []
 
 
+def at_import(tree: ast.AST) -> Iterator[ast.Call]:
+    """Yield the calls that are made as a module is loaded."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.Call):
+            yield node
+        yield from at_import(node)
+
+
+def test_nothing_is_translated_before_the_language_is_chosen() -> None:
+    """Only the command line is loaded after that; all others mark what they translate later."""
+    early = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in sorted((ROOT / "opsdesk").rglob("*.py"))
+        if path.parent.name != "cli"
+        for call in at_import(ast.parse(path.read_text("utf-8")))
+        if translations.called(call) in ("tr", "trn")
+    ]
+    assert early == []
+
+
 def test_every_literal_is_found() -> None:
     for where, _, arguments in calls():
         for argument in arguments:
