@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -69,6 +70,32 @@ def prometheus(targets: Sequence[Target] = (), *, interval: int = 1) -> Iterator
         with running(command):
             eventually(lambda: _answers(f"{url}/-/ready"), "Prometheus to be ready")
             yield Prometheus(url)
+
+
+@contextmanager
+def with_history(folder: Path, text: str) -> Iterator[Prometheus]:
+    """Run a Prometheus that knows a past and scrapes nothing.
+
+    Args:
+        folder: an empty one, for its files
+        text: the past as OpenMetrics, each sample with its time
+
+    """
+    program, promtool = need("prometheus"), need("promtool")
+    (folder / "past.txt").write_text(text, "utf-8")
+    create = ["tsdb", "create-blocks-from", "openmetrics", "past.txt", "data"]
+    subprocess.run([promtool, *create], cwd=folder, check=True, capture_output=True)
+    (folder / "prometheus.yml").write_text("{}", "utf-8")
+    server = Prometheus(f"http://127.0.0.1:{free_port()}")
+    command = [
+        program,
+        f"--config.file={folder}/prometheus.yml",
+        f"--storage.tsdb.path={folder}/data",
+        f"--web.listen-address={server.url.removeprefix('http://')}",
+    ]
+    with running(command):
+        eventually(lambda: _answers(f"{server.url}/-/ready"), "Prometheus to be ready")
+        yield server
 
 
 @contextmanager

@@ -7,7 +7,6 @@ text; fluxgate and Prometheus itself are the real thing.
 from __future__ import annotations
 
 import asyncio
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,13 +14,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 from support import breakers
 from support.http_server import Connection, Request, answer, serving
-from support.needs import need
-from support.processes import eventually, running
-from support.prometheus import Prometheus, Target, free_port, prometheus
+from support.processes import eventually
+from support.prometheus import Prometheus, Target, free_port, prometheus, with_history
 
 from opsdesk.catalogue import metrics, packs
 from opsdesk.model.protocols import Harvest
@@ -278,33 +275,6 @@ def test_quantiles_are_those_of_the_server() -> None:
     assert any(
         note.startswith("not shown: HTTP server (Prometheus itself), ") for note in harvest.notes
     )
-
-
-@contextmanager
-def with_history(folder: Path, text: str) -> Iterator[Prometheus]:
-    """Run a Prometheus that knows a past and scrapes nothing."""
-    program, promtool = need("prometheus"), need("promtool")
-    (folder / "past.txt").write_text(text, "utf-8")
-    create = ["tsdb", "create-blocks-from", "openmetrics", "past.txt", "data"]
-    subprocess.run([promtool, *create], cwd=folder, check=True, capture_output=True)
-    (folder / "prometheus.yml").write_text("{}", "utf-8")
-    server = Prometheus(f"http://127.0.0.1:{free_port()}")
-    command = [
-        program,
-        f"--config.file={folder}/prometheus.yml",
-        f"--storage.tsdb.path={folder}/data",
-        f"--web.listen-address={server.url.removeprefix('http://')}",
-    ]
-    with running(command):
-        eventually(lambda: _answers(server), "Prometheus to be ready")
-        yield server
-
-
-def _answers(server: Prometheus) -> bool:
-    try:
-        return bool(server.query("vector(1)"))
-    except httpx.HTTPError:
-        return False
 
 
 def test_a_day_of_history_tells_uptime_coverage_and_what_occurred_last(tmp_path: Path) -> None:
