@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
@@ -21,7 +21,7 @@ from opsdesk.model.key import Key
 from opsdesk.model.metric import Metric
 from opsdesk.model.protocols import Harvest, Notice, Source
 from opsdesk.model.reading import Freshness, Reading
-from opsdesk.model.snapshot import Baseline, Snapshot, SourceStatus
+from opsdesk.model.snapshot import Baseline, Computed, Snapshot, SourceStatus
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +56,7 @@ class Assembly:
         self._unheard: set[str] = set()
         self._merged: Readings = {}
         self._derived: Readings = {}
+        self._computed: Mapping[Key, tuple[Computed, ...]] = MappingProxyType({})
         self._known = Known()
         #: breakers of an earlier run's incidents, and the source that told of each, until it
         #: answers in this run
@@ -71,9 +72,11 @@ class Assembly:
         return self._catalogue
 
     def source_of(self, key: Key) -> str:
-        """Return the id of the source that gives a figure now, '' where none does."""
-        reading = self._merged.get(key)
-        return "" if reading is None else reading.source
+        """Return the id of the source that gives a figure now, '' where none does.
+
+        Of what is computed here, that of its first input: it may know how the result went.
+        """
+        return owner_of(key, self._merged, self._computed, self._status)
 
     def _remember(self, earlier: Snapshot) -> None:
         """Begin with what an earlier run knew: its readings are as old as they say."""
@@ -170,6 +173,7 @@ class Assembly:
         is_stale = partial(self._is_stale, now=now)
         readings = self._merged = merge(self._held.values(), is_stale, now)
         derived = derive(readings, self._catalogue, self._status, now, self._baselines)
+        self._computed = derived.computed
         # Those that did not change stay the same objects, as those of the sources do.
         self._derived = {r.key: _same(self._derived.get(r.key), r) for r in derived.readings}
         figures = MappingProxyType(readings | self._derived)
@@ -213,6 +217,20 @@ class Assembly:
         metric = self._catalogue.get(reading.key.metric)
         source = self._status.get(reading.source)
         return freshness(reading, metric, source, now) is Freshness.STALE
+
+
+def owner_of(
+    key: Key,
+    readings: Mapping[Key, Reading],
+    computed: Mapping[Key, tuple[Computed, ...]],
+    sources: Container[str],
+) -> str:
+    """Return the id of the source of a figure, or of the first that it is computed from."""
+    reading = readings.get(key)
+    if reading is not None and reading.source in sources:
+        return reading.source
+    inputs = (of for result in computed.get(key, ())[:1] for of in result.inputs[:1])
+    return next((owner_of(of, readings, computed, sources) for of in inputs), "")
 
 
 def _same(earlier: Reading | None, reading: Reading) -> Reading:

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from opsdesk.catalogue.metrics import Catalogue
+from opsdesk.engine.assembly import owner_of
 from opsdesk.engine.fetching import DEADLINE, Fetched, Owner, Recorded, fetch, of
 from opsdesk.engine.loop import in_thread
 from opsdesk.insight import forecast as forecasting
@@ -189,8 +190,7 @@ def desk_of(
     by_id = {source.id: source for source in sources}
 
     def owner(key: Key) -> Source | None:
-        reading = snapshot.readings.get(key)
-        return None if reading is None else by_id.get(reading.source)
+        return by_id.get(owner_of(key, snapshot.readings, snapshot.computed, by_id))
 
     async def nothing(wanted: SeriesRange) -> SeriesData:
         del wanted

@@ -10,6 +10,7 @@ from support.readings import NOW, OFFLINE, FakeSource, answering, breaker, harve
 from opsdesk.catalogue import metrics
 from opsdesk.engine.assembly import Assembly, Outcome
 from opsdesk.model.errors import Problem
+from opsdesk.model.key import key
 from opsdesk.model.protocols import Harvest
 from opsdesk.model.reading import BreakerState
 from opsdesk.model.snapshot import Snapshot
@@ -68,3 +69,13 @@ def test_so_does_that_of_a_source_that_is_disconnected_before_it_answers(friday:
     assert endings(monday, MONDAY) == [""]
     monday.replace_sources([])
     assert endings(monday, MONDAY) == ["no longer reported after 2 d"]
+
+
+def test_what_is_computed_belongs_to_the_source_of_its_inputs() -> None:
+    both = assembly("a", "b")
+    answer(both, "a", harvest(reading("cost.saving", 12_000.0, source="a", item="x")), NOW)
+    answer(both, "b", harvest(reading("errors.rate", 0.5, source="b")), NOW)
+    both.snapshot(NOW)
+    assert both.source_of(key("cost.savings_total")) == "a"
+    assert both.source_of(key("errors.rate")) == "b"
+    assert both.source_of(key("cost.roi")) == ""
