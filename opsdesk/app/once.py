@@ -25,6 +25,7 @@ from opsdesk.insight import questions
 from opsdesk.insight.board import arrange
 from opsdesk.insight.words import utc_now
 from opsdesk.model.errors import ConfigError, SourceError
+from opsdesk.model.page import Place
 from opsdesk.model.protocols import History, Source
 from opsdesk.model.series import SeriesData, SeriesFrame, SeriesQuery, SeriesRange
 from opsdesk.model.snapshot import Snapshot
@@ -116,8 +117,10 @@ def _check_output(order: SnapshotOrder) -> None:
 
 
 def _check_page(order: SnapshotOrder, catalogue: Catalogue, own: Path) -> None:
-    known = [page.id for page in pages.load(catalogue, own)] if order.look.page else []
-    if order.look.page and order.look.page not in known:
+    if not order.look.page:
+        return
+    known = [page.id for page in pages.load(catalogue, own) if Place.WINDOW in page.places]
+    if order.look.page not in known:
         raise ConfigError(
             tr(
                 "{page}: there is no such page. There are: {pages}.",

@@ -12,8 +12,12 @@ import pytest
 from support.http_server import HttpServer, Request, answer, serving, vector
 
 from opsdesk import __version__, cli
+from opsdesk.store import settings
+from opsdesk.store.profile import places
+from opsdesk.store.settings import SourceSettings
 
 OUT = ("--format", "csv", "--output")
+PNG = ("--demo", "--format", "png", "--output", "-")
 NOWHERE = "http://127.0.0.1:1"
 
 
@@ -58,7 +62,7 @@ def test_help_goes_to_standard_output(
 
 def test_a_snapshot_as_csv(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out.csv"
-    assert run("--simulated", *OUT, str(out)) == 0
+    assert run("--demo", *OUT, str(out)) == 0
     captured = capsys.readouterr()
     assert captured.out + captured.err == ""
     rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
@@ -68,12 +72,11 @@ def test_a_snapshot_as_csv(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 
 
 def test_a_snapshot_as_json_to_standard_output(capfd: pytest.CaptureFixture[str]) -> None:
-    assert run("--simulated", "--format", "json", "--output", "-") == 0
+    assert run("--demo", "--format", "json", "--output", "-") == 0
     document = json.loads(capfd.readouterr().out)
     assert document["schema"] == "opsdesk.snapshot/1"
-    assert [incident["title"] for incident in document["incidents"]] == [
-        "Breaker open: External API - Carbon Data"
-    ]
+    running = [i["title"] for i in document["incidents"] if i["closed_at"] is None]
+    assert running == ["Breaker open: External API - Carbon Data"]
 
 
 @pytest.mark.parametrize(
@@ -81,9 +84,17 @@ def test_a_snapshot_as_json_to_standard_output(capfd: pytest.CaptureFixture[str]
     [
         ([], "Missing option '--format'"),
         (["--format", "csv"], "Missing option '--output'"),
-        (["--format", "pdf", "--output", "-"], "'pdf' is not one of"),
-        ([*OUT, "-"], "Name a server with --url, or use --simulated."),
-        ([*OUT, "-", "--url", NOWHERE, "--simulated"], "exclude each other"),
+        (["--format", "doc", "--output", "-"], "'doc' is not one of"),
+        ([*OUT, "-"], "name a server with --url, or a profile, or use --demo"),
+        ([*OUT, "-", "--url", NOWHERE, "--demo"], "Only one"),
+        ([*OUT, "-", "--profile", "home", "--demo"], "Only one"),
+        ([*OUT, "-", "--profile", "../home"], "not a name for a profile"),
+        ([*OUT, "-", "--profile", "empty"], "the profile 'empty' has no sources"),
+        ([*OUT, "-", "--demo", "--size", "1440"], "written 'WIDTHxHEIGHT'"),
+        ([*OUT, "-", "--demo", "--size", "10x10"], "from 320 to 8192 pixels"),
+        ([*OUT, "-", "--demo", "--theme", "pink"], "'pink' is not one of"),
+        (["--format", "png", "--output", "-", "--demo"], "not a folder"),
+        ([*PNG, "--page", "weather"], "weather: there is no such page. There are: overview, "),
         ([*OUT, "-", "--url", "localhost:9090"], "must begin with http:// or https://"),
         ([*OUT, "-", "--url", "http://localhost:nine"], "not a web address"),
         ([*OUT, "-", "--url", NOWHERE, "--kind", "ldap"], "'ldap' is not one of"),
@@ -93,8 +104,8 @@ def test_a_snapshot_as_json_to_standard_output(capfd: pytest.CaptureFixture[str]
         ([*OUT, "-", "--url", NOWHERE, "--header", "a b: c"], "letters, digits and hyphens"),
         ([*OUT, "-", "--url", NOWHERE, "--user", "ops"], "--user needs a password"),
         ([*OUT, "-", "--url", NOWHERE, "--token-file", "/missing/x"], "No such file"),
-        ([*OUT, "/", "--simulated"], "this is a folder"),
-        ([*OUT, "/missing/out.csv", "--simulated"], "there is no folder /missing"),
+        ([*OUT, "/", "--demo"], "this is a folder"),
+        ([*OUT, "/missing/out.csv", "--demo"], "there is no folder /missing"),
         ([*OUT, "-", "--nonsense"], "No such option"),
     ],
 )
@@ -198,7 +209,7 @@ def test_a_snapshot_needs_no_qt(tmp_path: Path) -> None:
     code = """\
 import sys
 from opsdesk import cli
-status = cli.run(["snapshot", "--simulated", "--format", "csv", "--output", sys.argv[1]])
+status = cli.run(["snapshot", "--demo", "--format", "csv", "--output", sys.argv[1]])
 screens = {"PySide6", "shiboken6", "pyqtgraph", "numpy"}
 found = screens & {name.partition(".")[0] for name in sys.modules}
 sys.exit(f"{status} {found}" if status or found else 0)
@@ -223,3 +234,40 @@ def test_the_module_is_the_command() -> None:
         timeout=60,
     )
     assert (done.returncode, done.stdout) == (0, f"opsdesk {__version__}\n")
+
+
+class TestProfile:
+    """Its sources are all asked once: what some fail with is said, what all fail with ends it."""
+
+    def kept(self, *urls: str) -> None:
+        sources = tuple(
+            SourceSettings(id=f"s{n}", title=f"Source {n}", kind="prometheus", url=url)
+            for n, url in enumerate(urls)
+        )
+        settings.save(places("home").settings, settings.Settings(sources=sources))
+
+    def test_one_that_fails_is_a_line_and_the_others_are_written(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        out = tmp_path / "out.csv"
+        body = vector(({"__name__": "up", "job": "shop"}, 1))
+        with serving(answer(body)) as server:
+            self.kept(server.url, NOWHERE)
+            assert run("--profile", "home", *OUT, str(out)) == 0
+        assert line(capsys).startswith(f"{NOWHERE}: nothing listens there.")
+        assert out.exists()
+
+    def test_where_all_fail_nothing_is_written(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.kept(NOWHERE, "http://127.0.0.1:2")
+        assert run("--profile", "home", *OUT, str(tmp_path / "out.csv")) == 3
+        assert line(capsys).startswith(f"{NOWHERE}: nothing listens there.")
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_what_stands_before_a_command_goes_for_it_as_well(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.run(["--profile", "empty", "snapshot", *OUT, "-"]) == 2
+    assert "the profile 'empty' has no sources" in line(capsys)
