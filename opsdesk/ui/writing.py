@@ -41,6 +41,11 @@ class Type(msgspec.Struct, frozen=True):
         """Return the pixels that a text takes."""
         return self.metrics.horizontalAdvance(text)
 
+    def height(self, text: str, width: float) -> float:
+        """Return the pixels that a text takes where it may go over several lines."""
+        room = QRectF(0, 0, max(1.0, width), 1_000)
+        return self.metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
+
 
 @lru_cache(maxsize=32)
 def _font(pixels: int, weight: QFont.Weight) -> tuple[QFont, QFontMetricsF]:
@@ -82,3 +87,11 @@ class Writer:
         flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         self.painter.drawText(box, flags, shown)
         return width
+
+    def wrap(self, box: QRectF, text: str, style: Type) -> None:
+        """Write into a box from its top, in as many lines as the width asks for."""
+        self.painter.setFont(style.font)
+        self.painter.setPen(self.look.color(style.ink))
+        self.painter.drawText(
+            box, LEFT | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, text
+        )

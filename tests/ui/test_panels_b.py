@@ -28,7 +28,7 @@ from opsdesk.ui.panels.incidents import Line
 from opsdesk.ui.panels.kinds import view_of
 from opsdesk.ui.panels.list import Item
 from opsdesk.ui.panels.timeline import SHOWN, Lane
-from opsdesk.ui.panels.waterfall import Bar, Shape
+from opsdesk.ui.panels.waterfall_bars import Bar, Shape
 from opsdesk.ui.theme import Look
 
 COSTS = (

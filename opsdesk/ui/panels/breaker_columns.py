@@ -31,6 +31,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     text: Callable[[Breaker, Seen], str]
     order: Callable[[Breaker, Seen], Any]
     width: int
+    #: its width where there is little room, if that is another
+    narrow: int = 0
     right: bool = False
     #: whether it gives its room away where no breaker has anything to say in it
     may_be_empty: bool = False
@@ -91,6 +93,7 @@ COLUMNS: tuple[Column, ...] = (
         text=lambda breaker, seen: state_and_word(breaker, seen.now)[1],
         order=lambda *_: 0,  # the board's own order is worst first
         width=130,
+        narrow=108,
     ),
     Column(
         title=mark("Service"),
@@ -118,6 +121,7 @@ COLUMNS: tuple[Column, ...] = (
         text=lambda breaker, seen: tr("flapping") if _flaps(breaker, seen) else "",
         order=_flaps,
         width=100,
+        narrow=34,
         may_be_empty=True,
     ),
     Column(
@@ -126,6 +130,7 @@ COLUMNS: tuple[Column, ...] = (
         order=lambda breaker, _seen: failures_number(breaker),
         quiet=lambda breaker, _seen: failures_number(breaker) <= 0,
         width=80,
+        narrow=66,
         right=True,
     ),
     Column(
@@ -134,6 +139,7 @@ COLUMNS: tuple[Column, ...] = (
         order=_since,
         quiet=lambda breaker, seen: not _is_exact(breaker, seen),
         width=110,
+        narrow=96,
         right=True,
         ages=True,
     ),
@@ -145,6 +151,7 @@ COLUMNS: tuple[Column, ...] = (
             not breaker.state.is_open and _reset_time(breaker, seen) == EPOCH
         ),
         width=122,
+        narrow=100,
         right=True,
         ages=True,
     ),

@@ -36,11 +36,13 @@ ROW_HEIGHT, HEADER_HEIGHT = 44, 31
 #: so far a row reaches beyond its text, so that focus is drawn around it; on paper it does not
 OVERHANG = 12
 _GAP = 12
-_STRIP_HEIGHT, _LEAST_STRIP, _NO_HALF = 18, 140, 180
+_STRIP_HEIGHT, _LEAST_STRIP, _NO_HALF = 18, 110, 180
 # Names get this share of the width, within bounds in pixels.
 _NAMES_SHARE, _LEAST_NAME, _MOST_NAME = 0.2, 190, 330
 # Where there is less room, what tells breakers apart stands in their names alone.
-_ROOM_FOR_ALL = 1_100
+_ROOM_FOR_ALL, _NARROW = 1_100, 800
+# Without room for the word the glyph alone says that a breaker flaps.
+_GLYPH_ALONE = 60
 
 _WORD = Type(12, "text2", QFont.Weight.Medium)
 _FLAPS = Type(12, "degraded", QFont.Weight.Medium)
@@ -74,7 +76,7 @@ class BreakerView(QTableView):
             self.setColumnWidth(position, column.width)
         header = self.horizontalHeader()
         header.setSectionResizeMode(COURSE, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(60)
+        header.setMinimumSectionSize(30)
         self.setMinimumHeight(HEADER_HEIGHT + 3 * ROW_HEIGHT)
         look.changed.connect(self.viewport().update)
 
@@ -83,11 +85,12 @@ class BreakerView(QTableView):
         room = self.viewport().width()
         wanted = max(_LEAST_NAME, min(_MOST_NAME, round(room * _NAMES_SHARE)))
         self.setColumnHidden(FROM, self.isColumnHidden(FROM) or room < _ROOM_FOR_ALL)
-        others = sum(
-            column.width
-            for position, column in enumerate(COLUMNS)
-            if position not in (SERVICE, COURSE) and not self.isColumnHidden(position)
-        )
+        others = 0
+        for position, column in enumerate(COLUMNS):
+            if position not in (SERVICE, COURSE) and not self.isColumnHidden(position):
+                narrow = room < _NARROW and column.narrow
+                self.setColumnWidth(position, column.narrow if narrow else column.width)
+                others += self.columnWidth(position)
         self.setColumnWidth(SERVICE, max(_LEAST_NAME, min(wanted, room - others - _LEAST_STRIP)))
 
     @override
@@ -243,7 +246,8 @@ class _Delegate(QStyledItemDelegate):
             ink, paper = self._look.color("degradedg"), self._look.color("surface")
             glyph = QRectF(rect.left() + 8, rect.center().y() - 7, 15, 15)
             glyphs.paint(writer.painter, "flapping", glyph, ink, paper)
-            writer.write(rect.adjusted(29, 0, _GAP, 0), text, _FLAPS)
+            if rect.width() >= _GLYPH_ALONE:
+                writer.write(rect.adjusted(29, 0, _GAP, 0), text, _FLAPS)
 
     def _style(self, index: Index, state: State) -> Type:
         """Return how a text is written: zero and nothing quietly, what is wrong in bold."""

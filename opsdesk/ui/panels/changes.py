@@ -191,14 +191,17 @@ def _paint(writer: Writer, box: QRectF, step: Step, columns: _Columns) -> None:
 
 
 def _paint_name(writer: Writer, box: QRectF, step: Step, width: float) -> None:
+    """Write the name, in two lines where it needs them, and the remark below it."""
     style = QUIET if step.reading is None else BODY
-    if not step.remark:
+    wide = width if step.place is not None else width * 2
+    name = style.height(step.name, width)
+    remark = CAPTION.height(step.remark, wide) if step.remark else 0.0
+    if name + remark > box.height():
         writer.write(QRectF(0, box.top(), width, box.height()), step.name, style)
         return
-    top = box.center().y() - 17
-    wide = width if step.place is not None else width * 2
-    writer.write(QRectF(0, top, width, 18), step.name, style)
-    writer.write(QRectF(0, top + 17, wide, 16), step.remark, CAPTION)
+    top = box.center().y() - (name + remark) / 2
+    writer.wrap(QRectF(0, top, width, name), step.name, style)
+    writer.wrap(QRectF(0, top + name, wide, remark), step.remark, CAPTION)
 
 
 def _paint_scale(writer: Writer, box: QRectF, step: Step, columns: _Columns) -> None:

@@ -36,7 +36,8 @@ from opsdesk.ui.writing import BESIDE, BODY, BOLD, CAPTION, QUIET, RIGHT, SMALL,
 ENDED = 30
 _ROW, _HEADING, _LEAST, _MOST = 48.0, 30.0, 30.0, 36.0
 _CHIP, _TIMES, _LASTED, _GAP = 128.0, 190.0, 130.0, 14.0
-_VALUE_SHARE = 0.59
+# Values end at this share of the width, earlier where there is little for remarks.
+_VALUE_SHARE, _NARROW_SHARE, _NARROW = 0.59, 0.52, 380.0
 _DIM = msgspec.structs.replace(VALUE, ink="text2")
 
 
@@ -260,12 +261,13 @@ def _detail(incident: Incident) -> str:
 
 def _paint_small(writer: Writer, box: QRectF, line: Line) -> None:
     width = box.width()
-    name_end = width * _VALUE_SHARE - max(VALUE.width(line.value), 20) - _GAP
+    share = width * (_VALUE_SHARE if width > _NARROW else _NARROW_SHARE)
+    name_end = share - max(VALUE.width(line.value), 20) - _GAP
     writer.write(QRectF(0, box.top(), name_end, box.height()), line.name, BODY)
-    value = QRectF(name_end, box.top(), width * _VALUE_SHARE - name_end, box.height())
+    value = QRectF(name_end, box.top(), share - name_end, box.height())
     quiet = line.value == NOTHING
     writer.write(value, line.value, QUIET if quiet else _DIM if line.stale else VALUE, RIGHT)
-    left = width * _VALUE_SHARE + _GAP
+    left = share + _GAP
     if line.state is not None:
         shown = min(SMALL.width(line.remark), width - left - 20)
         paint_state(writer, QRectF(width - shown - 20, box.top(), 20, box.height()), line.state, "")

@@ -26,7 +26,7 @@ from opsdesk.ui.writing import BODY, BOLD, CAPTION, CENTER, LEFT, RIGHT, SMALL, 
 #: so many are drawn, and the others counted
 SHOWN = 12
 _LEAST, _MOST, _AXIS = 30.0, 44.0, 24.0
-_STRIP = 16.0
+_STRIP, _ON_PAPER = 16.0, 300.0
 _GAP = 16.0
 _NAME_SHARE, _MOST_NAME = 0.28, 300.0
 _QUARTERS, _DAYS = 4, 8
@@ -109,12 +109,20 @@ class TimelinePanel(PaintedPanel):
 
     @override
     def least_height(self) -> float:
-        return len(self.rows) * _LEAST + _AXIS
+        least = _STRIP if self.look.paper else _LEAST
+        return len(self.rows) * least + _AXIS
+
+    @override
+    def paper_height(self, board: Board, width: float) -> float:
+        # How many rows there will be is not known before the answer is.
+        return float(self.panel.height or _ON_PAPER)
 
     @override
     def boxes(self) -> list[QRectF]:
         room = self.canvas.height() - _AXIS
-        height = max(_LEAST, min(_MOST, room / max(1, len(self.rows))))
+        # What paper has room for is fixed: there, rows come closer.
+        least = _STRIP if self.look.paper else _LEAST
+        height = max(least, min(_MOST, room / max(1, len(self.rows))))
         return [QRectF(0, n * height, self.canvas.width(), height) for n in range(len(self.rows))]
 
     @override

@@ -5,14 +5,13 @@ The metrics of its panel, in this order: savings, total, costs, total, net, retu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
-from enum import StrEnum
 from itertools import zip_longest
 
 import msgspec
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPen
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFont
 from typing_extensions import override
 
 from opsdesk.catalogue.language import mark, tr
@@ -26,51 +25,30 @@ from opsdesk.insight.words import (
 )
 from opsdesk.model.reading import Reading, Unit
 from opsdesk.ui.panels.base import absence, row_name
-from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule
-from opsdesk.ui.writing import BESIDE, BODY, BOLD, CAPTION, QUIET, RIGHT, SMALL, VALUE, Type, Writer
+from opsdesk.ui.panels.canvas import PaintedPanel, paint_rule
+from opsdesk.ui.panels.waterfall_bars import (
+    HEADING,
+    Bar,
+    Scale,
+    Shape,
+    paint_bar,
+    paint_connector,
+    paint_words,
+)
+from opsdesk.ui.writing import CAPTION, RIGHT, SMALL, Type, Writer
 
 _SAVINGS, _SAVED, _COSTS, _SPENT, _NET, _RETURN = range(6)
 
-_TOP, _HEADING = 58.0, 34.0
+_TOP = 58.0
 _LEAST, _MOST = 26.0, 37.0
-_BAR, _OUTLINE = 16.0, 1.5
 _GAP = 16.0
-_MOST_NAME, _NAME_SHARE = 200.0, 0.3
 _NET_VALUE = Type(40, "text1", QFont.Weight.DemiBold)
 _RETURN_VALUE = Type(28, "text1", QFont.Weight.DemiBold)
 _UNIT = Type(16, "text2", QFont.Weight.Medium)
-
-
 _SUMS = {
     Unit.USD_PER_WEEK: mark("USD {title} / week"),
     Unit.USD_PER_MONTH: mark("USD {title} / month"),
 }
-
-
-class Shape(StrEnum):
-    """How a bar is drawn."""
-
-    SAVING = "saving"
-    SAVED = "saved"
-    COST = "cost"
-    SPENT = "spent"
-    NET = "net"
-    HEADING = "heading"
-
-
-_FILLS = {Shape.SAVING: "data3", Shape.SAVED: "data2", Shape.NET: "data"}
-_TOTALS = (Shape.SAVED, Shape.SPENT, Shape.NET)
-
-
-class Bar(Row, frozen=True, kw_only=True):
-    """A row; ``start`` and ``end`` in the unit of the figures, None where there is no figure."""
-
-    shape: Shape
-    name: str
-    text: str = ""
-    change: str = ""
-    start: float | None = None
-    end: float | None = None
 
 
 class _Summary(msgspec.Struct, frozen=True):
@@ -167,6 +145,7 @@ class WaterfallPanel(PaintedPanel):
             shape=shape,
             name=name,
             text=text,
+            short=value_text(reading, metric, now),
             change=change,
             start=ends[0] if known else None,
             end=ends[1] if known else None,
@@ -184,17 +163,17 @@ class WaterfallPanel(PaintedPanel):
     @override
     def least_height(self) -> float:
         headings = sum(row.shape is Shape.HEADING for row in self._rows())
-        return _TOP + headings * _HEADING + (len(self.rows) - headings) * _LEAST
+        return _TOP + headings * HEADING + (len(self.rows) - headings) * _LEAST
 
     @override
     def boxes(self) -> list[QRectF]:
         rows = self._rows()
         headings = sum(row.shape is Shape.HEADING for row in rows)
-        room = self.canvas.height() - _TOP - headings * _HEADING
+        room = self.canvas.height() - _TOP - headings * HEADING
         height = max(_LEAST, min(_MOST, room / max(1, len(rows) - headings)))
         found, top = [], _TOP
         for row in rows:
-            high = _HEADING if row.shape is Shape.HEADING else height
+            high = HEADING if row.shape is Shape.HEADING else height
             found.append(QRectF(0, top, self.canvas.width(), high))
             top += high
         return found
@@ -206,7 +185,7 @@ class WaterfallPanel(PaintedPanel):
     def draw(self, writer: Writer) -> None:
         bars, boxes = self._rows(), self.boxes()
         self._paint_top(writer)
-        scale = _Scale.of(bars, self.canvas.width())
+        scale = Scale.of(bars, self.canvas.width())
         placed = list(zip(bars, boxes, strict=True))
         for (bar, box), following in zip_longest(placed, placed[1:]):
             if bar.shape is Shape.HEADING:
@@ -215,10 +194,10 @@ class WaterfallPanel(PaintedPanel):
                 continue
             if bar.shape is Shape.NET:
                 paint_rule(writer, 0, box.top(), box.width())
-            _paint_words(writer, box, bar, scale)
-            _paint_bar(writer, box, bar, scale)
+            paint_words(writer, box, bar, scale)
+            paint_bar(writer, box, bar, scale)
             if following is not None:
-                _paint_connector(writer, box, bar, following, scale)
+                paint_connector(writer, box, bar, following, scale)
 
     def _paint_top(self, writer: Writer) -> None:
         summary, width = self._summary, float(self.canvas.width())
@@ -232,31 +211,6 @@ class WaterfallPanel(PaintedPanel):
             x = _unit(writer, x + 8, summary.gain_unit, width)
         if x + beside < width:
             writer.write(QRectF(x, 16, width - x, 32), summary.beside, SMALL, RIGHT)
-
-
-class _Scale(msgspec.Struct, frozen=True):
-    """Where names, bars and values stand, in pixels, and what the ends of the bars' room mean."""
-
-    left: float
-    right: float
-    value: float
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, bars: Sequence[Bar], width: float) -> _Scale:
-        ends = [e for bar in bars for e in (bar.start, bar.end) if e is not None]
-        change = max((BESIDE.width(bar.change) for bar in bars), default=0.0)
-        value = width - (change + _GAP if change else 0.0)
-        known = [bar for bar in bars if bar.start is not None]
-        texts = max((VALUE.width(bar.text) for bar in known), default=0.0)
-        names = max((BOLD.width(b.name) for b in bars if b.shape is not Shape.HEADING), default=0.0)
-        left = min(names, _MOST_NAME, max(90.0, _NAME_SHARE * width)) + _GAP
-        right = max(left + 40.0, value - texts - 2 * _GAP)
-        return cls(left, right, value, min([0.0, *ends]), max([1.0, *ends]))
-
-    def x(self, amount: float) -> float:
-        return self.left + (self.right - self.left) * (amount - self.low) / (self.high - self.low)
 
 
 def _heading(text: str) -> Bar:
@@ -281,47 +235,3 @@ def _unit(writer: Writer, x: float, text: str, width: float) -> float:
     room = min(_UNIT.width(text), max(0.0, width - x))
     writer.write(QRectF(x, 16, room, 32), text, _UNIT)
     return x + room
-
-
-def _paint_words(writer: Writer, box: QRectF, bar: Bar, scale: _Scale) -> None:
-    total = bar.shape in _TOTALS
-    name = QRectF(0, box.top(), scale.left - _GAP, box.height())
-    writer.write(name, bar.name, BOLD if total else BODY)
-    style = VALUE if bar.shape is Shape.NET else BOLD if total else BODY
-    left = scale.left if bar.start is None else scale.right
-    value = QRectF(left, box.top(), scale.value - left, box.height())
-    writer.write(value, bar.text, style if bar.start is not None else QUIET, RIGHT)
-    change = QRectF(scale.value, box.top(), box.width() - scale.value, box.height())
-    writer.write(change, bar.change, BESIDE, RIGHT)
-
-
-def _paint_bar(writer: Writer, box: QRectF, bar: Bar, scale: _Scale) -> None:
-    if bar.start is None or bar.end is None:
-        return
-    left, right = sorted((scale.x(bar.start), scale.x(bar.end)))
-    shape = QRectF(left, box.center().y() - _BAR / 2, max(1.0, right - left), _BAR)
-    fill = _FILLS.get(bar.shape)
-    if fill is not None:
-        writer.painter.fillRect(shape, writer.look.color(fill))
-        return
-    pen = QPen(writer.look.color("data2"), _OUTLINE)
-    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    writer.painter.setPen(pen)
-    writer.painter.setBrush(Qt.BrushStyle.NoBrush)
-    half = _OUTLINE / 2
-    writer.painter.drawRect(shape.adjusted(half, half, -half, -half))
-
-
-def _paint_connector(
-    writer: Writer, box: QRectF, bar: Bar, following: tuple[Bar, QRectF], scale: _Scale
-) -> None:
-    """Lead from where a bar ends down to the one that goes on from there."""
-    if bar.end is None:
-        return
-    after, below = following
-    down = below.top() + (below.height() - _BAR) / 2
-    if after.shape is Shape.HEADING:
-        down = below.top() + _HEADING - 8
-    x = scale.x(bar.end)
-    writer.painter.setPen(QPen(writer.look.color("edge"), 1))
-    writer.painter.drawLine(QPointF(x, box.center().y() + _BAR / 2), QPointF(x, down))
