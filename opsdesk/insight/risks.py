@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from math import log, log1p
 
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board, subject
@@ -15,6 +16,8 @@ from opsdesk.model.reading import Reading, Unit
 GROWTH = "logs.volume_growth"
 LOW_SUCCESS = "runbook.low_success"
 FLAPPING = "breaker.flapping"
+
+_WEEKS_OF_A_YEAR = 52
 
 #: the metrics that are a risk when they are above zero
 RISKS = (GROWTH, LOW_SUCCESS, FLAPPING)
@@ -43,6 +46,16 @@ def risk_text(reading: Reading, metric: Metric | None, now: datetime) -> str:
     if name:
         return tr("{title} of {name}: {figure}", title=title, name=name, figure=figure)
     return tr("{title}: {figure}", title=title, figure=figure)
+
+
+def consequence(reading: Reading) -> str:
+    """Say what comes of a risk if it goes on; '' where that cannot be said."""
+    if reading.key.metric != GROWTH or reading.number is None or reading.number <= 0:
+        return ""
+    weeks = round(log(2.0) / log1p(reading.number / 100))
+    if not 1 < weeks < _WEEKS_OF_A_YEAR:
+        return ""
+    return trn("doubles in about {number} week", "doubles in about {number} weeks", weeks)
 
 
 def _growth(percent: float) -> str:

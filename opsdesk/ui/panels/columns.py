@@ -107,7 +107,10 @@ def in_one_line(rows: Sequence[Row], width: float, name: str, lead: str) -> Colu
 
 def _of_words(rows: Sequence[Row], width: float) -> Columns:
     """Share a width out where nothing is drawn: names take what is left."""
-    remarks, values = _remarks(rows, width), _values(rows) + GAP
+    values = _values(rows) + GAP
+    names = min(_names(rows, small=True), width * _NAMES)
+    remarks = _widest(SMALL, (row.remark for row in rows))
+    remarks = min(remarks + GAP, max(0.0, width - names - values)) if remarks else 0.0
     left = max(0.0, width - values - remarks)
     return Columns(
         name=(0.0, left),

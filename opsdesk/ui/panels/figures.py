@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import accumulate
 
 import msgspec
 from PySide6.QtCore import QPoint, QRectF, QSize
@@ -34,8 +35,11 @@ from opsdesk.ui.writing import SMALL, Type, Writer
 _WHOLE, _DAY = 100.0, 86_400.0
 _LEAST_WIDTH, _GUTTER, _WIDEST_BAR = 128, 16, 200.0
 _CAPTION, _FIGURE, _LINE, _BAR = 20, 38, 20, 18
+_COMPACT = 24
 #: sizes of the numbers in pixels: the greatest at which all have room is taken
-_SIZES = (30, 28, 24, 20, 16)
+_SIZES = (30, 28, _COMPACT, 20, 16)
+#: a number from this size on has a unit of the first size, a smaller one of the second
+_USUAL, _UNIT, _SMALL_UNIT = 28, 16, 13
 # Numbers in the parts of a value: digits, and what qualifies them.
 _NUMERIC = frozenset("0123456789<>\N{GREATER-THAN OR EQUAL TO}\N{ALMOST EQUAL TO}")
 _PART_GAP, _UNIT_GAP = 4.0, 7.0
@@ -198,11 +202,14 @@ class Figures(QWidget):
 
     def boxes(self) -> list[QRectF]:
         """Return where each figure stands, in pixels."""
-        columns = self._columns()
-        lines = -(-len(self.figures) // columns)
-        width, height = self.width() / columns, self.height() / max(1, lines)
+        widths = self._widths()
+        columns = len(widths)
+        lefts = list(accumulate(widths, initial=0.0))
+        height = self.height() / max(1, -(-len(self.figures) // max(1, columns)))
         return [
-            QRectF(at % columns * width, at // columns * height, width - _GUTTER, height)
+            QRectF(
+                lefts[at % columns], at // columns * height, widths[at % columns] - _GUTTER, height
+            )
             for at in range(len(self.figures))
         ]
 
@@ -216,23 +223,32 @@ class Figures(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         writer = Writer(painter, self._look)
         boxes = self.boxes()
-        sizes = self._sizes(boxes[0].width()) if boxes else (0, 0)
+        sizes = self._sizes(boxes)
         for box, figure in zip(boxes, self.figures, strict=True):
             self._paint(writer, box, figure, sizes)
 
-    def _columns(self) -> int:
+    def _widths(self) -> list[float]:
+        """Return the widths of the columns: alike, unless that leaves some too little room."""
         number = len(self.figures)
         most = max(1, min(number, self.width() // _LEAST_WIDTH))
         lines = -(-number // most)
-        return max(1, -(-number // max(1, lines)))  # as many in each line
+        columns = -(-number // max(1, lines))  # as many in each line
+        alike = [self.width() / max(1, columns)] * columns
+        needed = [_needed(figure) + _GUTTER for figure in self.figures]
+        spare = self.width() - sum(needed)
+        if lines > 1 or spare < 0 or all(room <= alike[0] for room in needed):
+            return alike
+        return [room + spare / columns for room in needed]
 
-    def _sizes(self, width: float) -> tuple[int, int]:
+    def _sizes(self, boxes: Sequence[QRectF]) -> tuple[int, int]:
         """Return the greatest sizes of numbers and units at which every figure has room."""
+        rooms = [box.width() for box in boxes]
         for pixels in _SIZES:
-            unit = 16 if pixels > _SIZES[2] else 13
-            if all(_width(figure, pixels, unit) <= width for figure in self.figures):
+            unit = _UNIT if pixels >= _USUAL else _SMALL_UNIT
+            needed = (_width(figure, pixels, unit) for figure in self.figures)
+            if all(width <= room for width, room in zip(needed, rooms, strict=True)):
                 return pixels, unit
-        return _SIZES[-1], 13
+        return _SIZES[-1], _SMALL_UNIT
 
     def _paint(self, writer: Writer, box: QRectF, figure: Figure, sizes: tuple[int, int]) -> None:
         left, top, width = box.left(), box.top(), box.width()
@@ -267,6 +283,12 @@ class Figures(QWidget):
 
 def _big(pixels: int, ink: str = "text1") -> Type:
     return Type(pixels, ink, QFont.Weight.DemiBold)
+
+
+def _needed(figure: Figure) -> float:
+    """Return the pixels that a figure takes at a compact size, with its words."""
+    words = max(SMALL.width(figure.name), SMALL.width(figure.remark))
+    return max(words, _width(figure, _COMPACT, _SMALL_UNIT))
 
 
 def _width(figure: Figure, pixels: int, unit: int) -> float:

@@ -4,57 +4,83 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from html import escape
 
 import msgspec
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board
+from opsdesk.insight.risks import consequence, is_risk, risk_text
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import figure_text, number_text
-from opsdesk.model.metric import Metric
 from opsdesk.model.page import Panel
-from opsdesk.model.reading import Reading, Unit
+from opsdesk.model.reading import Reading
+from opsdesk.model.snapshot import Finding
+from opsdesk.ui.chip import Chip
 from opsdesk.ui.glyphs import Glyph
 from opsdesk.ui.panels.base import PanelView, absence
-from opsdesk.ui.parts import Elided, hairline, held, label, row, set_text
+from opsdesk.ui.parts import Elided, hairline, held, row, set_property, set_text
 from opsdesk.ui.theme import Look
 
 # From this height on a risk takes two lines.
 _LARGE = 240
+_TALLEST = 44
+_GLYPH = 14
+# On paper: head and margins, a line, and what a finding takes of it.
+_FRAME, _LINE, _FINDING = 44.0, 36.0, 1.6
 
 
-class Risk(msgspec.Struct, frozen=True):
+class Risk(msgspec.Struct, frozen=True, kw_only=True):
     """A sentence, and what to do or to know about it."""
 
     sentence: str
     remark: str = ""
+    #: what comes of it
+    more: str = ""
     #: a contradiction, not a danger
     is_finding: bool = False
+    stale: bool = False
+    #: sentences that there is no room for
+    tip: str = ""
+    #: the figure that hover and Enter tell of
+    reading: Reading | None = None
+
+    @property
+    def said(self) -> str:
+        """What the row says, for those who do not see it."""
+        parts = (self.sentence, self.remark, self.more, State.STALE.value if self.stale else "")
+        return ", ".join(part for part in parts if part)
 
 
 class RisksPanel(PanelView):
-    """A line for each of the panel's metrics that is not zero, then one for each finding."""
+    """A line for each of the panel's metrics that is a risk, then one for each finding."""
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
+        #: what is shown, as data
+        self.rows: tuple[Risk, ...] = ()
         self._large = panel.height >= _LARGE
         self._lines: list[_Line] = []
-        self._empty = label("caption")
+        self._nothing = Chip(look)
         self._layout = QVBoxLayout()
-        self._layout.setContentsMargins(0, 0, 8, 0)
+        self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
-        self._layout.addWidget(self._empty)
-        self._layout.addStretch(1)
+        self._layout.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
+        self._layout.addStretch(0)
+        self.canvas = held(self._layout)
         self._scroll = QScrollArea()
-        self._scroll.setWidget(held(self._layout))
+        self._scroll.setWidget(self.canvas)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.body.addSpacing(6)
         self.body.addWidget(self._scroll, 1)
+
+    def boxes(self) -> list[QRectF]:
+        """Return where each row stands in the canvas, in pixels."""
+        return [QRectF(line.geometry()) for line in self._lines[: len(self.rows)]]
 
     @override
     def show_board(self, board: Board, now: datetime) -> None:
@@ -63,101 +89,134 @@ class RisksPanel(PanelView):
             for position in range(len(self.panel.metrics))
             for reading in self.readings(board, position)
         ]
-        risks = [
-            Risk(sentence(reading, board.metric(reading.key.metric), now), tr(reading.note))
-            for reading in readings
-            if reading.number
-        ]
+        risks = [self._risk(reading, board, now) for reading in readings if is_risk(reading)]
         found = self._findings(board)
-        number = len(risks)
+        number = sum(not risk.stale for risk in risks)
         scope = trn("{number} needs attention", "{number} need attention", number) if number else ""
-        stale = self.show_head(board, readings, now, scope)
-        self._show([*risks, *found], stale=stale)
+        self.show_head(board, readings, now, scope)
+        self._show([*risks, *found])
         known = bool(readings) or bool(found)
         nothing = tr("nothing needs attention") if known else absence(board)
-        self._empty.setVisible(not risks and not found)
-        set_text(self._empty, nothing)
-        said = "; ".join(risk.sentence for risk in (*risks, *found))
-        self.describe(said or nothing)
+        state = State.OK if known else State.NO_SOURCE
+        self._nothing.setVisible(not self.rows)
+        self._nothing.show_state(state, nothing, filled=False)
+        self.describe("; ".join(risk.said for risk in self.rows) or nothing)
+
+    @override
+    def reading_at(self, position: QPoint) -> Reading | None:
+        inside = self.canvas.mapFrom(self, position).toPointF()
+        under = (
+            risk.reading
+            for risk, box in zip(self.rows, self.boxes(), strict=True)
+            if box.contains(inside)
+        )
+        return next(under, None) or super().reading_at(position)
 
     @override
     def paper_height(self, board: Board, width: float) -> float:
-        lines = len(self.panel.metrics) + 1.6 * len(board.snapshot.findings)
-        return 44 + 36 * max(2.0, lines)
+        self.show_board(board, board.snapshot.at)
+        lines = sum(_FINDING if risk.is_finding else 1.0 for risk in self.rows)
+        return _FRAME + _LINE * max(1.0, lines)
+
+    def _risk(self, reading: Reading, board: Board, now: datetime) -> Risk:
+        return Risk(
+            sentence=risk_text(reading, board.metric(reading.key.metric), now),
+            remark=tr(reading.note),
+            more=consequence(reading) if self._large else "",
+            stale=board.is_stale(reading, now),
+            reading=reading,
+        )
 
     def _findings(self, board: Board) -> list[Risk]:
         """Return a line for each, or where there is little room, one line for all."""
         found = board.snapshot.findings
         if self._large or not found:
-            return [Risk(one.sentence, is_finding=True) for one in found]
+            return [_finding(one, board) for one in found]
         words = trn("{number} figure disagrees", "{number} figures disagree", len(found))
-        return [Risk(words, tr("see Outlook"), is_finding=True)]
+        tip = "\n".join(one.sentence for one in found)
+        return [Risk(sentence=words, remark=tr("see Outlook"), is_finding=True, tip=tip)]
 
-    def _show(self, risks: Sequence[Risk], *, stale: bool) -> None:
+    def _show(self, risks: Sequence[Risk]) -> None:
+        self.rows = tuple(risks)
         while len(self._lines) < len(risks):
             line = _Line(self.look, large=self._large)
-            self._layout.insertWidget(len(self._lines), line)
+            self._layout.insertWidget(len(self._lines), line, 0 if self._large else 1)
             self._lines.append(line)
         for position, line in enumerate(self._lines):
             line.setVisible(position < len(risks))
             if position < len(risks):
-                line.show_risk(risks[position], stale=stale)
+                line.show_risk(risks[position], last=position + 1 == len(risks))
 
 
-def sentence(reading: Reading, metric: Metric | None, now: datetime) -> str:
-    """Say a risk in words."""
-    number = reading.number or 0.0
-    match reading.key.metric:
-        case "logs.volume_growth":
-            share = number_text(number, Unit.PERCENT)
-            return tr("Log volume growing {share} % per week", share=share)
-        case "runbook.low_success":
-            return trn(
-                "{number} runbook below 80 % success",
-                "{number} runbooks below 80 % success",
-                round(number),
-            )
-        case "breaker.flapping":
-            return trn(
-                "{number} circuit breaker flapping",
-                "{number} circuit breakers flapping",
-                round(number),
-            )
-    title = tr(metric.title) if metric is not None else reading.key.metric
-    return f"{title}: {figure_text(reading, metric, now)}"
+def _finding(finding: Finding, board: Board) -> Risk:
+    known = (board.snapshot.readings.get(key) for key in finding.keys)
+    reading = next((one for one in known if one is not None), None)
+    return Risk(sentence=finding.sentence, is_finding=True, reading=reading)
 
 
 class _Line(QWidget):
+    """Glyph, sentence and remark; in two lines or three where it is large."""
+
     def __init__(self, look: Look, *, large: bool) -> None:
         super().__init__()
-        self._glyph = Glyph(look, 15)
+        self._glyph = Glyph(look, _GLYPH)
         self._sentence = QLabel()
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._sentence.setWordWrap(True)
-        self._sentence.setProperty("role", "title" if large else "body")
-        self._remark = Elided("comparison", fits=True)
+        self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._remark, self._more = Elided("comparison", fits=not large), Elided("caption")
+        self._rule = hairline()
+        self._large = large
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        head = row(self._glyph, self._sentence, spacing=10)
-        head.setStretch(1, 1)
-        head.setAlignment(self._glyph, Qt.AlignmentFlag.AlignTop)
-        layout.addSpacing(9)
-        layout.addLayout(head)
-        if large:
-            under = row(25, self._remark, spacing=0)
-            under.addStretch(1)
-            layout.addLayout(under)
-        else:
-            head.addWidget(self._remark)
-        layout.addSpacing(9)
-        layout.addWidget(hairline())
+        layout.addStretch(1)
+        layout.addLayout(self._of_three() if large else self._of_one())
+        layout.addStretch(1)
+        layout.addWidget(self._rule)
+        if not large:
+            self.setMaximumHeight(_TALLEST)
 
-    def show_risk(self, risk: Risk, *, stale: bool) -> None:
+    def show_risk(self, risk: Risk, *, last: bool) -> None:
         set_text(self._sentence, risk.sentence)
-        set_text(self._remark, risk.remark)
-        self._remark.setVisible(bool(risk.remark))
+        role = "title" if self._large and not risk.is_finding else "body"
+        set_property(self._sentence, "role", role)
+        set_property(self._sentence, "dim", "true" if risk.stale else "false")
+        for words, text in ((self._remark, risk.remark), (self._more, risk.more)):
+            set_text(words, text)
+            words.setVisible(bool(text))
         if risk.is_finding:
             self._glyph.show_glyph("disagree", "text2")
         else:
-            self._glyph.show_state(State.DEGRADED, "text3" if stale else "")
+            self._glyph.show_state(State.DEGRADED, "text3" if risk.stale else "")
+        self._rule.setVisible(not last)
+        self.setToolTip(_plain(risk.tip) if risk.tip else "")
+
+    def _of_one(self) -> QVBoxLayout:
+        line = row(self._glyph, self._sentence, self._remark, spacing=10)
+        line.setStretch(1, 1)
+        return _column(held(line))
+
+    def _of_three(self) -> QVBoxLayout:
+        words = _column(self._sentence, self._remark, self._more)
+        words.setContentsMargins(0, 9, 0, 9)
+        marked = _column(self._glyph)
+        marked.setContentsMargins(0, 11, 0, 0)
+        marked.addStretch(1)
+        line = row(held(marked), held(words), spacing=10)
+        line.setStretch(1, 1)
+        return _column(held(line))
+
+
+def _column(*widgets: QWidget) -> QVBoxLayout:
+    layout = QVBoxLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(1)
+    for widget in widgets:
+        layout.addWidget(widget)
+    return layout
+
+
+def _plain(text: str) -> str:
+    """Return a tool tip that is wrapped; what it says is never markup."""
+    return f"<p style='white-space: pre-wrap'>{escape(text)}</p>"
