@@ -11,7 +11,7 @@ from opsdesk.model.errors import ProblemKind, SourceError
 from opsdesk.model.protocols import Harvest, Source
 from opsdesk.model.series import SeriesData, SeriesRange
 from opsdesk.sources.http import MIB, HttpClient
-from opsdesk.wire import health, snapshot
+from opsdesk.wire import decoding, health, snapshot
 
 AUTO = "auto"
 METRICS_API = "opsdesk"
@@ -44,12 +44,12 @@ async def _says(http: HttpClient, path: str, cap: int) -> str:
     """Return the family of schemas that an answer names; '' for none."""
     try:
         answer = await http.fetch("GET", path, cap=cap)
-        return msgspec.json.decode(answer.body, type=_Says).schema.partition("/")[0]
+        return decoding.decode(answer.body, _Says).schema.partition("/")[0]
     except SourceError as error:
         if error.problem.kind in (ProblemKind.BAD_ANSWER, ProblemKind.TOO_LARGE):
             return ""  # such as a web page: what it should have been, its own kind tells
         raise
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except ValueError:
         return ""
 
 

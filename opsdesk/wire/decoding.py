@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -32,20 +32,18 @@ def decode(content: bytes, kind: type[T]) -> T:
         ValueError: it cannot be read, and why; where in it, as in '$.readings[3].at'.
 
     """
-    content = content.removeprefix(_BYTE_ORDER_MARK)
     try:
-        found: T = _decode(content, kind)
-    except msgspec.ValidationError:
-        # Many a backend writes null for what it does not have. It costs those alone a second pass.
-        return msgspec.convert(_without_nulls(_decode(content, Any)), kind)
-    return found
-
-
-def _decode(content: bytes, kind: Any) -> Any:  # noqa: ANN401 - as msgspec types it
-    try:
-        return msgspec.json.decode(content, type=kind)
+        return _decode(content.removeprefix(_BYTE_ORDER_MARK), kind)
     except RecursionError:
         raise ValueError(tr("it is nested too deeply")) from None
+
+
+def _decode(content: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.ValidationError:
+        # Many a backend writes null for what it does not have. It costs those alone a second pass.
+        return msgspec.convert(_without_nulls(msgspec.json.decode(content)), kind)
 
 
 def _without_nulls(found: object) -> object:

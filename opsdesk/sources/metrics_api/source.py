@@ -26,6 +26,7 @@ from opsdesk.sources.metrics_api import reading, series
 from opsdesk.sources.metrics_api.names import Names
 from opsdesk.sources.metrics_api.reading import Terms
 from opsdesk.wire import catalogue as wire_catalogue
+from opsdesk.wire import decoding
 from opsdesk.wire import series as wire_series
 from opsdesk.wire import snapshot as wire_snapshot
 from opsdesk.wire.decoding import WireError
@@ -222,8 +223,8 @@ class MetricsApiSource:
             answer.status, self._place(path), retry_after=answer.retry_after
         )
         try:
-            said = msgspec.json.decode(answer.body, type=WireFailure).error
-        except (msgspec.DecodeError, UnicodeDecodeError):
+            said = decoding.decode(answer.body, WireFailure).error
+        except ValueError:
             return general
         reason = self._names.text(said.what)
         return msgspec.structs.replace(

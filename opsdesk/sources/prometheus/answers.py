@@ -96,6 +96,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 _envelope = msgspec.json.Decoder(_Envelope)
 _failure = msgspec.json.Decoder(Failure)
 _build_info = msgspec.json.Decoder(_BuildInfoEnvelope)
+# The last of them for what is nested without end.
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def parse_result(body: bytes, where: str, clean: Callable[[str], str] = str) -> Result:
@@ -107,7 +109,7 @@ def parse_result(body: bytes, where: str, clean: Callable[[str], str] = str) -> 
     """
     try:
         envelope = _envelope.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise SourceError(_not_prometheus(body, error, where, clean)) from None
     if envelope.status != "success" or envelope.data is None:
         what = clean(envelope.error)[:SAID] or tr("an answer without data")
@@ -127,7 +129,7 @@ def parse_failure(body: bytes) -> Failure | None:
     """Read why the API refused; None where the body is not the API's."""
     try:
         return _failure.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         return None
 
 
@@ -135,7 +137,7 @@ def parse_build_info(body: bytes) -> BuildInfo | None:
     """Read what the server says of itself; None where the body is not the API's."""
     try:
         return _build_info.decode(body).data
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         return None
 
 

@@ -128,3 +128,11 @@ def test_build_info_of_servers_that_say_little() -> None:
     assert parse_build_info(b'{"status":"success","data":{}}').revision == ""
     assert parse_build_info(b'{"status":"success","data":{"version":"2.24.0"}}').version == "2.24.0"
     assert parse_build_info(b"<html>") is None
+
+
+def test_what_is_nested_without_end_is_refused() -> None:
+    endless = b'{"status": "success", "x": ' + b"[" * 100_000
+    with pytest.raises(SourceError, match="broken or cut off"):
+        parse_result(endless, HERE)
+    assert parse_failure(endless) is None
+    assert parse_build_info(endless) is None

@@ -124,6 +124,7 @@ def test_a_look_anew_finds_that_it_has_become_another() -> None:
         (answer("", 401), ProblemKind.CREDENTIALS),
         (answer("<html>", content_type="text/html"), ProblemKind.BAD_ANSWER),
         (answer(HEALTH), ProblemKind.BAD_ANSWER),
+        (answer('{"x": ' + "[" * 100_000), ProblemKind.BAD_ANSWER),
         (answer("", 302, Location="http://elsewhere.invalid/"), ProblemKind.REDIRECT),
     ],
 )

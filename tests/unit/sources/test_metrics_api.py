@@ -299,6 +299,7 @@ def test_a_clock_that_was_set_meanwhile_is_read_by_anew() -> None:
         (answer("", 401), ProblemKind.CREDENTIALS, "401"),
         (answer("", 429, Retry_After="7"), ProblemKind.RATE_LIMITED, "429"),
         (answer("", 503), ProblemKind.SERVER, "503"),
+        (answer('{"error": ' + "[" * 7_000, 503), ProblemKind.SERVER, "503"),
         (answer("<html>", content_type="text/html"), ProblemKind.BAD_ANSWER, "web page"),
         (
             answer(gzip.compress(b" " * (30 << 20)), Content_Encoding="gzip"),

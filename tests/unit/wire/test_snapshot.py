@@ -209,6 +209,11 @@ def document(**changes: object) -> bytes:
     ).encode()
 
 
+def nested_but_valid(levels: int) -> bytes:
+    """Return what the decoder reads to its end, though it needs its second look."""
+    return b'{"readings": null, "x": %s, %s' % (b"[" * levels + b"]" * levels, document()[1:])
+
+
 def test_unknown_fields_are_passed_over() -> None:
     assert decode(document(weather="fine"), "file").readings == ()
 
@@ -300,6 +305,7 @@ def test_an_incident_of_unknown_severity_is_critical() -> None:
         (document(readings=[{}]), "not a snapshot of OpsDesk: .*readings"),
         (b"[]", "not a snapshot"),
         (b'{"schema": "opsdesk.snapshot/1", "x": ' + b"[" * 100_000, "nested too deeply"),
+        (nested_but_valid(700).replace(b"[]}", b"[{}]}"), "nested too deeply"),
         (b'{"schema": "\xff"}', "not a snapshot"),
         (document(readings=None), "missing required field `readings`"),
         (document(readings=[{"metric": "m", "at": "2026-03-01T12:00:00Z"}]), "field `value`"),
