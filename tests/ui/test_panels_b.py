@@ -8,7 +8,9 @@ from typing import TypeVar
 
 import msgspec
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QScrollArea, QToolTip
 from pytestqt.qtbot import QtBot
 from support import boards, dashboard
 from support.boards import NOW
@@ -355,3 +357,33 @@ def test_between_refreshes_only_ages_change(make: Make) -> None:
     panel.show_age(NOW + timedelta(minutes=1))
     assert rows(panel, Line)[0].value == "23 min"
     assert rows(panel, Line)[0].name == before[0].name
+
+
+def test_what_has_no_room_is_scrolled(make: Make, qtbot: QtBot) -> None:
+    panel = make(PanelKind.PROVENANCE, dashboard.whole())
+    assert isinstance(panel, PaintedPanel)
+    (scroll,) = panel.findChildren(QScrollArea)
+    panel.resize(800, 700)
+    qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() == 0)
+    assert scroll.focusPolicy() is Qt.FocusPolicy.NoFocus
+    panel.resize(800, 200)
+    qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() > 0)
+    assert scroll.focusPolicy() is Qt.FocusPolicy.TabFocus
+    before = panel.reading_at(QPoint(40, 90))
+    scroll.verticalScrollBar().setValue(100)
+    assert panel.reading_at(QPoint(40, 90)) is not before
+
+
+def test_hover_reaches_the_card_below_the_canvas(
+    make: Make, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = make(PanelKind.CHANGES, dashboard.whole(), *ON_CALL)
+    assert isinstance(panel, PaintedPanel)
+    shown: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _at, text, *_: shown.append(text))
+    first, *_ = panel.boxes()
+    spot = first.center().toPoint()
+    event = QHelpEvent(QEvent.Type.ToolTip, spot, panel.canvas.mapToGlobal(spot))
+    QApplication.sendEvent(panel.canvas, event)
+    assert "Average resolution time" in shown[0]
+    assert qtbot is not None

@@ -33,8 +33,12 @@ _MINUTE = 60.0
 class BreakerModel(QAbstractTableModel):
     """Rows of a board's breakers. Selection and scroll survive a refresh."""
 
-    def __init__(self, parent: QObject | None = None, window: float = DAY) -> None:
+    def __init__(
+        self, parent: QObject | None = None, window: float = DAY, most: int | None = None
+    ) -> None:
+        """Hold rows of breakers whose strips go ``window`` seconds back; at ``most`` so many."""
         super().__init__(parent)
+        self._most = most
         self.courses = Courses(window)
         self._board: Board | None = None
         self._now = EPOCH
@@ -155,9 +159,10 @@ class BreakerModel(QAbstractTableModel):
     def _sorted(self, board: Board) -> tuple[Breaker, ...]:
         down = self._order is Qt.SortOrder.DescendingOrder
         if self._sort == STATE:
-            return tuple(reversed(board.breakers)) if down else board.breakers
+            return (board.breakers[::-1] if down else board.breakers)[: self._most]
         seen, order = Seen(board, self.courses, self._now), COLUMNS[self._sort].order
-        return tuple(sorted(board.breakers, key=lambda row: order(row, seen), reverse=down))
+        rows = sorted(board.breakers, key=lambda row: order(row, seen), reverse=down)
+        return tuple(rows[: self._most])
 
     def _reorder(self, rows: tuple[Breaker, ...]) -> None:
         """Put the same rows in another order; selected and focused ones keep their breaker."""

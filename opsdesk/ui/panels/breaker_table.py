@@ -25,7 +25,7 @@ from opsdesk.ui.parts import label, set_text
 from opsdesk.ui.theme import Look
 
 # A sheet of paper shows so many rows.
-_ROWS_ON_PAPER, _HEAD = 20, 64
+_ROWS_ON_PAPER, _HEAD = 12, 64
 
 
 class BreakerTablePanel(PanelView):
@@ -33,7 +33,8 @@ class BreakerTablePanel(PanelView):
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
-        self.model = BreakerModel(self, panel.window or DAY)
+        most = _ROWS_ON_PAPER if look.paper else None
+        self.model = BreakerModel(self, panel.window or DAY, most)
         self.view = BreakerView(self.model, look)
         self._nothing = Chip(look)
         self._more = label("caption")

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 import msgspec
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 from typing_extensions import override
 
+from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.verdict import State
 from opsdesk.model.page import Panel
@@ -55,6 +56,30 @@ class Canvas(QWidget):
         self._draw(Writer(painter, self._look))
 
 
+class _Scroll(QScrollArea):
+    """Scrolls what has no room; what fits is no stop for the Tab key."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        super().__init__()
+        self._canvas = canvas
+        self.setWidget(canvas)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.verticalScrollBar().rangeChanged.connect(self._range_changed)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 24)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return self._canvas.sizeHint()
+
+    def _range_changed(self, _least: int, most: int) -> None:
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if most else Qt.FocusPolicy.NoFocus)
+
+
 class PaintedPanel(PanelView):
     """Rows as data, where they stand, and how they are drawn: the last two a kind gives."""
 
@@ -63,8 +88,9 @@ class PaintedPanel(PanelView):
         self.rows: tuple[Row, ...] = ()
         self.canvas = Canvas(look, self.draw)
         self._nothing = Chip(look)
+        self._scroll = _Scroll(self.canvas)
         self.body.addSpacing(6)
-        self.body.addWidget(self.canvas, 1)
+        self.body.addWidget(self._scroll, 1)
         self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(0)
 
@@ -86,9 +112,10 @@ class PaintedPanel(PanelView):
         if found != self.rows:
             self.rows = found
             self.canvas.setMinimumHeight(round(self.least_height()))
-            self.canvas.updateGeometry()
+            self._scroll.setAccessibleName(tr(self.panel.title))
+            self._scroll.updateGeometry()
             self.canvas.update()
-        self.canvas.setVisible(bool(found))
+        self._scroll.setVisible(bool(found))
         self._nothing.setVisible(not found)
         self.describe("; ".join(row.said for row in found))
         if not found:

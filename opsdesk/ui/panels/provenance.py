@@ -21,7 +21,7 @@ from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule, paint_state
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import BESIDE, BODY, CAPTION, LEFT, QUIET, RIGHT, Writer
 
-_HEADER, _LEAST, _MOST = 34.0, 28.0, 37.0
+_HEADER, _LEAST, _MOST = 32.0, 25.0, 37.0
 _GAP = 12.0
 
 
