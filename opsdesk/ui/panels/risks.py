@@ -28,8 +28,8 @@ from opsdesk.ui.theme import Look
 _LARGE = 240
 _TALLEST = 44
 _GLYPH = 14
-# On paper: head and margins, a line, and what a finding takes of it.
-_FRAME, _LINE, _FINDING = 44.0, 36.0, 1.6
+# On paper: head and margins, and a line.
+_FRAME, _LINE = 44.0, 34.0
 
 
 class Risk(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,8 +115,9 @@ class RisksPanel(PanelView):
     @override
     def paper_height(self, board: Board, width: float) -> float:
         self.show_board(board, board.snapshot.at)
-        lines = sum(_FINDING if risk.is_finding else 1.0 for risk in self.rows)
-        return _FRAME + _LINE * max(1.0, lines)
+        if self._large:
+            return _FRAME + self._layout.totalHeightForWidth(round(width))
+        return _FRAME + _LINE * max(1, len(self.rows))
 
     def _risk(self, reading: Reading, board: Board, now: datetime) -> Risk:
         return Risk(
@@ -163,7 +164,9 @@ class _Line(QWidget):
         self._sentence = QLabel()
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._sentence.setWordWrap(True)
-        self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self._sentence.setSizePolicy(policy)
         self._remark, self._more = Elided("comparison", fits=not large), Elided("caption")
         self._rule = hairline()
         self._large = large

@@ -49,7 +49,7 @@ class RowsPanel(RowedPanel):
 
     @override
     def show_board(self, board: Board, now: datetime) -> None:
-        rows = self._rows(board, now)
+        rows = _marked(self._rows(board, now))
         texts = [r for metric in self.panel.beside for r in board.by_metric.get(metric, ())]
         shown = [row.reading for row in rows if row.reading is not None]
         self.show_head(board, [*shown, *texts], now)
@@ -88,42 +88,48 @@ def _row(reading: Reading, metric: Metric | None, board: Board, now: datetime) -
     title = tr(metric.title) if metric is not None else reading.key.metric
     about = row_name(reading, metric)
     stale = board.is_stale(reading, now)
-    state = State.STALE if stale else None
     if metric is not None and metric.kind is Kind.TEXT and reading.key.labels:
         text = value_text(reading, metric, now)
-        return Row(name=text, state=state, stale=stale, reading=reading)
+        return Row(name=text, stale=stale, reading=reading)
     was = comparison_text(board.baseline_of(reading), board.change_of(reading), metric)
     return Row(
         name=title if about == title else f"{title} {about}",
         value=value_text(reading, metric, now),
         unit=unit_symbol(metric) if reading.number is not None else "",
         remark=was or tr(reading.note) or comparison(metric),
-        state=state,
         stale=stale,
         reading=reading,
     )
 
 
+def _marked(rows: list[Row]) -> list[Row]:
+    """Mark what is stale among what is not; where all of it is, the card says so."""
+    if all(row.stale for row in rows if row.reading is not None):
+        return rows
+    return [msgspec.structs.replace(row, state=State.STALE) if row.stale else row for row in rows]
+
+
 def _folded(rows: list[Row], board: Board, now: datetime) -> list[Row]:
-    """Let a yes take the number after it for its remark: 'Under budget: Yes, margin 15,000 USD'."""
+    """Let a yes take the number after it for its remark: 'Under budget: Yes, 15,000 USD margin'."""
     found: list[Row] = []
     for row in rows:
-        reading = None if row.stale else row.reading
-        if found and reading is not None and _is_extent(found[-1].reading, reading):
+        reading = row.reading
+        if found and reading is not None and _is_extent(found[-1], row, reading):
             value = figure_text(reading, board.metric(reading.key.metric), now)
-            remark = tr("{title} {value}", title=inside(row.name), value=value)
+            remark = tr("{value} {title}", value=value, title=inside(row.name))
             found[-1] = msgspec.structs.replace(found[-1], remark=remark)
         else:
             found.append(row)
     return found
 
 
-def _is_extent(asked: Reading | None, following: Reading) -> bool:
+def _is_extent(asked: Row, row: Row, reading: Reading) -> bool:
     """Tell whether a figure says how much of it a yes or no is: 'budget.margin', 'budget.under'."""
-    if asked is None or not isinstance(asked.value, bool):
+    before = asked.reading
+    if before is None or not isinstance(before.value, bool) or asked.stale is not row.stale:
         return False
-    group = asked.key.metric.partition(".")[0]
-    return following.number is not None and following.key.metric.partition(".")[0] == group
+    group = before.key.metric.partition(".")[0]
+    return reading.number is not None and reading.key.metric.partition(".")[0] == group
 
 
 def _missing(metric: Metric | None, name: str, board: Board) -> Row:
