@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -50,7 +51,8 @@ class PanelGrid(QWidget):
     def _place(self) -> None:
         columns = COLUMNS if self.width() >= NARROW else NARROW_COLUMNS
         places = arrange([panel.panel for panel in self._panels], columns)
-        heights = self._heights(places)
+        width = (self.width() - 2 * MARGIN - GAP * (columns - 1)) / columns
+        heights = self._heights(places, width)
         self.setMinimumHeight(sum(heights) + GAP * len(heights))
         free = self.height() - self.minimumHeight()
         stretching = {p.line for p in places if self._panels[p.panels[0]].panel.stretch}
@@ -59,7 +61,6 @@ class PanelGrid(QWidget):
         tops = [0]
         for height in heights:
             tops.append(tops[-1] + height + GAP)
-        width = (self.width() - 2 * MARGIN - GAP * (columns - 1)) / columns
         for place in places:
             left = MARGIN + place.column * (width + GAP)
             wide = place.span * (width + GAP) - GAP
@@ -73,7 +74,7 @@ class PanelGrid(QWidget):
 
     def _stack(self, place: Place, box: QRect) -> None:
         """Share a place out among its panels, by the heights that they want."""
-        wanted = [self._wanted(panel) for panel in place.panels]
+        wanted = [self._wanted(panel, box.width()) for panel in place.panels]
         room = box.height() - GAP * (len(wanted) - 1)
         top = box.top()
         for position, panel in enumerate(place.panels):
@@ -85,11 +86,15 @@ class PanelGrid(QWidget):
     def _wanted(self, panel: int) -> int:
         return self._panels[panel].panel.height or _LEAST_HEIGHT
 
-    def _heights(self, places: Sequence[Place]) -> list[int]:
+    def _heights(self, places: Sequence[Place], width: float) -> list[int]:
         heights = [0] * (places[-1].line + 1 if places else 0)
         for place in places:
-            wanted = sum(map(self._wanted, place.panels)) + GAP * (len(place.panels) - 1)
-            heights[place.line] = max(heights[place.line], wanted)
+            wide = round(place.span * (width + GAP) - GAP)
+            wanted = [
+                max(self._wanted(panel), self._panels[panel].needed_height(wide))
+                for panel in place.panels
+            ]
+            heights[place.line] = max(heights[place.line], sum(wanted) + GAP * (len(wanted) - 1))
         return heights
 
 
@@ -111,7 +116,14 @@ def arrange(panels: Sequence[Panel], columns: int) -> list[Place]:
             line, at = line + 1, 0
         places.append(Place(tuple(group), line, at, span))
         at += span
-    return places
+    if columns == COLUMNS:
+        return places
+    # In a narrow window nothing stands beside an empty half.
+    lines = Counter(place.line for place in places)
+    return [
+        place if lines[place.line] > 1 else msgspec.structs.replace(place, span=columns)
+        for place in places
+    ]
 
 
 def span_of(span: int, columns: int) -> int:

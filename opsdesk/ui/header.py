@@ -18,7 +18,7 @@ from opsdesk.model.page import Page
 from opsdesk.model.snapshot import SourceStatus
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.glyphs import Glyph, icon
-from opsdesk.ui.parts import label, row, set_text
+from opsdesk.ui.parts import label, row, set_property, set_text
 from opsdesk.ui.tabs import Tabs
 from opsdesk.ui.theme import Look
 
@@ -185,12 +185,13 @@ class Header(QFrame):
         pause = tr("Resume") if self._paused else tr("Pause")
         self.pause.setAccessibleName(pause)
         # From what is left out first to what is left out last.
-        for level in range(4):
+        for level in range(5):
             self._every.setVisible(seeing and level < 1)
             self._name.setVisible(level < 1)
             set_text_of(self.pause, pause if level < 2 else "")  # noqa: PLR2004 - see above
             self._updated.setVisible(seeing and level < 3)  # noqa: PLR2004 - see above
             self._glyph.setVisible(seeing)
+            set_property(self.tabs, "narrow", "true" if level > 3 else "")  # noqa: PLR2004 - see above
             if self._needed() <= self.width():
                 return
 

@@ -18,7 +18,9 @@ from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import CAPTION, SMALL, Type, Writer
 
 _LEAST_WIDTH, _GUTTER, _WIDEST_BAR = 128, 16, 200.0
-_CAPTION, _FIGURE, _LINE, _BAR = 20, 38, 20, 18
+_CAPTION, _FIGURE, _BELOW = 20, 38, 20
+#: pixels that a line of figures takes
+LINE = _CAPTION + _FIGURE + _BELOW
 _COMPACT = 24
 #: sizes of the numbers in pixels: the greatest at which all have room is taken
 _SIZES = (30, 28, _COMPACT, 20, 16)
@@ -60,6 +62,11 @@ def parts(value: str) -> list[tuple[str, bool]]:
     return [(word, not _NUMERIC.isdisjoint(word)) for word in value.split(" ")]
 
 
+def lines(number: int, width: int) -> int:
+    """Return in how many lines so many figures stand at a width in pixels."""
+    return max(1, -(-number // max(1, width // _LEAST_WIDTH)))
+
+
 class Figures(QWidget):
     """Paints figures in columns of one width; in two lines where there is no room for one."""
 
@@ -92,7 +99,12 @@ class Figures(QWidget):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, _CAPTION + _FIGURE + _LINE)
+        return QSize(160, LINE)
+
+    def height_at(self, width: int, number: int) -> int:
+        """Return the pixels that so many figures need at a width."""
+        most = max(1, min(number, width // _LEAST_WIDTH))
+        return -(-number // most) * (_CAPTION + _FIGURE + _LINE + _GUTTER)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -107,13 +119,12 @@ class Figures(QWidget):
     def _widths(self) -> list[float]:
         """Return the widths of the columns: alike, unless that leaves some too little room."""
         number = len(self.figures)
-        most = max(1, min(number, self.width() // _LEAST_WIDTH))
-        lines = -(-number // most)
-        columns = -(-number // max(1, lines))  # as many in each line
+        high = lines(number, self.width())
+        columns = -(-number // high)  # as many in each line
         alike = [self.width() / max(1, columns)] * columns
         needed = [_needed(figure) + _GUTTER for figure in self.figures]
         spare = self.width() - sum(needed)
-        if lines > 1 or spare < 0 or all(room <= alike[0] for room in needed):
+        if high > 1 or spare < 0 or all(room <= alike[0] for room in needed):
             return alike
         return [room + spare / columns for room in needed]
 
@@ -131,7 +142,7 @@ class Figures(QWidget):
         left, top, width = box.left(), box.top(), box.width()
         writer.write(QRectF(left, top, width, _CAPTION), figure.name, SMALL)
         self._paint_value(writer, QRectF(left, top + _CAPTION, width, _FIGURE), figure, sizes)
-        below = QRectF(left, top + _CAPTION + _FIGURE, width, _LINE)
+        below = QRectF(left, top + _CAPTION + _FIGURE, width, _BELOW)
         if below.bottom() > box.bottom() + 1:
             return
         if figure.share is not None:
