@@ -32,7 +32,8 @@ async def series(
     for key in wanted.keys:
         course = _course(life, catalogue, wanted, clock, key)
         if course is not None and times:
-            lines.append(Line(key=key, times=times, values=tuple(map(course, times))))
+            seen = tuple(sorted({*times, *_corners(life, wanted, key)}))
+            lines.append(Line(key=key, times=seen, values=tuple(map(course, seen))))
         elif key in breakers and not wanted.baseline:
             strips.append(_strip(breakers[key], wanted, clock, sample))
         # Others are served meanwhile.
@@ -121,6 +122,17 @@ def _before(life: Life, wanted: SeriesRange, key: Key) -> Callable[[float], floa
     known = {family.key(f): f.before for family in life.families for f in family.figures}
     value = known.get(key)
     return None if value is None else lambda _real: value
+
+
+def _corners(life: Life, wanted: SeriesRange, key: Key) -> list[float]:
+    """Return the times at which a baseline is known: no step may pass over its peak."""
+    found = (h for h in life.script.baseline if wanted.baseline and h.metric == key.metric)
+    corners = (
+        wanted.start + (week - history.weeks[0]) * WEEK
+        for history in found
+        for week in history.weeks
+    )
+    return [time for time in corners if time <= wanted.end]
 
 
 def _between(places: Sequence[float], values: Sequence[float], place: float) -> float:

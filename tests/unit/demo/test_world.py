@@ -360,6 +360,8 @@ def test_the_error_rate_of_before_is_laid_over_the_last_eight_weeks() -> None:
     assert line.times[0] == wanted.start
     assert line.values[:5] == pytest.approx((0.5, 0.75, 1.0, 1.5, 1.0))
     assert line.values[-1] == 0.5
+    (weekly,) = series(demo, the_last(8 * WEEK, WEEK, rate, baseline="before Phase 4")).lines
+    assert max(value or 0 for value in weekly.values) == 1.5
     (after,) = series(demo, the_last(8 * WEEK, WEEK, rate)).lines
     assert all(value is not None and value < 0.1 for value in after.values)
 
