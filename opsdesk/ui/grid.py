@@ -83,17 +83,15 @@ class PanelGrid(QWidget):
             self._panels[panel].setGeometry(QRect(box.left(), top, box.width(), height))
             top += height + GAP
 
-    def _wanted(self, panel: int) -> int:
-        return self._panels[panel].panel.height or _LEAST_HEIGHT
+    def _wanted(self, panel: int, width: int) -> int:
+        view = self._panels[panel]
+        return max(view.panel.height or _LEAST_HEIGHT, view.needed_height(width))
 
     def _heights(self, places: Sequence[Place], width: float) -> list[int]:
         heights = [0] * (places[-1].line + 1 if places else 0)
         for place in places:
             wide = round(place.span * (width + GAP) - GAP)
-            wanted = [
-                max(self._wanted(panel), self._panels[panel].needed_height(wide))
-                for panel in place.panels
-            ]
+            wanted = [self._wanted(panel, wide) for panel in place.panels]
             heights[place.line] = max(heights[place.line], sum(wanted) + GAP * (len(wanted) - 1))
         return heights
 

@@ -19,8 +19,7 @@ from opsdesk.ui.writing import CAPTION, SMALL, Type, Writer
 
 _LEAST_WIDTH, _GUTTER, _WIDEST_BAR = 128, 16, 200.0
 _CAPTION, _FIGURE, _BELOW = 20, 38, 20
-#: pixels that a line of figures takes
-LINE = _CAPTION + _FIGURE + _BELOW
+_LINE = _CAPTION + _FIGURE + _BELOW
 _COMPACT = 24
 #: sizes of the numbers in pixels: the greatest at which all have room is taken
 _SIZES = (30, 28, _COMPACT, 20, 16)
@@ -62,8 +61,14 @@ def parts(value: str) -> list[tuple[str, bool]]:
     return [(word, not _NUMERIC.isdisjoint(word)) for word in value.split(" ")]
 
 
-def lines(number: int, width: int) -> int:
-    """Return in how many lines so many figures stand at a width in pixels."""
+def height_at(width: int, number: int) -> int:
+    """Return the pixels that so many figures need at a width."""
+    high = _lines(number, width)
+    return high * (_LINE + _GUTTER) - _GUTTER
+
+
+def _lines(number: int, width: int) -> int:
+    """Return in how many lines so many figures stand at a width."""
     return max(1, -(-number // max(1, width // _LEAST_WIDTH)))
 
 
@@ -89,22 +94,21 @@ class Figures(QWidget):
         widths = self._widths()
         columns = len(widths)
         lefts = list(accumulate(widths, initial=0.0))
-        height = self.height() / max(1, -(-len(self.figures) // max(1, columns)))
+        high = max(1, -(-len(self.figures) // max(1, columns)))
+        height = (self.height() + _GUTTER) / high
         return [
             QRectF(
-                lefts[at % columns], at // columns * height, widths[at % columns] - _GUTTER, height
+                lefts[at % columns],
+                at // columns * height,
+                widths[at % columns] - _GUTTER,
+                height - _GUTTER,
             )
             for at in range(len(self.figures))
         ]
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, LINE)
-
-    def height_at(self, width: int, number: int) -> int:
-        """Return the pixels that so many figures need at a width."""
-        most = max(1, min(number, width // _LEAST_WIDTH))
-        return -(-number // most) * (_CAPTION + _FIGURE + _LINE + _GUTTER)
+        return QSize(160, _LINE)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -119,7 +123,7 @@ class Figures(QWidget):
     def _widths(self) -> list[float]:
         """Return the widths of the columns: alike, unless that leaves some too little room."""
         number = len(self.figures)
-        high = lines(number, self.width())
+        high = _lines(number, self.width())
         columns = -(-number // high)  # as many in each line
         alike = [self.width() / max(1, columns)] * columns
         needed = [_needed(figure) + _GUTTER for figure in self.figures]

@@ -23,11 +23,9 @@ from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading, Unit
 from opsdesk.ui.panels.bars import is_share
 from opsdesk.ui.panels.base import PanelView, absence, comparison
-from opsdesk.ui.panels.figure_cells import LINE, Figure, Figures, lines
+from opsdesk.ui.panels.figure_cells import Figure, Figures, height_at
 from opsdesk.ui.theme import Look
 
-# Head of the card, with what stands above and below it.
-_HEAD = 48
 _WHOLE, _DAY = 100.0, 86_400.0
 # What a card adds to its figures: its head and its margins.
 _FRAME = 58
@@ -52,16 +50,6 @@ class FiguresPanel(PanelView):
         return self.canvas.boxes()
 
     @override
-    def needed_height(self, width: int) -> int:
-        margins = self.body.contentsMargins()
-        inside = width - margins.left() - margins.right()
-        return _HEAD + self.canvas.height_at(inside, len(self.panel.metrics))
-
-    @override
-    def paper_height(self, board: Board, width: float) -> float:
-        return float(self.needed_height(round(width)))
-
-    @override
     def show_board(self, board: Board, now: datetime) -> None:
         found = [
             next(iter(self.readings(board, position)), None)
@@ -74,16 +62,6 @@ class FiguresPanel(PanelView):
         ]
         self.canvas.show_figures(figures)
         self.describe("; ".join(figure.said for figure in figures))
-
-    @override
-    def needed_height(self, width: int) -> int:
-        margins = self.body.contentsMargins()
-        room = width - margins.left() - margins.right()
-        return _FRAME + lines(len(self.panel.metrics), room) * LINE
-
-    @override
-    def paper_height(self, board: Board, width: float) -> float:
-        return float(self.needed_height(round(width)))
 
     @override
     def reading_at(self, position: QPoint) -> Reading | None:
