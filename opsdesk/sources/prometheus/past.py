@@ -16,9 +16,10 @@ from opsdesk.model.reading import BreakerState, Reading
 from opsdesk.model.series import Change, Line, SeriesData, Strip
 from opsdesk.sources.prometheus import breakers, memory, plan, questions
 from opsdesk.sources.prometheus.answers import Sample, Series
+from opsdesk.sources.prometheus.memory import Memory, Place
 from opsdesk.sources.prometheus.plan import Ask
-from opsdesk.sources.prometheus.ranges import Grid, Portion, RangeAsk
-from opsdesk.sources.prometheus.readings import Context, number_of
+from opsdesk.sources.prometheus.ranges import Events, Grid, Portion, RangeAsk
+from opsdesk.sources.prometheus.readings import Context
 
 Got = Mapping[RangeAsk, Sequence[Series]]
 #: at each point of the grid, the samples of an answer
@@ -38,10 +39,9 @@ class Point(msgspec.Struct, frozen=True):
 def points(portion: Portion, context: Context, got: Got) -> Iterator[Point]:
     """Yield what there was, point by point; of states, only where something is another."""
     query, grid = portion.question.query, portion.grid
-    times = _fresh(_columns(got[portion.times], grid), portion)
-    if isinstance(query, LastEvent) and portion.events is not None:
-        counted = _columns(got[portion.events], grid, portion.events.later)
-        yield from _of_events(portion, query, counted, times, context)
+    times = _columns(got[portion.times], grid)
+    if isinstance(query, LastEvent):
+        yield from _of_events(portion, query, context, times, got)
         return
     columns = {ask: _columns(got[ranged], grid) for ask, ranged in portion.values.items()}
     seen: list[object] = []
@@ -101,22 +101,36 @@ def _note(known: list[Change], at: float, state: str) -> None:
 
 
 def _of_events(
-    portion: Portion, query: LastEvent, counted: _Columns, times: _Columns, context: Context
+    portion: Portion, query: LastEvent, context: Context, times: _Columns, got: Got
 ) -> Iterator[Point]:
     """Yield states at each event, and where counters come or go."""
-    past, shift = portion.question.memory, plan.event_time(0.0, portion.pace.scrape)
-    seen: list[object] = []
+    before, within = (_occurred(portion, query, context, one, got) for one in portion.events)
+    past, seen = portion.question.memory, [object()]
+    past.learn(memory.without_rebirths(before[0], past))
     for place, at in enumerate(portion.grid.times):
         known = {portion.question.at: times[place]}
-        found = breakers.occurrences(query, context, counted[place], shift)
-        new = {where: when for where, when in found.items() if when > (past.last(where) or 0.0)}
+        new = {where: when for where, when in within[place].items() if _is_new(where, when, past)}
         for moment in sorted(set(new.values())):
             now = {where: when for where, when in new.items() if when == moment}
             past.learn(memory.without_rebirths(now, past))
             yield Point(place, moment, _readings(portion, context, known))
-        before, seen = seen, _series_of(times[place])
-        if not new and seen != before:
+        earlier, seen = seen, _series_of(times[place])
+        if not new and seen != earlier:
             yield Point(place, at - portion.grid.step, _readings(portion, context, known))
+
+
+def _occurred(
+    portion: Portion, query: LastEvent, context: Context, events: Events, got: Got
+) -> list[dict[Place, float]]:
+    """Return when each event was last counted, point by point."""
+    shift = plan.event_time(0.0, events.step)
+    columns = _columns(got[events.ask], portion.grid, events.ask.later)
+    return [breakers.occurrences(query, context, column, shift) for column in columns]
+
+
+def _is_new(where: Place, when: float, past: Memory) -> bool:
+    known = past.last(where)
+    return known is None or when > known
 
 
 def _readings(
@@ -134,23 +148,6 @@ def _columns(series: Sequence[Series], grid: Grid, later: int = 0) -> _Columns:
             if place is not None:
                 columns[place].append(Sample(one.metric, (at, text)))
     return columns
-
-
-def _fresh(columns: _Columns, portion: Portion) -> _Columns:
-    """Return times without those of samples that are too old for their point: there is a gap.
-
-    A server shows a sample for minutes after the last scrape, if it did not see the target go.
-    """
-    return [
-        [one for one in column if _is_fresh(one, at, portion)]
-        for at, column in zip(portion.grid.times, columns, strict=True)
-    ]
-
-
-def _is_fresh(sample: Sample, at: int, portion: Portion) -> bool:
-    true_at = number_of(sample)
-    longest = portion.pace.holds(sample.metric, portion.grid.step)
-    return true_at is not None and at - true_at <= longest
 
 
 def _series_of(column: Sequence[Sample]) -> list[object]:

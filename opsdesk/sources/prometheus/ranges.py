@@ -8,7 +8,9 @@ has the same points, and the server's cache an answer.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 import msgspec
@@ -28,8 +30,13 @@ MOST_POINTS = 11_000
 _MOST_SAMPLES = 100_000
 #: so many breakers are asked for at once, and so many samples of their states
 _MOST_STRIPS, _MOST_STATES = 50, 50_000
+#: so many samples a server has to look at for states: Prometheus refuses more than 50 million
+_MOST_SCANNED = 10_000_000
 #: scrapes for which a sample stands: one that is late makes no gap, one that is missing does
 _HOLDS = 1.5
+#: resolution of the look at what occurred last before a range, where scrapes are not further apart
+_LOOK_STEP = 15
+_TIMES = re.compile(r"\btimestamp\s*\(\s*((?:[a-zA-Z_:][\w:]*\s*)?(?:\{[^{}]*\})?)\s*\)")
 #: a label that no server has
 _MARK = "opsdesk"
 
@@ -52,7 +59,7 @@ class Grid(msgspec.Struct, frozen=True):
         return place if 0 <= place < len(self.times) else None
 
 
-class Pace(msgspec.Struct, frozen=True):
+class _Pace(msgspec.Struct, frozen=True):
     """How often a server samples, in seconds: usually, and by job where more seldom."""
 
     usual: float
@@ -63,9 +70,10 @@ class Pace(msgspec.Struct, frozen=True):
         """Seconds between two samples, usually."""
         return max(1, round(self.usual))
 
-    def holds(self, labels: Mapping[str, str], step: int) -> float:
-        """Return for how long a sample stands at the points that follow it."""
-        return max(float(step), _HOLDS * self.slow.get(labels.get("job", ""), self.usual))
+    def holds(self, key: Key) -> float:
+        """Return for how long a sample about a key stands until the next one is missing."""
+        job = key.label("job") or key.label("component")
+        return _HOLDS * self.slow.get(job, self.usual)
 
 
 class RangeAsk(NamedTuple):
@@ -73,6 +81,19 @@ class RangeAsk(NamedTuple):
 
     promql: str
     later: int = 0
+    #: for the first point alone
+    first: bool = False
+
+    def span(self, at: Grid) -> tuple[int, int]:
+        """Return the first and the last time of the server's clock for which it asks."""
+        return at.first + self.later, (at.first if self.first else at.last) + self.later
+
+
+class Events(msgspec.Struct, frozen=True):
+    """What is asked for when events were counted, and to how many seconds that is known."""
+
+    ask: RangeAsk
+    step: float
 
 
 class Portion(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,13 +102,13 @@ class Portion(msgspec.Struct, frozen=True, kw_only=True):
     keys: tuple[Key, ...]
     question: Question
     grid: Grid
-    pace: Pace
     #: what is asked for the value, and for the whole of a share
     values: Mapping[Ask, RangeAsk]
-    #: when the data was true
+    #: where there was a sample that still stands
     times: RangeAsk
-    #: when each event was last counted, of counters of events
-    events: RangeAsk | None = None
+    #: when each event was last counted, of counters of events: before the first point, and in
+    #: the step that ends with each
+    events: tuple[Events, ...] = ()
 
     @property
     def is_strip(self) -> bool:
@@ -96,7 +117,7 @@ class Portion(msgspec.Struct, frozen=True, kw_only=True):
 
     def asks(self) -> tuple[RangeAsk, ...]:
         """Return all that must be asked, each once."""
-        events = () if self.events is None else (self.events,)
+        events = (events.ask for events in self.events)
         return tuple(dict.fromkeys((*self.values.values(), self.times, *events)))
 
 
@@ -115,14 +136,17 @@ def portions(found: Discovery, wanted: SeriesRange, ahead: float) -> Iterator[Po
 
     The server's clock is ``ahead`` of ours, in seconds.
     """
-    pace = Pace(found.cadence or found.terms.step, found.slow)
+    pace = _Pace(found.cadence or found.terms.step, found.slow)
     for used, _, query in found.queries():
         keys = sorted({key for key in wanted.keys if tells(query, key)}, key=str)
-        for some in _parts(keys, _most(query, wanted, pace)):
-            step = _step(query, wanted, pace, len(some))
-            at = grid(wanted.start + ahead, wanted.end + ahead, step)
-            if at.times:
-                yield _portion(_question(used, query, found.terms, at.step), some, at, pace)
+        for _, alike in groupby(sorted(keys, key=pace.holds), pace.holds):
+            for some in _parts(tuple(alike), _most(query, wanted, pace)):
+                look = _look(wanted, pace.scrape, used.series)
+                step = max(pace.scrape, _step(query, wanted, look, len(some)))
+                at = grid(wanted.start + ahead, wanted.end + ahead, step)
+                if at.times:
+                    asked = _question(used, query, found.terms, at.step)
+                    yield _portion(asked, some, at, max(map(pace.holds, some)), look)
 
 
 def tells(query: Query, key: Key) -> bool:
@@ -151,7 +175,17 @@ def narrowed(promql: str, query: Query, keys: Sequence[Key]) -> str:
     return f'{marked} and on ({_MARK}) label_replace(vector(1), "{_MARK}", "yes", "", "")'
 
 
-def _most(query: Query, wanted: SeriesRange, pace: Pace) -> int:
+def sampled(promql: str, holds: float) -> str:
+    """Return a query for the times of samples as one for where there was a sample lately.
+
+    A server shows a sample for minutes after the last scrape if it did not see the target go. And
+    over a range, Prometheus 2.42 takes 20 times as long for the times of samples. What asks for the
+    times of anything but a selector stays as it is.
+    """
+    return _TIMES.sub(rf"present_over_time(\1[{plan.duration(holds)}])", promql)
+
+
+def _most(query: Query, wanted: SeriesRange, pace: _Pace) -> int:
     """Return how many keys one request asks for."""
     if _is_strip(query):
         return _MOST_STRIPS
@@ -159,14 +193,22 @@ def _most(query: Query, wanted: SeriesRange, pace: Pace) -> int:
     return max(1, int(_MOST_SAMPLES / min(points, MOST_POINTS)))
 
 
-def _step(query: Query, wanted: SeriesRange, pace: Pace, keys: int) -> float:
+def _look(wanted: SeriesRange, scrape: int, series: int) -> int:
+    """Return how fine states are looked at: each scrape, where that is not too much to look at."""
+    return _scrapes((wanted.end - wanted.start) * series / _MOST_SCANNED, scrape)
+
+
+def _step(query: Query, wanted: SeriesRange, look: int, keys: int) -> int:
     """Return the step: that of the question, for states as fine as is to be had."""
     if not _is_strip(query):
-        return max(wanted.step, pace.scrape)
+        return math.ceil(wanted.step)
     seconds = wanted.end - wanted.start
-    finest = max(seconds * keys / _MOST_STATES, seconds / (MOST_POINTS - 1))
-    # a whole number of scrapes, so that each falls into one step
-    return max(1, math.ceil(finest / pace.scrape)) * pace.scrape
+    return _scrapes(max(seconds * keys / _MOST_STATES, seconds / (MOST_POINTS - 1)), look)
+
+
+def _scrapes(seconds: float, scrape: int) -> int:
+    """Return the least whole number of scrapes that takes so long, in seconds; at least one."""
+    return max(1, math.ceil(seconds / scrape)) * scrape
 
 
 def _question(used: Used, query: Query, terms: Terms, step: int) -> Question:
@@ -177,38 +219,42 @@ def _question(used: Used, query: Query, terms: Terms, step: int) -> Question:
     return questions.question(used, query, terms, 0.0, Memory())
 
 
-def _portion(question: Question, keys: Sequence[Key], at: Grid, pace: Pace) -> Portion:
-    query = question.query
+def _portion(question: Question, keys: Sequence[Key], at: Grid, holds: float, look: int) -> Portion:
+    query, holds = question.query, max(float(at.step), holds)
     values = () if isinstance(query, LastEvent) else (question.value, question.of)
     return Portion(
         keys=tuple(keys),
         question=question,
         grid=at,
-        pace=pace,
         values={
-            ask: RangeAsk(narrowed(_within(query, ask.promql, at, pace), query, keys))
+            ask: RangeAsk(narrowed(_within(query, ask.promql, at, look), query, keys))
             for ask in values
             if ask is not None
         },
-        times=RangeAsk(narrowed(f"({question.at.promql})", query, keys)),
-        events=_events(question, query, keys, at, pace) if isinstance(query, LastEvent) else None,
+        times=RangeAsk(narrowed(f"({sampled(question.at.promql, holds)})", query, keys)),
+        events=_events(question, query, keys, at, look) if isinstance(query, LastEvent) else (),
     )
 
 
-def _within(query: Query, promql: str, at: Grid, pace: Pace) -> str:
+def _within(query: Query, promql: str, at: Grid, look: int) -> str:
     """Return a query for all states that there were within a step: no short trip is lost."""
-    if not isinstance(query, OneHot) or at.step <= pace.scrape:
+    if not isinstance(query, OneHot) or at.step <= look:
         return f"({promql})"
-    return f"max_over_time(({promql})[{at.step}s:{pace.scrape}s])"
+    return f"max_over_time(({promql})[{at.step}s:{look}s])"
 
 
 def _events(
-    question: Question, query: LastEvent, keys: Sequence[Key], at: Grid, pace: Pace
-) -> RangeAsk:
-    lag = math.ceil(plan.event_lag(pace.scrape))
-    variant = question.used.variant
-    promql = plan.events(query, variant, question.terms, at.step + lag, pace.scrape)
-    return RangeAsk(narrowed(promql, query, keys), later=lag)
+    question: Question, query: LastEvent, keys: Sequence[Key], at: Grid, look: int
+) -> tuple[Events, ...]:
+    def events(back: float, step: int, *, first: bool) -> Events:
+        lag = math.ceil(plan.event_lag(step))
+        promql = plan.events(query, question.used.variant, question.terms, back + lag, step)
+        return Events(RangeAsk(narrowed(promql, query, keys), lag, first), step)
+
+    return (
+        events(plan.LOOK_BACK, max(look, _LOOK_STEP), first=True),
+        events(at.step, look, first=False),
+    )
 
 
 def _is_strip(query: Query) -> bool:

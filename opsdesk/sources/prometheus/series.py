@@ -73,11 +73,12 @@ class Past:
     async def _ask(
         self, ask: RangeAsk, portion: Portion, budget: Budget
     ) -> Sequence[Series] | Problem:
-        at = portion.grid
-        first, last = at.first + ask.later, at.last + ask.later
+        first, last = ask.span(portion.grid)
         try:
             async with self._slots:
-                result = await self._client.range(ask.promql, first, last, at.step, budget)
+                result = await self._client.range(
+                    ask.promql, first, last, portion.grid.step, budget
+                )
         except SourceError as error:
             return error.problem
         for warning in result.warnings:
