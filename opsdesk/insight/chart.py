@@ -85,8 +85,6 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     y_ticks: tuple[Tick, ...] = ()
     #: before the first tick
     x_caption: str = ""
-    #: above the values, where nothing else tells the unit
-    unit: str = ""
     curves: tuple[Curve, ...] = ()
     #: whether the ends of lines carry their names and values
     labelled: bool = False

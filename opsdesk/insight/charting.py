@@ -19,7 +19,6 @@ from opsdesk.insight.words import (
     interval_text,
     number_text,
     quantile_name,
-    unit_symbol,
 )
 from opsdesk.model.key import Key
 from opsdesk.model.metric import Direction, Metric
@@ -81,7 +80,6 @@ def chart(of: Material) -> Chart | None:
         x_ticks=_x_ticks(of, end, weekly=weekly, clock=extremes),
         y_ticks=y_ticks,
         x_caption=tr("week") if weekly and not of.small else "",
-        unit=unit_symbol(of.metric) if of.labelled and not of.small else "",
         curves=tuple(_curves(of, lines, before, step)),
         labelled=of.labelled or len(lines) > 1 or bool(before),
         usual=usual,
@@ -138,15 +136,8 @@ def _curves(
             role=Role.MAIN if is_main else Role.OTHER,
             course=course(line, step),
             name=_after(of.earlier_name) if before else line_name(line.key),
-            text="" if before else _end_text(of, known(line)[-1][1]),
+            text="" if before else number(known(line)[-1][1], of.metric),
         )
-
-
-def _end_text(of: Material, value: float) -> str:
-    """Return a last value; where the unit stands above the axis, without it."""
-    if of.labelled:
-        return number_text(value, of.metric.unit if of.metric is not None else None)
-    return number(value, of.metric)
 
 
 def _after(earlier: str) -> str:

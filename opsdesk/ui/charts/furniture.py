@@ -67,8 +67,6 @@ def _paint_axes(writer: Writer, of: Plot) -> None:
         writer.painter.fillRect(QRectF(area.left(), y, area.width(), 1), writer.look.color(ink))
         box = QRectF(0, y - LINE / 2 + 0.5, area.left() - 8, LINE)
         writer.write(box, tick.text, CAPTION, RIGHT)
-    if chart.unit:
-        writer.write(QRectF(0, 0, area.left() + area.width() / 2, LINE), chart.unit, CAPTION)
     if not has_times(of):
         return
     if chart.x_caption:

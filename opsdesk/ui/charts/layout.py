@@ -61,7 +61,7 @@ def plot(chart: Chart, width: float, height: float) -> Plot:
     if chart.x_caption:
         left = max(left, CAPTION.width(chart.x_caption) + 8)
     right = end_column(chart) or _DOT
-    top = _DOT + (LINE if chart.unit else 0) + (10 if chart.marks else 0)
+    top = _DOT + (10 if chart.marks else 0)
     bottom = 22.0 if height >= _LEAST_TIMES else _DOT
     area = QRectF(left, top, max(8.0, width - left - right), max(8.0, height - top - bottom))
     return Plot(chart, area, whole)

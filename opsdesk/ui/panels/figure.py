@@ -12,73 +12,96 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
-from opsdesk.insight.board import Board, level
+from opsdesk.insight.board import Board
+from opsdesk.insight.charting import Material, chart
+from opsdesk.insight.compare import compared
 from opsdesk.insight.verdict import State, state_word
-from opsdesk.insight.words import NOTHING, clock_text, figure_text, number_text, unit_symbol
+from opsdesk.insight.words import figure_text, number_text, unit_symbol
 from opsdesk.model.metric import Metric
 from opsdesk.model.page import Panel
-from opsdesk.ui.chip import Chip
+from opsdesk.model.reading import Reading
+from opsdesk.model.series import SeriesFrame
+from opsdesk.ui.charts.plot import ChartView
 from opsdesk.ui.fonts import font
-from opsdesk.ui.panels.base import PanelView, absence, comparison, dim, row_name, show_value
-from opsdesk.ui.parts import Elided, label, row, set_text
+from opsdesk.ui.panels.base import PanelView, comparison, row_name
+from opsdesk.ui.panels.valueline import ValueLine
+from opsdesk.ui.parts import Elided, set_text
 from opsdesk.ui.theme import Look
 
 
 class FigurePanel(PanelView):
-    """The reading that carries the panel's labels at 32 px; all of its metric as bars."""
+    """The reading that carries the panel's labels at 32 px; how it went, or all of its metric."""
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
-        self._value, self._unit = label("value", NOTHING), label("unit")
-        self._unit.setContentsMargins(0, 8, 0, 0)
-        self._state = Chip(look)
-        self._comparison = Elided("comparison")
-        self._comparison.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._frame: SeriesFrame | None = None
+        self._value = ValueLine(look)
         self._bars = Bars(look)
+        self.chart = ChartView(look, least=48)
         self._note = Elided("caption")
-        top = row(self._value, self._unit, 16, self._comparison, self._state, spacing=7)
-        top.setStretch(3, 1)
         self.body.addSpacing(4)
-        self.body.addLayout(top)
+        self.body.addWidget(self._value)
         self.body.addSpacing(8)
-        self.body.addWidget(self._bars, 1)
+        for evidence, shown in ((self.chart, panel.window), (self._bars, not panel.window)):
+            self.body.addWidget(evidence, 1)
+            evidence.setVisible(bool(shown))
         self.body.addWidget(self._note)
 
     @override
     def show_board(self, board: Board, now: datetime) -> None:
         metric = self.entry(board)
         readings = self.readings(board)
-        siblings = board.by_metric.get(self.panel.metrics[0], ()) if self.panel.metrics else ()
         stale = self.show_head(board, readings, now)
         reading = readings[0] if readings else None
-        show_value(self._value, self._unit, reading, metric, now)
-        dim(self._value, stale=stale)
-        found = level(metric, reading.value if reading is not None else None)
-        wrong = not stale and (found.degraded or found.critical)
-        self._state.setVisible(reading is None or wrong)
-        if reading is None:
-            self._state.show_state(State.NO_SOURCE, absence(board), filled=False)
-        elif found.critical or found.degraded:
-            state = State.CRITICAL if found.critical else State.DEGRADED
-            self._state.show_state(state, state_word(state).upper(), filled=False)
-        at = clock_text(reading.at, now) if reading is not None else ""
-        known = tr("last known at {time}", time=at) if at else ""
-        usual = comparison(metric) if reading is not None else ""
-        set_text(self._comparison, known if stale else usual)
+        against = compared(reading, board, self._frame) if reading is not None else ""
+        against = against or (comparison(metric) if reading is not None else "")
+        self._value.show_reading(reading, board, now, comparison=against, stale=stale)
         set_text(self._note, tr(reading.note) if reading is not None else "")
-        named = len(siblings) > 1
-        bars = [
-            Bar(
-                name=row_name(sibling, metric) if named else tr("now"),
-                value=sibling.value,
-                text=figure_text(sibling, metric, now) if named else "",
-                main=sibling is reading,
+        self._show_evidence(board, now, stale=stale)
+        self.describe(f"{figure_text(reading, metric, now)}, {self._value.comparison}")
+
+    @override
+    def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
+        if not frame.query.baseline:
+            self._frame = frame
+            self.show_board(board, now)
+
+    def _show_evidence(self, board: Board, now: datetime, *, stale: bool) -> None:
+        metric = self.entry(board)
+        if not self.panel.window:
+            shown = bars(self.readings(board)[:1], self._siblings(board), metric, now)
+            self._bars.show_bars(shown, marks(metric), stale=stale)
+        elif self._frame is not None:
+            title = tr(self.panel.title)
+            course = Material(
+                frame=self._frame,
+                metric=metric,
+                title=title,
+                now=now.timestamp(),
+                stale=stale,
+                small=True,
             )
-            for sibling in siblings
-            if isinstance(sibling.value, float)
-        ]
-        self._bars.show_bars(bars, marks(metric), stale=stale)
-        self.describe(f"{figure_text(reading, metric, now)}, {self._comparison.text()}")
+            self.chart.show_chart(chart(course), tr("no history yet"))
+
+    def _siblings(self, board: Board) -> Sequence[Reading]:
+        return board.by_metric.get(self.panel.metrics[0], ()) if self.panel.metrics else ()
+
+
+def bars(
+    main: Sequence[Reading], siblings: Sequence[Reading], metric: Metric | None, now: datetime
+) -> list[Bar]:
+    """Return a bar for each number of a metric; where it is the only one, without its name."""
+    named = len(siblings) > 1
+    return [
+        Bar(
+            name=row_name(sibling, metric) if named else tr("now"),
+            value=sibling.value,
+            text=figure_text(sibling, metric, now) if named else "",
+            main=sibling in main,
+        )
+        for sibling in siblings
+        if isinstance(sibling.value, float)
+    ]
 
 
 def marks(metric: Metric | None) -> tuple[Mark, ...]:

@@ -11,12 +11,15 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
+from opsdesk.insight.charting import Material, chart
 from opsdesk.insight.derive import HealthPart, health_of
 from opsdesk.insight.phrases import capital
 from opsdesk.insight.verdict import State, state_word, verdict
 from opsdesk.insight.words import NOTHING, clock_text, figure_text, number_text
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Origin, Unit
+from opsdesk.model.series import SeriesFrame
+from opsdesk.ui.charts.plot import ChartView
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.panels.base import PanelView, absence, dim, show_value
 from opsdesk.ui.panels.rowlist import Row, RowList
@@ -43,9 +46,12 @@ class HeroPanel(PanelView):
         top.addSpacing(16)
         top.addLayout(side, 1)
         self._parts = RowList(look, height=28)
+        self._frame: SeriesFrame | None = None
+        self.chart = ChartView(look, least=48)
         self.body.addSpacing(6)
         self.body.addLayout(top)
-        self.body.addStretch(1)
+        self.body.addWidget(self.chart, 1)
+        self.body.addStretch(0)
         self.body.addWidget(self._parts)
 
     @override
@@ -69,8 +75,34 @@ class HeroPanel(PanelView):
         computed = reading is not None and reading.origin is Origin.DERIVED
         rows = _rows(board.health) if computed else _beside(board.health)
         self._parts.show_rows(rows, stale=stale)
+        self._show_chart(board, now, stale=stale)
         words = f"{state_word(found.state)}, {self._reason.text()}"
         self.describe(f"{figure_text(reading, self.entry(board), now)}, {words}")
+
+    @override
+    def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
+        self._frame = frame
+        self.show_board(board, now)
+
+    def _show_chart(self, board: Board, now: datetime, *, stale: bool) -> None:
+        """Show how it went; where that is not known, what it is computed from has its place."""
+        made = None
+        if self._frame is not None:
+            made = chart(
+                Material(
+                    frame=self._frame,
+                    metric=self.entry(board),
+                    title=tr(self.panel.title),
+                    now=now.timestamp(),
+                    stale=stale,
+                    small=True,
+                )
+            )
+            self.chart.show_chart(made, tr("no history yet"))
+        parts = bool(self._parts.sizeHint().height())
+        waits = self._frame is None and bool(self.panel.window)
+        self.chart.setVisible(made is not None or not parts or waits)
+        self._parts.setVisible(parts and made is None and not waits)
 
 
 def _beside(parts: Sequence[HealthPart]) -> list[Row]:

@@ -1,0 +1,86 @@
+"""A line of further figures at the foot of a card: 'p50 148   p75 203   p99 531   max 1,243 ms'."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from opsdesk.ui.theme import Look
+from opsdesk.ui.writing import SMALL, Type, Writer
+
+_HEIGHT, _RULE, _GAP, _LEAST = 38, 8, 5.0, 14.0
+_VALUE = Type(12, "text1", QFont.Weight.Medium)
+
+
+class Beside(msgspec.Struct, frozen=True):
+    """A name and the words for its value; either may be empty."""
+
+    name: str
+    value: str
+
+    @property
+    def width(self) -> float:
+        """How many pixels it takes."""
+        gap = _GAP if self.name and self.value else 0.0
+        return SMALL.width(self.name) + gap + _VALUE.width(self.value) + 1
+
+
+class Foot(QWidget):
+    """Figures from the left to the right end of a line, above them a hairline."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._items: tuple[Beside, ...] = ()
+        self.setFixedHeight(_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.hide()
+        look.changed.connect(self.update)
+
+    def show_items(self, items: Sequence[Beside]) -> None:
+        """Show figures; those at the end that do not fit are left to hover. None takes no room."""
+        if (found := tuple(items)) != self._items:
+            self._items = found
+            self.setToolTip("\n".join(f"{item.name} {item.value}".strip() for item in found))
+            self.update()
+        self.setVisible(bool(found))
+
+    @property
+    def said(self) -> str:
+        """What it shows, in words."""
+        return ", ".join(f"{item.name} {item.value}".strip() for item in self._items)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(200, _HEIGHT)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        writer = Writer(QPainter(self), self._look)
+        writer.painter.fillRect(QRectF(0, _RULE, self.width(), 1), self._look.color("hair"))
+        shown = self._fitting()
+        free = self.width() - sum(item.width for item in shown)
+        space = free / (len(shown) - 1) if len(shown) > 1 else 0.0
+        x = 0.0
+        for item in shown:
+            room = min(item.width, self.width() - x)
+            box = QRectF(x, _RULE + 8, room, _HEIGHT - _RULE - 8)
+            used = writer.write(box, item.name, SMALL)
+            box.setLeft(x + (used + _GAP if used else 0.0))
+            writer.write(box, item.value, _VALUE)
+            x += item.width + space
+
+    def _fitting(self) -> tuple[Beside, ...]:
+        shown = self._items
+        while len(shown) > 1 and self._needs(shown) > self.width():
+            shown = shown[:-1]
+        return shown
+
+    @staticmethod
+    def _needs(items: Sequence[Beside]) -> float:
+        return sum(item.width for item in items) + _LEAST * (len(items) - 1)

@@ -1,0 +1,176 @@
+"""How well the forecasts have done: their typical miss, where that of the naive forecast is 1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from opsdesk.catalogue.language import localised, tr
+from opsdesk.insight.board import Board
+from opsdesk.insight.prospect import Record, record
+from opsdesk.insight.verdict import State
+from opsdesk.model.key import Key
+from opsdesk.model.page import Panel
+from opsdesk.model.reading import Reading
+from opsdesk.model.series import SeriesFrame
+from opsdesk.ui import glyphs
+from opsdesk.ui.glyphs import STATE_FILES
+from opsdesk.ui.panels.base import PanelView
+from opsdesk.ui.parts import label, set_text
+from opsdesk.ui.theme import Look
+from opsdesk.ui.writing import BODY, CAPTION, CENTER, RIGHT, SMALL, Writer
+
+_LOW, _NAIVE, _HIGH = 0.5, 1.0, 1.5
+_LEAST, _MOST, _AXIS = 30.0, 50.0, 26.0
+_SCALE, _DOT, _THICK = 128.0, 5.0, 3.0
+
+
+class RecordPanel(PanelView):
+    """A row for each metric of the panel."""
+
+    def __init__(self, panel: Panel, look: Look) -> None:
+        super().__init__(panel, look)
+        self._frames: dict[Key, SeriesFrame] = {}
+        self._about = label("comparison")
+        self._about.setWordWrap(True)
+        set_text(
+            self._about,
+            tr(
+                "Typical miss compared with the naive forecast, "
+                "“in 30 days the same as today”. Left of 1.0 is better."
+            ),
+        )
+        self._rows = _Rows(look)
+        self.body.addSpacing(6)
+        self.body.addWidget(self._about)
+        self.body.addSpacing(8)
+        self.body.addWidget(self._rows, 1)
+        self.body.addStretch(0)
+
+    @override
+    def show_board(self, board: Board, now: datetime) -> None:
+        shown: list[Reading] = []
+        rows: list[_Row] = []
+        for position, id_ in enumerate(self.panel.metrics):
+            metric, readings = self.entry(board, position), self.readings(board, position)
+            shown += readings
+            frame = self._frames.get(readings[0].key) if readings else None
+            rows.append(_Row(tr(metric.title) if metric is not None else id_, record(frame)))
+        self.show_head(board, (), now)
+        self.shown = tuple(shown)
+        self._rows.show_rows(rows)
+        self.describe("; ".join(row.said for row in rows))
+
+    @override
+    def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
+        self._frames |= dict.fromkeys(frame.query.keys, frame)
+        self.show_board(board, now)
+
+
+class _Row(msgspec.Struct, frozen=True):
+    name: str
+    record: Record
+
+    @property
+    def said(self) -> str:
+        skill = "" if self.record.skill is None else _text(self.record.skill)
+        return " ".join(text for text in (self.name, skill, self.record.words) if text)
+
+
+class _Rows(QWidget):
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._rows: Sequence[_Row] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        look.changed.connect(self.update)
+
+    def show_rows(self, rows: Sequence[_Row]) -> None:
+        """Show rows."""
+        if rows != self._rows:
+            self._rows = rows
+            self.updateGeometry()
+            self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(260, round(_MOST * len(self._rows) + _AXIS))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(220, round(_LEAST * len(self._rows) + _AXIS))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._rows:
+            return
+        writer = Writer(QPainter(self), self._look)
+        writer.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        height = max(_LEAST, min(_MOST, (self.height() - _AXIS) / len(self._rows)))
+        scale = self._scale()
+        for position, row in enumerate(self._rows):
+            _paint_row(writer, QRectF(0, position * height, self.width(), height), row, scale)
+        bottom = height * len(self._rows)
+        naive = QRectF(round(_place(scale, _NAIVE)), 0, 1, bottom)
+        writer.painter.fillRect(naive, self._look.color("edge"))
+        for row, top in zip(self._rows, range(len(self._rows)), strict=True):
+            _paint_mark(writer, scale, height * (top + 0.5), row.record)
+        for value in (_LOW, _NAIVE, _HIGH):
+            box = QRectF(_place(scale, value) - 30, bottom + 4, 60, 18)
+            writer.write(box, _text(value), CAPTION, CENTER)
+
+    def _scale(self) -> QRectF:
+        """Return where the scale lies: after the longest name, before the longest remark."""
+        name = max(BODY.width(row.name) for row in self._rows) + 14
+        remark = max(SMALL.width(row.record.words) for row in self._rows) + 34
+        width = max(40.0, min(_SCALE, self.width() - name - remark))
+        left = min(name, self.width() - remark - width)
+        return QRectF(max(0.0, left), 0, width, 0)
+
+
+def _text(skill: float) -> str:
+    return localised(f"{skill:.1f}")
+
+
+def _place(scale: QRectF, skill: float) -> float:
+    share = (skill - _LOW) / (_HIGH - _LOW)
+    return scale.left() + scale.width() * max(0.0, min(1.0, share))
+
+
+def _paint_row(writer: Writer, box: QRectF, row: _Row, scale: QRectF) -> None:
+    painter, look = writer.painter, writer.look
+    writer.write(QRectF(0, box.top(), scale.left() - 10, box.height()), row.name, BODY)
+    painter.fillRect(QRectF(0, box.bottom() - 1, box.width(), 1), look.color("hair"))
+    pen = QPen(look.color("hair"), 1)
+    if row.record.skill is None:
+        pen.setDashPattern((3, 4))
+    painter.setPen(pen)
+    middle = round(box.center().y()) + 0.5
+    painter.drawLine(QPointF(scale.left(), middle), QPointF(scale.right(), middle))
+    unknown = row.record.skill is None
+    right = QRectF(scale.right() + 12, box.top(), box.width() - scale.right() - 12, box.height())
+    width = writer.write(right, row.record.words, CAPTION if unknown else SMALL, RIGHT)
+    if unknown:
+        glyph = QRectF(box.right() - width - 19, box.center().y() - 6.5, 13, 13)
+        name, ink = STATE_FILES[State.NO_SOURCE], look.color("text3")
+        glyphs.paint(painter, name, glyph, ink, look.color("surface"))
+
+
+def _paint_mark(writer: Writer, scale: QRectF, middle: float, found: Record) -> None:
+    """Draw a dot, hollow where the naive forecast was as good, and its distance from it."""
+    if found.skill is None:
+        return
+    painter, look = writer.painter, writer.look
+    x, naive = _place(scale, found.skill), _place(scale, _NAIVE)
+    rule = QRectF(min(x, naive), middle - _THICK / 2, abs(x - naive), _THICK)
+    painter.fillRect(rule, look.color("data3"))
+    painter.setPen(QPen(look.color("data"), 1.6))
+    painter.setBrush(look.color("data" if found.better else "surface"))
+    painter.drawEllipse(QPointF(x, middle), _DOT, _DOT)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
