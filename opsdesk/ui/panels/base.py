@@ -48,6 +48,11 @@ class PanelView(Card):
     def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
         """Show the answer to one of :meth:`queries`; called on a new answer alone."""
 
+    def needed_height(self, width: int) -> int:
+        """Return the pixels below which the panel cannot show all it has at a width."""
+        del width
+        return 0
+
     def paper_height(self, board: Board, width: float) -> float:
         """Return how high the panel stands in a report at a width, in pixels."""
         del board, width

@@ -64,6 +64,16 @@ class FiguresPanel(PanelView):
         self.describe("; ".join(figure.said for figure in figures))
 
     @override
+    def needed_height(self, width: int) -> int:
+        margins = self.body.contentsMargins()
+        inside = width - margins.left() - margins.right()
+        return _FRAME + height_at(inside, len(self.panel.metrics))
+
+    @override
+    def paper_height(self, board: Board, width: float) -> float:
+        return float(self.needed_height(round(width)))
+
+    @override
     def reading_at(self, position: QPoint) -> Reading | None:
         inside = self.canvas.mapFrom(self, position).toPointF()
         under = (

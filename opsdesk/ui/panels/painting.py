@@ -241,7 +241,11 @@ class RowsView(QAbstractScrollArea):
         writer.write(_in(box, columns.name), name, CAPTION)
         writer.write(_in(box, columns.lead), lead, CAPTION, RIGHT)
         left = columns.scale[0]
-        writer.write(QRectF(left, 0, width - left, _HEAD - 4), last, CAPTION)
+        if left + CAPTION.width(last) > width:  # rather beside its scale than cut off
+            left = columns.first[0]
+            writer.write(QRectF(left, 0, width - left, _HEAD - 4), last, CAPTION, RIGHT)
+        else:
+            writer.write(QRectF(left, 0, width - left, _HEAD - 4), last, CAPTION)
         writer.painter.fillRect(QRectF(0, _HEAD - 1, width, 1), self._look.color("edge"))
 
     def _paint_axis(self, writer: Writer, columns: Columns, bottom: float) -> None:
