@@ -7,6 +7,7 @@ import csv
 import json
 import os
 import signal
+import struct
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -17,10 +18,12 @@ import pytest
 from support.processes import eventually, first_line, running
 
 from opsdesk.app.demo import DemoSource
+from opsdesk.catalogue import metrics, pages
 from opsdesk.engine.loop import EngineLoop, in_thread
 from opsdesk.insight.words import utc_now
 from opsdesk.model.errors import SourceError
 from opsdesk.model.key import key
+from opsdesk.model.page import Place
 from opsdesk.model.series import SeriesData, SeriesRange
 
 OPSDESK = (sys.executable, "-m", "opsdesk")
@@ -189,3 +192,32 @@ def test_it_ends_with_its_parent_even_if_that_is_killed() -> None:
         assert is_running(child)
         parent.kill()
         eventually(lambda: not is_running(child), "the demo's process to end")
+
+
+def test_a_report_of_it(tmp_path: Path) -> None:
+    out = tmp_path / "out.pdf"
+    rendered("--format", "pdf", "--output", str(out))
+    assert out.read_bytes().startswith(b"%PDF-")
+
+
+def test_a_picture_of_a_page_in_a_theme_and_size(tmp_path: Path) -> None:
+    out = tmp_path / "out.png"
+    look = ("--page", "overview", "--theme", "light", "--size", "1024x700")
+    rendered("--format", "png", *look, "--output", str(out))
+    content = out.read_bytes()
+    assert content.startswith(b"\x89PNG")
+    # IHDR: width and height follow the first chunk's length and name.
+    assert struct.unpack(">II", content[16:24]) == (1024, 700)
+
+
+def test_pictures_of_all_pages(tmp_path: Path) -> None:
+    rendered("--format", "png", "--output", str(tmp_path))
+    catalogue = metrics.load()
+    shown = [page.id for page in pages.load(catalogue) if Place.WINDOW in page.places]
+    assert sorted(path.stem for path in tmp_path.glob("*.png")) == sorted(shown)
+
+
+def rendered(*arguments: str) -> None:
+    command = (*OPSDESK, "snapshot", "--demo", *arguments)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=90)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
