@@ -105,10 +105,12 @@ def _of_events(
 ) -> Iterator[Point]:
     """Yield states at each event, and where counters come or go."""
     before, within = (_occurred(portion, query, context, one, got) for one in portion.events)
-    past, seen = portion.question.memory, [object()]
+    past, seen = portion.question.memory, _series_of(times[0])
     past.learn(memory.without_rebirths(before[0], past))
     for place, at in enumerate(portion.grid.times):
         known = {portion.question.at: times[place]}
+        if not place:
+            yield Point(0, at - portion.grid.step, _readings(portion, context, known))
         new = {where: when for where, when in within[place].items() if _is_new(where, when, past)}
         for moment in sorted(set(new.values())):
             now = {where: when for where, when in new.items() if when == moment}

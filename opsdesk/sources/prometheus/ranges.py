@@ -106,8 +106,8 @@ class Portion(msgspec.Struct, frozen=True, kw_only=True):
     values: Mapping[Ask, RangeAsk]
     #: where there was a sample that still stands
     times: RangeAsk
-    #: when each event was last counted, of counters of events: before the first point, and in
-    #: the step that ends with each
+    #: when each event was last counted, of counters of events: before the first step, and in
+    #: each
     events: tuple[Events, ...] = ()
 
     @property
@@ -189,21 +189,26 @@ def _most(query: Query, wanted: SeriesRange, pace: _Pace) -> int:
     """Return how many keys one request asks for."""
     if _is_strip(query):
         return _MOST_STRIPS
-    points = (wanted.end - wanted.start) / max(wanted.step, pace.scrape) + 1
+    points = _seconds(wanted) / max(wanted.step, pace.scrape) + 1
     return max(1, int(_MOST_SAMPLES / min(points, MOST_POINTS)))
 
 
 def _look(wanted: SeriesRange, scrape: int, series: int) -> int:
     """Return how fine states are looked at: each scrape, where that is not too much to look at."""
-    return _scrapes((wanted.end - wanted.start) * series / _MOST_SCANNED, scrape)
+    return _scrapes(_seconds(wanted) * series / _MOST_SCANNED, scrape)
 
 
 def _step(query: Query, wanted: SeriesRange, look: int, keys: int) -> int:
     """Return the step: that of the question, for states as fine as is to be had."""
     if not _is_strip(query):
         return math.ceil(wanted.step)
-    seconds = wanted.end - wanted.start
+    seconds = _seconds(wanted)
     return _scrapes(max(seconds * keys / _MOST_STATES, seconds / (MOST_POINTS - 1)), look)
+
+
+def _seconds(wanted: SeriesRange) -> int:
+    """Return how long a range is, the same for one question whenever it is asked."""
+    return max(0, round(wanted.end - wanted.start))
 
 
 def _scrapes(seconds: float, scrape: int) -> int:
@@ -246,14 +251,14 @@ def _within(query: Query, promql: str, at: Grid, look: int) -> str:
 def _events(
     question: Question, query: LastEvent, keys: Sequence[Key], at: Grid, look: int
 ) -> tuple[Events, ...]:
-    def events(back: float, step: int, *, first: bool) -> Events:
+    def events(back: float, step: int, *, until: int, first: bool) -> Events:
         lag = math.ceil(plan.event_lag(step))
         promql = plan.events(query, question.used.variant, question.terms, back + lag, step)
-        return Events(RangeAsk(narrowed(promql, query, keys), lag, first), step)
+        return Events(RangeAsk(narrowed(promql, query, keys), until + lag, first), step)
 
     return (
-        events(plan.LOOK_BACK, max(look, _LOOK_STEP), first=True),
-        events(at.step, look, first=False),
+        events(plan.LOOK_BACK, max(look, _LOOK_STEP), until=-at.step, first=True),
+        events(at.step, look, until=0, first=False),
     )
 
 

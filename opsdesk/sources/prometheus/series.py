@@ -46,7 +46,7 @@ class Past:
         parts = await asyncio.gather(*(self._part(one, context, wanted) for one in asked))
         problems = [part for part in parts if isinstance(part, Problem)]
         for problem in problems:
-            log.info("%s: of the past: %s", context.source, problem.what)
+            log.debug("%s: of the past: %s", context.source, problem.what)
         if problems and len(problems) == len(parts):
             raise SourceError(problems[0])
         return _joined([part for part in parts if isinstance(part, SeriesData)], wanted)
@@ -82,7 +82,7 @@ class Past:
         except SourceError as error:
             return error.problem
         for warning in result.warnings:
-            log.info("%s: of the past: %s", portion.question.used.pack.title, warning)
+            log.debug("%s: of the past: %s", portion.question.used.pack.title, warning)
         return result.series
 
 
