@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton
 from typing_extensions import override
@@ -89,6 +89,7 @@ class Header(QFrame):
         self.more.setMenu(self._new_menu())
         line = row(brand, self._name, self._demo, 12, self.tabs, None, spacing=10)
         line.setStretch(line.indexOf(self.tabs), 100)
+        line.setAlignment(self._demo, Qt.AlignmentFlag.AlignVCenter)
         for widget in (self._chip, self._glyph, self._updated, self._every):
             line.addWidget(widget)
         line.addSpacing(6)

@@ -24,8 +24,9 @@ from PySide6.QtWidgets import QApplication
 
 from opsdesk.catalogue import language, pages
 from opsdesk.insight.board import arrange
-from opsdesk.model.page import Page, Place
+from opsdesk.model.page import Page
 from opsdesk.ui import fonts
+from opsdesk.ui.charts.plot import loading
 from opsdesk.ui.fonts import font
 from opsdesk.ui.paper import Shown, report
 from opsdesk.ui.theme import Look, style_sheet
@@ -58,6 +59,8 @@ def main() -> int:
 
 def rendered(document: Document) -> Iterator[Rendered]:
     """Yield the files that were ordered. Needs a QApplication."""
+    if document.frames:
+        loading().wait()
     catalogue = {metric.id: metric for metric in document.catalogue}
     board = arrange(from_wire(document.snapshot), catalogue)
     shown = Shown(board, document.now, document.frames)
@@ -68,16 +71,15 @@ def rendered(document: Document) -> Iterator[Rendered]:
         look = _dressed(order.theme, on_paper=True)
         yield Rendered("report.pdf", report(shown, found, look))
         return
-    visible = [page for page in found if Place.WINDOW in page.places]
-    yield from _pictures(shown, visible, order)
+    yield from _pictures(shown, found, order)
 
 
-def _pictures(shown: Shown, visible: Sequence[Page], order: Order) -> Iterator[Rendered]:
+def _pictures(shown: Shown, pages: Sequence[Page], order: Order) -> Iterator[Rendered]:
     """Yield each wanted page as it looks in the window, as PNG."""
-    window = MainWindow(visible, _dressed(order.theme, on_paper=False))
+    window = MainWindow(pages, _dressed(order.theme, on_paper=False))
     window.resize(QSize(order.width, order.height))
     window.show()
-    for position, page in enumerate(visible):
+    for position, page in enumerate(window.pages):
         if order.page in ("", page.id):
             window.show_page(position)
             _fill(window, shown)

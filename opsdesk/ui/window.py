@@ -28,7 +28,7 @@ from typing_extensions import override
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.words import utc_now
-from opsdesk.model.page import Page, PanelKind
+from opsdesk.model.page import Page, PanelKind, Place
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Severity
 from opsdesk.store.remembered import Remembered
@@ -70,11 +70,11 @@ class MainWindow(QMainWindow):
         #: what is shown whole: board, page, how much of it has turned stale, minute
         self._face: tuple[Board, int, int, float] | None = None
         self._was_painted = False
-        self.header = Header(pages, look)
+        self.pages = [page for page in pages if Place.WINDOW in page.places]
+        self.header = Header(self.pages, look)
         self.notice = Notice()
         self.footer = Footer()
         self._stack = QStackedWidget()
-        self.pages = pages
         self.look = look
         # A page is made when it is first opened: the window is there the sooner.
         self._views: dict[int, PageView] = {}
