@@ -7,14 +7,15 @@ raw      14 days  each change; what stays the same, every 10 minutes
 states   2 years  when a state became another; when nobody watched
 =======  =======  ===================================================
 
-A disk that is full, or a file that is damaged, costs history and nothing else.
+Of more than a thousand figures each is kept for less, so that the file stays below some 2 GiB. A disk
+that is full, or a file that is damaged, costs history and nothing else.
 """
 
 from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,9 +27,18 @@ from opsdesk.insight.freshness import freshness
 from opsdesk.model.key import Key
 from opsdesk.model.reading import BreakerState, Freshness, Reading
 from opsdesk.model.series import SeriesData, SeriesRange
-from opsdesk.model.snapshot import Snapshot
+from opsdesk.model.snapshot import Snapshot, SourceStatus
 from opsdesk.store import history_queries
-from opsdesk.store.history_file import HEARTBEAT, MINUTE, connect, thin_out
+from opsdesk.store.history_file import (
+    HEARTBEAT,
+    MINUTE,
+    connect,
+    is_damage,
+    set_aside,
+    take_back,
+    thin_out,
+    wind_back,
+)
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +49,18 @@ _THIN_OUT_EVERY = 10 * MINUTE
 _AT_ONCE = 500
 
 
-class _Last(msgspec.Struct, frozen=True):
-    """What was last written of a number."""
+class _Number(msgspec.Struct, frozen=True):
+    """A number, and the Unix time in seconds at which it was true."""
 
     at: int
     value: float
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """What is recorded of a snapshot: numbers that are fresh, and all states."""
+
+    numbers: dict[Key, _Number]
+    states: dict[Key, BreakerState]
 
 
 class SqliteHistory:
@@ -54,8 +71,11 @@ class SqliteHistory:
         self._catalogue = catalogue
         self._connection: sqlite3.Connection | None = None
         self._is_off = False
+        #: why it could not be used the last time; '' where it could
+        self._failure = ""
+        # What is known of the file, to ask it less.
         self._ids: dict[Key, int] = {}
-        self._numbers: dict[int, _Last] = {}
+        self._numbers: dict[int, _Number] = {}
         self._states: dict[int, BreakerState] = {}
         #: since when OpsDesk has watched, and until when; Unix time in seconds
         self._span = self._seen = 0
@@ -75,70 +95,129 @@ class SqliteHistory:
     def close(self) -> None:
         """Close the file. Idempotent; nothing is recorded after it."""
         self._is_off = True
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        self._let_go()
 
     def _try(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
         """Do what may fail with the disk: it is logged once, and tried again the next time."""
+        if self._is_off:
+            return None
         try:
-            if self._connection is None and not self._is_off:
+            if self._connection is None:
                 self._connection = connect(self._path)
                 self._is_off = self._connection is None
-            return None if self._connection is None else work(self._connection)
+            found = None if self._connection is None else work(self._connection)
         except (sqlite3.Error, OSError) as error:
-            log.warning("%s: the history cannot be used now: %s", self._path, error)
+            self._fail(error)
             return None
+        self._failure = ""
+        return found
+
+    def _fail(self, error: Exception) -> None:
+        if str(error) != self._failure:
+            log.warning("%s: the history cannot be used now: %s", self._path, error)
+        self._failure = str(error)
+        # What was written may have been taken back, and the ids with it.
+        self._let_go()
+        if is_damage(error):
+            try:
+                set_aside(self._path, error)
+            except OSError as failure:
+                log.warning("%s: it could not be set aside: %s", self._path, failure)
+
+    def _let_go(self) -> None:
+        connection, self._connection = self._connection, None
+        self._forget()
+        if connection is not None:
+            connection.close()
+
+    def _forget(self) -> None:
+        self._ids, self._numbers, self._states = {}, {}, {}
 
     def _record(self, connection: sqlite3.Connection, snapshot: Snapshot) -> None:
         now = int(snapshot.at.timestamp())
-        if now - self._seen > HEARTBEAT:
-            # Nobody watched for a while: what is known now is written anew behind the gap.
-            self._span, self._states, self._numbers = now, {}, {}
-        self._seen = now
         with connection:
-            self._learn(connection, snapshot.readings, insert=True)
-            fresh = [r for r in snapshot.readings.values() if not self._is_stale(r, snapshot)]
-            numbers = self._new_numbers(fresh, now)
-            connection.executemany("insert or replace into raw values (?, ?, ?)", numbers)
-            states = self._new_states(snapshot, {reading.key for reading in fresh}, now)
-            connection.executemany("insert or replace into state values (?, ?, ?)", states)
+            self._begin(connection, now)
+            known = self._known(snapshot)
+            self._record_numbers(connection, known.numbers, now)
+            self._record_states(connection, known.states, now)
             connection.execute("insert or replace into span values (?, ?)", (self._span, now))
-        if now - self._thinned >= _THIN_OUT_EVERY:
+        self._seen = now
+        if abs(now - self._thinned) >= _THIN_OUT_EVERY:
             self._thinned = now
-            thin_out(connection, now)
+            if thin_out(connection, now):
+                self._forget()
+            # Of what comes and goes, more and more would be known by heart.
+            self._ids = {key: id_ for key, id_ in self._ids.items() if key in snapshot.readings}
 
-    def _new_numbers(self, fresh: Iterable[Reading], now: int) -> list[tuple[int, int, float]]:
-        found = []
-        for reading in fresh:
-            number = reading.number
-            if number is None:
-                continue
-            id_, at = self._ids[reading.key], int(reading.at.timestamp())
-            last = self._numbers.get(id_)
-            if last is None or at <= last.at:
+    def _begin(self, connection: sqlite3.Connection, now: int) -> None:
+        """Write all anew that is known now, where nobody watched, or the clock has been set back.
+
+        So it stands behind the gap.
+        """
+        if 0 <= now - self._seen <= HEARTBEAT:
+            return
+        if now < self._seen:
+            take_back(connection, self._span, now)
+        wind_back(connection, now)
+        self._span, self._states, self._numbers = now, {}, {}
+
+    def _record_numbers(
+        self, connection: sqlite3.Connection, numbers: Mapping[Key, _Number], now: int
+    ) -> None:
+        self._learn(connection, numbers, insert=True)
+        known = {self._ids[key]: number for key, number in numbers.items()}
+        unknown = self._numbers.keys() - known.keys()
+        for id_ in unknown:
+            del self._numbers[id_]
+        connection.executemany(
+            "insert or replace into gap values (?, ?)", [(id_, now) for id_ in unknown]
+        )
+        connection.executemany(
+            "insert or replace into raw values (?, ?, ?)", self._new_numbers(known, now)
+        )
+
+    def _new_numbers(
+        self, known: Mapping[int, _Number], now: int
+    ) -> Iterator[tuple[int, int, float]]:
+        for id_, number in known.items():
+            last, at = self._numbers.get(id_), number.at
+            if last is None or not last.at < at <= now:
                 at = now  # fresh, so still true, though the figure itself is older
-            if last is None or number != last.value or at - last.at >= HEARTBEAT:
-                self._numbers[id_] = _Last(at, number)
-                found.append((id_, at, number))
-        return found
+            if last is None or number.value != last.value or at - last.at >= HEARTBEAT:
+                self._numbers[id_] = _Number(at, number.value)
+                yield id_, at, number.value
 
-    def _new_states(
-        self, snapshot: Snapshot, fresh: set[Key], now: int
-    ) -> list[tuple[int, int, str]]:
-        found = []
+    def _record_states(
+        self, connection: sqlite3.Connection, states: Mapping[Key, BreakerState], now: int
+    ) -> None:
+        self._learn(connection, states, insert=True)
+        known = {self._ids[key]: state for key, state in states.items()}
+        new = {id_: state for id_, state in known.items() if self._states.get(id_) is not state}
+        # A breaker that is no longer there is not known either.
+        new |= dict.fromkeys(self._states.keys() - known.keys(), BreakerState.UNKNOWN)
+        self._states = known
+        connection.executemany(
+            "insert or replace into state values (?, ?, ?)",
+            [(id_, now, state.value) for id_, state in new.items()],
+        )
+
+    def _known(self, snapshot: Snapshot) -> _Known:
+        found = _Known({}, {})
+        sources = {source.id: source for source in snapshot.sources}
         for key, reading in snapshot.readings.items():
-            if not isinstance(reading.value, BreakerState):
-                continue
-            id_ = self._ids[key]
-            state = reading.value if key in fresh else BreakerState.UNKNOWN
-            if self._states.get(id_) is not state:
-                self._states[id_] = state
-                found.append((id_, now, state.value))
+            if isinstance(reading.value, BreakerState):
+                is_stale = self._is_stale(reading, snapshot, sources)
+                found.states[key] = BreakerState.UNKNOWN if is_stale else reading.value
+            elif (number := reading.number) is not None and not self._is_stale(
+                reading, snapshot, sources
+            ):
+                found.numbers[key] = _Number(int(reading.at.timestamp()), number)
         return found
 
-    def _is_stale(self, reading: Reading, snapshot: Snapshot) -> bool:
-        source = snapshot.source(reading.source)
+    def _is_stale(
+        self, reading: Reading, snapshot: Snapshot, sources: Mapping[str, SourceStatus]
+    ) -> bool:
+        source = sources.get(reading.source)
         if source is None and reading.source == OWN_SOURCE:
             return False  # computed now, from what is fresh
         name = reading.key.metric
