@@ -29,21 +29,31 @@ def number(seed: int, about: str) -> int:
     return int.from_bytes(blake2b(f"{seed}/{about}".encode(), digest_size=8).digest())
 
 
-def sway(thing: int, at: float, quiet: float = 0.0) -> float:
+def sway(thing: int, at: float, *, quiet: float = 0.0) -> float:
     """Return where a thing sways at a time, -1..1: smooth, and 0 when the demo begins.
 
     It is still as well in the ``quiet`` seconds before.
     """
-    strength = _strength(at, quiet)
-    if not strength:
-        return 0.0
-    return strength * sum(
+    strength = _strength(at, quiet, _RAMP)
+    return strength * _waves(thing, at) if strength else 0.0
+
+
+def rise(thing: int, at: float, pace: float) -> float:
+    """Return how high a thing has risen at a time, 0..1: smooth, and 0 when the demo begins.
+
+    ``pace``: how many times as slow it is as what sways.
+    """
+    return _strength(at, 0.0, _RAMP * pace) * (1.0 + _waves(thing, at / pace)) / 2.0
+
+
+def _strength(at: float, quiet: float, ramp: float) -> float:
+    return min(1.0, max(0.0, at - STILL, -at - quiet) / ramp)
+
+
+def _waves(thing: int, at: float) -> float:
+    return sum(
         share * _wave(thing + place, at / period) for place, (period, share) in enumerate(_PERIODS)
     )
-
-
-def _strength(at: float, quiet: float) -> float:
-    return min(1.0, max(0.0, at - STILL, -at - quiet) / _RAMP)
 
 
 def _wave(thing: int, at: float) -> float:

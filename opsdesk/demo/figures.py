@@ -50,7 +50,7 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     every: Every = ""
     #: decimal places
     digits: int = 0
-    #: by which share of itself a figure sways up and down, and by how much it rises at times
+    #: by which share of itself a figure sways up and down, and how far it slowly rises
     sway: float = 0.0
     rise: float = 0.0
 

@@ -29,6 +29,8 @@ _WHOLE = 100.0
 #: points that the health score loses with each breaker that is not closed
 _COSTS = 0.1
 _LOGS_SWAY = 0.05
+#: a mean of a week is slow
+_SLOWLY = 500.0
 
 
 class Life:
@@ -101,9 +103,10 @@ class Life:
         was = now if figure.was is None else figure.was
         ago = min(1.0, max(0.0, (began - at) / _EIGHT_WEEKS))
         thing = chance.number(self._seed, figure.tide or str(family.key(figure)))
-        swaying = chance.sway(thing, at - began)
         share = family.sway if figure.sway is None else figure.sway
-        moved = (now + (was - now) * ago) * (1 + share * swaying) + family.rise * abs(swaying)
+        moved = (now + (was - now) * ago) * (1 + share * chance.sway(thing, at - began))
+        if family.rise:
+            moved += family.rise * chance.rise(thing, at - began, _SLOWLY)
         return self._possible(family.id, round(moved, family.digits))
 
     def _rest(self, family: Family, clock: Clock, real: float) -> float:
