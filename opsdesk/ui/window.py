@@ -28,7 +28,7 @@ from typing_extensions import override
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.words import utc_now
-from opsdesk.model.page import Page, PanelKind, Place
+from opsdesk.model.page import HeadlineRule, Page, Place
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Severity
 from opsdesk.store.remembered import Remembered
@@ -203,8 +203,8 @@ class MainWindow(QMainWindow):
             for incident in board.snapshot.incidents
         )
         for position, page in enumerate(self.pages):
-            lists_breakers = any(panel.kind is PanelKind.BREAKER_TABLE for panel in page.panel)
-            self.header.tabs.show_badge(position, critical if lists_breakers else 0)
+            tells = page.headline in (HeadlineRule.BREAKERS, HeadlineRule.INCIDENTS)
+            self.header.tabs.show_badge(position, critical if tells else 0)
         title = f"{self.page.headline.sentence} \N{EM DASH} OpsDesk"
         if self.windowTitle() != title:
             self.setWindowTitle(title)
