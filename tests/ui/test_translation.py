@@ -33,6 +33,7 @@ from opsdesk.ui.window import MainWindow
 PAGES = pages.load(CATALOGUE)
 # In the pseudo-language each vowel of a message has an accent; a name from data has none.
 _WORD = re.compile(r"[^\W\d_]+")
+_MARKUP = re.compile(r"<[^>]*>")
 _PLAIN = re.compile(r"[aeiou]", re.IGNORECASE)
 #: what is the same in every language: names, formats, symbols of units, languages by their names
 NAMES = {"opsdesk", "OpsDesk", "CSV", "JSON", "PDF", "USD", "min", "English", "Deutsch"}
@@ -103,7 +104,7 @@ def said(widget: QWidget) -> list[str]:
         elif isinstance(part, QComboBox):
             texts += [part.itemText(i) for i in range(part.count())]
     texts += [action.text() for action in widget.findChildren(QAction)]
-    return [text for text in texts if text]
+    return [_MARKUP.sub(" ", text) for text in texts if text]
 
 
 def painted(widget: QWidget) -> list[str]:

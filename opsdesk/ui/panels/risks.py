@@ -14,7 +14,7 @@ from typing_extensions import override
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board
 from opsdesk.insight.risks import consequence, is_risk, risk_text
-from opsdesk.insight.verdict import State
+from opsdesk.insight.verdict import State, state_word
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.model.snapshot import Finding
@@ -50,7 +50,12 @@ class Risk(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def said(self) -> str:
         """What the row says, for those who do not see it."""
-        parts = (self.sentence, self.remark, self.more, State.STALE.value if self.stale else "")
+        parts = (
+            self.sentence,
+            self.remark,
+            self.more,
+            state_word(State.STALE) if self.stale else "",
+        )
         return ", ".join(part for part in parts if part)
 
 
