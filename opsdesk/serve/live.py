@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 
@@ -35,12 +34,13 @@ class Live:
         self._ask = series
         self._catalogue = catalogue
         self._snapshot: Snapshot | None = None
-        self._events: deque[Event] = deque(maxlen=_MOST_EVENTS)
+        self._events: tuple[Event, ...] = ()
 
     def take(self, snapshot: Snapshot) -> None:
         """Take the engine's next snapshot."""
         if self._snapshot is not None:
-            self._events.extend(_transitions(self._snapshot, snapshot))
+            new = tuple(_transitions(self._snapshot, snapshot))
+            self._events = (*self._events, *new)[-_MOST_EVENTS:] if new else self._events
         self._catalogue = {**self._own, **snapshot.metrics}
         self._snapshot = snapshot
 
@@ -86,7 +86,7 @@ class Live:
 
     def events(self, since: float) -> tuple[Event, ...]:
         """Return the transitions after a moment, ascending."""
-        return tuple(event for event in tuple(self._events) if event.at > since)
+        return tuple(event for event in self._events if event.at > since)
 
 
 def _ended() -> Problem:

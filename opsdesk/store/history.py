@@ -7,8 +7,8 @@ raw      14 days  each change; what stays the same, every 10 minutes
 states   2 years  when a state became another; when nobody watched
 =======  =======  ===================================================
 
-Of more than a thousand figures each is kept for less, so that the file stays below some 2 GiB. A disk
-that is full, or a file that is damaged, costs history and nothing else.
+Of more than a thousand figures each is kept for less: the file stays below some 2 GiB. A disk that
+is full, or a file that is damaged, costs history and nothing else.
 """
 
 from __future__ import annotations
