@@ -25,12 +25,13 @@ from support.boards import CATALOGUE, NOW
 
 from opsdesk.catalogue import language, pages
 from opsdesk.insight.board import Board
+from opsdesk.model.page import Place
 from opsdesk.ui.connect import ConnectDialog
 from opsdesk.ui.theme import Look
 from opsdesk.ui.tray import Tray
 from opsdesk.ui.window import MainWindow
 
-PAGES = pages.load(CATALOGUE)
+PAGES = [page for page in pages.load(CATALOGUE) if Place.WINDOW in page.places]
 # In the pseudo-language each vowel of a message has an accent; a name from data has none.
 _WORD = re.compile(r"[^\W\d_]+")
 _MARKUP = re.compile(r"<[^>]*>")
