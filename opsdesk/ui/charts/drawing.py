@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QStyleOptionGraphics
 from typing_extensions import override
 
 from opsdesk.insight.chart import Chart, Readout, Role
+from opsdesk.insight.placing import Point
 from opsdesk.ui.charts import furniture, labels
 from opsdesk.ui.charts.layout import Plot, plot
 from opsdesk.ui.theme import Look
@@ -34,6 +35,7 @@ class Drawing:
         self._look = look
         self._plot: Plot | None = None
         self._told: Readout | None = None
+        self._lines: list[list[Point]] = []
         self.view: Any = pyqtgraph.GraphicsView(parent, background=None)
         self.view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -55,6 +57,7 @@ class Drawing:
         """Draw a chart in a size in pixels."""
         self.view.setGeometry(0, 0, width, height)
         self._plot = plot(chart, width, height)
+        self._lines = self._plot.lines()
         while len(self._curves) < len(chart.curves):
             self._curves.append(self._new_curve())
         for position, curve in enumerate(self._curves):
@@ -113,7 +116,7 @@ class Drawing:
     def _paint_front(self, painter: QPainter) -> None:
         if self._plot is not None:
             writer = Writer(painter, self._look)
-            labels.paint_front(writer, self._plot)
+            labels.paint_front(writer, self._plot, self._lines)
             if self._told is not None:
                 furniture.paint_readout(writer, self._plot, self._told)
 

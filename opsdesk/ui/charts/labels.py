@@ -29,9 +29,8 @@ _STALE = Type(12, "stale")
 _PLACES = 12
 
 
-def paint_front(writer: Writer, of: Plot) -> None:
-    """Paint what lies above the lines."""
-    lines = [of.line(curve) for curve in of.chart.curves]
+def paint_front(writer: Writer, of: Plot, lines: Sequence[Sequence[Point]]) -> None:
+    """Paint what lies above the lines, of which ``lines`` are the known points."""
     _paint_ends(writer, of, lines)
     taken = [*lines, *_rules(of)]
     if of.chart.y_ticks:
@@ -110,7 +109,7 @@ def _write_ends(writer: Writer, of: Plot, lines: Sequence[Sequence[Point]]) -> N
     ]
     middles = apart(heights, area.top(), area.bottom())
     for curve, middle in zip(labels, middles, strict=True):
-        style, top = label_type(curve), middle - LINE / 2
+        style, top = label_type(of.chart, curve), middle - LINE / 2
         writer.write(QRectF(left, top, names, LINE), curve.name, style)
         writer.write(QRectF(left + names, top, right - names, LINE), curve.text, style, RIGHT)
 
@@ -122,7 +121,7 @@ def _write_inside(
     if of.chart.labelled and not named_at_end(of.chart):
         for curve, line in zip(of.chart.curves, lines, strict=True):
             start = _PLACES if curve.role is Role.MAIN else _PLACES // 3
-            _write_along(writer, of, (curve.name, label_type(curve)), line, taken, start)
+            _write_along(writer, of, (curve.name, label_type(of.chart, curve)), line, taken, start)
     usual = of.chart.usual
     if usual is not None:
         edge = [(of.area.left(), of.y(usual.high)), (of.area.right(), of.y(usual.high))]

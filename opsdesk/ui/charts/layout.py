@@ -48,8 +48,11 @@ class Plot(msgspec.Struct, frozen=True, eq=False):
         share = (x - self.area.left()) / (self.area.width() or 1.0)
         return self.chart.start + max(0.0, min(1.0, share)) * (self.chart.end - self.chart.start)
 
-    def line(self, curve: Curve) -> list[Point]:
-        """Return the known points of a curve."""
+    def lines(self) -> list[list[Point]]:
+        """Return the known points of each curve."""
+        return [self._line(curve) for curve in self.chart.curves]
+
+    def _line(self, curve: Curve) -> list[Point]:
         pairs = zip(curve.course.times, curve.course.values, strict=True)
         return [(self.x(at), self.y(v)) for at, v in pairs if v is not None and isfinite(v)]
 
@@ -61,7 +64,7 @@ def plot(chart: Chart, width: float, height: float) -> Plot:
     if chart.x_caption:
         left = max(left, CAPTION.width(chart.x_caption) + 8)
     right = end_column(chart) or _DOT
-    top = _DOT + (10 if chart.marks else 0)
+    top = _DOT + (LINE if chart.marks else 0)
     bottom = 22.0 if height >= _LEAST_TIMES else _DOT
     area = QRectF(left, top, max(8.0, width - left - right), max(8.0, height - top - bottom))
     return Plot(chart, area, whole)
@@ -112,9 +115,9 @@ def name_width(chart: Chart) -> float:
     return width + _BETWEEN if width else 0.0
 
 
-def label_type(curve: Curve) -> Type:
+def label_type(chart: Chart, curve: Curve) -> Type:
     """Return how the name and the value of a curve are written."""
-    return BOLD if curve.role is Role.MAIN else BESIDE
+    return BOLD if curve.role is Role.MAIN and chart.solid else BESIDE
 
 
 def mark_type() -> Type:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
@@ -92,8 +92,7 @@ class ChartView(QWidget):
         self._drawing = Drawing(self, self._look)
 
     def _loaded(self) -> None:
-        self._draw()
-        self.update()
+        QTimer.singleShot(loading().turn(), self, self._draw)
 
     def _recolour(self) -> None:
         if self._drawing is not None:

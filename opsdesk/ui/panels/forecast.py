@@ -53,7 +53,9 @@ class ForecastPanel(PanelView):
         stale = self.show_head(board, self.readings(board) or self.readings(board, 1), now)
         text = value_text(expected, self.entry(board), now)
         set_text(self._expected, text)
-        set_text(self._unit, unit_symbol(self.entry(board)) if text != NOTHING else "")
+        unit = unit_symbol(self.entry(board)) if text != NOTHING else ""
+        set_text(self._unit, unit)
+        set_property(self._unit, "role", "unit" if len(unit) <= _LONG_UNIT else "caption")
         set_property(self._expected, "tone", "text3" if text == NOTHING else "")
         dim(self._expected, stale=stale)
         set_text(self._now, self._present_text(board, present, now))

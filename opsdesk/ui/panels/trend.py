@@ -49,13 +49,17 @@ class TrendPanel(PanelView):
         readings = self._found(board)
         stale = self.show_head(board, readings, now)
         main = readings[0] if len(readings) == 1 else None
-        self._value.setVisible(not readings or (main is not None and self.panel.span < _WHOLE))
         frame, earlier = self._frames.get(""), self._frames.get(self.panel.baseline or "-")
         against = compared(main, board, frame, earlier) if main is not None else ""
         against = against or comparison(self.entry(board))
         self._value.show_reading(main, board, now, comparison=against, stale=stale)
         self._show_chart(board, now, stale=stale)
-        self._foot.show_items(() if self._small else self._beside(board, main, now))
+        drawn = self.chart.chart is not None or not self._frames
+        told = len(readings) > 1 or self.panel.span >= _WHOLE
+        self._value.setVisible(not readings or (main is not None and not (told and drawn)))
+        unseen = () if drawn or main is not None else readings
+        beside = self._beside(board, unseen or self._siblings(board, main), now)
+        self._foot.show_items(() if self._small else beside)
         self.describe(self._said(board, readings, now))
 
     @override
@@ -103,12 +107,14 @@ class TrendPanel(PanelView):
         apart = self.panel.usual or self.panel.metrics[0] in self.panel.beside
         return bool(self.panel.labels) and apart
 
-    def _beside(self, board: Board, main: Reading | None, now: datetime) -> list[Beside]:
+    def _siblings(self, board: Board, main: Reading | None) -> Sequence[Reading]:
+        """Return the figures of the same metric that are not drawn."""
+        found = board.by_metric.get(self.panel.metrics[0], ()) if self._alone else ()
+        return [reading for reading in found if reading is not main]
+
+    def _beside(self, board: Board, others: Sequence[Reading], now: datetime) -> list[Beside]:
         """Return what stands at the foot: the same of other keys, and the panel's other metrics."""
-        own = self.panel.metrics[:1]
-        siblings = board.by_metric.get(own[0], ()) if own and self._alone else ()
-        others = [reading for reading in siblings if reading is not main]
-        metric = self.entry(board)
+        own, metric = self.panel.metrics[:1], self.entry(board)
         items = [Beside(line_name(r.key), value_text(r, metric, now)) for r in others]
         if others:  # the last one tells the unit of all
             items[-1] = Beside(items[-1].name, figure_text(others[-1], metric, now))
