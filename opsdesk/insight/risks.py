@@ -17,7 +17,8 @@ GROWTH = "logs.volume_growth"
 LOW_SUCCESS = "runbook.low_success"
 FLAPPING = "breaker.flapping"
 
-_WEEKS_OF_A_YEAR = 52
+# In fewer weeks the growth itself says so, in more nobody can know.
+_SOON, _WEEKS_OF_A_YEAR = 1.5, 52.0
 
 #: the metrics that are a risk when they are above zero
 RISKS = (GROWTH, LOW_SUCCESS, FLAPPING)
@@ -52,10 +53,10 @@ def consequence(reading: Reading) -> str:
     """Say what comes of a risk if it goes on; '' where that cannot be said."""
     if reading.key.metric != GROWTH or reading.number is None or reading.number <= 0:
         return ""
-    weeks = round(log(2.0) / log1p(reading.number / 100))
-    if not 1 < weeks < _WEEKS_OF_A_YEAR:
+    weeks = log(2.0) / log1p(reading.number / 100)
+    if not _SOON < weeks < _WEEKS_OF_A_YEAR:
         return ""
-    return trn("doubles in about {number} week", "doubles in about {number} weeks", weeks)
+    return trn("doubles in about {number} week", "doubles in about {number} weeks", round(weeks))
 
 
 def _growth(percent: float) -> str:

@@ -72,8 +72,8 @@ class RowsView(QAbstractScrollArea):
         super().__init__()
         self._look = look
         self._stacked = stacked
-        self._scale = Scale()
         #: what is shown, as data
+        self.scale = Scale()
         self.rows: tuple[Row, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -84,8 +84,8 @@ class RowsView(QAbstractScrollArea):
         """Show rows on a scale; ``stale`` where none of them may be taken for the present."""
         if stale:
             rows = [msgspec.structs.replace(row, stale=True) for row in rows]
-        if (new := tuple(rows)) != self.rows or scale != self._scale:
-            self.rows, self._scale = new, scale
+        if (new := tuple(rows)) != self.rows or scale != self.scale:
+            self.rows, self.scale = new, scale
             self._fit()
             self.updateGeometry()
             self.viewport().update()
@@ -122,11 +122,11 @@ class RowsView(QAbstractScrollArea):
 
     @property
     def _top(self) -> float:
-        return _HEAD if self._scale.heads is not None else 0.0
+        return _HEAD if self.scale.heads is not None else 0.0
 
     @property
     def _bottom(self) -> float:
-        scale = self._scale
+        scale = self.scale
         return (
             _AXIS if scale.ticks or scale.foot or scale.warning or scale.line is not None else 0.0
         )
@@ -155,14 +155,14 @@ class RowsView(QAbstractScrollArea):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         writer = Writer(painter, self._look)
         width = float(self.viewport().width())
-        heads = self._scale.heads or ("", "", "")
+        heads = self.scale.heads or ("", "", "")
         columns = (
             in_two_lines(self.rows, width)
             if self._stacked
             else in_one_line(self.rows, width, heads[0], heads[1])
         )
         bottom = self._paint_rows(writer, columns, width)
-        if self._scale.heads is not None:
+        if self.scale.heads is not None:
             self._paint_head(writer, columns, width)
         self._paint_axis(writer, columns, bottom)
 
@@ -236,7 +236,7 @@ class RowsView(QAbstractScrollArea):
         paint_marks(writer.painter, self._look, box, marks, ink)
 
     def _paint_head(self, writer: Writer, columns: Columns, width: float) -> None:
-        name, lead, last = self._scale.heads or ("", "", "")
+        name, lead, last = self.scale.heads or ("", "", "")
         box = QRectF(0, 0, width, _HEAD - 4)
         writer.write(_in(box, columns.name), name, CAPTION)
         writer.write(_in(box, columns.lead), lead, CAPTION, RIGHT)
@@ -250,24 +250,24 @@ class RowsView(QAbstractScrollArea):
 
     def _paint_axis(self, writer: Writer, columns: Columns, bottom: float) -> None:
         left, width = columns.scale
-        for place, words in self._scale.ticks:
+        for place, words in self.scale.ticks:
             box = QRectF(left + width * place - 40, bottom + 4, 80, 18)
             writer.write(box, words, CAPTION, CENTER)
-        room = left - 24 if self._scale.ticks else float(self.viewport().width())
+        room = left - 24 if self.scale.ticks else float(self.viewport().width())
         self._paint_foot(writer, QRectF(0, bottom + 4, room, 18))
-        if self._scale.line is not None:
-            place, words = self._scale.line
+        if self.scale.line is not None:
+            place, words = self.scale.line
             self._paint_line(writer, left + width * place, bottom, words)
 
     def _paint_foot(self, writer: Writer, box: QRectF) -> None:
-        if self._scale.warning:
+        if self.scale.warning:
             mark = QRectF(0, box.center().y() - GLYPH / 2, GLYPH, GLYPH)
             ink, paper = self._look.color("degradedg"), self._look.color("surface")
             glyphs.paint(writer.painter, glyphs.STATE_FILES[State.DEGRADED], mark, ink, paper)
             box.setLeft(GLYPH + 8)
-            box.setLeft(box.left() + writer.write(box, self._scale.warning, _STRONG) + GAP)
-        if self._scale.foot and box.width() > 0:
-            writer.write(box, self._scale.foot, CAPTION)
+            box.setLeft(box.left() + writer.write(box, self.scale.warning, _STRONG) + GAP)
+        if self.scale.foot and box.width() > 0:
+            writer.write(box, self.scale.foot, CAPTION)
 
     def _paint_line(self, writer: Writer, x: float, bottom: float, words: str) -> None:
         """Name the place of the ticks, or lead a dashed line through all rows."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from opsdesk.catalogue.language import trn
@@ -42,6 +43,15 @@ class RowedPanel(PanelView):
     def rows(self) -> tuple[Row, ...]:
         """What is shown, as data."""
         return self.view.rows
+
+    @property
+    def canvas(self) -> QWidget:
+        """What the rows are painted into."""
+        return self.view.viewport()
+
+    def boxes(self) -> list[QRectF]:
+        """Return where each row stands in the canvas, in pixels."""
+        return self.view.boxes()
 
     def show_rows(
         self, rows: Sequence[Row], board: Board, scale: Scale | None = None, *, stale: bool = False
