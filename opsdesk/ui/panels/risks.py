@@ -80,6 +80,7 @@ class RisksPanel(PanelView):
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._fit)
         self.body.addSpacing(6)
         self.body.addWidget(self._scroll, 1)
 
@@ -133,6 +134,11 @@ class RisksPanel(PanelView):
             reading=reading,
         )
 
+    def _fit(self, _least: int, most: int) -> None:
+        """Let arrow keys scroll what does not fit; what fits is no stop for the Tab key."""
+        policy = Qt.FocusPolicy.TabFocus if most else Qt.FocusPolicy.NoFocus
+        self._scroll.setFocusPolicy(policy)
+
     def _findings(self, board: Board) -> list[Risk]:
         """Return a line for each, or where there is little room, one line for all."""
         found = board.snapshot.findings
@@ -173,6 +179,8 @@ class _Line(QWidget):
         policy.setHeightForWidth(True)
         self._sentence.setSizePolicy(policy)
         self._remark, self._more = Elided("comparison", fits=not large), Elided("caption")
+        self._more.setParent(self)  # in one line it has no place, and must not be a window
+        self._more.hide()
         self._rule = hairline()
         self._large = large
         layout = QVBoxLayout(self)
@@ -190,7 +198,8 @@ class _Line(QWidget):
         role = "title" if self._large and not risk.is_finding else "body"
         set_property(self._sentence, "role", role)
         set_property(self._sentence, "dim", "true" if risk.stale else "false")
-        for words, text in ((self._remark, risk.remark), (self._more, risk.more)):
+        more = risk.more if self._large else ""
+        for words, text in ((self._remark, risk.remark), (self._more, more)):
             set_text(words, text)
             words.setVisible(bool(text))
         if risk.is_finding:
