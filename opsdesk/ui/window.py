@@ -87,6 +87,7 @@ class MainWindow(QMainWindow):
         body.setStretch(2, 1)
         root = QWidget()
         root.setObjectName("window")
+        root.setAccessibleName("OpsDesk")
         root.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         root.setFocus()  # no tab looks as if its user had just reached it by keyboard
         root.setLayout(body)
