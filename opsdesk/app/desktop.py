@@ -332,7 +332,7 @@ class Household:
         self._change(lambda now: replace(now, interval=interval))
 
     def _change(self, edit: Callable[[Settings], Settings]) -> None:
-        self._settings = settings.change(self._where.settings, edit, utc_now())
+        self._settings = settings.change(self._where.settings, edit)
 
 
 def _free_id(title: str, taken: set[str]) -> str:

@@ -23,7 +23,6 @@ from opsdesk.engine.series import desk_of
 from opsdesk.export import files
 from opsdesk.insight import questions
 from opsdesk.insight.board import arrange
-from opsdesk.insight.words import utc_now
 from opsdesk.model.errors import ConfigError, SourceError
 from opsdesk.model.page import Place
 from opsdesk.model.protocols import History, Source
@@ -152,9 +151,7 @@ def _given(order: SnapshotOrder, own: Path, catalogue: Catalogue) -> Source:
 def _of_profile(name: str, where: Places, catalogue: Catalogue) -> _Asked:
     from opsdesk.app.works import Works  # noqa: PLC0415 - slow to load: keyring, notifications
 
-    kept, warning = settings.load(where.settings, utc_now())
-    if warning:
-        raise ConfigError(warning)
+    kept = settings.read(where.settings)
     if not kept.sources:
         raise ConfigError(
             tr(

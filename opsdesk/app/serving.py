@@ -18,7 +18,6 @@ from opsdesk.catalogue.language import tr
 from opsdesk.demo.wanted import Demonstration
 from opsdesk.engine.engine import Engine
 from opsdesk.engine.setting import Setting
-from opsdesk.insight.words import utc_now
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.protocols import Provider, Source
 from opsdesk.serve.live import Live
@@ -111,9 +110,9 @@ class Gateway:
         self._redactor = redactor
         self._where = places(order.profile)
         self._own, problem = usable(self._where.own)
-        self._settings, warning = settings.load(self._where.settings, utc_now())
-        for words in filter(None, (problem, warning)):
-            log.error("%s", words)
+        if problem:
+            log.error("%s", problem)
+        self._settings = settings.read(self._where.settings)
         self._catalogue = metrics.load(self._own)
         if not order.url and not self._settings.sources:
             raise ConfigError(
@@ -153,8 +152,7 @@ class Gateway:
         secrets = Secrets(self._order.profile, self._where.secrets)
         works = Works(self._own, self._catalogue, secrets, self._redactor)
         # Beside the desktop's files: it may run with the same profile at the same time.
-        history = self._where.history.with_suffix(".serve.sqlite")
-        last_known = self._where.last_known.with_suffix(".serve.json")
+        history, last_known = self._where.served_history, self._where.served_last_known
         is_passing = bool(self._order.url)
         return Setting(
             sources=tuple(self._sources(works)),

@@ -28,6 +28,9 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     last_known: Path
     #: what this OpsDesk has seen itself
     history: Path
+    #: the same of ``opsdesk serve``, which may run at the same time
+    served_last_known: Path
+    served_history: Path
     #: how the window was left
     window: Path
     #: held by the OpsDesk that runs with this profile
@@ -50,14 +53,19 @@ def places(profile: str) -> Places:
             )
         )
     own = platformdirs.user_config_path(_APP, appauthor=False)
+    data = platformdirs.user_data_path(_APP, appauthor=False)
+    state = platformdirs.user_state_path(_APP, appauthor=False)
+    # What follows '@' is no part of a name: no other profile has such a file.
     return Places(
         profile=profile,
         own=own,
         settings=own / "profiles" / f"{profile}.toml",
         secrets=own / "secrets" / profile,
-        last_known=platformdirs.user_state_path(_APP, appauthor=False) / f"{profile}.json",
-        history=platformdirs.user_data_path(_APP, appauthor=False) / f"{profile}.sqlite",
-        window=platformdirs.user_state_path(_APP, appauthor=False) / f"{profile}.window.json",
-        lock=platformdirs.user_state_path(_APP, appauthor=False) / f"{profile}.lock",
+        last_known=state / f"{profile}.json",
+        history=data / f"{profile}.sqlite",
+        served_last_known=state / f"{profile}@serve.json",
+        served_history=data / f"{profile}@serve.sqlite",
+        window=state / f"{profile}@window.json",
+        lock=state / f"{profile}.lock",
         log=platformdirs.user_log_path(_APP, appauthor=False) / f"{profile}.log",
     )

@@ -63,25 +63,56 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(tr("two sources have the same id"))
 
 
+_UNUSABLE = (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError)
+
+
 def load(path: Path, now: datetime) -> tuple[Settings, str]:
     """Return the settings, and a sentence for the user where something was wrong, else ''.
 
     A file that cannot be used is set aside under a dated name: nothing is lost, and OpsDesk starts.
     """
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Settings), ""
-    except FileNotFoundError:
-        return Settings(), ""
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+        return _read(path), ""
+    except _UNUSABLE as error:
         return Settings(), _set_aside(path, error, now)
     except OSError as error:
-        reason = error.strerror or str(error)
-        words = tr(
-            "{file}: the settings cannot be read: {why}. Check its permissions.",
-            file=path,
-            why=reason,
-        )
-        return Settings(), words
+        return Settings(), _cannot_be_read(path, error)
+
+
+def read(path: Path) -> Settings:
+    """Return the settings, and leave the file as it is: others may run by it.
+
+    Raises:
+        ConfigError: it cannot be read or used.
+
+    """
+    try:
+        return _read(path)
+    except _UNUSABLE as error:
+        raise ConfigError(
+            tr(
+                "{file}: the settings cannot be used: {why}. Correct the file.",
+                file=path,
+                why=error,
+            )
+        ) from error
+    except OSError as error:
+        raise ConfigError(_cannot_be_read(path, error)) from error
+
+
+def _read(path: Path) -> Settings:
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Settings)
+    except FileNotFoundError:
+        return Settings()
+
+
+def _cannot_be_read(path: Path, error: OSError) -> str:
+    return tr(
+        "{file}: the settings cannot be read: {why}. Check its permissions.",
+        file=path,
+        why=error.strerror or str(error),
+    )
 
 
 def _set_aside(path: Path, error: Exception, now: datetime) -> str:
@@ -107,17 +138,14 @@ def _set_aside(path: Path, error: Exception, now: datetime) -> str:
     )
 
 
-def change(path: Path, edit: Callable[[Settings], Settings], now: datetime) -> Settings:
+def change(path: Path, edit: Callable[[Settings], Settings]) -> Settings:
     """Change what the file holds now, which its owner may have edited; return what it holds then.
 
     Raises:
         ConfigError: it cannot be read or written. Nothing has been changed.
 
     """
-    current, problem = load(path, now)
-    if problem:
-        raise ConfigError(problem)
-    changed = edit(current)
+    changed = edit(read(path))
     save(path, changed)
     return changed
 

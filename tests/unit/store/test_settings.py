@@ -8,11 +8,12 @@ import pytest
 import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from support.readings import NOW
 
 from opsdesk.model.errors import ConfigError
 from opsdesk.store.profile import places
-from opsdesk.store.settings import Auth, Settings, SourceSettings, load, save
+from opsdesk.store.settings import Auth, Settings, SourceSettings, change, load, read, save
 
 SOURCE = SourceSettings(id="prod", title="Production", url="http://localhost:9090")
 
@@ -126,6 +127,18 @@ def test_a_file_that_cannot_be_set_aside_is_said_too(
     assert "could not be set aside either" in warning
 
 
+def test_who_only_reads_or_changes_leaves_a_file_that_cannot_be_used_where_it_is(
+    path: Path,
+) -> None:
+    path.parent.mkdir()
+    path.write_text("interval = ", "utf-8")
+    with pytest.raises(ConfigError, match=r"default\.toml: the settings cannot be used: .*Correct"):
+        read(path)
+    with pytest.raises(ConfigError, match="cannot be used"):
+        change(path, lambda now: now)
+    assert path.read_text("utf-8") == "interval = "
+
+
 def test_settings_are_not_saved_over_what_they_do_not_understand(path: Path) -> None:
     path.parent.mkdir()
     path.write_text("interval = ", "utf-8")
@@ -175,7 +188,12 @@ def test_a_profile_whose_name_is_no_file_name_is_refused(name: str) -> None:
 
 
 def test_profiles_share_no_file() -> None:
-    one, other = places("one"), places("other")
-    assert one.own == other.own
-    for place in ("settings", "secrets", "last_known", "log"):
-        assert getattr(one, place) != getattr(other, place)
+    names = ("one", "other", "one.serve", "one.window", "one.lock", "one.damaged")
+    shared = {places("one").own}
+    files = [
+        path
+        for name in names
+        for path in structs.asdict(places(name)).values()
+        if isinstance(path, Path) and path not in shared
+    ]
+    assert len(set(files)) == len(files)
