@@ -35,6 +35,8 @@ from opsdesk.wire.snapshot import WireSnapshot, to_wire
 
 #: seconds for one answer of the provider
 _DEADLINE = 20.0
+#: series that are answered at a time: the largest takes 150 MiB while it is written
+_AT_ONCE = 4
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 T = TypeVar("T")
@@ -81,6 +83,7 @@ class _Api:
     def __init__(self, provider: Provider, title: str) -> None:
         self._provider = provider
         self._title = title
+        self._turns = asyncio.Semaphore(_AT_ONCE)
         self._snapshot: tuple[Snapshot, Body] | None = None
         self._catalogue: tuple[tuple[Metric, ...], Body] | None = None
 
@@ -93,12 +96,13 @@ class _Api:
 
     async def series(self, request: Request) -> Response:
         wanted = _asked(query.parse_series, request)
-        async with asyncio.timeout(_DEADLINE):
-            data = await self._provider.series(wanted)
-        # Beside the loop: a million points take a second, and others wait for their snapshot.
-        return await asyncio.to_thread(
-            lambda: answer(request, Body(wire_series.to_wire(data, wanted)))
-        )
+        async with self._turns:
+            async with asyncio.timeout(_DEADLINE):
+                data = await self._provider.series(wanted)
+            # Beside the loop: a million points take a second, and others wait for their snapshot.
+            return await asyncio.to_thread(
+                lambda: answer(request, Body(wire_series.to_wire(data, wanted)))
+            )
 
     async def events(self, request: Request) -> Response:
         since = _asked(query.parse_events, request)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import ssl
 from collections.abc import Callable, Mapping
@@ -19,12 +18,14 @@ from opsdesk.model.protocols import Harvest
 from opsdesk.model.series import SeriesData, SeriesRange
 from opsdesk.sources import address, problems
 from opsdesk.sources.address import Address
+from opsdesk.sources.body import Budget
 from opsdesk.sources.clock import ServerClock
 from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.http import MIB, Answer, HttpClient, Pairs
 from opsdesk.sources.metrics_api import reading, series
 from opsdesk.sources.metrics_api.names import Names
 from opsdesk.sources.metrics_api.reading import Terms
+from opsdesk.sources.together import together
 from opsdesk.wire import catalogue as wire_catalogue
 from opsdesk.wire import decoding
 from opsdesk.wire import series as wire_series
@@ -40,6 +41,8 @@ CATALOGUE = "v1/catalogue"
 #: greatest answers. A snapshot of 2,000 breakers takes 2 MiB, and in memory ten times as much
 _SNAPSHOT_CAP = 8 * MIB
 _SERIES_CAP = 8 * MIB
+#: of one question in several portions
+_SERIES_BUDGET = 32 * MIB
 _CATALOGUE_CAP = 2 * MIB
 #: what people paste: endpoints below the base address
 _BELOW_BASE = re.compile(r"/(?:v1(?:/.*)?|openapi\.json)/?$")
@@ -132,11 +135,10 @@ class MetricsApiSource:
         """
         if not wanted.keys:
             return SeriesData()
-        parts = await asyncio.gather(
-            *(
-                self._series(series.question(keys, wanted, self._correction))
-                for keys in series.portions(wanted.keys)
-            )
+        budget = Budget(_SERIES_BUDGET)
+        parts = await together(
+            self._series(series.question(keys, wanted, self._correction), budget)
+            for keys in series.portions(wanted.keys)
         )
         everything = SeriesData(
             lines=tuple(line for part in parts for line in part.lines),
@@ -152,8 +154,10 @@ class MetricsApiSource:
         """Give back connections. Idempotent."""
         await self._http.close()
 
-    async def _series(self, question: Pairs) -> SeriesData:
-        answer = await self._http.fetch("GET", SERIES, params=question, cap=_SERIES_CAP)
+    async def _series(self, question: Pairs, budget: Budget) -> SeriesData:
+        answer = await self._http.fetch(
+            "GET", SERIES, params=question, cap=_SERIES_CAP, budget=budget
+        )
         if answer.status in _HAS_NONE:
             return SeriesData()
         if not answer.ok:

@@ -248,3 +248,29 @@ def test_who_waits_for_a_series_keeps_nobody_else_waiting_nor_the_end() -> None:
         with pytest.raises(httpx.ReadTimeout):
             client.get("/v1/series", params={"key": "m", **HOUR}, timeout=0.2)
         assert client.get("/v1/snapshot").status_code == httpx.codes.OK
+
+
+class Counting(Small):
+    """Tells how many series it was asked for at a time."""
+
+    busy = most = 0
+
+    @override
+    async def series(self, wanted: SeriesRange) -> SeriesData:
+        self.busy += 1
+        self.most = max(self.most, self.busy)
+        await asyncio.sleep(0.01)  # others come meanwhile
+        self.busy -= 1
+        return await super().series(wanted)
+
+
+def test_however_many_ask_for_series_a_few_are_answered_at_a_time() -> None:
+    async def ask(url: str) -> list[int]:
+        async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+            asked = (client.get("/v1/series", params={"key": "m", **HOUR}) for _ in range(20))
+            return [answer.status_code for answer in await asyncio.gather(*asked)]
+
+    provider = Counting()
+    with serving(provider) as url:
+        assert set(asyncio.run(ask(url))) == {httpx.codes.OK}
+    assert 1 < provider.most <= 4

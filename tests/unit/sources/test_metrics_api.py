@@ -430,6 +430,14 @@ def test_many_keys_are_asked_for_in_portions() -> None:
     assert all(sum(map(len, one["key"])) < 8000 for one in asked)
 
 
+def test_all_portions_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("opsdesk.sources.metrics_api.source._SERIES_BUDGET", 3_000)
+    keys = [key("component.uptime", {"component": str(number)}) for number in range(500)]
+    with pytest.raises(SourceError) as caught:
+        series(answer(columns(padding="x" * 1_000)), wanted(*keys))
+    assert caught.value.problem.kind is ProblemKind.TOO_LARGE
+
+
 @pytest.mark.parametrize("status", [404, 501])
 def test_a_server_that_keeps_no_past_gives_nothing(status: int) -> None:
     assert series(answer("", status), wanted(UPTIME))[0] == SeriesData()
