@@ -73,11 +73,12 @@ def test_a_row_of_the_table_tells_its_cells(window: MainWindow) -> None:
 
 
 def test_ctrl_and_a_number_open_a_page(qtbot: QtBot, window: MainWindow) -> None:
-    window.activateWindow()
-    for position, page in enumerate(PAGES):
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    for position in reversed(range(len(PAGES))):
         key = Qt.Key(Qt.Key.Key_1 + position)
         qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
-        assert window.page.page.id == page.id
+        assert window.page.page.id == PAGES[position].id
 
 
 def tab_order(window: MainWindow) -> Iterator[QWidget]:
@@ -90,7 +91,8 @@ def tab_order(window: MainWindow) -> Iterator[QWidget]:
 
 
 def test_focus_can_be_seen(qtbot: QtBot, window: MainWindow) -> None:
-    window.activateWindow()
+    with qtbot.waitActive(window):
+        window.activateWindow()
     card = window.page.panels[0]
     before = card.grab().toImage()
     card.setFocus()

@@ -71,22 +71,25 @@ def test_the_demo_fills_the_window(qtbot: QtBot, opened: Open) -> None:
     qtbot.waitUntil(lambda: "1 of 7 circuit breakers is open" in sentence(desktop))
 
 
-def test_with_nothing_connected_the_window_offers_to_connect(qtbot: QtBot, opened: Open) -> None:
+def test_a_first_start_shows_the_demo_and_says_that_it_is_one(qtbot: QtBot, opened: Open) -> None:
     desktop = opened(DesktopOptions())
-    qtbot.waitUntil(lambda: sentence(desktop).startswith("No source is connected"))
+    qtbot.waitUntil(lambda: "1 of 7 circuit breakers is open" in sentence(desktop))
+    assert desktop.window is not None
+    marks = [mark.text() for mark in desktop.window.header.findChildren(QLabel, "demo")]
+    assert marks == ["demo"]
 
 
 def test_a_source_is_connected_kept_and_disconnected(
     qtbot: QtBot, opened: Open, where: Places
 ) -> None:
     desktop = opened(DesktopOptions())
-    qtbot.waitUntil(lambda: sentence(desktop).startswith("No source is connected"))
+    qtbot.waitUntil(lambda: "circuit breakers" in sentence(desktop))
     with serving(answer('{"status":"success","data":{}}')) as server:
         desktop._new_source(NewSource(title="Mine", url=server.url))
         (kept,) = settings_of(where)["source"]
         assert (kept["id"], kept["title"], kept["url"]) == ("mine", "Mine", server.url)
         qtbot.waitUntil(lambda: bool(server.requests))
-        qtbot.waitUntil(lambda: "No source" not in sentence(desktop))
+        qtbot.waitUntil(lambda: list(desktop._board.sources) == ["mine"])
         assert desktop.window is not None
         menu = next(m for m in desktop.window.findChildren(QMenu) if m.title() == "Disconnect")
         menu.actions()[0].trigger()
