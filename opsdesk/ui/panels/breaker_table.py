@@ -20,7 +20,7 @@ from opsdesk.ui.chip import Chip
 from opsdesk.ui.panels.base import PanelView, absence
 from opsdesk.ui.panels.breaker_columns import COLUMNS, Seen
 from opsdesk.ui.panels.breaker_model import BreakerModel
-from opsdesk.ui.panels.breaker_view import HEADER_HEIGHT, OVERHANG, ROW_HEIGHT, BreakerView
+from opsdesk.ui.panels.breaker_view import HEADER_HEIGHT, OVERHANG, PAPER_ROW_HEIGHT, BreakerView
 from opsdesk.ui.parts import label, set_text
 from opsdesk.ui.theme import Look
 
@@ -79,7 +79,7 @@ class BreakerTablePanel(PanelView):
     @override
     def paper_height(self, board: Board, width: float) -> float:
         rows = min(_ROWS_ON_PAPER, max(1, len(board.breakers)))
-        return _HEAD + HEADER_HEIGHT + rows * ROW_HEIGHT
+        return _HEAD + HEADER_HEIGHT + rows * PAPER_ROW_HEIGHT
 
     def _hide_empty(self, board: Board, now: datetime) -> None:
         seen = Seen(board, self.model.courses, now)

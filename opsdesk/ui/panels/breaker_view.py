@@ -33,6 +33,8 @@ from opsdesk.ui.theme import STATE_TEXT, Look
 from opsdesk.ui.writing import BODY, BOLD, CAPTION, CENTER, LEFT, QUIET, RIGHT, Type, Writer
 
 ROW_HEIGHT, HEADER_HEIGHT = 44, 31
+#: on paper nobody has to hit a row
+PAPER_ROW_HEIGHT = 33
 #: so far a row reaches beyond its text, so that focus is drawn around it; on paper it does not
 OVERHANG = 12
 _GAP = 12
@@ -71,7 +73,9 @@ class BreakerView(QTableView):
         self.setSortingEnabled(True)
         self.sortByColumn(STATE, Qt.SortOrder.AscendingOrder)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        height = PAPER_ROW_HEIGHT if look.paper else ROW_HEIGHT
+        self.verticalHeader().setMinimumSectionSize(PAPER_ROW_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(height)
         for position, column in enumerate(COLUMNS):
             self.setColumnWidth(position, column.width)
         header = self.horizontalHeader()
