@@ -34,6 +34,8 @@ class Recorder:
     def take(self, snapshot: Snapshot) -> None:
         """Record a snapshot as soon as it can be done."""
         if self._history is not None and snapshot.readings:
+            if len(self._waiting) == MOST_WAITING - 1:
+                log.warning("the disk does not keep up: the history loses refreshes from now on")
             self._waiting.append(snapshot)
             self._news.set()
 

@@ -289,7 +289,9 @@ def test_a_disk_that_hangs_holds_up_the_end_for_a_bounded_time(
     assert book.closed.wait(PATIENCE)
 
 
-def test_of_too_many_that_wait_the_oldest_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_too_many_that_wait_the_oldest_give_way_and_that_is_told(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(recording, "MOST_WAITING", 2)
     book = Book()
     found = {ERRORS: reading("errors.rate", 1.0)}
@@ -306,6 +308,7 @@ def test_of_too_many_that_wait_the_oldest_give_way(monkeypatch: pytest.MonkeyPat
     kept = [book.recorded.get() for _ in range(2)]
     assert [id(snapshot) for snapshot in kept] == [id(snapshot) for snapshot in snapshots[2:]]
     assert book.recorded.empty()
+    assert caplog.text.count("does not keep up") == 1
 
 
 def test_without_a_history_there_is_no_past() -> None:
