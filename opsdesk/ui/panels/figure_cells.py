@@ -17,7 +17,7 @@ from opsdesk.ui.panels.marks import paint_share
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import CAPTION, SMALL, Type, Writer
 
-_LEAST_WIDTH, _GUTTER, _WIDEST_BAR = 116, 16, 200.0
+_LEAST_WIDTH, _GUTTER, _WIDEST_BAR = 128, 16, 200.0
 _CAPTION, _FIGURE, _BELOW = 20, 38, 20
 _LINE = _CAPTION + _FIGURE + _BELOW
 _COMPACT = 24
