@@ -17,7 +17,7 @@ from opsdesk.model.metric import Metric
 from opsdesk.model.reading import Unit
 
 _HOUR, DAY, WEEK = 3_600.0, 86_400.0, 604_800.0
-_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0, 20.0)
 #: hairlines at most, less one
 _MOST_SPACES = 4
 #: what is counted has no halves
@@ -29,6 +29,7 @@ _LEAST_SPAN = 0.5
 _SPARE = 0.08
 # Beyond, digits after the point are lost in the number itself.
 _MOST_DIGITS = 6
+_LEAST = 1e-6
 _CLOCK_HOURS = (1, 2, 3, 6, 12)
 _CLOCK_LABELS = 4
 
@@ -124,8 +125,10 @@ def _digits(places: Iterable[float]) -> int:
 def _tick_text(place: float, digits: int, unit: Unit | None) -> str:
     if unit is Unit.SECONDS and place:
         return number_text(place, unit)
-    if abs(place) >= 1e15 or (place and not round(place, _MOST_DIGITS)):  # noqa: PLR2004 - as in words
+    if abs(place) >= 1e15:  # noqa: PLR2004 - as in words
         return number_text(place, None)
+    if place and abs(place) < _LEAST:
+        return localised(f"{place:.3g}").replace("-", MINUS)
     text = localised(f"{abs(place):,.{digits}f}")
     return MINUS + text if place < 0 else text
 
@@ -133,7 +136,7 @@ def _tick_text(place: float, digits: int, unit: Unit | None) -> str:
 def ago(start: float, end: float) -> tuple[Tick, ...]:
     """Return '24 h ago', '18 h', '12 h', '6 h', 'now', as far as the parts are whole."""
     window = end - start
-    unit = DAY if window >= 2 * DAY else _HOUR if window >= _HOUR else 60.0
+    unit = DAY if window >= 2 * DAY else _HOUR if window >= 2 * _HOUR else 60.0
     whole = (parts for parts in (4, 3, 2) if not round(window / parts, 3) % unit)
     parts = next(whole, 1)
     between = (window * n / parts for n in range(parts - 1, 0, -1))

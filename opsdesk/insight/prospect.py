@@ -79,16 +79,26 @@ def chart(of: Prospect) -> Chart | None:
 
 
 def _ahead(forecast: Forecast, line: Line) -> Ahead:
-    """Return the forecast as it is drawn: it begins where the past ends."""
+    """Return the forecast as it is drawn: from the last point on, where that is a likely one.
+
+    It rests on whole days: the figure of this moment may lie outside of what the day will be.
+    """
     at, value = known(line)[-1]
     places = [n for n, time in enumerate(forecast.times) if time > at]
+    first = places[0] if places else 0
+    likely = forecast.lows[first] <= value <= forecast.highs[first]
+    begin = (value,) * 3 if likely else _at(forecast, first)
     return Ahead(
         times=(at, *(forecast.times[n] for n in places)),
-        values=(value, *(forecast.values[n] for n in places)),
-        lows=(value, *(forecast.lows[n] for n in places)),
-        highs=(value, *(forecast.highs[n] for n in places)),
+        values=(begin[0], *(forecast.values[n] for n in places)),
+        lows=(begin[1], *(forecast.lows[n] for n in places)),
+        highs=(begin[2], *(forecast.highs[n] for n in places)),
         text=name_of(forecast),
     )
+
+
+def _at(forecast: Forecast, place: int) -> tuple[float, float, float]:
+    return forecast.values[place], forecast.lows[place], forecast.highs[place]
 
 
 def _said(of: Prospect, line: Line, ahead: Ahead | None) -> str:

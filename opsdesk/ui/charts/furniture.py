@@ -31,7 +31,7 @@ def paint_back(writer: Writer, of: Plot) -> None:
         box.setRight(of.area.right())
         writer.painter.fillRect(box, writer.look.color("accent"))
     if chart.now is not None:
-        x = round(of.x(chart.now))
+        x = of.x(chart.now) - 0.5
         rule = QRectF(x, of.area.top(), 1, of.area.height())
         writer.painter.fillRect(rule, writer.look.color("edge"))
 
