@@ -6,7 +6,7 @@ variables (``$$`` stands for one ``$``):
 ========== ======================================================================================
 ``$base``   base name of the variant that was found
 ``$by``     the query's ``by`` labels, each with its ``exported_`` twin, then job and namespace
-``$rate``   shortest window for a rate: four scrapes, at least a minute
+``$rate``   shortest window for a rate: four scrapes, at least a minute; for a chart also its step
 ``$window`` the query's ``window``, never shorter than ``$rate``
 ``$step``   resolution of a look back: one scrape
 ``$scale``  the variant's scale, as a number
