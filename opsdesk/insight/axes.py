@@ -61,13 +61,17 @@ def nice(low: float, high: float, *, whole: bool = False) -> tuple[float, ...]:
     """
     span = max(high - low, abs(high) * 1e-9, 1e-9)
     power = 10.0 ** math.floor(math.log10(span / _MOST_SPACES))
-    sizes = (power * size for size in _STEPS)
-    for step in [size for size in sizes if not whole or size == round(size) > 0] or [1.0]:
-        first, last = _floor(low / step), -_floor(-high / step)
-        if last - first <= _MOST_SPACES:
-            break
-    last = max(last, first + 2)
-    return tuple(step * place for place in range(first, last + 1))
+    sizes = [
+        power * size for size in _STEPS if not whole or power * size == round(power * size) > 0
+    ]
+    step = next((size for size in sizes if _spaces(low, high, size) <= _MOST_SPACES), 1.0)
+    first = _floor(low / step)
+    spaces = max(2, _spaces(low, high, step))
+    return tuple(step * place for place in range(first, first + spaces + 1))
+
+
+def _spaces(low: float, high: float, step: float) -> int:
+    return -_floor(-high / step) - _floor(low / step)
 
 
 def _floor(share: float) -> int:

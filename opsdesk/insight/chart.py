@@ -141,6 +141,4 @@ def readout(of: Chart, at: float, now: float) -> Readout | None:
 def _at(line: Course, at: float) -> float | None:
     place = bisect_left(line.times, at)
     near = [n for n in (place - 1, place) if 0 <= n < len(line.times)]
-    if not near:
-        return None
     return line.values[min(near, key=lambda n: abs(line.times[n] - at))]

@@ -60,7 +60,8 @@ def chart(of: Material) -> Chart | None:
     points = [value for line in lines for _, value in known(line)]
     if not points:
         return None
-    before = [_shifted(line, of) for line in of.earlier.lines] if of.earlier is not None else []
+    was = of.earlier.lines if of.earlier is not None else ()
+    before = [_shifted(line, of) for line in was if known(line)]
     step, end = pace(lines, of.frame.query.step), _end(of)
     usual = _usual(of, lines)
     values = [*points, *(value for line in before for _, value in known(line))]

@@ -13,6 +13,8 @@ from opsdesk.model.series import Line
 
 # Two points further apart than so many steps are not joined.
 _JOINED = 1.5
+# From fewer distances nothing can be said of the usual one.
+_ENOUGH = 4
 # The newest point may be on its way.
 _LATE = 2.5
 
@@ -34,7 +36,7 @@ class Course(msgspec.Struct, frozen=True):
 def pace(lines: Sequence[Line], step: float) -> float:
     """Return the seconds from one known point to the next, as it mostly is, a step at least."""
     spaces = [b - a for line in lines for (a, _), (b, _) in pairwise(known(line))]
-    return max(step, median(spaces)) if spaces else step
+    return max(step, median(spaces)) if len(spaces) >= _ENOUGH else step
 
 
 def course(line: Line, step: float) -> Course:

@@ -8,18 +8,19 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPixmap
 from pytestqt.qtbot import QtBot
 from support import boards
 from support.boards import CATALOGUE
-from support.courses import DAY, END, answer, flat, frame, line
+from support.courses import DAY, END, Course, answer, flat, frame, line
 from support.needs import need
 
 from opsdesk.app.rendering import Contents, render
 from opsdesk.catalogue import pages
-from opsdesk.insight.chart import Chart
+from opsdesk.insight.chart import Ahead, Chart, Level
 from opsdesk.insight.charting import Material, chart
 from opsdesk.insight.questions import of_pages
 from opsdesk.model.key import key
@@ -42,6 +43,38 @@ views = [PageView(page, Look("dark")) for page in pages.load(metrics.load())]
 print(sorted({"pyqtgraph", "numpy"} & set(sys.modules)))
 """
 
+BESIDE = {
+    "seen": """
+from threading import current_thread, main_thread
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from opsdesk.insight.chart import Ahead, Chart, Level
+from opsdesk.ui.charts.plot import ChartView, loading
+from opsdesk.ui.theme import Look
+app = QApplication([])
+view = ChartView(Look("dark"))
+view.show()
+view.show_chart(Chart(metric=None, start=0, end=1, low=0, high=1))
+assert not loading().is_done
+loading().done.connect(lambda: QTimer.singleShot(200, app.quit))
+app.exec()
+assert loading().is_done
+assert [type(child).__name__ for child in view.children()] == ["GraphicsView"]
+print("ok")
+""",
+    "made": """
+import gc
+from importlib import import_module
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+app = QApplication([])
+import_module("opsdesk.ui.charts.plot")
+before = {id(one) for one in gc.get_objects() if isinstance(one, QObject)}
+import_module("opsdesk.ui.charts.drawing")
+made = [one for one in gc.get_objects() if isinstance(one, QObject) and id(one) not in before]
+print(made or "ok")
+""",
+}
 
 pytestmark = pytest.mark.usefixtures("qapp", "_loaded")
 
@@ -152,6 +185,66 @@ def test_nothing_lies_on_each_other(width: int) -> None:
         heights = [of.y(tick.at) for tick in hairlines(of)]
         assert all(a - b >= 15 for a, b in pairwise(heights))
         assert len(end_labels(of)) <= 1 + of.area.height() / 15
+
+
+def test_what_is_missing_is_hatched(qtbot: QtBot, look: Look) -> None:
+    found = ChartView(look)
+    qtbot.addWidget(found)
+    found.resize(600, 240)
+    found.show()
+    found.show_chart(percentiles())
+    assert look.color("stale").name() not in colours(picture(found))
+    found.show_chart(percentiles(until=END - DAY / 4))
+    assert look.color("stale").name() in colours(picture(found, 2.0))
+
+
+def volume(course: Course) -> Chart:
+    material = Material(
+        frame=frame(line(key("errors.rate"), course)),
+        metric=CATALOGUE["errors.rate"],
+        title="Error rate",
+        now=END,
+        labelled=True,
+    )
+    made = chart(material)
+    assert made is not None
+    return made
+
+
+def test_thresholds_extremes_and_gaps_that_are_over_are_drawn(view: ChartView, look: Look) -> None:
+    hole = (END - DAY / 2, END - DAY / 4)
+    shown = volume(lambda at: None if hole[0] < at < hole[1] else 2 - 1.5 * (END - at) / DAY)
+    assert shown.levels
+    assert shown.marks
+    assert shown.gaps
+    view.show_chart(shown)
+    assert {look.color("accent").name(), look.color("stale").name()} <= colours(picture(view, 2.0))
+
+
+def test_a_lonely_point_can_be_seen(view: ChartView, look: Look) -> None:
+    view.show_chart(volume(lambda at: 0.5 if abs(at - END + DAY / 2) < 1 or at == END else None))
+    assert look.color("data3").name() in colours(picture(view, 2.0))
+
+
+def test_a_forecast_is_drawn(view: ChartView, look: Look) -> None:
+    past = volume(flat(0.5))
+    ahead = Ahead(
+        times=(END, END + DAY), values=(0.5, 0.6), lows=(0.5, 0.3), highs=(0.5, 0.9), text="naive"
+    )
+    level = (Level(0.7, END, "expected"),)
+    shown = msgspec.structs.replace(past, end=END + DAY, ahead=ahead, now=END, levels=level)
+    view.show_chart(shown)
+    drawn = colours(picture(view, 2.0))
+    assert {look.color("band").name(), look.color("accent").name()} <= drawn
+
+
+@pytest.mark.parametrize("code", ["seen", "made"])
+def test_charts_are_loaded_beside_the_window(code: str) -> None:
+    """What is told of the import: that the window goes on, and that it makes no QObject."""
+    done = subprocess.run(
+        [sys.executable, "-c", BESIDE[code]], check=True, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "ok"
 
 
 def test_the_theme_may_change(view: ChartView, look: Look) -> None:

@@ -1,12 +1,13 @@
 """Loads numpy and pyqtgraph when the first chart is to be drawn, beside the window's thread.
 
-Importing them takes 0.4 s. On a thread of its own that costs the window's at most 25 ms at a time
-(measured with PySide6 6.11, pyqtgraph 0.14, numpy 2.4 on two cores: 395 ms on the window's thread),
-which is where the linker holds Python's lock. Between, the lock changes hands ten times as often as
-usual: a repaint calls into Python many times, and would wait 5 ms each time.
+Importing them on the window's thread stalls it for 395 ms. On a thread of their own, its longest
+wait is 25 ms, where the linker holds Python's lock, and with the six charts of a page that follow 40 ms
+(measured with PySide6 6.11, pyqtgraph 0.14, numpy 2.4 on two cores). While they are imported, the
+lock changes hands ten times as often as usual: a repaint calls into Python many times, and would
+wait 5 ms each time.
 
-It is safe, for nothing of Qt lives on that thread: importing pyqtgraph defines classes and makes
-colours and fonts, which are values; its first QObject is made with the first chart, by the window.
+It is safe, for nothing of Qt lives on that thread: the import defines classes and makes colours and
+fonts, which are values. It makes no QObject; a test looks. The first is made with the first chart.
 """
 
 from __future__ import annotations
