@@ -42,10 +42,12 @@ def open_window(
         )
     # A start makes half a million objects and no garbage; ui/desktop.py turns it on again.
     gc.disable()
-    from opsdesk.app import desktop  # noqa: PLC0415 - a snapshot needs nothing of it
+    # A snapshot needs nothing of it.
+    from opsdesk.app.desktop import run_desktop  # noqa: PLC0415 - see above
+    from opsdesk.app.household import DesktopOptions  # noqa: PLC0415 - see above
 
-    return desktop.run_desktop(
-        desktop.DesktopOptions(
+    return run_desktop(
+        DesktopOptions(
             profile=profile,
             url=url,
             credentials=credentials("", None),

@@ -6,31 +6,27 @@ import gc
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from opsdesk.catalogue.language import mark, tr
-from opsdesk.catalogue.metrics import Catalogue
-from opsdesk.engine.commands import AskSeries, Command, Pause, Refresh, Resume, SetInterval
+from opsdesk.engine.commands import AskSeries, Pause, Refresh, Resume, SetInterval
 from opsdesk.engine.engine import Engine
 from opsdesk.insight.board import Board, arrange
 from opsdesk.model.errors import OpsDeskError
-from opsdesk.model.page import Page
 from opsdesk.model.series import SeriesFrame, SeriesQuery
-from opsdesk.model.snapshot import Snapshot
-from opsdesk.store.remembered import Remembered
 from opsdesk.ui.bridge import Bridge
-from opsdesk.ui.exporting import Exporter, Started, Wish
+from opsdesk.ui.exporting import Exporter, Wish
 from opsdesk.ui.faults import Faults
 from opsdesk.ui.fonts import font
 from opsdesk.ui.glyphs import icon
 from opsdesk.ui.instance import Instance
 from opsdesk.ui.own_words import translate
+from opsdesk.ui.parts_wanted import Parts
 from opsdesk.ui.signals import Signals
 from opsdesk.ui.theme import Look, style_sheet
 from opsdesk.ui.tray import Tray
@@ -48,54 +44,6 @@ NO_TRAY = mark(
     "This desktop has no tray for OpsDesk to sit in: closing the window ends it. "
     "On GNOME the extension AppIndicator brings one."
 )
-
-
-class MakeEngine(Protocol):
-    """Makes an engine out of what it tells; each is called on its thread."""
-
-    def __call__(
-        self,
-        publish: Callable[[Snapshot], None],
-        answer: Callable[[SeriesFrame], None],
-        on_death: Callable[[Exception], None],
-        on_activated: Callable[[str], None],
-    ) -> Engine:
-        """Return a new engine."""
-
-
-class Parts(msgspec.Struct, frozen=True, kw_only=True):
-    """What app.py hands over: everything below the screen."""
-
-    catalogue: Catalogue
-    pages: Sequence[Page]
-    #: one of theme.CHOICES
-    theme: str
-    #: what is chosen: 'system', or a language such as 'de'
-    language: str
-    #: seconds
-    interval: float
-    close_to_tray: bool
-    #: start in the tray, with the window closed
-    hidden: bool
-    #: the last known snapshot of an earlier run, or one that says what is asked
-    earlier: Snapshot
-    make_engine: MakeEngine
-    #: keeps a new source, connects it, tells whether that takes a new engine; raises OpsDeskError
-    connect: Callable[[NewSource, Callable[[Command], None]], bool]
-    #: takes a source, by its id, out of the profile; raises OpsDeskError
-    disconnect: Callable[[str, Callable[[Command], None]], None]
-    #: writes a file; raises OpsDeskError or OSError. Called on a thread of its own
-    export: Callable[[Wish, Started], None]
-    #: keep what the user chose; raise OpsDeskError
-    remember_theme: Callable[[str], None]
-    remember_interval: Callable[[float], None]
-    remember_language: Callable[[str], None]
-    #: how the window was left, and the way to keep how it is left now
-    remembered: Remembered
-    remember: Callable[[Remembered], None]
-    log_file: Path
-    #: something about the settings that their owner must know, or ''
-    warning: str = ""
 
 
 def run(profile: str, lock: Path, arguments: Sequence[str], make_parts: Callable[[], Parts]) -> int:
@@ -344,8 +292,18 @@ class Desktop(QObject):
             self._tell("sources", tr("The source stays connected: {error}", error=error))
 
     def _export(self, kind: str) -> None:
-        snapshot = self._board.snapshot if self._board is not None else None
-        self._exporter.ask(self.open_window(), snapshot, kind)
+        window = self.open_window()
+        snapshot = self._board.snapshot if self._board is not None else self._parts.earlier
+        wish = Wish(
+            snapshot=snapshot,
+            kind=kind,
+            page=window.page.page.id,
+            theme=self._look.name,
+            width=window.width(),
+            height=window.height(),
+            scale=window.devicePixelRatioF(),
+        )
+        self._exporter.ask(window, wish)
 
     def _export_began(self) -> None:
         if self.window is not None:

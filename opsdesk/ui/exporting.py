@@ -17,7 +17,7 @@ from opsdesk.model.errors import OpsDeskError
 from opsdesk.model.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from opsdesk.ui.window import MainWindow
+    from PySide6.QtWidgets import QWidget
 
 # Behind what asks something more before it is done.
 _MORE = "\N{HORIZONTAL ELLIPSIS}"
@@ -42,7 +42,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     snapshot: Snapshot
     #: csv, json, pdf, png
     kind: str
-    path: Path
+    path: Path = Path()
     #: id of the page for a picture, the theme's name, and its size in pixels
     page: str = ""
     theme: str = "light"
@@ -72,9 +72,10 @@ class Exporter(QObject):
         self._is_busy = self._is_stopped = False
         self._written.connect(self._done, Qt.ConnectionType.QueuedConnection)
 
-    def ask(self, window: MainWindow, snapshot: Snapshot | None, kind: str) -> None:
-        """Ask where the file goes, and write it."""
-        if snapshot is None or not snapshot.readings:
+    def ask(self, parent: QWidget, wish: Wish) -> None:
+        """Ask where the file goes, and write it; ``wish`` has no path yet."""
+        snapshot = wish.snapshot
+        if not snapshot.readings:
             self.said.emit(tr("There is nothing to save yet: no source has answered."))
             return
         if self._is_busy:
@@ -82,24 +83,14 @@ class Exporter(QObject):
             return
         from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - seldom wanted
 
-        page = window.page.page.id
+        kind = wish.kind
         name = f"opsdesk-{snapshot.at.astimezone():%Y-%m-%d-%H%M}"
-        name = f"{name}-{page}.png" if kind == "png" else f"{name}.{kind}"
+        name = f"{name}-{wish.page}.png" if kind == "png" else f"{name}.{kind}"
         path, _ = QFileDialog.getSaveFileName(
-            window, tr("Save what is shown"), str(Path.home() / name), f"{kind.upper()} (*.{kind})"
+            parent, tr("Save what is shown"), str(Path.home() / name), f"{kind.upper()} (*.{kind})"
         )
         if path:
-            wish = Wish(
-                snapshot=snapshot,
-                kind=kind,
-                path=Path(path),
-                page=page,
-                theme=window.look.name,
-                width=window.width(),
-                height=window.height(),
-                scale=window.devicePixelRatioF(),
-            )
-            self.start(wish)
+            self.start(msgspec.structs.replace(wish, path=Path(path)))
 
     def start(self, wish: Wish) -> None:
         """Write a file; :attr:`said` or :attr:`failed` tells the end."""

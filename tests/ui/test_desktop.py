@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from support import boards
 from support.http_server import answer, serving
 
-from opsdesk.app.desktop import DesktopOptions, Household
+from opsdesk.app.household import DesktopOptions, Household
 from opsdesk.demo.wanted import Demonstration
 from opsdesk.model.reading import BreakerState
 from opsdesk.store import settings, snapshots

@@ -1,0 +1,316 @@
+"""What the desktop of one profile is made of: settings, sources, engines, exports."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from functools import partial
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
+
+from opsdesk.app.own import usable
+from opsdesk.catalogue import language, metrics, pages
+from opsdesk.catalogue.language import tr
+from opsdesk.demo.wanted import Demonstration
+from opsdesk.engine.commands import AddSource, Command, RemoveSource
+from opsdesk.engine.engine import Engine
+from opsdesk.engine.setting import Setting
+from opsdesk.insight.words import utc_now
+from opsdesk.model.errors import SourceError
+from opsdesk.model.protocols import Source
+from opsdesk.model.series import SeriesFrame, SeriesQuery
+from opsdesk.model.snapshot import Snapshot, SourceStatus
+from opsdesk.sources import address
+from opsdesk.sources.credentials import Credentials
+from opsdesk.store import logs, remembered, settings, snapshots
+from opsdesk.store.profile import Places
+from opsdesk.store.secrets import Secrets
+from opsdesk.store.settings import Auth, Settings, SourceSettings
+
+if TYPE_CHECKING:
+    from opsdesk.app.works import Works
+    from opsdesk.ui.connect import NewSource
+    from opsdesk.ui.exporting import Started, Wish
+    from opsdesk.ui.parts_wanted import Parts
+
+log = logging.getLogger(__name__)
+
+# Id and kind of the demo's source.
+_DEMO = "demo"
+# Seconds for all series of a report.
+_FRAMES_COME = 15.0
+
+
+class DesktopOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``opsdesk`` was asked for."""
+
+    profile: str = "default"
+    #: a source for this run alone, in the place of the profile's
+    url: str = ""
+    credentials: Credentials = Credentials()
+    #: seconds between two refreshes; None: what the profile says
+    interval: float | None = None
+    #: this demo, though the profile has sources
+    demo: Demonstration | None = None
+    #: start in the tray
+    hidden: bool = False
+    #: as typed, for the instance that may run already
+    arguments: tuple[str, ...] = ()
+
+
+class Household:
+    """What the desktop of one profile is made of. Its methods are called on the GUI thread."""
+
+    def __init__(self, options: DesktopOptions, where: Places, redactor: logs.Redactor) -> None:
+        self._options = options
+        self._where = where
+        self._redactor = redactor
+        self._own, problem = usable(where.own)
+        self._catalogue = metrics.load(self._own)
+        self._settings, warning = settings.load(where.settings, utc_now())
+        if warning:
+            log.error("%s", warning)
+        self._warning = " ".join(words for words in (problem, warning) if words)
+        if problem:
+            log.error("%s", problem)
+        language.choose(self._settings.language)
+        self._engine: Engine | None = None
+        #: of sources that are to be connected when the engine is made anew; the keyring keeps them
+        self._new_secrets: dict[str, str] = {}
+        #: of this run: what was asked for, until its user chooses another
+        self._interval = options.interval or self._settings.interval
+
+    def parts(self) -> Parts:
+        """Return what the desktop needs."""
+        from opsdesk.ui.parts_wanted import Parts  # noqa: PLC0415 - Qt is loaded late
+
+        return Parts(
+            catalogue=self._catalogue,
+            pages=pages.load(self._catalogue, self._own),
+            theme=self._settings.theme,
+            language=self._settings.language,
+            interval=self._interval,
+            close_to_tray=self._settings.close_to_tray,
+            hidden=self._options.hidden,
+            earlier=self._earlier() or self._untried(),
+            warning=self._warning,
+            make_engine=self.make_engine,
+            connect=self.connect,
+            disconnect=self.disconnect,
+            export=self.export,
+            remember_theme=self.remember_theme,
+            remember_interval=self.remember_interval,
+            remember_language=self.remember_language,
+            remembered=remembered.load(self._where.window),
+            remember=self._remember,
+            log_file=self._where.log,
+        )
+
+    @property
+    def _is_passing(self) -> bool:
+        """Whether this run shows something other than the profile's own sources."""
+        return self._is_demo or bool(self._options.url)
+
+    @property
+    def _is_demo(self) -> bool:
+        """Whether the demo is shown: on request, or as long as there is nothing else to show."""
+        options = self._options
+        if options.demo is not None:
+            return True
+        return not (options.url or self._settings.sources)
+
+    def _earlier(self) -> Snapshot | None:
+        # What a simulation or another address once said is not this profile's past.
+        return None if self._is_passing else snapshots.load(self._where.last_known)
+
+    def _untried(self) -> Snapshot:
+        """Return what can be said before anything has answered: what is asked."""
+        if self._is_demo:
+            asked = [(_DEMO, tr("Demo production"), _DEMO)]
+        elif self._options.url:
+            asked = [("given", address.parse(self._options.url).host, "prometheus")]
+        else:
+            asked = [(source.id, source.title, source.kind) for source in self._settings.sources]
+        sources = tuple(
+            SourceStatus(id=i, title=t, kind=k, where=t, interval=self._interval, cadence=0.0)
+            for i, t, k in asked
+        )
+        return Snapshot(at=utc_now(), sources=sources)
+
+    def make_engine(
+        self,
+        publish: Callable[[Snapshot], None],
+        answer: Callable[[SeriesFrame], None],
+        on_death: Callable[[Exception], None],
+        on_activated: Callable[[str], None],
+    ) -> Engine:
+        """Return a new engine. Its sources are new as well: connections belong to one loop."""
+        self._engine = Engine(partial(self._setting, publish, answer, on_activated), on_death)
+        return self._engine
+
+    def _setting(
+        self,
+        publish: Callable[[Snapshot], None],
+        answer: Callable[[SeriesFrame], None],
+        on_activated: Callable[[str], None],
+    ) -> Setting:
+        """Build what the engine runs on; called on its thread."""
+        works = self._works()
+        return Setting(
+            sources=tuple(self._sources(works)),
+            catalogue=self._catalogue,
+            interval=self._interval,
+            publish=publish,
+            answer=answer,
+            notifier=works.notifier(on_activated) if self._settings.notifications else None,
+            earlier=self._earlier(),
+            keep=None if self._is_passing else self._keep,
+            history=None if self._is_passing else works.history(self._where.history),
+        )
+
+    def _works(self) -> Works:
+        from opsdesk.app.works import Works  # noqa: PLC0415 - slow to load; see its docstring
+
+        secrets = Secrets(self._options.profile, self._where.secrets)
+        return Works(self._own, self._catalogue, secrets, self._redactor)
+
+    def _sources(self, works: Works) -> list[Source]:
+        if self._is_demo:
+            return [works.demo(self._options.demo or Demonstration())]
+        if self._options.url:
+            return [works.given(self._options.url, self._options.credentials)]
+        return [
+            works.kept(source, self._new_secrets.pop(source.id, ""))
+            for source in self._settings.sources
+        ]
+
+    def _keep(self, snapshot: Snapshot) -> None:
+        snapshots.save(snapshot, self._catalogue, self._where.last_known)
+
+    def connect(self, new: NewSource, send: Callable[[Command], None]) -> bool:
+        """Keep a new source in the profile and connect it; its secret goes to the keyring.
+
+        Tells whether the engine is to be made anew: the first source takes the demo's place.
+
+        Raises:
+            ConfigError: the settings cannot be saved.
+
+        """
+        address.parse(new.url)
+        self._redactor.learn(new.secret)
+        kept = SourceSettings(
+            id=_free_id(new.title, {source.id for source in self._settings.sources}),
+            title=new.title,
+            kind="auto",
+            url=new.url,
+            auth=Auth(new.auth),
+            user=new.user,
+        )
+        was_demo = self._is_demo and self._options.demo is None
+        self._change(lambda now: replace(now, sources=(*now.sources, kept)))
+        if was_demo:
+            self._new_secrets[kept.id] = new.secret
+            return True
+        send(AddSource(self._works().kept(kept, new.secret)))
+        return False
+
+    def disconnect(self, source_id: str, send: Callable[[Command], None]) -> None:
+        """Take a source out of the profile.
+
+        Raises:
+            ConfigError: the settings cannot be saved.
+
+        """
+        self._change(
+            lambda now: replace(now, sources=tuple(s for s in now.sources if s.id != source_id))
+        )
+        send(RemoveSource(source_id))
+        # A keyring may ask its user first: not on the window's thread.
+        secrets = Secrets(self._options.profile, self._where.secrets)
+        threading.Thread(
+            target=secrets.delete, args=(source_id,), name="opsdesk-secrets", daemon=True
+        ).start()
+
+    def export(self, wish: Wish, started: Started) -> None:
+        """Write what is shown to a file; blocks.
+
+        Raises:
+            ConfigError: it cannot be rendered or written.
+
+        """
+        from opsdesk.app.saving import Saving, save  # noqa: PLC0415 - seldom wanted
+        from opsdesk.wire.document import Order  # noqa: PLC0415 - the same
+
+        saving = Saving(
+            snapshot=wish.snapshot,
+            catalogue=self._catalogue,
+            own=self._own,
+            frames=self._frames,
+            started=started,
+        )
+        order = Order(
+            format=wish.kind,
+            page=wish.page,
+            theme=wish.theme if wish.kind == "png" else "light",
+            width=wish.width,
+            height=wish.height,
+            scale=wish.scale,
+            language=language.chosen(),
+        )
+        save(saving, order, str(wish.path))
+
+    def _frames(self, asked: tuple[SeriesQuery, ...]) -> tuple[SeriesFrame, ...]:
+        """Return what charts show, for a report; what is not there in time is left out."""
+        if self._engine is None or not self._engine.alive:
+            return ()
+        try:
+            return self._engine.frames(asked).result(_FRAMES_COME)
+        except (TimeoutError, CancelledError, SourceError) as error:
+            log.warning("a report is made without series: %r", error)
+            return ()
+
+    def _remember(self, left: remembered.Remembered) -> None:
+        remembered.save(left, self._where.window)
+
+    def remember_theme(self, theme: str) -> None:
+        """Keep the theme that the user chose.
+
+        Raises:
+            ConfigError: the settings cannot be saved.
+
+        """
+        self._change(lambda now: replace(now, theme=theme))
+
+    def remember_language(self, name: str) -> None:
+        """Keep the language that the user chose.
+
+        Raises:
+            ConfigError: the settings cannot be saved.
+
+        """
+        self._change(lambda now: replace(now, language=name))
+
+    def remember_interval(self, interval: float) -> None:
+        """Keep the interval that the user chose.
+
+        Raises:
+            ConfigError: the settings cannot be saved.
+
+        """
+        self._interval = interval
+        self._change(lambda now: replace(now, interval=interval))
+
+    def _change(self, edit: Callable[[Settings], Settings]) -> None:
+        self._settings = settings.change(self._where.settings, edit)
+
+
+def _free_id(title: str, taken: set[str]) -> str:
+    """Return a short name made of ``title`` that no other source has."""
+    plain = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "source"
+    numbers = (f"{plain}-{number}" for number in range(2, len(taken) + 3))
+    return next(name for name in (plain, *numbers) if name not in taken)

@@ -1,0 +1,69 @@
+"""What the desktop needs of everything below the screen; the composition root hands it over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from opsdesk.catalogue.metrics import Catalogue
+from opsdesk.engine.commands import Command
+from opsdesk.engine.engine import Engine
+from opsdesk.model.page import Page
+from opsdesk.model.series import SeriesFrame
+from opsdesk.model.snapshot import Snapshot
+from opsdesk.store.remembered import Remembered
+from opsdesk.ui.exporting import Started, Wish
+
+if TYPE_CHECKING:
+    from opsdesk.ui.connect import NewSource
+
+
+class MakeEngine(Protocol):
+    """Makes an engine out of what it tells; each is called on its thread."""
+
+    def __call__(
+        self,
+        publish: Callable[[Snapshot], None],
+        answer: Callable[[SeriesFrame], None],
+        on_death: Callable[[Exception], None],
+        on_activated: Callable[[str], None],
+    ) -> Engine:
+        """Return a new engine."""
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """What app.py hands over: everything below the screen."""
+
+    catalogue: Catalogue
+    pages: Sequence[Page]
+    #: one of theme.CHOICES
+    theme: str
+    #: what is chosen: 'system', or a language such as 'de'
+    language: str
+    #: seconds
+    interval: float
+    close_to_tray: bool
+    #: start in the tray, with the window closed
+    hidden: bool
+    #: the last known snapshot of an earlier run, or one that says what is asked
+    earlier: Snapshot
+    make_engine: MakeEngine
+    #: keeps a new source, connects it, tells whether that takes a new engine; raises OpsDeskError
+    connect: Callable[[NewSource, Callable[[Command], None]], bool]
+    #: takes a source, by its id, out of the profile; raises OpsDeskError
+    disconnect: Callable[[str, Callable[[Command], None]], None]
+    #: writes a file; raises OpsDeskError or OSError. Called on a thread of its own
+    export: Callable[[Wish, Started], None]
+    #: keep what the user chose; raise OpsDeskError
+    remember_theme: Callable[[str], None]
+    remember_interval: Callable[[float], None]
+    remember_language: Callable[[str], None]
+    #: how the window was left, and the way to keep how it is left now
+    remembered: Remembered
+    remember: Callable[[Remembered], None]
+    log_file: Path
+    #: something about the settings that their owner must know, or ''
+    warning: str = ""
