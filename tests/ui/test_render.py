@@ -67,6 +67,17 @@ def test_the_text_of_a_report_can_be_copied_with_its_figures(tmp_path: Path) -> 
     assert boards.NOW.astimezone().isoformat(sep=" ", timespec="minutes") in text
 
 
+def test_a_report_is_in_the_reader_s_language(tmp_path: Path) -> None:
+    (report,) = render(Order(format="pdf", language="de"), contents(boards.tripped()))
+    path = tmp_path / "bericht.pdf"
+    path.write_bytes(report.content)
+    text = text_of(path)
+    assert "Operations status report" not in text
+    assert "Circuit Breaker" in text
+    assert re.search(r"API Gateway +.*99,2 %", text)
+    assert re.search(r"Seite 1 von \d", text)
+
+
 def test_a_report_holds_no_picture_for_all_of_it_is_vectors(tmp_path: Path) -> None:
     content = pdf(boards.tripped(), tmp_path).read_bytes()
     assert content.startswith(b"%PDF-")
