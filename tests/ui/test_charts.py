@@ -20,6 +20,7 @@ from support.needs import need
 
 from opsdesk.app.rendering import Contents, render
 from opsdesk.catalogue import pages
+from opsdesk.insight.axes import Tick
 from opsdesk.insight.chart import Ahead, Chart, Level
 from opsdesk.insight.charting import Material, chart
 from opsdesk.insight.questions import of_pages
@@ -45,10 +46,10 @@ print(sorted({"pyqtgraph", "numpy"} & set(sys.modules)))
 
 BESIDE = {
     "seen": """
-from threading import current_thread, main_thread
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from opsdesk.insight.chart import Ahead, Chart, Level
+from opsdesk.insight.axes import Tick
+from opsdesk.insight.chart import Chart
 from opsdesk.ui.charts.plot import ChartView, loading
 from opsdesk.ui.theme import Look
 app = QApplication([])
@@ -61,6 +62,28 @@ app.exec()
 assert loading().is_done
 assert [type(child).__name__ for child in view.children()] == ["GraphicsView"]
 print("ok")
+""",
+    "failed": """
+import sys
+from PySide6.QtWidgets import QApplication
+from opsdesk.insight.chart import Chart
+from opsdesk.ui.charts import labels
+from opsdesk.ui.charts.plot import ChartView, loading
+from opsdesk.ui.theme import Look
+app = QApplication([])
+loading().wait()
+seen = []
+sys.excepthook = lambda kind, error, trace: seen.append(kind.__name__)
+labels.paint_front = lambda *_: [][0]
+view = ChartView(Look("dark"))
+view.show_chart(Chart(metric=None, start=0, end=1, low=0, high=1))
+view.show()
+try:
+    view.grab()
+    app.processEvents()
+except IndexError:
+    seen.append("IndexError")
+print("ok" if set(seen) == {"IndexError"} else seen)
 """,
     "made": """
 import gc
@@ -226,6 +249,13 @@ def test_a_lonely_point_can_be_seen(view: ChartView, look: Look) -> None:
     assert look.color("data3").name() in colours(picture(view, 2.0))
 
 
+def test_a_chart_of_nothing_is_no_error(view: ChartView) -> None:
+    for ticks in ((), (Tick(0.0, "0"), Tick(1.0, "1"))):
+        nothing = Chart(metric=None, start=0, end=1, low=0, high=1, y_ticks=ticks, labelled=True)
+        view.show_chart(nothing)
+        assert not picture(view).isNull()
+
+
 def test_a_forecast_is_drawn(view: ChartView, look: Look) -> None:
     past = volume(flat(0.5))
     ahead = Ahead(
@@ -238,9 +268,9 @@ def test_a_forecast_is_drawn(view: ChartView, look: Look) -> None:
     assert {look.color("band").name(), look.color("accent").name()} <= drawn
 
 
-@pytest.mark.parametrize("code", ["seen", "made"])
+@pytest.mark.parametrize("code", ["seen", "made", "failed"])
 def test_charts_are_loaded_beside_the_window(code: str) -> None:
-    """What is told of the import: that the window goes on, and that it makes no QObject."""
+    """The window goes on, the import makes no QObject, and an error in painting is not fatal."""
     done = subprocess.run(
         [sys.executable, "-c", BESIDE[code]], check=True, capture_output=True, text=True
     )

@@ -147,4 +147,9 @@ class _Layer(QGraphicsItem):
         widget: QWidget | None = None,
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw(painter)
+        # PySide 6.11 on Python 3.11 crashes on an error that C raised in here, such as that of
+        # [][0], as pyqtgraph has called Qt from Python. Once it was caught it is reported instead.
+        try:
+            self._draw(painter)
+        except Exception:  # noqa: TRY203 - not useless: see above
+            raise

@@ -79,9 +79,7 @@ def _paint_axes(writer: Writer, of: Plot) -> None:
 def _times(of: Plot) -> Iterator[tuple[QRectF, str]]:
     """Yield what stands below the area; in a sparkline, words may take the place of 'now'."""
     found = list(fitting(of))
-    if not of.chart.y_ticks and missing_now(of.chart):
-        found.pop()
-    yield from found
+    yield from found[:-1] if not of.chart.y_ticks and missing_now(of.chart) else found
 
 
 def _hatch(writer: Writer, of: Plot, gap: Gap) -> None:

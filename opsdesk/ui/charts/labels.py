@@ -212,6 +212,8 @@ def _write_levels(writer: Writer, of: Plot, taken: Sequence[Sequence[Point]]) ->
 def _write_foot(writer: Writer, of: Plot) -> None:
     """Write what a sparkline has between its two times."""
     gap, ends = missing_now(of.chart), [box for box, _ in fitting(of)]
+    if not ends:
+        return
     left, right = ends[0].right() + 12, ends[-1].left() - 12
     top = of.area.bottom() + 5
     if gap is not None:

@@ -87,7 +87,7 @@ def hairlines(of: Plot) -> tuple[Tick, ...]:
 def named_at_end(chart: Chart) -> bool:
     """Tell whether names and values stand right of the lines' last points."""
     baseline = any(curve.role is Role.BASELINE for curve in chart.curves)
-    return chart.labelled and bool(chart.y_ticks) and not baseline
+    return chart.labelled and bool(chart.curves and chart.y_ticks) and not baseline
 
 
 def end_labels(of: Plot) -> tuple[Curve, ...]:
