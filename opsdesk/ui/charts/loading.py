@@ -1,10 +1,10 @@
 """Loads numpy and pyqtgraph when the first chart is to be drawn, beside the window's thread.
 
 Importing them on the window's thread stalls it for 395 ms. On a thread of their own, its longest
-wait is 25 ms, where the linker holds Python's lock; with the charts of a page that follow,
-mostly 40 (PySide6 6.11, pyqtgraph 0.14, numpy 2.4 on two cores, shared with other work: 90 was seen). While
-they are imported, the lock changes hands ten times as often as usual: a repaint calls into Python
-many times, and would wait 5 ms each time.
+wait is 25 ms, where the linker holds Python's lock; with the charts of a page that follow, mostly
+40 ms (PySide6 6.11, pyqtgraph 0.14, numpy 2.4; two cores shared with other work: 90 was seen).
+Meanwhile the lock changes hands ten times as often as usual: a repaint calls into Python many
+times, and would wait 5 ms each time.
 
 It is safe, for nothing of Qt lives on that thread: the import defines classes and makes colours and
 fonts, which are values. It makes no QObject; a test looks. The first is made with the first chart.
