@@ -138,9 +138,14 @@ def _tick_text(place: float, digits: int, unit: Unit | None) -> str:
 
 
 def ago(start: float, end: float) -> tuple[Tick, ...]:
-    """Return '24 h ago', '18 h', '12 h', '6 h', 'now', as far as the parts are whole."""
+    """Return '24 h ago', '18 h', '12 h', '6 h', 'now', as far as the parts are whole.
+
+    Of a range that is not whole itself, the ends of its whole part.
+    """
     window = end - start
     unit = DAY if window >= 2 * DAY else _HOUR if window >= 2 * _HOUR else 60.0
+    if window > unit and round(window % unit, 3):
+        return ago(end - window // unit * unit, end)
     whole = (parts for parts in (4, 3, 2) if not round(window / parts, 3) % unit)
     parts = next(whole, 1)
     between = (window * n / parts for n in range(parts - 1, 0, -1))

@@ -167,3 +167,10 @@ def test_a_forecast_goes_as_far_as_it_says() -> None:
 def test_rounding_does_not_move_an_end() -> None:
     assert axes.nice(0.0, 0.3) == pytest.approx((0.0, 0.1, 0.2, 0.3))
     assert not math.isnan(axes.nice(5.0, 5.0)[0])
+
+
+def test_of_a_range_that_has_grown_old_the_whole_part_is_named() -> None:
+    end = 1_000_000.0
+    found = axes.ago(end - 24 * 3_600 - 50 * 60, end)
+    assert [tick.text for tick in found] == ["24 h ago", "18 h", "12 h", "6 h", "now"]
+    assert found[0].at == end - 24 * 3_600
