@@ -17,7 +17,7 @@ from support.boards import NOW
 
 from opsdesk.insight.board import Board, arrange
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import MINUS, NOTHING
+from opsdesk.insight.words import MINUS, NOTHING, clock_text
 from opsdesk.model.key import key
 from opsdesk.model.page import Panel, PanelKind
 from opsdesk.model.reading import BreakerState, Reading
@@ -211,6 +211,16 @@ def test_what_is_not_watched_any_more_is_not_zero(make: Make) -> None:
     assert rows(large, Line)[0].word == "nothing is known to be open"
 
 
+def test_where_nothing_tells_a_state_nobody_knows_what_is_open(make: Make) -> None:
+    board = boards.normal(0)
+    readings = {k: r for k, r in board.snapshot.readings.items() if k.metric == "health.score"}
+    board = replaced(board, readings=readings)
+    panel = make(PanelKind.INCIDENTS, board, "incidents.auto_resolved")
+    assert (rows(panel, Line)[0].value, rows(panel, Line)[0].remark) == (NOTHING, "state unknown")
+    large = make(PanelKind.INCIDENTS, board)
+    assert rows(large, Line)[0].word == "nothing is known to be open"
+
+
 def test_what_runs_stands_before_what_has_ended(make: Make) -> None:
     found = (incident("A", 300, lasted=22, trips=2), incident("B", 60), incident("C", 90, lasted=1))
     lines = rows(make(PanelKind.INCIDENTS, replaced(boards.normal(), incidents=found)), Line)
@@ -266,6 +276,26 @@ def test_a_quiet_day_is_said_to_be(make: Make) -> None:
     (asked,) = panel.queries(board)
     panel.show_frame(answer(asked), board, NOW)
     assert "no breaker has changed in the last 24 h" in panel.accessibleName()
+
+
+def test_a_quiet_hour_is_not_said_to_be_a_day(make: Make) -> None:
+    board = boards.normal()
+    panel = make(PanelKind.TIMELINE, board)
+    (asked,) = panel.queries(board)
+    lately = (Change(NOW.timestamp() - 3_600, "closed"),)
+    seen = tuple(Strip(key=of, changes=lately) for of in asked.keys)
+    panel.show_frame(msgspec.structs.replace(answer(asked), strips=seen), board, NOW)
+    since = clock_text(NOW - timedelta(hours=1), NOW)
+    assert f"no breaker has changed since {since}" in panel.accessibleName()
+
+
+def test_what_was_open_all_the_time_is_drawn(make: Make) -> None:
+    board = boards.tripped()
+    panel = make(PanelKind.TIMELINE, board)
+    (asked,) = panel.queries(board)
+    panel.show_frame(msgspec.structs.replace(answer(asked), strips=()), board, NOW)
+    (lane,) = rows(panel, Lane)
+    assert (lane.name.split()[-1], lane.loud) == ("Data", True)
 
 
 def test_an_answer_that_failed_says_why(make: Make) -> None:

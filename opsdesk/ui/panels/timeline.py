@@ -11,9 +11,9 @@ from typing_extensions import override
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board, Breaker
 from opsdesk.insight.phrases import display_name
-from opsdesk.insight.strips import transitions
+from opsdesk.insight.strips import Height, height_of, transitions
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import interval_text
+from opsdesk.insight.words import clock_text, interval_text
 from opsdesk.model.page import Panel
 from opsdesk.model.series import SeriesFrame
 from opsdesk.ui import strip
@@ -31,6 +31,8 @@ _GAP = 16.0
 _NAME_SHARE, _MOST_NAME = 0.28, 300.0
 _QUARTERS, _DAYS = 4, 8
 _TICK = 90.0
+# Seconds by which an answer may begin later than what was asked for.
+_LATE = 3_600.0
 
 
 class Lane(Row, frozen=True, kw_only=True):
@@ -72,26 +74,35 @@ class TimelinePanel(PaintedPanel):
             rows.append(Lane(said=more, name=more, remark="", drawn=None))
         self.show_rows(rows, board)
         if not rows:
-            self._say_why(board)
+            self._say_why(board, now)
 
     def _changed(self, board: Board) -> dict[Breaker, Course]:
         courses = {b: self._courses.of(b, board) for b in board.breakers}
         return {
             breaker: course
             for breaker, course in courses.items()
-            if course is not None and len(transitions(course.changes)) > 1
+            if course is not None and _has_news(course)
         }
 
-    def _say_why(self, board: Board) -> None:
+    def _say_why(self, board: Board, now: datetime) -> None:
         if not board.breakers:
             return
-        quiet = tr(
+        quiet = self._quiet(board, now) if self._answered else tr("no history yet")
+        words = self._problem or quiet
+        state = State.OK if self._answered and not self._problem else State.NO_SOURCE
+        self.say_nothing(state, words)
+
+    def _quiet(self, board: Board, now: datetime) -> str:
+        """Say that nothing changed, of no more time than all breakers have been watched."""
+        courses = [self._courses.of(breaker, board) for breaker in board.breakers]
+        begun = max((c.changes[0].at for c in courses if c is not None and c.changes), default=0.0)
+        if begun > now.timestamp() - self._courses.window + _LATE:
+            moment = datetime.fromtimestamp(begun, tz=now.tzinfo)
+            return tr("no breaker has changed since {time}", time=clock_text(moment, now))
+        return tr(
             "no breaker has changed in the last {interval}",
             interval=interval_text(self._courses.window),
         )
-        words = self._problem or (quiet if self._answered else tr("no history yet"))
-        state = State.OK if self._answered and not self._problem else State.NO_SOURCE
-        self.say_nothing(state, words)
 
     def _lane(self, breaker: Breaker, course: Course, board: Board, now: datetime) -> Lane:
         name, (_, word) = display_name(breaker), state_and_word(breaker, now)
@@ -164,6 +175,12 @@ class TimelinePanel(PaintedPanel):
             side = LEFT if part == 0 else RIGHT if part == parts else CENTER
             shift = {LEFT: 0.0, CENTER: _TICK / 2, RIGHT: _TICK}[side]
             writer.write(QRectF(x - shift, foot, _TICK, 18), words, CAPTION, side)
+
+
+def _has_news(course: Course) -> bool:
+    """Tell whether a breaker changed, or was open all the time that it was seen."""
+    was_open = any(height_of(change.state) is Height.FULL for change in course.changes)
+    return was_open or len(transitions(course.changes)) > 1
 
 
 def _badness(breaker: Breaker, course: Course, now: datetime) -> tuple[bool, int, float]:
