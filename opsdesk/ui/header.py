@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import IntEnum
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
@@ -46,6 +47,18 @@ THEMES: Mapping[object, str] = {
 LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch"}
 
 
+class Room(IntEnum):
+    """What there still is room for, from the least up."""
+
+    LEAST = 0
+    BRAND = 1
+    WIDE_TABS = 2
+    AGE = 3
+    WORDS = 4
+    NAME = 5
+    EVERYTHING = 6
+
+
 class Header(QFrame):
     """Tabs left, state of the data right. Emits what its user wants."""
 
@@ -67,8 +80,8 @@ class Header(QFrame):
         self._look = look
         self._state, self._paused = State.NO_SOURCE, False
         self._named: list[tuple[str, str]] | None = None
-        brand = Glyph(look, 22)
-        brand.show_glyph("brand", "text1", "bg")
+        self._brand = Glyph(look, 22)
+        self._brand.show_glyph("brand", "text1", "bg")
         self._name = QLabel("opsdesk")
         self._name.setObjectName("brand")
         self._demo = QLabel(tr("demo"))
@@ -77,6 +90,7 @@ class Header(QFrame):
         self._demo.hide()
         self.tabs = Tabs(pages, look)
         self.tabs.currentChanged.connect(self.tab_chosen)
+        self.tabs.marked.connect(self._fit)
         self._glyph = Glyph(look, 14)
         self._updated, self._every = label("detail"), label("scope")
         self._chip = Chip(look)
@@ -87,7 +101,7 @@ class Header(QFrame):
         self.export.setToolTip(tr("Save what is shown (Ctrl+E)"))
         self.more = QPushButton(tr("Menu"))
         self.more.setMenu(self._new_menu())
-        line = row(brand, self._name, self._demo, 12, self.tabs, None, spacing=10)
+        line = row(self._brand, self._name, self._demo, 12, self.tabs, None, spacing=10)
         line.setStretch(line.indexOf(self.tabs), 100)
         line.setAlignment(self._demo, Qt.AlignmentFlag.AlignVCenter)
         for widget in (self._chip, self._glyph, self._updated, self._every):
@@ -169,10 +183,10 @@ class Header(QFrame):
         interval = min((source.interval for source in board.sources.values()), default=0)
         every = tr("\N{MIDDLE DOT} every {interval}", interval=interval_text(interval))
         set_text(self._every, every if interval else "")
-        self.show_age(board, now)
         self._show_sources(board.sources)
         self._paused = board.snapshot.paused
         self.pause.setIcon(self._resume_icon if self._paused else self._pause_icon)
+        self.show_age(board, now)
         self._fit()
 
     @override
@@ -185,14 +199,14 @@ class Header(QFrame):
         seeing = self._state not in _BLIND
         pause = tr("Resume") if self._paused else tr("Pause")
         self.pause.setAccessibleName(pause)
-        # From what is left out first to what is left out last.
-        for level in range(5):
-            self._every.setVisible(seeing and level < 1)
-            self._name.setVisible(level < 1)
-            set_text_of(self.pause, pause if level < 2 else "")  # noqa: PLR2004 - see above
-            self._updated.setVisible(seeing and level < 3)  # noqa: PLR2004 - see above
+        for room in reversed(Room):
+            self._every.setVisible(seeing and room >= Room.EVERYTHING)
+            self._name.setVisible(room >= Room.NAME)
+            set_text_of(self.pause, pause if room >= Room.WORDS else "")
+            self._updated.setVisible(seeing and room >= Room.AGE)
             self._glyph.setVisible(seeing)
-            set_property(self.tabs, "narrow", "true" if level > 3 else "")  # noqa: PLR2004 - see above
+            set_property(self.tabs, "narrow", "" if room >= Room.WIDE_TABS else "true")
+            self._brand.setVisible(room >= Room.BRAND)
             if self._needed() <= self.width():
                 return
 
@@ -212,9 +226,12 @@ class Header(QFrame):
             self._chip.show_state(self._state, word, filled=True)
         else:
             words = tr("Updated {age} ago", age=age) if age else tr("No data yet")
+            longer = len(words) != len(self._updated.text())
             set_text(self._updated, words)
             if self._glyph.toolTip() != words:
                 self._glyph.setToolTip(words)
+            if longer:
+                self._fit()
 
     def _recolour(self) -> None:
         ink, paper = self._look.color("text1"), self._look.color("bg")

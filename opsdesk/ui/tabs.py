@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QTabBar
 
 from opsdesk.catalogue.language import tr, trn
@@ -13,9 +13,15 @@ from opsdesk.ui.glyphs import Glyph
 from opsdesk.ui.parts import row
 from opsdesk.ui.theme import Look
 
+# A tab has room on both sides of its name; a mark belongs to the name before it.
+_TO_ITS_NAME = 5
+
 
 class Tabs(QTabBar):
     """One tab a page; Ctrl and its number open it."""
+
+    #: a mark came, went or counts another number: the tabs want another width
+    marked = Signal()
 
     def __init__(self, pages: Sequence[Page], look: Look) -> None:
         super().__init__()
@@ -52,6 +58,7 @@ class Tabs(QTabBar):
             self.setTabButton(position, side, holder if number else None)
             if holder is not None:
                 holder.setVisible(bool(number))
+            self.marked.emit()
 
     def _new_badge(self, position: int) -> QLabel:
         holder = QFrame(self)
@@ -59,7 +66,9 @@ class Tabs(QTabBar):
         badge.setObjectName("badge")
         glyph = Glyph(self._look, 12)
         glyph.show_glyph("critical", "critical", "bg")
-        holder.setLayout(row(glyph, badge, spacing=3))
+        line = row(glyph, badge, spacing=3)
+        line.setContentsMargins(0, 0, _TO_ITS_NAME, 0)
+        holder.setLayout(line)
         holder.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._badges[position] = badge
         return badge

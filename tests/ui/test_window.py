@@ -176,3 +176,15 @@ def test_paused_says_so_and_offers_to_resume(qtbot: QtBot, window: MainWindow) -
     with qtbot.waitSignal(window.pause_wanted) as resume:
         window.header.pause.click()
     assert resume.args == [False]
+
+
+def test_all_tabs_are_seen_whatever_the_width_and_the_marks(window: MainWindow) -> None:
+    tabs, layout = window.header.tabs, window.header.layout()
+    assert layout is not None
+    for width in (1024, 1240, 1320, 1440):
+        window.resize(width, 700)
+        window.show_board(boards.normal(), NOW)
+        for position in (1, 2):
+            tabs.show_badge(position, 21)
+        layout.activate()
+        assert tabs.sizeHint().width() <= tabs.width()
