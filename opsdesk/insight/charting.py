@@ -22,6 +22,7 @@ from opsdesk.insight.words import (
 )
 from opsdesk.model.key import Key
 from opsdesk.model.metric import Direction, Metric
+from opsdesk.model.reading import Reading
 from opsdesk.model.series import Line, SeriesFrame
 
 #: so many lines can be told apart; the one that the chart is about is always among them
@@ -43,6 +44,8 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     main: Key | None = None
     #: without the other lines
     alone: bool = False
+    #: the figures that stand beside the chart: a line ends in the very value that is told there
+    present: Sequence[Reading] = ()
     #: the same figures at an earlier time, and what that is called
     earlier: SeriesFrame | None = None
     earlier_name: str = ""
@@ -107,7 +110,9 @@ def _end(of: Material) -> float:
 
 def _lines(of: Material) -> list[Line]:
     """Return what is drawn: the main line last, so that it lies above the others."""
-    found = [line for line in of.frame.lines if known(line)]
+    present = {reading.key: reading for reading in of.present}
+    step = of.frame.query.step
+    found = [_ending(line, present.get(line.key), step) for line in of.frame.lines if known(line)]
     main = next((line for line in found if line.key == of.main), None)
     if main is None and len(found) == 1:
         main = found[0]
@@ -118,6 +123,17 @@ def _lines(of: Material) -> list[Line]:
     others.sort(key=lambda line: known(line)[-1][1], reverse=True)
     room = MOST_LINES - (main is not None)
     return [*others[:room], *([main] if main is not None else [])] or found
+
+
+def _ending(line: Line, now: Reading | None, step: float) -> Line:
+    """Return a line that ends in the figure of now: a page tells one value of it, not two."""
+    at = now.at.timestamp() if now is not None else 0.0
+    # A figure that is reported now and then is no end of what goes on.
+    if now is None or now.number is None or at < known(line)[-1][0] - step:
+        return line
+    before = [(t, v) for t, v in zip(line.times, line.values, strict=True) if t < at]
+    times, values = (*(t for t, _ in before), at), (*(v for _, v in before), now.number)
+    return msgspec.structs.replace(line, times=times, values=values)
 
 
 def _shifted(line: Line, of: Material) -> Line:
@@ -142,8 +158,11 @@ def _curves(
 
 
 def _after(earlier: str) -> str:
-    """Return the name of the time since: 'after Phase 4' where what was is 'before Phase 4'."""
-    _, named, period = earlier.partition("before ")
+    """Return the name of the time since: 'after Phase 4' where what was is 'before Phase 4'.
+
+    The name is in the reader's language already, and so is what it begins with.
+    """
+    _, named, period = earlier.partition(tr("before {period}", period=""))
     return tr("after {period}", period=period) if named else tr("now")
 
 

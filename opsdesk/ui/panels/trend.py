@@ -69,7 +69,7 @@ class TrendPanel(PanelView):
 
     def _found(self, board: Board) -> tuple[Reading, ...]:
         """Return the figures that the panel is about: those that carry its labels, or all."""
-        found = board.by_metric.get(self.panel.metrics[0], ()) if self.panel.metrics else ()
+        found = self._measured(board)
         named = [r for r in found if _carries_all(r, self.panel)] if self.panel.labels else []
         return tuple(named[:1] or found)
 
@@ -87,6 +87,7 @@ class TrendPanel(PanelView):
                 now=now.timestamp(),
                 main=main.key if main is not None else None,
                 alone=self._alone,
+                present=[r for r in self._measured(board) if not board.is_stale(r, now)],
                 earlier=self._frames.get(self.panel.baseline) if self.panel.baseline else None,
                 earlier_name=tr(self.panel.baseline),
                 stale=stale,
@@ -106,6 +107,9 @@ class TrendPanel(PanelView):
         """Whether one line is drawn: a usual range has one, and the others stand at the foot."""
         apart = self.panel.usual or self.panel.metrics[0] in self.panel.beside
         return bool(self.panel.labels) and apart
+
+    def _measured(self, board: Board) -> Sequence[Reading]:
+        return board.by_metric.get(self.panel.metrics[0], ()) if self.panel.metrics else ()
 
     def _siblings(self, board: Board, main: Reading | None) -> Sequence[Reading]:
         """Return the figures of the same metric that are not drawn."""

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from support.boards import CATALOGUE
 from support.courses import DAY, END, WEEK, flat, frame, line
 
+from opsdesk.catalogue import language
 from opsdesk.insight.chart import Chart, Role, readout
 from opsdesk.insight.charting import MOST_LINES, Material, chart, line_name
 from opsdesk.insight.lines import course, missing, pace
 from opsdesk.insight.words import clock_text
 from opsdesk.model.key import key
+from opsdesk.model.reading import Reading
 from opsdesk.model.series import Line, Usual
 
 P95 = key("latency.quantile", {"quantile": "0.95"})
@@ -41,6 +43,29 @@ def made(*lines: Line, **more: object) -> Chart:
 
 def clock(at: float) -> str:
     return clock_text(datetime.fromtimestamp(at, UTC), datetime.fromtimestamp(END, UTC))
+
+
+def present(value: float, *, seconds_ago: float) -> Reading:
+    at = datetime.fromtimestamp(END - seconds_ago, UTC)
+    return Reading(key=P95, value=value, at=at, source="s")
+
+
+def test_a_line_ends_in_the_figure_that_stands_beside_it() -> None:
+    lines = (quantile("0.5", 148), quantile("0.95", 292))
+    found = made(*lines, main=P95, present=(present(291, seconds_ago=40),))
+    assert [curve.text for curve in found.curves] == ["148 ms", "291 ms"]
+    old = made(*lines, main=P95, present=(present(280, seconds_ago=5_000),))
+    assert old.curves[-1].text == "292 ms"
+
+
+def test_the_time_since_has_its_name_in_every_language() -> None:
+    errors = line(ERRORS, flat(0.1))
+    language.choose("de")
+    try:
+        found = made(errors, earlier=frame(errors), earlier_name=language.tr("before Phase 4"))
+    finally:
+        language.choose("en")
+    assert [curve.name for curve in found.curves] == ["vor Phase 4", "nach Phase 4"]
 
 
 def test_nothing_known_is_no_chart() -> None:
