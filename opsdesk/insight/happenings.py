@@ -8,7 +8,7 @@ from datetime import datetime
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board
 from opsdesk.insight.knowing import Headline, not_knowing, with_failure
-from opsdesk.insight.phrases import breaker_facts, display_name, problem_of, sentences
+from opsdesk.insight.phrases import breaker_facts, display_name, fits, problem_of, sentences
 from opsdesk.insight.verdict import State, verdict
 from opsdesk.insight.words import LISTED, age_text, listing
 from opsdesk.model.snapshot import Incident, Severity, SourceStatus
@@ -29,7 +29,7 @@ def _incidents(board: Board, now: datetime) -> Headline:
     if present:
         return _open(present, recent, board, now)
     if running:
-        names = listing([_name(i, board) for i in running[:LISTED]], len(running))
+        names = _names(running, board)
         return Headline(
             state=State.STALE,
             sentence=tr("No new data of what was open: {names}", names=names),
@@ -48,24 +48,37 @@ def _open(present: Sequence[Incident], recent: str, board: Board, now: datetime)
     return Headline(
         state=State.CRITICAL if grave else State.DEGRADED,
         sentence=_sentence(present, board, now),
-        detail=sentences([*(_facts(present[0], board, now) if len(present) == 1 else ()), recent]),
+        detail=sentences([*_details(present, board, now), recent]),
     )
 
 
+def _details(present: Sequence[Incident], board: Board, now: datetime) -> list[str]:
+    if len(present) == 1:
+        return _facts(present[0], board, now)
+    names = _names(present, board)
+    return [] if fits(names) else [names]
+
+
 def _sentence(present: Sequence[Incident], board: Board, now: datetime) -> str:
-    names = listing([_name(i, board) for i in present[:LISTED]], len(present))
+    names = _names(present, board)
     first = min(present, key=lambda incident: incident.opened_at)
     age = age_text((now - first.opened_at).total_seconds())
     if len(present) == 1:
         if first.seen_opening:
             return tr("1 incident open: {name}, for {age}", name=names, age=age)
         return tr("1 incident open: {name}, for at least {age}", name=names, age=age)
+    if not fits(names):
+        return tr("{number} incidents open, the first for {age}", number=len(present), age=age)
     return tr(
         "{number} incidents open: {names}, the first for {age}",
         number=len(present),
         names=names,
         age=age,
     )
+
+
+def _names(found: Sequence[Incident], board: Board) -> str:
+    return listing([_name(i, board) for i in found[:LISTED]], len(found))
 
 
 def _facts(incident: Incident, board: Board, now: datetime) -> list[str]:

@@ -16,10 +16,12 @@ from opsdesk.insight.phrases import (
     components,
     facts,
     first_words,
+    fits,
     names_of,
     others,
     sentences,
     state_of,
+    states_of,
     well,
 )
 from opsdesk.insight.verdict import State, is_lost, state_word, verdict
@@ -71,21 +73,7 @@ def _of_breakers(board: Board, now: datetime) -> Headline:
     fresh = board.fresh_breakers(now)
     opened = [b for b in fresh if b.state.is_open]
     if opened:
-        return Headline(
-            state=State.CRITICAL,
-            sentence=trn(
-                "{number} breaker open: {names}",
-                "{number} breakers open: {names}",
-                len(opened),
-                names=names_of(opened),
-            ),
-            detail=sentences(
-                [
-                    breaker_facts(opened[0], board, now) if len(opened) == 1 else "",
-                    others([b for b in fresh if not b.state.is_open]),
-                ]
-            ),
-        )
+        return _some_open(opened, [b for b in fresh if not b.state.is_open], board, now)
     if any(is_lost(source, now) for source in board.sources.values()):
         state = State.DEGRADED if fresh else State.STALE
         return partly_known(board, found.causes[-1], state, now)
@@ -109,6 +97,28 @@ def _of_breakers(board: Board, now: datetime) -> Headline:
             actions=("retry",),
         )
     return _none_open(board, fresh, now)
+
+
+def _some_open(
+    opened: Sequence[Breaker], rest: Sequence[Breaker], board: Board, now: datetime
+) -> Headline:
+    """Name what is open: in the sentence, or below it where there is no room for names."""
+    names = names_of(opened)
+    if fits(names):
+        sentence = trn(
+            "{number} breaker open: {names}",
+            "{number} breakers open: {names}",
+            len(opened),
+            names=names,
+        )
+        detail = breaker_facts(opened[0], board, now) if len(opened) == 1 else ""
+    else:
+        number = len(opened)
+        sentence = trn("{number} breaker is open", "{number} breakers are open", number)
+        detail = states_of(opened, board, now)
+    return Headline(
+        state=State.CRITICAL, sentence=sentence, detail=sentences([detail, others(rest)])
+    )
 
 
 def _none_open(board: Board, fresh: Sequence[Breaker], now: datetime) -> Headline:

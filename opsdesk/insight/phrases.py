@@ -18,6 +18,8 @@ from opsdesk.model.snapshot import SourceStatus
 #: percent of a component's instances
 _ALL_INSTANCES = 100.0
 _PAIR = 2
+# So many letters of names have room in the sentence at the top of a page.
+_ROOM = 64
 
 
 def display_name(breaker: Breaker) -> str:
@@ -29,6 +31,11 @@ def display_name(breaker: Breaker) -> str:
 def names_of(found: Sequence[Breaker]) -> str:
     """Name breakers, the first of many and how many more."""
     return listing([display_name(breaker) for breaker in found[:LISTED]], len(found))
+
+
+def fits(names: str) -> bool:
+    """Tell whether names have room in a headline, where what follows them must be read too."""
+    return len(names) <= _ROOM
 
 
 def problem_of(source: SourceStatus) -> list[str]:

@@ -97,6 +97,12 @@ def verdict(board: Board, now: datetime) -> Verdict:
     return blind
 
 
+def is_blind(board: Board, now: datetime) -> bool:
+    """Tell whether something may be open and nobody sees it: no state is known, or none is fresh."""
+    unseen = bool(board.breakers) and not board.fresh_breakers(now)
+    return unseen or verdict(board, now).state in (State.STALE, State.OFFLINE, State.NO_SOURCE)
+
+
 def _not_known(state: State, words: str, *, named: bool = False) -> Verdict:
     return Verdict(state=state, causes=(Cause(words, named=named),))
 

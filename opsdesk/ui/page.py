@@ -134,6 +134,7 @@ class HeadlineStrip(QWidget):
             button.setProperty("action", name)
             button.clicked.connect(self._clicked)
         words = QVBoxLayout()
+        words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(1)
         words.addStretch(1)
         words.addWidget(self._sentence)

@@ -17,11 +17,22 @@ def label(role: str, text: str = "") -> QLabel:
 
 
 class Elided(QLabel):
-    """A label that ends in an ellipsis where there is no room, and tells all on hover."""
+    """A label with an ellipsis where there is no room; it tells all on hover."""
 
-    def __init__(self, role: str, text: str = "", *, fits: bool = False) -> None:
-        """Take the width given, or where it ``fits`` its text, no more than that needs."""
+    def __init__(
+        self, role: str, text: str = "", *, fits: bool = False, middle: bool = False
+    ) -> None:
+        """Take the width given, or where it ``fits`` its text, no more than that needs.
+
+        Args:
+            role: what the style sheet selects by
+            text: what is to be read
+            fits: whether it takes no more room than its text needs
+            middle: whether the ``middle`` is left out: names often differ at their ends
+
+        """
         super().__init__(text)
+        self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         self.setProperty("role", role)
         self.setTextFormat(Qt.TextFormat.PlainText)
         wide = QSizePolicy.Policy.Maximum if fits else QSizePolicy.Policy.Ignored
@@ -39,7 +50,7 @@ class Elided(QLabel):
             return
         painter = QPainter(self)
         painter.setPen(self.palette().windowText().color())
-        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        text = metrics.elidedText(self.text(), self._mode, self.width())
         painter.drawText(self.rect(), self.alignment() | Qt.TextFlag.TextSingleLine, text)
 
 

@@ -69,6 +69,11 @@ class Writer:
     def __init__(self, painter: QPainter, look: Look) -> None:
         self.painter, self.look = painter, look
 
+    def name(self, box: QRectF, text: str, style: Type) -> float:
+        """Write a name; where it does not fit, its middle is left out: names differ at the end."""
+        shown = style.metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, box.width() + _GRACE)
+        return self.write(box, shown, style)
+
     def write(self, box: QRectF, text: str, style: Type, side: Qt.AlignmentFlag = LEFT) -> float:
         """Write one line into the middle of a box, with an ellipsis where it does not fit.
 

@@ -115,7 +115,7 @@ class _Cell(QWidget):
     def __init__(self, look: Look, *, first: bool) -> None:
         super().__init__()
         self._chip = Chip(look)
-        self._group, self._name = Elided("caption"), Elided("title")
+        self._group, self._name = Elided("caption"), Elided("title", middle=True)
         self._strip = StripBar(look, 14)
         self._facts, self._age = Elided("comparison"), Elided("caption")
         self._flapping = Glyph(look, 13)

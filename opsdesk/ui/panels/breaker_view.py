@@ -39,8 +39,8 @@ PAPER_ROW_HEIGHT = 33
 OVERHANG = 12
 _GAP = 12
 _STRIP_HEIGHT, _LEAST_STRIP, _NO_HALF = 18, 110, 180
-# Names get this share of the width, within bounds in pixels.
-_NAMES_SHARE, _LEAST_NAME, _MOST_NAME = 0.2, 190, 330
+# Names get what the longest of so many needs, and no more than this share of the width.
+_NAMES_SHARE, _LEAST_NAME, _LOOKED_AT = 0.36, 190, 50
 # Where there is less room, what tells breakers apart stands in their names alone.
 _ROOM_FOR_ALL, _NARROW = 1_100, 800
 # Without room for the word the glyph alone says that a breaker flaps.
@@ -87,7 +87,8 @@ class BreakerView(QTableView):
     def fit(self) -> None:
         """Give the names a share of the width; the strips take what the others leave."""
         room = self.viewport().width()
-        wanted = max(_LEAST_NAME, min(_MOST_NAME, round(room * _NAMES_SHARE)))
+        most = max(_LEAST_NAME, round(room * _NAMES_SHARE))
+        wanted = min(most, max(_LEAST_NAME, self._longest_name() + 2 * _GAP))
         self.setColumnHidden(FROM, self.isColumnHidden(FROM) or room < _ROOM_FOR_ALL)
         others = 0
         for position, column in enumerate(COLUMNS):
@@ -96,6 +97,12 @@ class BreakerView(QTableView):
                 self.setColumnWidth(position, column.narrow if narrow else column.width)
                 others += self.columnWidth(position)
         self.setColumnWidth(SERVICE, max(_LEAST_NAME, min(wanted, room - others - _LEAST_STRIP)))
+
+    def _longest_name(self) -> int:
+        """Return the pixels of the longest of the first names: one looks at these."""
+        rows = range(min(_LOOKED_AT, self.model().rowCount()))
+        names = (str(self.model().index(row, SERVICE).data() or "") for row in rows)
+        return round(max(map(BOLD.width, names), default=0.0))
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -223,6 +230,9 @@ class _Delegate(QStyledItemDelegate):
             self._paint_flapping(writer, box, text)
         else:
             style = self._style(index, state)
+            if index.column() == SERVICE:
+                writer.name(box, text, style)
+                return
             writer.write(box, text, style, RIGHT if right else LEFT)
 
     def _paint_state(self, painter: QPainter, rect: QRectF, state: State, word: str) -> None:

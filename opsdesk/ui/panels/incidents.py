@@ -13,7 +13,7 @@ from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board, Breaker
 from opsdesk.insight.phrases import display_name
 from opsdesk.insight.terms import breaker_word
-from opsdesk.insight.verdict import State, state_word, verdict
+from opsdesk.insight.verdict import State, is_blind, state_word
 from opsdesk.insight.words import (
     EN_DASH,
     NOTHING,
@@ -39,8 +39,6 @@ _CHIP, _TIMES, _LASTED, _GAP = 128.0, 190.0, 130.0, 14.0
 # Values end at this share of the width, earlier where there is little for remarks.
 _VALUE_SHARE, _NARROW_SHARE, _NARROW = 0.59, 0.52, 380.0
 _DIM = msgspec.structs.replace(VALUE, ink="text2")
-# States in which something may be open and nobody sees it.
-_BLIND = (State.STALE, State.OFFLINE, State.NO_SOURCE)
 
 
 class Line(Row, frozen=True, kw_only=True):
@@ -146,7 +144,7 @@ def _open_now(board: Board, now: datetime) -> Line:
     """Count what is open; what is not watched any more may be open unseen."""
     running = [i for i in board.snapshot.incidents if i.closed_at is None]
     first = min(running, key=lambda incident: incident.opened_at, default=None)
-    if not running and _is_blind(board, now):
+    if not running and is_blind(board, now):
         return _line(tr("Open now"), NOTHING, tr("state unknown"))
     if first is None:
         return _line(tr("Open now"), "0", "")
@@ -155,7 +153,7 @@ def _open_now(board: Board, now: datetime) -> Line:
     lasts = _lasts(first, now)
     remark = tr("{name}, {age}", name=name, age=lasts)
     if len(running) > 1:
-        remark = tr("the first for {age}", age=lasts)
+        remark = tr("first: {age}", age=lasts)
     line = _line(tr("Open now"), str(len(running)), remark)
     grave = any(incident.severity is Severity.CRITICAL for incident in running)
     return msgspec.structs.replace(
@@ -186,13 +184,8 @@ def _heading(text: str) -> Line:
     return Line(said=text, name=text)
 
 
-def _is_blind(board: Board, now: datetime) -> bool:
-    unseen = bool(board.breakers) and not board.fresh_breakers(now)
-    return unseen or verdict(board, now).state in _BLIND
-
-
 def _nothing_open(board: Board, now: datetime) -> Line:
-    known = not board.stale_breakers(now) and not _is_blind(board, now)
+    known = not board.stale_breakers(now) and not is_blind(board, now)
     text = tr("nothing is open") if known else tr("nothing is known to be open")
     return Line(said=text, name="", state=State.OK if known else State.STALE, word=text)
 
@@ -302,4 +295,4 @@ def _paint_large(writer: Writer, box: QRectF, line: Line) -> None:
         below = QRectF(left, box.center().y() + 1, name.width(), 16)
         writer.write(below, line.detail, CAPTION)
         name = QRectF(left, box.center().y() - 18, name.width(), 18)
-    writer.write(name, line.name, BOLD if line.runs else BODY)
+    writer.name(name, line.name, BOLD if line.runs else BODY)

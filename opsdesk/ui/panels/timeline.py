@@ -150,7 +150,7 @@ class TimelinePanel(PaintedPanel):
         self._paint_axis(writer, left, right, drawn[-1].bottom() if drawn else 0.0)
         for lane, box in zip(lanes, boxes, strict=True):
             name = QRectF(0, box.top(), left - _GAP, box.height())
-            writer.write(name, lane.name, BOLD if lane.loud else BODY if lane.drawn else CAPTION)
+            writer.name(name, lane.name, BOLD if lane.loud else BODY if lane.drawn else CAPTION)
             end = QRectF(right, box.top(), width - right, box.height())
             writer.write(end, lane.remark, SMALL, RIGHT)
             if lane.drawn is not None:

@@ -531,3 +531,10 @@ def test_work_grows_no_faster_than_the_number_of_breakers() -> None:
         return counted
 
     assert calls(2_000) < 2.1 * calls(1_000)
+
+
+def test_many_long_names_stand_below_the_sentence() -> None:
+    names = (f"A rather long name of a breaker, number {n}" for n in range(5))
+    found = about_breakers(board(*(breaker(name, OPEN) for name in names)), NOW)
+    assert found.sentence == "5 breakers are open"
+    assert found.detail.endswith("number 1 and 3 more are open.")
