@@ -98,7 +98,7 @@ def verdict(board: Board, now: datetime) -> Verdict:
 
 
 def is_blind(board: Board, now: datetime) -> bool:
-    """Tell whether something may be open and nobody sees it: no state is known, or none is fresh."""
+    """Tell whether something may be open unseen: no state is known, or none is fresh."""
     unseen = bool(board.breakers) and not board.fresh_breakers(now)
     return unseen or verdict(board, now).state in (State.STALE, State.OFFLINE, State.NO_SOURCE)
 
