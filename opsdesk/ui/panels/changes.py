@@ -24,7 +24,7 @@ _GAP = 14.0
 _DOT, _RING = 5.0, 4.5
 # The scale reaches from 0 past before, which is 100, and no further than a tenfold.
 _BEFORE, _REACH, _FURTHEST = 100.0, 150.0, 1_000.0
-_LEAST_SCALE, _MOST_SCALE, _LEAST_NAME = 64.0, 240.0, 60.0
+_LEAST_SCALE, _MOST_SCALE, _LEAST_NAME = 64.0, 240.0, 92.0
 _STALE_VALUE = msgspec.structs.replace(VALUE, ink="text2")
 
 
@@ -163,6 +163,8 @@ def _columns(steps: Sequence[Step], width: float) -> _Columns:
     name = widest(BODY, [step.name for step in steps]) + _GAP
     texts = before + after + change + 4 * _GAP
     scale = min(_MOST_SCALE, max(_LEAST_SCALE, width - texts - name))
+    if width - texts - scale < _LEAST_NAME:
+        scale = 0.0  # on half a sheet: the numbers say the same
     name = max(_LEAST_NAME, min(name, width - texts - scale))
     spare = max(0.0, width - texts - scale - name)
     left = name + spare / 2 + before + 1.5 * _GAP
@@ -180,7 +182,7 @@ def _columns(steps: Sequence[Step], width: float) -> _Columns:
 
 def _paint(writer: Writer, box: QRectF, step: Step, columns: _Columns) -> None:
     _paint_name(writer, box, step, columns.name)
-    if step.place is not None:
+    if step.place is not None and columns.right > columns.left:
         _paint_scale(writer, box, step, columns)
     before = QRectF(0, box.top(), columns.before, box.height())
     writer.write(before, step.before, BESIDE, RIGHT)
@@ -225,6 +227,8 @@ def _paint_scale(writer: Writer, box: QRectF, step: Step, columns: _Columns) -> 
 
 
 def _paint_axis(writer: Writer, top: float, columns: _Columns) -> None:
+    if columns.right <= columns.left:
+        return
     words = tr("before")
     ends = ((0.0, "0"), (_BEFORE, words))
     apart = columns.x(_BEFORE) - columns.left > CAPTION.width(words) / 2 + _GAP

@@ -67,8 +67,9 @@ class IncidentsPanel(PaintedPanel):
         self._board = board
         metrics = range(len(self.panel.metrics))
         found = [reading for position in metrics for reading in self.readings(board, position)]
-        subjects = [b.reading for b in board.breakers if b.key in _open_subjects(board)]
-        self.show_head(board, found or subjects, now)
+        subjects = _open_subjects(board)
+        running = [breaker.reading for breaker in board.breakers if breaker.key in subjects]
+        self.show_head(board, found or running, now)
         self._fill(board, now)
 
     @override
@@ -148,8 +149,8 @@ def _open_now(board: Board, now: datetime) -> Line:
         return _line(tr("Open now"), NOTHING, tr("state unknown"))
     if first is None:
         return _line(tr("Open now"), "0", "")
-    names = {row.key: row.group_and_name for row in board.breakers}
-    _, name = names.get(first.subject, ("", first.title))
+    row = next((row for row in board.breakers if row.key == first.subject), None)
+    name = row.group_and_name[1] if row is not None else first.title
     lasts = _lasts(first, now)
     remark = tr("{name}, {age}", name=name, age=lasts)
     if len(running) > 1:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import accumulate
 
 import msgspec
 from PySide6.QtCore import QRectF, Qt
@@ -19,17 +21,17 @@ from opsdesk.insight.words import NOTHING, age_text
 from opsdesk.model.page import Panel
 from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule, paint_state
 from opsdesk.ui.theme import Look
-from opsdesk.ui.writing import BESIDE, BODY, CAPTION, LEFT, QUIET, RIGHT, Writer
+from opsdesk.ui.writing import BESIDE, BODY, BOLD, CAPTION, LEFT, QUIET, RIGHT, Writer
 
 _HEADER, _LEAST, _MOST = 32.0, 25.0, 37.0
-_GAP = 12.0
+# Between columns; what a state's glyph takes; by so many pixels the widest columns give.
+_GAP, _GLYPH, _PIXELS = 14.0, 30.0, 2
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a column begins, as a share of the width, and what it says."""
+    """What a column is called, and where its words stand."""
 
     title: str
-    left: float
     side: Qt.AlignmentFlag = LEFT
 
 
@@ -80,12 +82,13 @@ class ProvenancePanel(PaintedPanel):
     def draw(self, writer: Writer) -> None:
         width = float(self.canvas.width())
         header = QRectF(0, 0, width, _HEADER - 4)
-        for position, column in enumerate(COLUMNS):
-            writer.write(_cell(header, position), tr(column.title), CAPTION, column.side)
-        paint_rule(writer, 0, _HEADER - 1, width, "edge")
         sections = [row for row in self.rows if isinstance(row, Section)]
+        columns = _columns(sections, width)
+        for column, place in zip(COLUMNS, columns, strict=True):
+            writer.write(_cell(header, place), tr(column.title), CAPTION, column.side)
+        paint_rule(writer, 0, _HEADER - 1, width, "edge")
         for section, box in zip(sections, self.boxes(), strict=True):
-            _paint(writer, box, section)
+            _paint(writer, box, section, columns)
             if section is not sections[-1]:
                 paint_rule(writer, 0, box.bottom() - 1, width)
 
@@ -118,10 +121,12 @@ def _state_text(found: Provenance) -> str:
     return tr("OK")
 
 
-def _paint(writer: Writer, box: QRectF, section: Section) -> None:
+def _paint(
+    writer: Writer, box: QRectF, section: Section, columns: Sequence[tuple[float, float]]
+) -> None:
     known = section.state is not State.NO_SOURCE
-    for position, text in enumerate(section.texts):
-        cell = _cell(box, position)
+    for position, (text, place) in enumerate(zip(section.texts, columns, strict=True)):
+        cell = _cell(box, place)
         if position == _STATE:
             paint_state(writer, cell, section.state, text)
         else:
@@ -129,20 +134,38 @@ def _paint(writer: Writer, box: QRectF, section: Section) -> None:
             writer.write(cell, text, loud if known else QUIET, COLUMNS[position].side)
 
 
-def _cell(box: QRectF, position: int) -> QRectF:
-    """Return the part of a row that a column takes."""
-    left = COLUMNS[position].left * box.width()
-    following = COLUMNS[position + 1].left if position + 1 < len(COLUMNS) else 1.0
-    gap = 2 * _GAP if COLUMNS[position].side is RIGHT else _GAP
-    return QRectF(left, box.top(), following * box.width() - left - gap, box.height())
+def _cell(box: QRectF, place: tuple[float, float]) -> QRectF:
+    left, width = place
+    return QRectF(left, box.top(), width, box.height())
+
+
+def _columns(sections: Sequence[Section], width: float) -> list[tuple[float, float]]:
+    """Return left and width of each column: what it needs, and an equal part of what is left.
+
+    Where there is not enough, the widest give.
+    """
+    rows = [tuple(tr(column.title) for column in COLUMNS), *(row.texts for row in sections)]
+    needed = [max(BOLD.width(row[n]) for row in rows) + _GAP for n in range(len(COLUMNS))]
+    needed[_STATE] += _GLYPH
+    most = next(
+        (room for room in range(round(width), 0, -_PIXELS) if _taken(needed, room) <= width), 1
+    )
+    widths = [min(one, most) for one in needed]
+    spare = max(0.0, width - sum(widths) + _GAP) / (len(COLUMNS) - 1)
+    lefts = accumulate((one + spare for one in widths[:-1]), initial=0.0)
+    return [(left, one - _GAP) for left, one in zip(lefts, widths, strict=True)]
+
+
+def _taken(needed: Sequence[float], most: float) -> float:
+    return sum(min(one, most) for one in needed) - _GAP
 
 
 COLUMNS = (
-    Column(title=mark("Section"), left=0.0),
-    Column(title=mark("Kind"), left=0.22),
-    Column(title=mark("Source"), left=0.35),
-    Column(title=mark("State"), left=0.505),
-    Column(title=mark("Age"), left=0.645, side=RIGHT),
-    Column(title=mark("Shown on"), left=0.73),
+    Column(title=mark("Section")),
+    Column(title=mark("Kind")),
+    Column(title=mark("Source")),
+    Column(title=mark("State")),
+    Column(title=mark("Age"), side=RIGHT),
+    Column(title=mark("Shown on")),
 )
 _SECTION, _KIND, _SOURCE, _STATE, _AGE, _PAGES = range(len(COLUMNS))
