@@ -26,7 +26,7 @@ from opsdesk.insight.phrases import (
 )
 from opsdesk.insight.verdict import State, is_lost, state_word, verdict
 from opsdesk.insight.words import LISTED, listing
-from opsdesk.model.page import HeadlineRule
+from opsdesk.model.page import HeadlineRule, Page
 from opsdesk.model.reading import BreakerState
 
 
@@ -162,3 +162,11 @@ RULES: Mapping[HeadlineRule, Callable[[Board, datetime], Headline]] = {
     HeadlineRule.SOURCES: happenings.sources,
     HeadlineRule.FIGURES: stories.figures,
 }
+
+
+def of_page(page: Page, board: Board, now: datetime) -> Headline:
+    """Return the sentence that opens a page; a page of figures speaks of its own alone."""
+    if page.headline is HeadlineRule.FIGURES:
+        named = {m for panel in page.panel for m in (*panel.metrics, *panel.beside)}
+        return stories.figures(board, now, named)
+    return RULES[page.headline](board, now)

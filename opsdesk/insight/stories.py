@@ -5,8 +5,9 @@ Each says what is known now. A figure that is old is not told; where all are, th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board, level
@@ -37,9 +38,9 @@ def outlook(board: Board, now: datetime) -> Headline:
     return told(board, now, _outlook)
 
 
-def figures(board: Board, now: datetime) -> Headline:
-    """Say which figures are beyond their thresholds."""
-    return told(board, now, _figures)
+def figures(board: Board, now: datetime, metrics: Collection[str] = ()) -> Headline:
+    """Say which figures are beyond their thresholds: of some metrics, or of all there are."""
+    return told(board, now, partial(_figures, metrics=metrics or board.by_metric))
 
 
 def _performance(board: Board, now: datetime) -> Headline:
@@ -181,18 +182,20 @@ def _outlook(board: Board, now: datetime) -> Headline:
     )
 
 
-def _figures(board: Board, now: datetime) -> Headline:
+def _figures(board: Board, now: datetime, metrics: Collection[str]) -> Headline:
     limited = {m.id for m in board.catalogue.values() if (m.degraded, m.critical) != (None, None)}
-    causes = [cause for cause in verdict(board, now).causes if cause.metric in limited]
+    found = verdict(board, now).causes
+    causes = [cause for cause in found if cause.metric in limited and cause.metric in metrics]
     crossed = [r for cause in causes for r in board.by_metric[cause.metric]]
     if causes:
         first, *others = [opening(cause) for cause in causes]
         state = _state(board, [r for r in crossed if not board.is_stale(r, now)])
         return Headline(state=state, sentence=capital(first), detail=sentences(others))
-    if all(board.is_stale(reading, now) for reading in board.snapshot.readings.values()):
+    known = [reading for metric in metrics for reading in board.by_metric.get(metric, ())]
+    if all(board.is_stale(reading, now) for reading in known):
         return nothing(
             board,
-            tuple(board.by_metric),
+            tuple(metrics),
             now,
             none=tr("No figure has a source"),
             old=tr("No new figures"),

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from opsdesk.catalogue.language import mark, tr
 from opsdesk.insight.board import Board
-from opsdesk.insight.headline import RULES
+from opsdesk.insight.headline import of_page
 from opsdesk.insight.knowing import Headline, next_try
 from opsdesk.insight.verdict import State
 from opsdesk.model.page import Page, Place
@@ -75,7 +75,7 @@ class PageView(QWidget):
 
     def show_board(self, board: Board, now: datetime) -> None:
         """Show a board as it is to be seen at ``now``."""
-        self.headline = RULES[self.page.headline](board, now)
+        self.headline = of_page(self.page, board, now)
         self._strip.show_headline(self.headline)
         for panel in self.panels:
             panel.show_board(board, now)
@@ -108,7 +108,7 @@ class PageView(QWidget):
         """Show what changes each second: how old the cards are, and when the next try is."""
         if self.headline.state in _BLIND:
             # Here the sentence itself tells an age.
-            self.headline = RULES[self.page.headline](board, now)
+            self.headline = of_page(self.page, board, now)
             self._strip.show_sentence(self.headline)
         waiting = (next_try(source, now) for source in board.sources.values())
         self._strip.show_waiting(next((text for text in waiting if text), ""))

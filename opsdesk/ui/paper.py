@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from opsdesk import __version__
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board
-from opsdesk.insight.headline import RULES
+from opsdesk.insight.headline import of_page
 from opsdesk.insight.knowing import Headline
 from opsdesk.insight.words import MIDDLE_DOT, age_text, listing
 from opsdesk.model.page import Page, Panel, Place
@@ -116,7 +116,7 @@ def _blocks(shown: Shown, pages: Sequence[Page], look: Look) -> Iterator[Block]:
         panels = [panel for panel in page.panel if Place.REPORT in panel.places]
         if Place.REPORT not in page.places or not panels:
             continue
-        headline = RULES[page.headline](shown.board, shown.now)
+        headline = of_page(page, shown.board, shown.now)
         if first:
             yield Block(66.0, partial(_paint_state, look=look, headline=headline))
             first = False

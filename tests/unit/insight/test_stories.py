@@ -14,12 +14,12 @@ from support.systems import CATALOGUE, LONG_AGO, SILENT, source, up
 from opsdesk.insight.board import Board, arrange
 from opsdesk.insight.derive import derive
 from opsdesk.insight.findings import findings
-from opsdesk.insight.headline import RULES
+from opsdesk.insight.headline import RULES, of_page
 from opsdesk.insight.knowing import Headline
 from opsdesk.insight.risks import risk_text
 from opsdesk.insight.verdict import State
 from opsdesk.model.key import key
-from opsdesk.model.page import HeadlineRule
+from opsdesk.model.page import HeadlineRule, Page, Panel, PanelKind
 from opsdesk.model.reading import BreakerState, Reading
 from opsdesk.model.snapshot import Baseline, Incident, Severity, Snapshot, SourceStatus
 
@@ -353,3 +353,17 @@ class TestSources:
     def test_one_has_not_answered_yet(self) -> None:
         found = said(HeadlineRule.SOURCES, sources=(source("a"), source("b", answered=None)))
         assert (found.state, found.sentence) == (State.NO_SOURCE, "Connecting to Source B")
+
+
+def test_a_page_of_figures_speaks_of_its_own_alone() -> None:
+    panel = Panel(kind=PanelKind.ROWS, title="Mine", metrics=("errors.rate",))
+    page = Page(id="mine", title="Mine", order=99, headline=HeadlineRule.FIGURES, panel=(panel,))
+    bad = reading("errors.rate", 50.0)
+    down = reading("component.instances_up", 0.0, component="Cart")
+    board = shown([bad, down])
+    assert "rror rate" in of_page(page, board, NOW).sentence
+    assert "Cart" not in of_page(page, board, NOW).sentence
+    other = msgspec.structs.replace(
+        page, panel=(msgspec.structs.replace(panel, metrics=("logs.volume",)),)
+    )
+    assert "50" not in of_page(other, board, NOW).sentence
