@@ -87,7 +87,11 @@ class ConnectDialog(QDialog):
         layout.addWidget(label("headline", tr("Connect a source")))
         about = label(
             "detail",
-            tr("Any Prometheus-compatible server: Prometheus, Thanos, Mimir, VictoriaMetrics."),
+            tr(
+                "Any Prometheus-compatible server, such as Prometheus, Thanos, Mimir or"
+                " VictoriaMetrics, and whatever speaks OpsDesk's metrics API: opsdesk serve, or a"
+                " program of your own."
+            ),
         )
         about.setWordWrap(True)
         layout.addWidget(about)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
     QListWidget,
-    QPlainTextEdit,
+    QTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -23,9 +23,13 @@ from opsdesk.insight.board import Board
 from opsdesk.insight.details import details, title_of
 from opsdesk.model.reading import Reading
 from opsdesk.ui.parts import label
+from opsdesk.ui.theme import Look
+from opsdesk.ui.writing import BODY, CAPTION, Type
 
 _SIZE = QSize(640, 340)
 _LIST_WIDTH = 240
+# Pixels between two paragraphs.
+_APART = 10
 
 
 class DetailsPopup(QFrame):
@@ -34,8 +38,9 @@ class DetailsPopup(QFrame):
     It lies in its window, not above it: where it stands is then no business of the desktop's.
     """
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, look: Look) -> None:
         super().__init__(parent)
+        self._look = look
         self.setObjectName("details")
         self.hide()
         self._from: QWidget | None = None
@@ -51,7 +56,7 @@ class DetailsPopup(QFrame):
         self._figures.setFixedWidth(_LIST_WIDTH)
         self._figures.setAccessibleName(tr("Figures of this card"))
         self._figures.currentRowChanged.connect(self._show)
-        self._text = QPlainTextEdit()
+        self._text = QTextEdit()
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
         self._text.setAccessibleName(tr("What is known of the figure"))
@@ -104,7 +109,25 @@ class DetailsPopup(QFrame):
         if self._board is None or self._now is None or not 0 <= row < len(self._readings):
             return
         found = details(self._readings[row], self._board, self._now)
-        self._text.setPlainText("\n\n".join(f"{one.caption}\n{one.text}" for one in found))
+        self._text.clear()
+        for one in found:
+            self._write(one.caption, CAPTION, above=0 if one is found[0] else _APART)
+            self._write(one.text, BODY)
+        self._text.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def _write(self, text: str, style: Type, above: int = 0) -> None:
+        """Add a paragraph; what sources say is text, never markup."""
+        block, letters = QTextBlockFormat(), QTextCharFormat()
+        block.setTopMargin(above)
+        letters.setFont(style.font)
+        letters.setForeground(self._look.color(style.ink))
+        cursor = self._text.textCursor()
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        if self._text.document().isEmpty():
+            cursor.setBlockFormat(block)
+        else:
+            cursor.insertBlock(block)
+        cursor.insertText(text, letters)
 
 
 def _within(wanted: QPoint, size: QSize, room: QSize) -> QPoint:

@@ -217,7 +217,7 @@ class MainWindow(QMainWindow):
         if self._board is None or not panel.shown:
             return
         if self._details is None:
-            self._details = DetailsPopup(self._root)
+            self._details = DetailsPopup(self._root, self.look)
         title = tr(panel.panel.title)
         self._details.open_for(title, panel.shown, self._board, utc_now(), panel)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTextEdit
 from pytestqt.qtbot import QtBot
 from support import boards
 
@@ -43,6 +44,9 @@ def test_enter_on_a_card_opens_what_is_known_of_its_figures(
     popup = window.findChild(DetailsPopup)
     assert popup is not None
     assert popup.isVisible()
+    shown = popup.findChild(QTextEdit)
+    assert shown is not None
+    assert shown.toPlainText().splitlines()[0] == "Figure"
     qtbot.keyClick(popup, Qt.Key.Key_Escape)
     assert not popup.isVisible()
     assert window.focusWidget() is card
