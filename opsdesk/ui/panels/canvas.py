@@ -89,6 +89,7 @@ class PaintedPanel(PanelView):
         self.canvas = Canvas(look, self.draw)
         self._nothing = Chip(look)
         self._scroll = _Scroll(self.canvas)
+        self._scroll.setAccessibleName(tr(panel.title))
         self.body.addSpacing(6)
         self.body.addWidget(self._scroll, 1)
         self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)

@@ -33,6 +33,7 @@ class RowedPanel(PanelView):
     def __init__(self, panel: Panel, look: Look, *, stacked: bool = False) -> None:
         super().__init__(panel, look)
         self.view = RowsView(look, stacked=stacked)
+        self.view.setAccessibleName(tr(panel.title))  # where it scrolls, the Tab key stops at it
         self._nothing = Chip(look)
         self.body.addSpacing(8)
         self.body.addWidget(self.view, 1)
