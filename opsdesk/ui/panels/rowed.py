@@ -8,8 +8,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from opsdesk.catalogue.language import tr
-from opsdesk.catalogue.language import trn
+from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board
 from opsdesk.insight.verdict import State
 from opsdesk.model.page import Panel
