@@ -36,11 +36,17 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Entry(msgspec.Struct, frozen=True):
-    """A metric, and what an error says of where it stands."""
+    """A metric, and where it stands."""
 
     metric: Metric
     file: str
-    where: str
+    text: str
+    number: int
+
+    @property
+    def where(self) -> str:
+        """What an error says of that; worked out for an error alone, for it takes its time."""
+        return place(self.file, self.text, f"$.metric[{self.number}].id")
 
 
 def load(own: Path | None = None) -> Catalogue:
@@ -54,7 +60,7 @@ def load(own: Path | None = None) -> Catalogue:
     entries: dict[str, _Entry] = {}
     for file, text in data.each("catalogue", own):
         for number, metric in enumerate(data.decode(text, _File, file).metric):
-            entry = _Entry(metric, file, place(file, text, f"$.metric[{number}].id"))
+            entry = _Entry(metric, file, text, number)
             _check(entry)
             _check_once(entry, entries.get(metric.id))
             entries[metric.id] = entry

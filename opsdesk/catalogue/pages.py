@@ -59,19 +59,14 @@ def _check(page: Page, catalogue: Catalogue, name: str, text: str) -> None:
                 )
             )
         for field, metrics in (("metrics", panel.metrics), ("beside", panel.beside)):
-            where = place(name, text, f"{entry}.{field}")
-            _check_metrics(metrics, catalogue, where, panel.title)
-
-
-def _check_metrics(metrics: tuple[str, ...], catalogue: Catalogue, where: str, title: str) -> None:
-    for metric in metrics:
-        if metric not in catalogue:
-            raise ConfigError(
-                tr(
-                    "{where}: panel {title!r}: the catalogue has no metric {id!r}. "
-                    "Add it or correct the id.",
-                    where=where,
-                    title=title,
-                    id=metric,
+            unknown = next((metric for metric in metrics if metric not in catalogue), None)
+            if unknown is not None:
+                raise ConfigError(
+                    tr(
+                        "{where}: panel {title!r}: the catalogue has no metric {id!r}. "
+                        "Add it or correct the id.",
+                        where=place(name, text, f"{entry}.{field}"),
+                        title=panel.title,
+                        id=unknown,
+                    )
                 )
-            )
