@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
@@ -131,8 +132,8 @@ def _ending(line: Line, now: Reading | None, step: float) -> Line:
     # A figure that is reported now and then is no end of what goes on.
     if now is None or now.number is None or at < known(line)[-1][0] - step:
         return line
-    before = [(t, v) for t, v in zip(line.times, line.values, strict=True) if t < at]
-    times, values = (*(t for t, _ in before), at), (*(v for _, v in before), now.number)
+    before = bisect_left(line.times, at)
+    times, values = (*line.times[:before], at), (*line.values[:before], now.number)
     return msgspec.structs.replace(line, times=times, values=values)
 
 

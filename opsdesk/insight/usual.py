@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 from math import isfinite
 from statistics import quantiles
@@ -32,7 +33,9 @@ def usual(line: Line) -> Usual | None:
     return Usual(key=line.key, low=tenths[0], high=tenths[-1])
 
 
-def known(line: Line) -> list[tuple[float, float]]:
+# A chart asks for the same points a dozen times, and again at each refresh.
+@lru_cache(maxsize=64)
+def known(line: Line) -> tuple[tuple[float, float], ...]:
     """Return the points of a line that have a number."""
     pairs = zip(line.times, line.values, strict=True)
-    return [(at, value) for at, value in pairs if value is not None and isfinite(value)]
+    return tuple((at, value) for at, value in pairs if value is not None and isfinite(value))
