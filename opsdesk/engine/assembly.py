@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from types import MappingProxyType
 
 import msgspec
@@ -15,12 +14,12 @@ from opsdesk.engine.incidents import Known
 from opsdesk.engine.merge import FORGOTTEN_AFTER, Held, Readings, keep, merge
 from opsdesk.insight.derive import derive
 from opsdesk.insight.findings import findings
-from opsdesk.insight.freshness import freshness
+from opsdesk.insight.freshness import staleness
 from opsdesk.model.errors import Problem
 from opsdesk.model.key import Key
 from opsdesk.model.metric import Metric
 from opsdesk.model.protocols import Harvest, Notice, Source
-from opsdesk.model.reading import Freshness, Reading
+from opsdesk.model.reading import Reading
 from opsdesk.model.snapshot import Baseline, Computed, Snapshot, SourceStatus
 
 
@@ -170,7 +169,7 @@ class Assembly:
     ) -> tuple[Snapshot, tuple[Notice, ...]]:
         """Return everything known at ``now``, and what to tell the person at the desk."""
         self._gather(now)
-        is_stale = partial(self._is_stale, now=now)
+        is_stale = staleness(self._catalogue, self._status, now)
         readings = self._merged = merge(self._held.values(), is_stale, now)
         derived = derive(readings, self._catalogue, self._status, now, self._baselines)
         self._computed = derived.computed
@@ -212,11 +211,6 @@ class Assembly:
         self._baselines = gathering.baselines(gathered)
         self._metrics = gathering.learned(gathered, self._own_catalogue)
         self._catalogue = {**self._own_catalogue, **self._metrics}
-
-    def _is_stale(self, reading: Reading, now: datetime) -> bool:
-        metric = self._catalogue.get(reading.key.metric)
-        source = self._status.get(reading.source)
-        return freshness(reading, metric, source, now) is Freshness.STALE
 
 
 def owner_of(

@@ -12,10 +12,10 @@ import msgspec
 from opsdesk.catalogue.language import mark, tr
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.insight.compute import reckon
-from opsdesk.insight.freshness import freshness
+from opsdesk.insight.freshness import staleness
 from opsdesk.insight.words import number_text
 from opsdesk.model.key import Key, key
-from opsdesk.model.reading import BreakerState, Freshness, Origin, Reading, Unit
+from opsdesk.model.reading import BreakerState, Origin, Reading, Unit
 from opsdesk.model.snapshot import Baseline, Computed, SourceStatus
 
 #: source id of what OpsDesk computes or observes itself
@@ -70,11 +70,7 @@ def derive(
     Stale figures are left out of the health score while there are fresh ones; with none, it is as
     old as what it rests on, and so is stale itself. So is what the catalogue's formulas give.
     """
-
-    def is_stale(reading: Reading) -> bool:
-        metric, source = catalogue.get(reading.key.metric), sources.get(reading.source)
-        return freshness(reading, metric, source, now) is Freshness.STALE
-
+    is_stale = staleness(catalogue, sources, now)
     reckoned = reckon(readings, baselines, catalogue, is_stale)
     found = [
         Reading(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from opsdesk.model.metric import Metric
@@ -48,6 +49,27 @@ def freshness(
     if moment > since + allowed:
         return Freshness.STALE
     return Freshness.LATE if moment > since + allowed * LATE_AT else Freshness.LIVE
+
+
+def staleness(
+    catalogue: Mapping[str, Metric], sources: Mapping[str, SourceStatus], now: datetime
+) -> Callable[[Reading], bool]:
+    """Return what tells whether a reading is stale at ``now``.
+
+    Readings of a refresh share few metrics, sources and times: each is worked out once.
+    """
+    known: dict[tuple[str, str, datetime, float], bool] = {}
+
+    def is_stale(reading: Reading) -> bool:
+        alike = (reading.key.metric, reading.source, reading.at, reading.cadence)
+        found = known.get(alike)
+        if found is None:
+            metric, source = catalogue.get(reading.key.metric), sources.get(reading.source)
+            found = freshness(reading, metric, source, now) is Freshness.STALE
+            known[alike] = found
+        return found
+
+    return is_stale
 
 
 def true_at(reading: Reading, source: SourceStatus | None) -> float:

@@ -23,11 +23,11 @@ import msgspec
 
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.insight.derive import OWN_SOURCE
-from opsdesk.insight.freshness import freshness
+from opsdesk.insight.freshness import staleness
 from opsdesk.model.key import Key
-from opsdesk.model.reading import BreakerState, Freshness, Reading
+from opsdesk.model.reading import BreakerState
 from opsdesk.model.series import SeriesData, SeriesRange
-from opsdesk.model.snapshot import Snapshot, SourceStatus
+from opsdesk.model.snapshot import Snapshot
 from opsdesk.store import history_queries
 from opsdesk.store.history_file import (
     HEARTBEAT,
@@ -204,25 +204,17 @@ class SqliteHistory:
     def _known(self, snapshot: Snapshot) -> _Known:
         found = _Known({}, {})
         sources = {source.id: source for source in snapshot.sources}
+        catalogue = {**snapshot.metrics, **self._catalogue}
+        is_stale = staleness(catalogue, sources, snapshot.at)
         for key, reading in snapshot.readings.items():
+            # What is computed here is computed now, from what is fresh.
+            ours = reading.source == OWN_SOURCE and OWN_SOURCE not in sources
             if isinstance(reading.value, BreakerState):
-                is_stale = self._is_stale(reading, snapshot, sources)
-                found.states[key] = BreakerState.UNKNOWN if is_stale else reading.value
-            elif (number := reading.number) is not None and not self._is_stale(
-                reading, snapshot, sources
-            ):
+                lost = not ours and is_stale(reading)
+                found.states[key] = BreakerState.UNKNOWN if lost else reading.value
+            elif (number := reading.number) is not None and (ours or not is_stale(reading)):
                 found.numbers[key] = _Number(int(reading.at.timestamp()), number)
         return found
-
-    def _is_stale(
-        self, reading: Reading, snapshot: Snapshot, sources: Mapping[str, SourceStatus]
-    ) -> bool:
-        source = sources.get(reading.source)
-        if source is None and reading.source == OWN_SOURCE:
-            return False  # computed now, from what is fresh
-        name = reading.key.metric
-        metric = self._catalogue.get(name) or snapshot.metrics.get(name)
-        return freshness(reading, metric, source, snapshot.at) is Freshness.STALE
 
     def _series(self, connection: sqlite3.Connection, wanted: SeriesRange) -> SeriesData:
         self._learn(connection, wanted.keys, insert=False)
