@@ -20,7 +20,7 @@ from opsdesk.insight.words import MIDDLE_DOT, age_text, utc_now, window_text
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.ui.glyphs import Glyph
-from opsdesk.ui.parts import Elided, held, label, row, set_property, set_text
+from opsdesk.ui.parts import Elided, Steady, held, label, row, set_property, set_text
 from opsdesk.ui.theme import Look
 
 # A style sheet's dashes are dots at one pixel.
@@ -46,7 +46,7 @@ class Card(QFrame):
         self._scope = Elided("scope")
         self._clock = Glyph(look, 13)
         self._clock.show_glyph("stale", "stale")
-        self._age = label("age")
+        self._age = Steady("age")
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(*((0, 0, 0, 0) if look.paper else (20, 14, 20, 16)))
         self.body.setSpacing(0)
@@ -106,7 +106,7 @@ class Card(QFrame):
             age = age_text(age_seconds(self._oldest, now))
             stale = self.property("stale") == "true"
             text = tr("{age} old", age=age) if stale else f"{self._origins} {MIDDLE_DOT} {age}"
-        set_text(self._age, text)
+        self._age.show_text(text)
 
     def reading_at(self, position: QPoint) -> Reading | None:
         """Return the figure at a place on the card; a kind with several rows overrides this."""

@@ -16,6 +16,21 @@ def label(role: str, text: str = "") -> QLabel:
     return found
 
 
+class Steady(QLabel):
+    """A label whose text changes each second: nothing else is laid out while its width stays."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__()
+        self.setProperty("role", role)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def show_text(self, text: str) -> None:
+        """Show a text at the width that it needs."""
+        if text != self.text():
+            self.setText(text)
+            self.setFixedSize(self.sizeHint())  # for what is fixed, Qt asks no layout
+
+
 class Elided(QLabel):
     """A label with an ellipsis where there is no room; it tells all on hover."""
 
