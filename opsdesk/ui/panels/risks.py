@@ -212,6 +212,7 @@ class _Line(QWidget):
     def _of_one(self) -> QVBoxLayout:
         line = row(self._glyph, self._sentence, self._remark, spacing=10)
         line.setStretch(1, 1)
+        line.setContentsMargins(0, 3, 0, 3)  # two lines of text keep off the rules
         return _column(held(line))
 
     def _of_three(self) -> QVBoxLayout:
