@@ -13,6 +13,8 @@ from random import Random
 STILL = 20.0
 #: and within so long before and after, figures leave the values at which they began
 _RAMP = 300.0
+# What rises slowly leaves them so many times as slowly: a fall within a day looks like news.
+_GENTLY = 8.0
 # Periods of a sway in seconds, and their shares: what one sees in an hour, a day, a month.
 _PERIODS = ((900.0, 0.4), (10_800.0, 0.35), (100_000.0, 0.25))
 _BITS = (1 << 64) - 1
@@ -43,7 +45,7 @@ def rise(thing: int, at: float, pace: float) -> float:
 
     ``pace``: how many times as slow it is as what sways.
     """
-    return _strength(at, 0.0, _RAMP * pace) * (1.0 + _waves(thing, at / pace)) / 2.0
+    return _strength(at, 0.0, _RAMP * pace * _GENTLY) * (1.0 + _waves(thing, at / pace)) / 2.0
 
 
 def _strength(at: float, quiet: float, ramp: float) -> float:
