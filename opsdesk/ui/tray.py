@@ -59,6 +59,7 @@ class Tray(QObject):
         self._look = look
         self._board: Board | None = None
         self._was_there: bool | None = None
+        self._is_gone = False
         #: what is shown: board, how much of it has turned stale, minute
         self._face: tuple[Board, int, float] | None = None
         self._shown: tuple[State, int, bool] | None = None
@@ -97,6 +98,9 @@ class Tray(QObject):
 
     def stop(self) -> None:
         """Go away for good. Idempotent."""
+        if self._is_gone:
+            return
+        self._is_gone = True
         self._clock.stop()
         self._icon.hide()
         self._menu.deleteLater()

@@ -293,3 +293,28 @@ def test_a_mistake_in_a_users_own_file_is_said_with_its_line(opened: Open, where
     assert desktop.window is not None
     assert desktop.window.notice.isVisible()
     assert f"{mine}, line 3" in desktop._notices["settings"]
+
+
+def test_the_window_comes_back_as_it_was_left(qtbot: QtBot, opened: Open) -> None:
+    first = opened(DesktopOptions(demo=Demonstration()))
+    assert first.window is not None
+    first.window.show_page_of("value")
+    first.window.setGeometry(60, 50, 1100, 720)
+    first.window.pause_wanted.emit(True)
+    first.stop()
+    again = opened(DesktopOptions(demo=Demonstration()))
+    assert again.window is not None
+    assert again.window.page.page.id == "value"
+    assert (again.window.width(), again.window.height()) == (1100, 720)
+    qtbot.waitUntil(lambda: "Updates are paused" in sentence(again))
+    again.window.pause_wanted.emit(False)
+    qtbot.waitUntil(lambda: "net savings" in sentence(again))
+
+
+def test_a_choice_of_language_holds_from_the_next_start_on(opened: Open, where: Places) -> None:
+    desktop = opened(DesktopOptions())
+    assert desktop.window is not None
+    desktop.window.header.language_chosen.emit("de")
+    assert settings_of(where)["language"] == "de"
+    shown = [label.text() for label in desktop.window.footer.findChildren(QLabel)]
+    assert "The language changes when OpsDesk starts again." in shown

@@ -103,7 +103,7 @@ def test_a_snapshot_as_json_to_standard_output(capfd: pytest.CaptureFixture[str]
         ([*OUT, "-", "--url", NOWHERE, "--header", ": x"], "'Name: value'"),
         ([*OUT, "-", "--url", NOWHERE, "--header", "a b: c"], "letters, digits and hyphens"),
         ([*OUT, "-", "--url", NOWHERE, "--user", "ops"], "--user needs a password"),
-        ([*OUT, "-", "--url", NOWHERE, "--token-file", "/missing/x"], "the secret cannot be read: "),
+        ([*OUT, "-", "--url", NOWHERE, "--token-file", "/missing/x"], "the secret cannot be read"),
         ([*OUT, "/", "--demo"], "this is a folder"),
         ([*OUT, "/missing/out.csv", "--demo"], "there is no folder /missing"),
         ([*OUT, "-", "--nonsense"], "No such option"),
