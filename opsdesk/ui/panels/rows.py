@@ -15,7 +15,6 @@ from opsdesk.insight.words import (
     NOTHING,
     comparison_text,
     figure_text,
-    inside,
     unit_symbol,
     value_text,
 )
@@ -110,13 +109,13 @@ def _marked(rows: list[Row]) -> list[Row]:
 
 
 def _folded(rows: list[Row], board: Board, now: datetime) -> list[Row]:
-    """Let a yes take the number after it for its remark: 'Under budget: Yes, 15,000 USD margin'."""
+    """Let a yes take the number after it for its remark: 'Under budget: Yes, by 15,000 USD'."""
     found: list[Row] = []
     for row in rows:
         reading = row.reading
         if found and reading is not None and _is_extent(found[-1], row, reading):
             value = figure_text(reading, board.metric(reading.key.metric), now)
-            remark = tr("{value} {title}", value=value, title=inside(row.name))
+            remark = tr("by {value}", value=value)
             found[-1] = msgspec.structs.replace(found[-1], remark=remark)
         else:
             found.append(row)
