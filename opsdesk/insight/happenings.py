@@ -67,6 +67,8 @@ def _sentence(present: Sequence[Incident], board: Board, now: datetime) -> str:
         if first.seen_opening:
             return tr("1 incident open: {name}, for {age}", name=names, age=age)
         return tr("1 incident open: {name}, for at least {age}", name=names, age=age)
+    if not first.seen_opening:
+        age = tr("at least {age}", age=age)
     if not fits(names):
         return tr("{number} incidents open, the first for {age}", number=len(present), age=age)
     return tr(

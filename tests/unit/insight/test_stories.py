@@ -300,6 +300,13 @@ class TestIncidents:
         )
         assert found.sentence == "2 incidents open: Weather and Carbon, the first for 22 min"
 
+    def test_the_first_of_several_is_at_least_so_old_where_nobody_saw_it_open(self) -> None:
+        younger = incident("Carbon", opened_at=NOW - timedelta(minutes=2))
+        unseen = incident(seen_opening=False)
+        states = breaker("Weather", OPEN), breaker("Carbon", OPEN)
+        found = said(HeadlineRule.INCIDENTS, *states, incidents=(unseen, younger))
+        assert found.sentence.endswith("the first for at least 22 min")
+
     def test_one_that_nobody_watches_any_more_was_open(self) -> None:
         found = said(
             HeadlineRule.INCIDENTS,
