@@ -19,7 +19,7 @@ from opsdesk.model.page import Page
 from opsdesk.model.snapshot import SourceStatus
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.glyphs import Glyph, icon
-from opsdesk.ui.parts import label, row, set_property, set_text
+from opsdesk.ui.parts import Steady, label, row, set_property, set_text
 from opsdesk.ui.tabs import Tabs
 from opsdesk.ui.theme import Look
 
@@ -92,7 +92,7 @@ class Header(QFrame):
         self.tabs.currentChanged.connect(self.tab_chosen)
         self.tabs.marked.connect(self._fit)
         self._glyph = Glyph(look, 14)
-        self._updated, self._every = label("detail"), label("scope")
+        self._updated, self._every = Steady("detail"), label("scope")
         self._chip = Chip(look)
         self.pause = QPushButton(tr("Pause"))
         self.pause.setToolTip(tr("Stop and resume updates (P)"))
@@ -227,7 +227,7 @@ class Header(QFrame):
         else:
             words = tr("Updated {age} ago", age=age) if age else tr("No data yet")
             longer = len(words) != len(self._updated.text())
-            set_text(self._updated, words)
+            self._updated.show_text(words)
             if self._glyph.toolTip() != words:
                 self._glyph.setToolTip(words)
             if longer:

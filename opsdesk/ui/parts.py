@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 from typing_extensions import override
+
+_FIGURES = str.maketrans("123456789", "000000000")
 
 
 def label(role: str, text: str = "") -> QLabel:
@@ -21,14 +23,26 @@ class Steady(QLabel):
 
     def __init__(self, role: str) -> None:
         super().__init__()
+        #: the text that its width is for, without its figures: they are all of one width
+        self._shape: str | None = None
         self.setProperty("role", role)
         self.setTextFormat(Qt.TextFormat.PlainText)
 
     def show_text(self, text: str) -> None:
         """Show a text at the width that it needs."""
-        if text != self.text():
-            self.setText(text)
+        if text == self.text():
+            return
+        self.setText(text)
+        shape = text.translate(_FIGURES)
+        if shape != self._shape:
+            self._shape = shape
             self.setFixedSize(self.sizeHint())  # for what is fixed, Qt asks no layout
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._shape = None
 
 
 class Elided(QLabel):

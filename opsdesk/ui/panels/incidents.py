@@ -75,7 +75,12 @@ class IncidentsPanel(PaintedPanel):
     @override
     def show_age(self, now: datetime) -> None:
         super().show_age(now)
-        if self._board is not None:
+        if self._board is None:
+            return
+        if self._small and self.rows:
+            # The figures below it stay as they are until show_board.
+            self.show_rows((_open_now(self._board, now), *self.rows[1:]), self._board)
+        else:
             self._fill(self._board, now)
 
     def _fill(self, board: Board, now: datetime) -> None:
