@@ -115,7 +115,7 @@ class Desktop(QObject):
         """Show what is known; what takes time comes once that can be seen."""
         if self._parts.warning:
             self._tell("settings", self._parts.warning)
-        self._show_board(arrange(self._parts.earlier, self._parts.catalogue))
+        self._board = arrange(self._parts.earlier, self._parts.catalogue)
         if self._remembered.paused:
             self._engine.send(Pause())
         if self._parts.hidden:
@@ -133,6 +133,8 @@ class Desktop(QObject):
         self._is_going = True
         gc.freeze()  # what is there now stays: a collection need not look at it
         gc.enable()
+        if self._board is not None:
+            self._tray.show_board(self._board)
         self._tray.start()
         self._engine.start()
 

@@ -95,8 +95,10 @@ def set_property(widget: QWidget, name: str, value: str) -> None:
     """Change what the style sheet selects by, and apply it to the widget alone."""
     if widget.property(name) != value:
         widget.setProperty(name, value)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
+        if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):  # else at its first show
+            style = widget.style()
+            style.unpolish(widget)
+            style.polish(widget)
 
 
 def hairline() -> QFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -32,7 +33,6 @@ from opsdesk.model.page import HeadlineRule, Page, Place
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Severity
 from opsdesk.store.remembered import Remembered
-from opsdesk.ui.details import DetailsPopup
 from opsdesk.ui.exporting import choices
 from opsdesk.ui.footer import Footer
 from opsdesk.ui.header import Header
@@ -40,6 +40,9 @@ from opsdesk.ui.notice import Notice
 from opsdesk.ui.page import PageView
 from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.theme import Look
+
+if TYPE_CHECKING:
+    from opsdesk.ui.details import DetailsPopup
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 1024, 700
 _WIDTH, _HEIGHT = 1440, 900
@@ -132,7 +135,9 @@ class MainWindow(QMainWindow):
 
     def tick(self, now: datetime | None = None) -> None:
         """Show what is known as it is to be seen now; ages grow, and figures turn stale."""
-        if self._board is None or not self.isVisible():
+        # Before it is first seen it is filled while nothing is styled or laid out: that is cheaper.
+        is_wanted = self.isVisible() or not self._was_painted
+        if self._board is None or not is_wanted:
             return
         moment = now or utc_now()
         # Between two refreshes ages alone change, until a minute is full or something turns stale.
@@ -217,6 +222,8 @@ class MainWindow(QMainWindow):
         if self._board is None or not panel.shown:
             return
         if self._details is None:
+            from opsdesk.ui.details import DetailsPopup  # noqa: PLC0415 - seldom wanted
+
             self._details = DetailsPopup(self._root, self.look)
         title = tr(panel.panel.title)
         self._details.open_for(title, panel.shown, self._board, utc_now(), panel)
