@@ -84,8 +84,11 @@ class BreakerState(StrEnum):
 Value = float | bool | str | datetime | None
 
 
-class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """A figure at a time. Times are UTC; a refresh that changes nothing reuses the same object."""
+class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A figure at a time. Times are UTC; a refresh that changes nothing reuses the same object.
+
+    There are thousands, and none can be part of a circle: the garbage collector passes them by.
+    """
 
     key: Key
     value: Value
