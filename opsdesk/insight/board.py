@@ -43,7 +43,7 @@ _WORST_FIRST = {
 }
 
 
-class Breaker(msgspec.Struct, frozen=True, kw_only=True):
+class Breaker(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One circuit breaker with everything known of it."""
 
     key: Key
