@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 # How long a paint, and a tray at log-in, may take.
 _PAINT_COMES_MS, _TRAY_COMES_MS = 1_500, 10_000
+# So many new objects before Python looks for those that refer to each other and to nothing else.
+_YOUNG_OBJECTS = 10_000
 
 #: reason of the notice that offers to start the engine again
 ENGINE = "engine"
@@ -84,7 +86,7 @@ class Desktop(QObject):
         self._dialog: ConnectDialog | None = None
         #: what must not be overlooked, by its reason
         self._notices: dict[str, str] = {}
-        self._is_going = False
+        self._is_going = self._has_news = False
         self._look = Look(parts.theme, self)
         self._faults = Faults(self)
         self._bridge = Bridge(parts.catalogue)
@@ -132,6 +134,9 @@ class Desktop(QObject):
             return
         self._is_going = True
         gc.freeze()  # what is there now stays: a collection need not look at it
+        # What an answer of 2,000 breakers makes goes again by itself. By Python's own measure it was
+        # searched for circles 35 times a refresh, 13 ms in all, and now and then for 50 ms.
+        gc.set_threshold(_YOUNG_OBJECTS)
         gc.enable()
         if self._board is not None:
             self._tray.show_board(self._board)
@@ -209,6 +214,9 @@ class Desktop(QObject):
         self._application.setWindowIcon(QIcon(mark))
 
     def _show_board(self, board: Board) -> None:
+        if not self._has_news:
+            self._has_news = True
+            gc.freeze()  # what the engine has loaded stays as well
         self._board = board
         self._tray.show_board(board)
         if self.window is not None:
