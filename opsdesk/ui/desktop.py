@@ -134,8 +134,8 @@ class Desktop(QObject):
             return
         self._is_going = True
         gc.freeze()  # what is there now stays: a collection need not look at it
-        # What an answer of 2,000 breakers makes goes again by itself. By Python's own measure it was
-        # searched for circles 35 times a refresh, 13 ms in all, and now and then for 50 ms.
+        # What an answer of 2,000 breakers makes goes again by itself. By Python's own measure it
+        # was searched for circles 35 times a refresh, 13 ms in all, and now and then for 50 ms.
         gc.set_threshold(_YOUNG_OBJECTS)
         gc.enable()
         if self._board is not None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.readings import NOW, reading
 from support.systems import CATALOGUE, INTERVAL, source
 
-from opsdesk.insight.freshness import age_seconds, freshness, greatest_age
+from opsdesk.insight.freshness import age_seconds, freshness, greatest_age, staleness
 from opsdesk.model.reading import Freshness
 
 ERRORS = CATALOGUE["errors.rate"]
@@ -90,3 +90,14 @@ def test_nothing_gets_fresher_by_waiting(
 @given(seconds)
 def test_an_age_is_never_negative(at: float) -> None:
     assert age_seconds(READING, after(at)) == pytest.approx(max(0.0, at), abs=1e-5)
+
+
+@given(seconds, seconds, st.floats(min_value=0, max_value=1e5))
+def test_what_is_alike_is_judged_once_and_as_each_alone(
+    one: float, other: float, cadence: float
+) -> None:
+    is_stale = staleness(CATALOGUE, {"a": source()}, NOW)
+    for age in (one, other, one):
+        aged = msgspec.structs.replace(READING, at=after(age), cadence=cadence)
+        alone = freshness(aged, ERRORS, {"a": source()}.get(aged.source), NOW)
+        assert is_stale(aged) is (alone is Freshness.STALE)
