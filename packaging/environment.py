@@ -51,8 +51,11 @@ def provide(scope: Scope) -> None:
     pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
     say(f"installing {LOCKS[scope].relative_to(ROOT)}")
     remedy = "Is a package index reachable from here? See the lines above."
-    must([*pip, "--require-hashes", "--requirement", LOCKS[scope]], remedy)
+    # The lock is whole: pip has nothing to resolve, and must not, for it takes the newest release
+    # for a requirement with extras and then refuses it for having no hash (seen with pip 23.2).
+    must([*pip, "--no-deps", "--require-hashes", "--requirement", LOCKS[scope]], remedy)
     must([*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT], "See the lines above.")
+    must([python, "-m", "pip", "--disable-pip-version-check", "check"], "See the lines above.")
     STAMP.write_text(_stamp(scope), "utf-8")
 
 
