@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 import msgspec
@@ -103,6 +104,16 @@ class Provider(Protocol):
         """Return the transitions after a moment (Unix time in seconds), ascending."""
 
 
+class NoticeAction(StrEnum):
+    """What a person can do right at a notice."""
+
+    SHOW = "show"
+    ACKNOWLEDGE = "acknowledge"
+    #: for an hour
+    SNOOZE = "snooze"
+    RUNBOOK = "runbook"
+
+
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """A message for the desktop. A later notice with the same id replaces an earlier one."""
 
@@ -113,6 +124,14 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severity | None
     #: page to show when it is clicked
     page: str = ""
+    #: ids of the incidents that it tells of
+    incidents: tuple[str, ...] = ()
+    #: by priority, where the desktop has actions; a click on the notice itself always shows
+    actions: tuple[NoticeAction, ...] = ()
+    #: address of what to do; opened by the action RUNBOOK
+    runbook: str = ""
+    #: something has opened: worth a sound, where one is wanted
+    alarming: bool = False
     #: ids of earlier notices that this one stands for: they are taken away
     withdraws: tuple[str, ...] = ()
 
@@ -125,6 +144,9 @@ class Notifier(Protocol):
 
         Never raises for a missing or failing desktop service: it logs.
         """
+
+    async def withdraw(self, notice_id: str) -> None:
+        """Take a notice away; one that is gone already is no error. Never raises either."""
 
     async def close(self) -> None:
         """Give back the connection; notices that stand keep standing. Idempotent."""
