@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from opsdesk.engine import commands, schedule
 from opsdesk.engine.answering import Answers
 from opsdesk.engine.assembly import Assembly, Outcome
+from opsdesk.engine.desk import IncidentDesk
 from opsdesk.engine.keeping import Keeper
 from opsdesk.engine.poll import CLOSING, close, poll
 from opsdesk.engine.recording import Recorder
 from opsdesk.engine.series import SeriesDesk
 from opsdesk.engine.setting import Setting
-from opsdesk.engine.telling import Teller
 from opsdesk.model.errors import Problem
 from opsdesk.model.key import Key
 from opsdesk.model.protocols import Source
@@ -58,8 +58,9 @@ class Running:
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
+        self._desk = IncidentDesk(setting)
         self._assembly = Assembly(
-            setting.sources, setting.catalogue, setting.interval, setting.earlier
+            setting.sources, setting.catalogue, setting.interval, setting.earlier, self._desk.watch
         )
         self._interval = setting.interval
         self._pollers: dict[str, _Poller] = {}
@@ -73,8 +74,6 @@ class Running:
         )
         self.answers = Answers(self._group, self.series, setting.answer)
         self._changed = asyncio.Event()
-        self._teller = Teller(setting.notifier)
-        self._notifications_on = True
         self._paused = False
 
     async def run(self) -> None:
@@ -86,7 +85,8 @@ class Running:
                 if not self._setting.sources:
                     self._changed.set()  # there is nothing to wait for, and that must be shown
                 group.create_task(self._keep_publishing())
-                group.create_task(self._teller.keep_telling())
+                for task in self._desk.tasks():
+                    group.create_task(task)
                 group.create_task(self._recorder.keep_recording())
                 group.create_task(self._keep_watch())
         finally:
@@ -96,7 +96,7 @@ class Running:
         sources = [*self._retiring, *(poller.source for poller in self._pollers.values())]
         await asyncio.gather(
             *map(close, sources),
-            self._teller.close(),
+            self._desk.close(),
             self._keeper.close(),
             self._recorder.close(),
         )
@@ -182,6 +182,9 @@ class Running:
             after = self._setting.clocks()
             if schedule.has_slept(before, after):
                 self._refresh_after_sleep()
+                self._desk.slept(before.wall)
+            if self._desk.watch.is_due(self._setting.clock()):
+                self._changed.set()
             before = after
 
     def _refresh_after_sleep(self) -> None:
@@ -208,11 +211,9 @@ class Running:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            snapshot, notices = self._assembly.snapshot(self._setting.clock(), paused=self._paused)
-            self._setting.publish(snapshot)
+            snapshot, found = self._assembly.snapshot(self._setting.clock(), paused=self._paused)
+            self._setting.publish(await self._desk.take(snapshot, found))
             self._recorder.take(snapshot)
-            if self._notifications_on:
-                self._teller.tell(notices)
             if self._keeper.take(snapshot, self._now()):
                 self._group.create_task(self._keeper.write())
 
@@ -236,13 +237,16 @@ class Running:
             case commands.SetInterval(seconds=seconds):
                 self._set_interval(seconds)
             case commands.SetNotifications(on=on):
-                self._set_notifications(on=on)
+                self._desk.set_notifications(on=on)
             case commands.AddSource(source=source):
                 self._replace_sources([*self._all_but(source.id), source])
             case commands.RemoveSource(source_id=source_id):
                 self._replace_sources(self._all_but(source_id))
             case commands.AskSeries(queries=queries):
                 self.answers.show(queries)
+            case _:
+                self._desk.obey(command)
+                self._changed.set()
 
     def _set_paused(self, *, paused: bool) -> None:
         if paused is self._paused:
@@ -262,11 +266,6 @@ class Running:
 
     def _failures(self, poller: _Poller) -> int:
         return self._assembly.failures(poller.source.id)
-
-    def _set_notifications(self, *, on: bool) -> None:
-        self._notifications_on = on
-        if not on:
-            self._teller.forget()
 
     def _all_but(self, source_id: str) -> list[Source]:
         return [poller.source for id_, poller in self._pollers.items() if id_ != source_id]

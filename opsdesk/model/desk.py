@@ -37,6 +37,8 @@ class Hush(StrEnum):
     #: the computer slept, or its screen is locked
     AWAY = "away"
     SNOOZED = "snoozed"
+    #: this computer has no connection: there is no news
+    OFFLINE = "offline"
     QUIET_HOURS = "quiet hours"
 
 

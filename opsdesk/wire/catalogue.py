@@ -26,6 +26,10 @@ _KINDS = {
 _UNITS = {kind: unit for unit, kind in _KINDS.items()}
 
 
+# Percent; who promises all of it has no error budget.
+_ALL = 100
+
+
 class WireMetric(msgspec.Struct, frozen=True, kw_only=True):
     """What a metric means. A reader that knows the id already keeps its own description."""
 
@@ -59,6 +63,20 @@ class WireMetric(msgspec.Struct, frozen=True, kw_only=True):
         float | None, Meta(description="From here on it is degraded, on the worse side.")
     ] = None
     critical: Annotated[float | None, Meta(description="From here on it is critical.")] = None
+    alerts: Annotated[
+        bool, Meta(description="Whether crossing degraded or critical is an incident.")
+    ] = True
+    lasts: Annotated[
+        float, Meta(ge=0, description="Seconds for which it must be crossed before it is one.")
+    ] = 60.0
+    hysteresis: Annotated[
+        float,
+        Meta(ge=0, lt=1, description="Share of the limit by which it must come back to end it."),
+    ] = 0.0
+    objective: Annotated[
+        float | None,
+        Meta(description="Percent that must go well (SLO), for a share of what fails."),
+    ] = None
     max_age: Annotated[
         float | None,
         Meta(description="Seconds for which a figure counts as fresh; null: three refreshes."),
@@ -128,6 +146,10 @@ def _metric_in(wire: WireMetric) -> Metric:
         target=wire.target,
         degraded=degraded,
         critical=critical,
+        alerts=wire.alerts,
+        lasts=wire.lasts,
+        hysteresis=wire.hysteresis,
+        objective=wire.objective if 0 < (wire.objective or 0) < _ALL else None,
         max_age=wire.max_age,
         formula=wire.formula,
     )
