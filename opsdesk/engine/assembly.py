@@ -11,7 +11,7 @@ import msgspec
 
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine import adopting, gathering
-from opsdesk.engine.conditions import View
+from opsdesk.engine.conditions import Conditions, View
 from opsdesk.engine.merge import FORGOTTEN_AFTER, Held, Readings, keep, merge
 from opsdesk.engine.watch import Found, Watch
 from opsdesk.insight.derive import derive
@@ -181,8 +181,13 @@ class Assembly:
         status = self._status[source_id]
         self._status[source_id] = msgspec.structs.replace(status, **changes)
 
-    def snapshot(self, now: datetime, *, paused: bool = False) -> tuple[Snapshot, Found]:
-        """Return everything known at ``now``, and what to tell of it."""
+    def snapshot(
+        self, now: datetime, *, paused: bool = False, budgets: Conditions | None = None
+    ) -> tuple[Snapshot, Found]:
+        """Return everything known at ``now``, and what to tell of it.
+
+        ``budgets`` is how the error budgets do, None while that is not known.
+        """
         self._gather(now)
         is_stale = staleness(self._catalogue, self._status, now)
         readings = self._merged = merge(self._held.values(), is_stale, now)
@@ -206,6 +211,7 @@ class Assembly:
             readings,
             reported=adopting.running(reported, readings),
             awaited=self._awaited,
+            budgets=budgets,
         )
         return Snapshot(
             at=now,

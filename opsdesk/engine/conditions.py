@@ -41,6 +41,9 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
+Conditions = Mapping[Key, Condition]
+
+
 class Crossing(msgspec.Struct, frozen=True):
     """A figure is beyond a threshold: since when, and whether it was seen on the right side."""
 

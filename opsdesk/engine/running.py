@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from opsdesk.engine import commands, schedule
 from opsdesk.engine.answering import Answers
 from opsdesk.engine.assembly import Assembly, Outcome
+from opsdesk.engine.budget import Budgets
 from opsdesk.engine.desk import IncidentDesk
 from opsdesk.engine.keeping import Keeper
 from opsdesk.engine.poll import CLOSING, close, poll
@@ -74,6 +75,9 @@ class Running:
         )
         self.answers = Answers(self._group, self.series, setting.answer)
         self._changed = asyncio.Event()
+        self._budgets = Budgets(
+            self.series.data, lambda: self._assembly.catalogue, setting.clock, self._changed.set
+        )
         self._paused = False
 
     async def run(self) -> None:
@@ -88,6 +92,7 @@ class Running:
                 for task in self._desk.tasks():
                     group.create_task(task)
                 group.create_task(self._recorder.keep_recording())
+                group.create_task(self._budgets.keep_watching())
                 group.create_task(self._keep_watch())
         finally:
             await self._close()
@@ -211,9 +216,12 @@ class Running:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            snapshot, found = self._assembly.snapshot(self._setting.clock(), paused=self._paused)
+            snapshot, found = self._assembly.snapshot(
+                self._setting.clock(), paused=self._paused, budgets=self._budgets.conditions
+            )
             self._setting.publish(await self._desk.take(snapshot, found))
             self._recorder.take(snapshot)
+            self._budgets.take(snapshot)
             if self._keeper.take(snapshot, self._now()):
                 self._group.create_task(self._keeper.write())
 

@@ -5,27 +5,25 @@ The steps themselves are pure; this hands what each leaves to the next.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
 import msgspec
 from msgspec.structs import replace
 
 from opsdesk.engine import attention, conditions, incidents, notices, saying
 from opsdesk.engine.attention import is_handled
-from opsdesk.engine.conditions import Condition, View
+from opsdesk.engine.conditions import Conditions, View
 from opsdesk.engine.incidents import Known, Seen
 from opsdesk.model.desk import Desk, Hush, Policy
 from opsdesk.model.key import Key
 from opsdesk.model.ledger import Ledger, Memory
 from opsdesk.model.protocols import Notice
 from opsdesk.model.reading import Reading
-from opsdesk.model.snapshot import Incident
+from opsdesk.model.snapshot import Incident, IncidentKind
 
 #: so long what happened during an absence may take to be found out
 CATCHING_UP = timedelta(seconds=20)
-_NOTHING: Mapping[Key, Condition] = MappingProxyType({})
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -114,8 +112,8 @@ class Watch:
         readings: Mapping[Key, Reading],
         *,
         reported: Mapping[Key, Incident],
-        awaited: Container[Key],
-        budgets: Mapping[Key, Condition] = _NOTHING,
+        awaited: Iterable[Key],
+        budgets: Conditions | None = None,
         local: datetime | None = None,
     ) -> Found:
         """Take in a refresh.
@@ -125,7 +123,7 @@ class Watch:
             readings: those of sources; breakers are among them.
             reported: what runs according to sources that know incidents themselves.
             awaited: what may be missing from ``readings`` for now.
-            budgets: how the error budgets are doing.
+            budgets: how the error budgets do; None while that is not known.
             local: the time by the clock on the wall; None asks the system.
 
         """
@@ -137,9 +135,9 @@ class Watch:
                 readings=readings,
                 is_stale=view.is_stale,
                 now=now,
-                awaited=awaited,
+                awaited={*awaited, *(self._burning() if budgets is None else ())},
                 reported=reported,
-                conditions={**found, **conditions.sources(view), **budgets},
+                conditions={**found, **conditions.sources(view), **(budgets or {})},
                 policy=self._policy,
             ),
         )
@@ -165,6 +163,9 @@ class Watch:
         self._desk, self._memory = word.desk, word.memory
         self._next = min(self._moments(view), default=None)
         return Found(word.notices, word.withdrawn, told.notices)
+
+    def _burning(self) -> Iterator[Key]:
+        return (i.subject for i in self._known.incidents if i.kind is IncidentKind.BURN)
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether time alone has changed something since the last look."""
