@@ -102,10 +102,15 @@ def _hush(desk: Desk, memory: Memory, news: News) -> Hush:
         return Hush.AWAY
     if desk.snoozed_until is not None:
         return Hush.SNOOZED
-    offline = (i for i in news.incidents.values() if i.runs and i.kind is IncidentKind.OFFLINE)
-    if any(incident.id in memory.told_at for incident in offline):
+    if _offline(memory, news) is not None:
         return Hush.OFFLINE
     return Hush.QUIET_HOURS if is_quiet(news.policy, news.local) else Hush.NONE
+
+
+def _offline(memory: Memory, news: News) -> Incident | None:
+    """Return that this computer has no connection, once that has been told."""
+    running = (i for i in news.incidents.values() if i.runs and i.kind is IncidentKind.OFFLINE)
+    return next((incident for incident in running if incident.id in memory.told_at), None)
 
 
 def is_quiet(policy: Policy, local_now: datetime) -> bool:
@@ -122,7 +127,8 @@ def is_quiet(policy: Policy, local_now: datetime) -> bool:
 
 def _hold_back(desk: Desk, memory: Memory, hush: Hush, news: News) -> Word:
     """Tell nothing, but what breaks through."""
-    since = memory.away_since if hush is Hush.AWAY else news.now
+    offline = _offline(memory, news)
+    since = news.now if hush is not Hush.OFFLINE or offline is None else offline.opened_at
     desk = replace(desk, hush=hush, hushed_since=desk.hushed_since or since)
     breaks = hush is Hush.QUIET_HOURS and news.policy.quiet_lets_critical
     loud = [n for n in news.told.notices if breaks and n.severity is Severity.CRITICAL]

@@ -100,6 +100,8 @@ class Watch:
         self._back_at = None
         if self._memory.away_since is None:
             self._memory = replace(self._memory, away_since=since)
+            hushed_since = self._desk.hushed_since or since
+            self._desk = replace(self._desk, hush=Hush.AWAY, hushed_since=hushed_since)
 
     def back(self, now: datetime) -> None:
         """The person is there again: they are told once it is known what happened."""
