@@ -111,7 +111,7 @@ class Budgets:
                     "{factor} times too fast over {window}: a month of it lasts {time}",
                     factor=f"{found.factor:.1f}",
                     window=age_text(found.rule.long),
-                    time=age_text(found.lasts),
+                    time=age_text(round(found.lasts)),
                 ),
             ),
         )

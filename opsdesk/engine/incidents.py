@@ -9,10 +9,11 @@ from types import MappingProxyType
 import msgspec
 
 from opsdesk.catalogue.language import tr, trn
-from opsdesk.engine import adopting
+from opsdesk.engine import adopting, missed
 from opsdesk.engine.conditions import Condition
 from opsdesk.engine.flapping import flapping_subjects
 from opsdesk.engine.merge import GONE_AFTER
+from opsdesk.engine.missed import Resets
 from opsdesk.insight.board import breaker_names, breaker_state
 from opsdesk.insight.board import subject as subject_name
 from opsdesk.insight.terms import breaker_word
@@ -46,6 +47,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     sources: frozenset[str] = frozenset()
     #: subjects that come and go
     flapping: frozenset[Key] = frozenset()
+    #: when breakers last closed; None before the first refresh of a run
+    resets: Resets | None = None
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +59,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
     #: breakers known from an earlier run whose source has not answered in this one
     awaited: Container[Key] = ()
+    #: seconds between two samples, by source
+    cadences: Mapping[str, float] = MappingProxyType({})
     #: what runs according to sources that know incidents themselves
     reported: Mapping[Key, Incident] = MappingProxyType({})
     #: what is wrong, or known to be fine, beside breakers
@@ -69,6 +74,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     known: Known
     #: incidents that opened, changed or ended
     changed: tuple[Incident, ...] = ()
+    #: ids of those that had ended already when they were found
+    brief: frozenset[str] = frozenset()
     #: new ids by old: those under which another OpsDesk knows the same incidents
     renamed: Mapping[str, str] = MappingProxyType({})
     #: ids of those that were open already when they were first seen
@@ -132,7 +139,12 @@ def step(known: Known, seen: Seen) -> Step:
         for incident in incidents
         if not _is_forgotten(incident, seen.now)
     }
-    opened = [*_opened_breakers(breakers, facts, running, known), *_opened(seen, running)]
+    resets = missed.resets(seen.readings, seen.now)
+    opened = [
+        *_opened_breakers(breakers, facts, running, known),
+        *_brief(breakers, facts, incidents, known, resets),
+        *_opened(seen, running),
+    ]
     first = {i.subject for i in opened if not _is_seen(i.subject, known, seen)}
     after |= {incident.id: incident for incident in opened}
     flapping = flapping_subjects(after.values(), known.flapping, seen.now, seen.policy)
@@ -144,9 +156,11 @@ def step(known: Known, seen: Seen) -> Step:
             unknown=unknown,
             sources=known.sources | _answering(known, seen),
             flapping=flapping,
+            resets=resets,
         ),
         changed=tuple(changed),
         renamed=renamed,
+        brief=frozenset(incident.id for incident in opened if not incident.runs),
         before=tuple(i.id for i in opened if i.subject in first),
         worsened=tuple(i.id for i in changed if i.runs and _is_worse(i, earlier.get(i.id))),
         unsettled=flapping - known.flapping,
@@ -193,6 +207,39 @@ def _opened_breakers(
     return [
         _open(key, names[key], facts, seen=readings[key].source in known.sources) for key in opening
     ]
+
+
+def _brief(
+    breakers: Sequence[Reading],
+    facts: _Facts,
+    incidents: Iterable[Incident],
+    known: Known,
+    resets: Resets,
+) -> Iterator[Incident]:
+    """Yield what has tripped and closed again since the last refresh, as far as sources tell."""
+    if known.resets is None:
+        return
+    readings = facts.seen.readings
+
+    def cadence(key: Key) -> float:
+        reading = readings[key]
+        return max(reading.cadence, facts.seen.cadences.get(reading.source, 0.0))
+
+    newest = {incident.subject: incident for incident in incidents}
+    found = tuple(missed.missed(known.resets, resets, facts.states, newest, cadence))
+    names = breaker_names([reading.key for reading in breakers]) if found else {}
+    for key, at in found:
+        if readings[key].source in known.sources:
+            yield Incident(
+                id=_id(key, at),
+                subject=key,
+                title=tr("Breaker open: {name}", name=names[key]),
+                severity=Severity.CRITICAL,
+                state=BreakerState.CLOSED,
+                opened_at=at,
+                closed_at=at,
+                detail=tr("it opened and closed between two refreshes"),
+            )
 
 
 def _opened(seen: Seen, running: Container[Key]) -> Iterator[Incident]:

@@ -12,6 +12,7 @@ from itertools import groupby
 from types import MappingProxyType
 
 import msgspec
+from msgspec.structs import replace
 
 from opsdesk.catalogue.language import grouped, mark, tr, trn
 from opsdesk.engine.incidents import Step
@@ -99,6 +100,9 @@ def tell(step: Step, told_by: Mapping[str, str], policy: Policy, now: datetime) 
     shown += [_notice(notice, members[notice]) for notice in members if notice in touched]
     if already:
         shown.append(_already_open(summary, [incidents[id_] for id_ in sorted(already)]))
+    for incident in (incidents[id_] for id_ in step.brief if id_ in incidents):
+        title = tr("Breaker tripped briefly: {name}", name=name_of(incident))
+        shown = [replace(n, title=title) if n.incidents == (incident.id,) else n for n in shown]
     return Told(MappingProxyType(telling), (*shown, *restless))
 
 
@@ -272,7 +276,7 @@ def _already_open(id_: str, members: list[Incident]) -> Notice:
         body = names(members)
     # A summary goes away by itself: nothing has just happened.
     told = made(id_, title, body, members)
-    return msgspec.structs.replace(told, severity=None, alarming=False)
+    return replace(told, severity=None, alarming=False)
 
 
 def _lately(incidents: Iterable[Incident], policy: Policy, now: datetime) -> list[Incident]:
@@ -317,7 +321,7 @@ def _flaps(id_: str, members: list[Incident], telling: Mapping[str, str]) -> Not
         [last],
         withdraws=tuple(sorted(earlier)),
     )
-    return msgspec.structs.replace(told, severity=Severity.DEGRADED, alarming=False)
+    return replace(told, severity=Severity.DEGRADED, alarming=False)
 
 
 def _settled(id_: str, last: Incident) -> Notice:

@@ -138,6 +138,7 @@ class Watch:
                 is_stale=view.is_stale,
                 now=now,
                 awaited={*awaited, *(self._burning() if budgets is None else ())},
+                cadences={status.id: status.cadence for status in view.statuses},
                 reported=reported,
                 conditions={**found, **conditions.sources(view), **(budgets or {})},
                 policy=self._policy,

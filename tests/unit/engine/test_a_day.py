@@ -48,6 +48,7 @@ class Day:
     def __init__(self, policy: Policy = Policy()) -> None:  # noqa: B008 - frozen
         self.now = MIDNIGHT + timedelta(hours=7)
         self.states = dict.fromkeys(("payment", "stock", "mail"), CLOSED)
+        self.last_reset: dict[str, datetime] = {}
         self.error_rate = 0.1
         self.problem: ProblemKind | None = None
         self.told: list[tuple[str, str]] = []
@@ -66,7 +67,11 @@ class Day:
     def _figures(self) -> tuple[Reading, ...]:
         at = self._stands_still or self.now
         rate = reading("errors.rate", self.error_rate, at, "shop")
-        return (*(breaker(n, state, at, "shop") for n, state in self.states.items()), rate)
+        resets = (
+            reading("breaker.last_reset", closed, at, "shop", breaker=name)
+            for name, closed in self.last_reset.items()
+        )
+        return (*(breaker(n, s, at, "shop") for n, s in self.states.items()), *resets, rate)
 
     def _refresh(self) -> Snapshot:
         result = harvest(*self._figures())
@@ -211,6 +216,25 @@ def test_half_open_probes_of_one_outage_are_no_flapping() -> None:
     assert incident.trips == 21
 
 
+def test_a_trip_shorter_than_a_refresh_is_not_missed_where_the_source_tells() -> None:
+    day = Day()
+    day.last_reset = {"mail": day.now - timedelta(hours=3)}  # of before our time
+    day.until("08:00")
+    day.last_reset |= {"payment": day.now + timedelta(seconds=40)}
+    day.until("08:10")
+    day.last_reset |= {"mail": day.now + timedelta(seconds=40)}
+    day.until("08:20")
+    assert day.news() == [
+        ("08:01", "Breaker tripped briefly: payment"),
+        ("08:11", "Breaker tripped briefly: mail"),
+    ]
+    day.at("08:30", stock=OPEN)
+    day.last_reset |= {"stock": day.now + timedelta(seconds=30)}  # seen with our own eyes
+    day.at("08:31", stock=CLOSED)
+    day.until("09:00")
+    assert day.news() == [("08:30", "Breaker open: stock"), ("08:31", "Breaker closed: stock")]
+
+
 def test_a_storm_of_200_is_one_notice_that_grows_and_ends() -> None:
     day = Day()
     day.states |= {f"service {number:03}": CLOSED for number in range(200)}
@@ -295,9 +319,9 @@ def test_without_a_connection_there_is_one_state_and_coming_back_one_summary() -
     day.at("08:01", payment=OPEN, stock=OPEN)
     assert day.news() == [
         ("07:02", "Offline: this computer has no connection"),
-        ("08:01", "Online again after 61 min"),
+        ("08:01", "Online again after 1 h"),
     ]
-    assert day.bodies["Online again after 61 min"] == (
+    assert day.bodies["Online again after 1 h"] == (
         "2 opened, 0 closed, 2 still open: payment and stock"
     )
     day.at("08:10", payment=CLOSED, stock=CLOSED)
