@@ -296,22 +296,20 @@ def _restless(
     of: dict[Key, list[Incident]] = {}
     for incident in lately:
         of.setdefault(incident.subject, []).append(incident)
-    shown = []
-    for subject in sorted(step.unsettled | step.settled, key=str):
-        if subject in of:
-            id_ = f"{_FLAPPING}{subject}"
-            if subject in step.unsettled:
-                shown.append(_flaps(id_, of[subject], telling))
-            else:
-                shown.append(_settled(id_, of[subject][-1]))
+    began = [of[subject] for subject in sorted(step.unsettled & of.keys(), key=str)]
+    ended = [of[subject][-1] for subject in sorted(step.settled & of.keys(), key=str)]
+    shown = [_flaps(members, telling) for members in began]
+    shown = [_many_flap(began, shown)] if len(shown) > MOST_AT_ONCE else shown
+    shown += [_many_settled(ended)] if len(ended) > MOST_AT_ONCE else map(_settled, ended)
     for subject in step.known.flapping:
         running = (incident.id for incident in of.get(subject, ()) if incident.runs)
         telling |= dict.fromkeys(running, f"{_FLAPPING}{subject}")
     return tuple(shown)
 
 
-def _flaps(id_: str, members: list[Incident], telling: Mapping[str, str]) -> Notice:
+def _flaps(members: list[Incident], telling: Mapping[str, str]) -> Notice:
     last = members[-1]
+    id_ = f"{_FLAPPING}{last.subject}"
     times = trn("opened {number} time", "opened {number} times", len(members))
     earlier = {telling.get(incident.id, incident.id) for incident in members} - {id_}
     told = made(
@@ -324,6 +322,29 @@ def _flaps(id_: str, members: list[Incident], telling: Mapping[str, str]) -> Not
     return replace(told, severity=Severity.DEGRADED, alarming=False)
 
 
-def _settled(id_: str, last: Incident) -> Notice:
+def _many_flap(began: list[list[Incident]], each: list[Notice]) -> Notice:
+    last = [members[-1] for members in began]
+    told = made(
+        f"{_FLAPPING}{len(last)}@{last[-1].id}",
+        trn("{number} flaps", "{number} flap", len(last)),
+        tr("{names}, next told when they have settled", names=names(last)),
+        last,
+        withdraws=tuple(dict.fromkeys(id_ for notice in each for id_ in notice.withdraws)),
+    )
+    # It goes away by itself: each is told of when it has settled.
+    return replace(told, severity=None, alarming=False)
+
+
+def _settled(last: Incident) -> Notice:
     state = tr("still open") if last.runs else tr("no longer open")
-    return made(id_, tr("Settled: {name}", name=name_of(last)), state, [last])
+    title = tr("Settled: {name}", name=name_of(last))
+    return made(f"{_FLAPPING}{last.subject}", title, state, [last])
+
+
+def _many_settled(ended: list[Incident]) -> Notice:
+    running = [incident for incident in ended if incident.runs]
+    title = trn("{number} has settled", "{number} have settled", len(ended))
+    body = trn("{number} still open", "{number} still open", len(running))
+    if running:
+        body = tr("{counts}: {names}", counts=body, names=names(running))
+    return made(f"{_FLAPPING}{len(ended)}@{ended[-1].id}", title, body, running or ended)

@@ -435,3 +435,17 @@ def test_everything_snoozed_is_summed_up_at_its_end() -> None:
     assert day.news() == []
     day.until("08:30")
     assert day.news() == [("08:00", "While notifications were snoozed (1 h)")]
+
+
+def test_many_that_flap_at_once_are_told_in_one_notice() -> None:
+    day = Day()
+    names = [f"service {number}" for number in range(50)]
+    day.states |= dict.fromkeys(names, CLOSED)
+    day.until("08:00")
+    for minute in range(0, 30, 10):
+        day.at(f"09:{minute:02}", **dict.fromkeys(names, OPEN))
+        day.at(f"09:{minute + 4:02}", **dict.fromkeys(names, CLOSED))
+    day.until("20:00")
+    told = day.news()
+    assert told[-2:] == [("09:24", "50 flap"), ("15:10", "50 have settled")]
+    assert len(told) == 7
