@@ -13,6 +13,7 @@ from opsdesk.engine.answering import Answers
 from opsdesk.engine.assembly import Assembly, Outcome
 from opsdesk.engine.budget import Budgets
 from opsdesk.engine.desk import IncidentDesk
+from opsdesk.engine.following import Following
 from opsdesk.engine.keeping import Keeper
 from opsdesk.engine.poll import CLOSING, close, poll
 from opsdesk.engine.recording import Recorder
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 class _Poller:
     """The schedule of one source."""
 
-    def __init__(self, source: Source, due: float) -> None:
+    def __init__(self, source: Source, due: float, clock: Callable[[], datetime]) -> None:
         self.source = source
         #: time of the loop at which the next poll is due
         self.due = due
@@ -38,6 +39,7 @@ class _Poller:
         self.rediscover = False
         self.busy = False
         self.wake = asyncio.Event()
+        self.following = Following(source, clock, on_news=self.wake.set, on_loss=self.ask)
         self.retired = False
         #: set as soon as the poller is started
         self.task: asyncio.Task[None]
@@ -112,13 +114,18 @@ class Running:
         return asyncio.get_running_loop().time()
 
     def _begin(self, source: Source) -> None:
-        poller = _Poller(source, due=self._now())
+        poller = _Poller(source, self._now(), self._setting.clock)
         self._pollers[source.id] = poller
+        self._follow(poller)
         poller.task = self._group.create_task(self._keep_polling(poller))
 
     async def _keep_polling(self, poller: _Poller) -> None:
         while True:
             await self._until_due(poller)
+            told = poller.following.take(asked=poller.asked)
+            if told is not None:
+                self._take(poller, told)
+                continue
             poller.asked, rediscover, poller.rediscover = False, poller.rediscover, False
             poller.busy = True
             try:
@@ -130,10 +137,11 @@ class Running:
                 )
             finally:
                 poller.busy = False
+            poller.following.polled(outcome.result)
             self._take(poller, outcome)
 
     async def _until_due(self, poller: _Poller) -> None:
-        while not poller.asked:
+        while not (poller.asked or poller.following.has_news):
             delay = None if self._paused else poller.due - self._now()
             if delay is not None and delay <= 0:
                 return
@@ -143,7 +151,7 @@ class Running:
                     await poller.wake.wait()
             except TimeoutError:
                 return
-        # A refresh on request begins a new grid.
+        # A refresh on request begins a new grid, and so do news.
         poller.due = self._now()
 
     def _take(self, poller: _Poller, outcome: Outcome) -> None:
@@ -201,13 +209,19 @@ class Running:
         for poller in self._pollers.values():
             before = poller.task
             before.cancel()
+            poller.following.end()
             poller.due = self._now()
             poller.task = self._group.create_task(self._poll_anew(poller, before))
 
     async def _poll_anew(self, poller: _Poller, before: asyncio.Task[None]) -> None:
         await asyncio.wait([before], timeout=CLOSING)
         await close(poller.source)
+        self._follow(poller)
         await self._keep_polling(poller)
+
+    def _follow(self, poller: _Poller) -> None:
+        if not self._paused:
+            poller.following.begin(self._group)
 
     # ---- handing out
 
@@ -238,6 +252,7 @@ class Running:
             case commands.Refresh(rediscover=rediscover):
                 for poller in self._pollers.values():
                     poller.ask(rediscover=rediscover)
+                    poller.following.hurry()
             case commands.Pause():
                 self._set_paused(paused=True)
             case commands.Resume():
@@ -260,6 +275,9 @@ class Running:
         if paused is self._paused:
             return
         self._paused = paused
+        for poller in self._pollers.values():
+            poller.following.end()
+            self._follow(poller)
         # Who goes on wants to see how things are; a server that is down is left its time.
         self._reschedule(lambda poller: poller.due if self._failures(poller) else self._now())
 
@@ -294,6 +312,7 @@ class Running:
     async def _retire(self, poller: _Poller) -> None:
         self._retiring.append(poller.source)
         poller.retired = True
+        poller.following.end()
         poller.task.cancel()
         await asyncio.wait([poller.task], timeout=CLOSING)
         await close(poller.source)
