@@ -25,7 +25,7 @@ TRUSTED = 15.0
 #: seconds after which a source is asked all the same: whether it tells of everything
 ASKED_ANYWAY = 300.0
 #: seconds that a stream must have lasted for the next attempt to count as the first
-_LASTED = 60.0
+LASTED = 60.0
 
 
 class Following:
@@ -121,7 +121,7 @@ class Following:
             await self._answers.wait()
             began = self._now()
             wait = await self._follow(source)
-            failures = 1 if self._now() - began >= _LASTED else failures + 1
+            failures = 1 if self._now() - began >= LASTED else failures + 1
             chance = random.random()  # noqa: S311 - spreads load, guards nothing
             self._hurry.clear()
             with suppress(TimeoutError):

@@ -40,7 +40,7 @@ _PIECE = 64 * 1024
 # nginx would collect the events until it has a few kilobytes of them.
 _HEADERS = HEADERS | {"X-Accel-Buffering": "no"}
 #: begins a gzip file without a name and a time (RFC 1952)
-_GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 
 class Part:
@@ -138,7 +138,7 @@ class _Stream(Response):
         await send(start)
         if self._is_head:
             return
-        head = _GZIP_HEAD if self._is_packed else b""
+        head = GZIP_HEAD if self._is_packed else b""
         # At once, so that whoever is in between passes on that it has begun.
         await self._send(send, _BEAT, head)
         seen: Snapshot | None = None
