@@ -166,9 +166,11 @@ def test_while_it_is_heard_nothing_is_asked_and_time_goes_on(desk: Desk) -> None
     desk.engine(source, interval=0.05)
     source.stream().live()
     asked = source.polls
-    times = [desk.until(lambda _: True).sources[0].last_success for _ in range(10)]
+    first, *_, last = (desk.snapshots.get(timeout=PATIENCE).sources[0] for _ in range(10))
     assert source.polls == asked
-    assert times[-1] is not None
+    assert first.next_attempt is not None
+    assert last.next_attempt is not None
+    assert last.next_attempt > first.next_attempt
 
 
 def test_when_it_is_silent_polls_go_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
