@@ -114,6 +114,7 @@ def following(url: str) -> Iterator[Desk]:
         yield found
     finally:
         found.engine.stop()
+        assert not found.engine.alive  # in two seconds, whatever the stream does
 
 
 def _is_streamed(desk: Desk, production: Production) -> None:
@@ -148,6 +149,14 @@ def test_a_gateway_that_polls_a_foreign_server_streams_what_it_sees() -> None:
         desk.until(lambda found: found.readings)
         foreign.move("open")
         desk.until(lambda found: found.readings[PAYMENTS].value is BreakerState.OPEN)
+
+
+def test_a_foreign_server_that_streams_is_followed() -> None:
+    with backend(streams=True) as foreign, following(foreign.url) as desk:
+        desk.until(lambda found: found.readings)
+        foreign.move("open")
+        tripped = desk.until(lambda found: found.readings[PAYMENTS].value is BreakerState.OPEN)
+    assert tripped.incidents[-1].id == "INC-2"
 
 
 def test_a_gateway_that_was_killed_is_found_again(production: Production, upstream: str) -> None:

@@ -1,8 +1,8 @@
 """Server-sent events out of bytes as they come. Pure, and bounded.
 
 After https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation,
-but for two things: data stays bytes, for JSON checks them itself, and ``retry`` is passed over:
-when to connect anew is our own business.
+but for three things: data stays bytes, for JSON checks them itself; an id is that of its event
+alone, for it names a content; ``retry`` is passed over, for when to connect anew is our business.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     data: bytes
-    #: of this event or of the last before it that had one
+    #: '': it has none of its own
     id: str = ""
 
 
@@ -94,8 +94,8 @@ class EventStream:
             self._id = value.decode("utf-8", "replace")
 
     def _dispatched(self) -> Iterator[Event]:
-        name, self._name = self._name or "message", ""
-        data, self._data, self._size = self._data, [], 0
+        name, id_, data = self._name or "message", self._id, self._data
+        self._name, self._id, self._data, self._size = "", "", [], 0
         # An event without data is none.
         if data:
-            yield Event(name=name, data=b"\n".join(data), id=self._id)
+            yield Event(name=name, data=b"\n".join(data), id=id_)

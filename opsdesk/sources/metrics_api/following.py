@@ -27,6 +27,8 @@ _HAS_NONE = frozenset(
     {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED}
 )
 _ASK_AGAIN = 600.0
+#: seconds for all that an event takes; the catalogue may have to be asked for
+DEADLINE = 20.0
 #: seconds at least between two snapshots that are taken, of which the newest is
 _GAP = 0.25
 #: for each second of work so many of rest: a server may flood us, others must still be heard
@@ -46,10 +48,13 @@ class Told:
             self._event = sign
         self._is_news.set()
 
-    async def next(self) -> Event | None:
-        """Wait for what is told; None: a sign of life and no more."""
+    async def news(self) -> None:
+        """Wait for what is told."""
         await self._is_news.wait()
         self._is_news.clear()
+
+    def take(self) -> Event | None:
+        """Return the newest snapshot that was not taken; None: there were but signs of life."""
         event, self._event = self._event, None
         return event
 

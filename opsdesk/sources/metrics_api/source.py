@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import ssl
 import time
@@ -16,7 +17,7 @@ from opsdesk.model.errors import SourceError
 from opsdesk.model.metric import Metric
 from opsdesk.model.protocols import Harvest
 from opsdesk.model.series import SeriesData, SeriesRange
-from opsdesk.sources import address
+from opsdesk.sources import address, problems
 from opsdesk.sources.address import Address
 from opsdesk.sources.body import Budget
 from opsdesk.sources.clock import ServerClock
@@ -24,6 +25,7 @@ from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.headers import sendable_etag
 from opsdesk.sources.http import MIB, Answer, HttpClient, Pairs
 from opsdesk.sources.metrics_api import following, reading, series
+from opsdesk.sources.metrics_api.event_stream import Event
 from opsdesk.sources.metrics_api.names import Names
 from opsdesk.sources.metrics_api.reading import Terms
 from opsdesk.sources.metrics_api.refusals import Refusals
@@ -138,20 +140,36 @@ class MetricsApiSource:
         known = self._kept.etag if self._kept else ""
         told = following.Told()
         reading = following.read(self._http, known, self._hear, told, self._refusals)
-        await together([reading, self._pass_on(told, tell)])
+        try:
+            await together([reading, self._pass_on(told, tell)])
+        except SourceError:
+            last = told.take()
+            if last is not None:  # the last word may be the one that matters
+                await self._bring(last, tell)
+            raise
 
     async def _pass_on(self, told: following.Told, tell: Callable[[Harvest | None], None]) -> None:
         while True:
-            event = await told.next()
-            began = time.perf_counter()
-            if event is not None and (self._kept is None or event.id != self._kept.etag):
-                self._streamed += 1
-                etag = sendable_etag(event.id)
-                tell(await self._brought(event.data, etag, following.STREAM, self._streamed))
+            await told.news()
+            event = told.take()
+            if event is not None:
+                began = time.perf_counter()
+                await self._bring(event, tell)
                 await following.rest(time.perf_counter() - began)
             elif self._kept is None or self._kept.correction == self._correction:
                 # Else the server's clock has been set, and a poll must read everything anew.
                 tell(None)
+
+    async def _bring(self, event: Event, tell: Callable[[Harvest | None], None]) -> None:
+        self._streamed += 1
+        etag = sendable_etag(event.id)
+        try:
+            async with asyncio.timeout(following.DEADLINE):
+                told = await self._brought(event.data, etag, following.STREAM, self._streamed)
+        except TimeoutError as error:
+            place = self._refusals.place(following.STREAM)
+            raise SourceError(problems.of_error(error, place)) from error
+        tell(told)
 
     async def series(self, wanted: SeriesRange) -> SeriesData:
         """Return what the server knows of the past; a server that keeps none gives nothing.

@@ -109,12 +109,12 @@ def test_the_examples_of_the_specification(content: bytes, events: list[Event | 
     assert fed(content) == events
 
 
-def test_an_id_stays_until_there_is_another_and_a_name_does_not() -> None:
+def test_a_name_and_an_id_are_those_of_one_event() -> None:
     content = b"id: 1\nevent: a\ndata: x\n\ndata: y\n\nid: 2\0\ndata: z\n\n"
     assert fed(content) == [
         Event(name="a", data=b"x", id="1"),
-        Event(name="message", data=b"y", id="1"),
-        Event(name="message", data=b"z", id="1"),
+        Event(name="message", data=b"y"),
+        Event(name="message", data=b"z"),
     ]
 
 

@@ -142,20 +142,28 @@ def test_snapshots_are_told_as_they_come_and_comments_are_signs_of_life() -> Non
     assert asked.headers["last-event-id"] == '"polled"'
 
 
-def test_what_was_polled_is_not_read_again() -> None:
-    again = event(0.1, '"polled"')
-    told, _ = polled_and_followed(api(streamed(again)), 1)
-    assert told == [None]
+def test_ids_that_begin_anew_hide_no_news() -> None:
+    """A server that counts them and was started again."""
+    lives = iter([streamed(event(0.2, "1")), streamed(event(0.3, "1"))])
+
+    def handle(request: Request, connection: Connection) -> None:
+        next(lives)(request, connection)
+
+    async def work(desk: Desk) -> list[object]:
+        await desk.until(1)
+        return await desk.until(2)
+
+    with serving(api(handle)) as server:
+        assert using(server.url, work) == [0.2, 0.3]
 
 
 def test_after_a_loss_it_goes_on_from_the_last_that_was_told() -> None:
-    async def work(desk: Desk) -> list[object]:
+    async def work(desk: Desk) -> None:
         await desk.until(1)
         await desk.until(2)
-        return desk.told
 
     with serving(api(streamed(event(0.2, "second")))) as server:
-        assert using(server.url, work) == [0.2, None]
+        using(server.url, work)
     ids = [r.headers.get("last-event-id") for r in server.requests if r.path == "/v1/stream"]
     assert ids == [None, "second"]
 
@@ -200,6 +208,24 @@ def test_of_many_at_once_the_newest_is_taken() -> None:
     told, _ = polled_and_followed(api(streamed(event(0.0), flood)), 2)
     assert told[-1] == 0.5
     assert len(told) <= 3
+
+
+def test_the_last_word_before_the_end_is_told() -> None:
+    """It may be that of the outage which takes the server along."""
+    given = {"Content-Type": "text/event-stream"}
+
+    def brief(_request: Request, connection: Connection) -> None:
+        connection.send(head(200, given) + event(0.2))
+        connection.stopping.wait(0.1)  # until the first was taken, and others must wait
+        connection.send(event(0.9))
+
+    async def work(desk: Desk) -> list[object]:
+        with pytest.raises(SourceError):
+            await desk.follow()
+        return desk.told
+
+    with serving(api(brief)) as server:
+        assert using(server.url, work) == [0.2, 0.9]
 
 
 def test_credentials_go_along() -> None:
@@ -362,6 +388,19 @@ def test_who_drips_or_keeps_silent_is_lost(
 ) -> None:
     monkeypatch.setattr(following, "SILENCE", 0.3)
     assert failure(api(silent)).kind is ProblemKind.TIMEOUT
+
+
+def test_a_catalogue_that_drips_does_not_hold_it_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "DEADLINE", 0.2)
+    pages = api(streamed(event(0.2).replace(b"errors.rate", b"own.rate")))
+    drip = dripping(b" ")
+
+    def handle(request: Request, connection: Connection) -> None:
+        (drip if request.path == "/v1/catalogue" else pages)(request, connection)
+
+    problem = failure(handle)
+    assert problem.kind is ProblemKind.TIMEOUT
+    assert problem.where.endswith("/v1/stream")
 
 
 def test_signs_of_life_keep_it_alive(monkeypatch: pytest.MonkeyPatch) -> None:
