@@ -13,9 +13,9 @@ from opsdesk.engine.answering import Answers
 from opsdesk.engine.assembly import Assembly, Outcome
 from opsdesk.engine.budget import Budgets
 from opsdesk.engine.desk import IncidentDesk
-from opsdesk.engine.following import Following
 from opsdesk.engine.keeping import Keeper
 from opsdesk.engine.poll import CLOSING, close, poll
+from opsdesk.engine.poller import Poller
 from opsdesk.engine.recording import Recorder
 from opsdesk.engine.series import SeriesDesk
 from opsdesk.engine.setting import Setting
@@ -24,36 +24,6 @@ from opsdesk.model.key import Key
 from opsdesk.model.protocols import Source
 
 log = logging.getLogger(__name__)
-
-
-class _Poller:
-    """The schedule of one source."""
-
-    def __init__(self, source: Source, due: float, clock: Callable[[], datetime]) -> None:
-        self.source = source
-        #: time of the loop at which the next poll is due
-        self.due = due
-        #: until then the server has asked to be left alone; only a person asks it earlier
-        self.not_before = due
-        self.asked = False
-        self.rediscover = False
-        self.busy = False
-        self.wake = asyncio.Event()
-        self.following = Following(source, clock, on_news=self.wake.set, on_loss=self.ask)
-        self.retired = False
-        #: set as soon as the poller is started
-        self.task: asyncio.Task[None]
-
-    def ask(self, *, rediscover: bool = False) -> None:
-        """Poll now. A poll under way will do, unless it began before what it should find."""
-        self.rediscover = self.rediscover or rediscover
-        self.asked = self.asked or rediscover or not self.busy
-        self.wake.set()
-
-    @property
-    def is_mine(self) -> bool:
-        """Whether the present task is still the one that polls: a source may ignore its end."""
-        return not self.retired and self.task is asyncio.current_task()
 
 
 class Running:
@@ -66,7 +36,7 @@ class Running:
             setting.sources, setting.catalogue, setting.interval, setting.earlier, self._desk.watch
         )
         self._interval = setting.interval
-        self._pollers: dict[str, _Poller] = {}
+        self._pollers: dict[str, Poller] = {}
         # No longer wanted and not yet closed.
         self._retiring: list[Source] = []
         self._group = asyncio.TaskGroup()
@@ -114,12 +84,12 @@ class Running:
         return asyncio.get_running_loop().time()
 
     def _begin(self, source: Source) -> None:
-        poller = _Poller(source, self._now(), self._setting.clock)
+        poller = Poller(source, self._now(), self._setting.clock)
         self._pollers[source.id] = poller
         self._follow(poller)
         poller.task = self._group.create_task(self._keep_polling(poller))
 
-    async def _keep_polling(self, poller: _Poller) -> None:
+    async def _keep_polling(self, poller: Poller) -> None:
         while True:
             await self._until_due(poller)
             told = poller.following.take(asked=poller.asked)
@@ -140,7 +110,7 @@ class Running:
             poller.following.polled(outcome.result)
             self._take(poller, outcome)
 
-    async def _until_due(self, poller: _Poller) -> None:
+    async def _until_due(self, poller: Poller) -> None:
         while not (poller.asked or poller.following.has_news):
             delay = None if self._paused else poller.due - self._now()
             if delay is not None and delay <= 0:
@@ -154,7 +124,7 @@ class Running:
         # A refresh on request begins a new grid, and so do news.
         poller.due = self._now()
 
-    def _take(self, poller: _Poller, outcome: Outcome) -> None:
+    def _take(self, poller: Poller, outcome: Outcome) -> None:
         if not poller.is_mine:
             raise asyncio.CancelledError  # as the source should have passed on
         now = self._now()
@@ -174,12 +144,12 @@ class Running:
         self._assembly.record(poller.source.id, outcome, self._next_attempt(poller))
         self._changed.set()
 
-    def _next_attempt(self, poller: _Poller) -> datetime | None:
+    def _next_attempt(self, poller: Poller) -> datetime | None:
         if self._paused:
             return None
         return self._setting.clock() + timedelta(seconds=poller.due - self._now())
 
-    def _reschedule(self, due: Callable[[_Poller], float]) -> None:
+    def _reschedule(self, due: Callable[[Poller], float]) -> None:
         """Let every source be due anew, and let it be seen."""
         for poller in self._pollers.values():
             poller.due = max(due(poller), poller.not_before)
@@ -213,13 +183,13 @@ class Running:
             poller.due = self._now()
             poller.task = self._group.create_task(self._poll_anew(poller, before))
 
-    async def _poll_anew(self, poller: _Poller, before: asyncio.Task[None]) -> None:
+    async def _poll_anew(self, poller: Poller, before: asyncio.Task[None]) -> None:
         await asyncio.wait([before], timeout=CLOSING)
         await close(poller.source)
         self._follow(poller)
         await self._keep_polling(poller)
 
-    def _follow(self, poller: _Poller) -> None:
+    def _follow(self, poller: Poller) -> None:
         if not self._paused:
             poller.following.begin(self._group)
 
@@ -290,7 +260,7 @@ class Running:
             )
         )
 
-    def _failures(self, poller: _Poller) -> int:
+    def _failures(self, poller: Poller) -> int:
         return self._assembly.failures(poller.source.id)
 
     def _all_but(self, source_id: str) -> list[Source]:
@@ -309,7 +279,7 @@ class Running:
                 self._begin(source)
         self._changed.set()
 
-    async def _retire(self, poller: _Poller) -> None:
+    async def _retire(self, poller: Poller) -> None:
         self._retiring.append(poller.source)
         poller.retired = True
         poller.following.end()
