@@ -7,7 +7,7 @@ from datetime import datetime
 from html import escape
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QSizePolicy, QToolTip, QVBoxLayout
 from typing_extensions import override
 
@@ -20,6 +20,7 @@ from opsdesk.insight.words import MIDDLE_DOT, age_text, utc_now, window_text
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.ui.glyphs import Glyph
+from opsdesk.ui.painted import painting
 from opsdesk.ui.parts import Elided, Steady, held, label, row, set_property, set_text
 from opsdesk.ui.theme import Look
 
@@ -138,12 +139,12 @@ class Card(QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self.property("stale") == "true" and not self.hasFocus():
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             pen = QPen(self._look.color("edge"), 1)
             pen.setDashPattern(_DASHES)
-            painter.setPen(pen)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+            with painting(self, self._look) as writer:
+                writer.painter.setPen(pen)
+                frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+                writer.painter.drawRoundedRect(frame, 6, 6)
 
     def describe(self, text: str) -> None:
         """Say to assistive technology what the card shows."""

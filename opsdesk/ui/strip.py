@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QBrush, QPainter
+from PySide6.QtWidgets import QSizePolicy
 from typing_extensions import override
 
 from opsdesk.insight.strips import Height, segments
 from opsdesk.model.series import Change
+from opsdesk.ui.painted import Painted
 from opsdesk.ui.theme import Look
+from opsdesk.ui.writing import Writer
 
 # The line's share of the height, and how far it stands back behind what is drawn on it.
 _LINE, _BACK = 0.22, 0.75
@@ -26,16 +28,14 @@ class Drawn(msgspec.Struct, frozen=True, kw_only=True):
     open_now: bool = False
 
 
-class StripBar(QWidget):
+class StripBar(Painted):
     """A strip in a widget of its own."""
 
     def __init__(self, look: Look, height: int) -> None:
-        super().__init__()
-        self._look = look
+        super().__init__(look)
         self._drawn = Drawn()
         self.setFixedHeight(height)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        look.changed.connect(self.update)
 
     def show_strip(self, drawn: Drawn) -> None:
         """Show how a breaker went."""
@@ -48,8 +48,8 @@ class StripBar(QWidget):
         return QSize(80, self.height())
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        paint(QPainter(self), QRectF(self.rect()), self._drawn, self._look)
+    def draw(self, writer: Writer) -> None:
+        paint(writer.painter, QRectF(self.rect()), self._drawn, self.look)
 
 
 def paint(painter: QPainter, rect: QRectF, drawn: Drawn, look: Look) -> None:

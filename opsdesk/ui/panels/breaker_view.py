@@ -18,6 +18,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import interval_text
 from opsdesk.ui import glyphs, strip
+from opsdesk.ui.painted import Painting, kept
 from opsdesk.ui.panels.breaker_columns import (
     COLUMNS,
     COURSE,
@@ -157,20 +158,22 @@ class _Header(QHeaderView):
 
     @override
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
-        painter.save()
-        box, writer = QRectF(rect), Writer(painter, self._look)
-        rule = _rule(box, logicalIndex, self._look)
+        with Painting(painter, QRectF(rect), self._look) as writer, kept(painter):
+            self._paint_section(writer, rect, logicalIndex)
+
+    def _paint_section(self, writer: Writer, rect: QRect, section: int) -> None:
+        painter, box = writer.painter, QRectF(rect)
+        rule = _rule(box, section, self._look)
         painter.fillRect(rule, self._look.color("edge"))
-        box = _inner(box.adjusted(0, 0, 0, -2), logicalIndex, self._look)
-        if logicalIndex == COURSE:
+        box = _inner(box.adjusted(0, 0, 0, -2), section, self._look)
+        if section == COURSE:
             self._paint_axis(writer, box)
-        elif logicalIndex != FLAPPING:
-            self._paint_title(writer, box, logicalIndex)
-        if self.hasFocus() and logicalIndex == self._at:
+        elif section != FLAPPING:
+            self._paint_title(writer, box, section)
+        if self.hasFocus() and section == self._at:
             painter.setPen(self._look.color("accent"))
             painter.drawRect(QRectF(rect).adjusted(1, 1, -2, -3))
             painter.drawRect(QRectF(rect).adjusted(2, 2, -3, -4))
-        painter.restore()
 
     def _paint_title(self, writer: Writer, box: QRectF, section: int) -> None:
         title = tr(COLUMNS[section].title)
@@ -200,11 +203,15 @@ class _Delegate(QStyledItemDelegate):
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         rect = QRectF(option.rect)
-        focused = option.state & QStyle.StateFlag.State_Selected
-        painter.save()
+        focused = bool(option.state & QStyle.StateFlag.State_Selected)
+        with Painting(painter, rect, self._look) as writer, kept(painter):
+            self._paint_framed(writer, rect, index, focused=focused)
+
+    def _paint_framed(self, writer: Writer, rect: QRectF, index: Index, *, focused: bool) -> None:
+        painter = writer.painter
         if focused:
             painter.fillRect(rect, self._look.color("raised"))
-        self._paint_cell(Writer(painter, self._look), rect, index)
+        self._paint_cell(writer, rect, index)
         if focused:
             accent = self._look.color("accent")
             for y in (rect.top(), rect.bottom() - 2):
@@ -212,7 +219,6 @@ class _Delegate(QStyledItemDelegate):
         else:
             line = _rule(rect, index.column(), self._look)
             painter.fillRect(line, self._look.color("hair"))
-        painter.restore()
 
     def _paint_cell(self, writer: Writer, rect: QRectF, index: Index) -> None:
         state, text = self._model.state(index.row()), str(index.data() or "")

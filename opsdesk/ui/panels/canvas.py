@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QScrollArea, QSizePolicy
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
@@ -17,6 +17,7 @@ from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.ui import glyphs
 from opsdesk.ui.chip import Chip
+from opsdesk.ui.painted import Painted
 from opsdesk.ui.panels.base import PanelView, absence
 from opsdesk.ui.theme import STATE_GLYPH, STATE_TEXT, Look
 from opsdesk.ui.writing import Type, Writer
@@ -36,24 +37,21 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     reading: Reading | None = None
 
 
-class Canvas(QWidget):
+class Canvas(Painted):
     """A widget that lets its panel paint."""
 
     def __init__(self, look: Look, draw: Callable[[Writer], None]) -> None:
-        super().__init__()
-        self._look, self._draw = look, draw
+        super().__init__(look)
+        self._draw = draw
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        look.changed.connect(self.update)
 
     @override
     def sizeHint(self) -> QSize:
         return QSize(200, self.minimumHeight())
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw(Writer(painter, self._look))
+    def draw(self, writer: Writer) -> None:
+        self._draw(writer)
 
 
 class _Scroll(QScrollArea):

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import msgspec
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy
 from typing_extensions import override
 
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import NOTHING
 from opsdesk.ui import glyphs
+from opsdesk.ui.painted import kept, painting
 from opsdesk.ui.panels.columns import (
     BESIDE_GAP,
     GAP,
@@ -149,11 +150,11 @@ class RowsView(QAbstractScrollArea):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self.rows:
-            return
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        writer = Writer(painter, self._look)
+        if self.rows:
+            with painting(self.viewport(), self._look) as writer:
+                self._draw(writer)
+
+    def _draw(self, writer: Writer) -> None:
         width = float(self.viewport().width())
         heads = self.scale.heads or ("", "", "")
         columns = (
@@ -172,18 +173,15 @@ class RowsView(QAbstractScrollArea):
         room = self.viewport().height() - self._top - self._bottom
         bottom = self._top + min(room, len(self.rows) * height)
         first, last = int(offset // height), int((offset + room) // height) + 1
-        writer.painter.save()
-        writer.painter.setClipRect(QRectF(0, self._top, width, bottom - self._top))
-        for position, row in enumerate(self.rows[first:last], start=first):
-            box = QRectF(0, self._top + position * height - offset, width, height)
-            if self._stacked:
-                self._paint_stacked(writer, box, row, columns)
-            else:
-                self._paint_row(writer, box, row, columns)
-            if self._bottom or position + 1 < len(self.rows):
-                line = QRectF(0, box.bottom() - 1, width, 1)
-                writer.painter.fillRect(line, self._look.color("hair"))
-        writer.painter.restore()
+        paint = self._paint_stacked if self._stacked else self._paint_row
+        with kept(writer.painter):
+            writer.painter.setClipRect(QRectF(0, self._top, width, bottom - self._top))
+            for position, row in enumerate(self.rows[first:last], start=first):
+                box = QRectF(0, self._top + position * height - offset, width, height)
+                paint(writer, box, row, columns)
+                if self._bottom or position + 1 < len(self.rows):
+                    line = QRectF(0, box.bottom() - 1, width, 1)
+                    writer.painter.fillRect(line, self._look.color("hair"))
         return bottom
 
     def _paint_stacked(self, writer: Writer, box: QRectF, row: Row, columns: Columns) -> None:

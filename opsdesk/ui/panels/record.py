@@ -7,8 +7,8 @@ from datetime import datetime
 
 import msgspec
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QSizePolicy
 from typing_extensions import override
 
 from opsdesk.catalogue.language import localised, tr
@@ -21,6 +21,7 @@ from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame
 from opsdesk.ui import glyphs
 from opsdesk.ui.glyphs import STATE_FILES
+from opsdesk.ui.painted import Painted
 from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.parts import label, set_text
 from opsdesk.ui.theme import Look
@@ -83,13 +84,11 @@ class _Row(msgspec.Struct, frozen=True):
         return " ".join(text for text in (self.name, skill, self.record.words) if text)
 
 
-class _Rows(QWidget):
+class _Rows(Painted):
     def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
+        super().__init__(look)
         self._rows: Sequence[_Row] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        look.changed.connect(self.update)
 
     def show_rows(self, rows: Sequence[_Row]) -> None:
         """Show rows."""
@@ -107,18 +106,16 @@ class _Rows(QWidget):
         return QSize(220, round(_LEAST * len(self._rows) + _AXIS))
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def draw(self, writer: Writer) -> None:
         if not self._rows:
             return
-        writer = Writer(QPainter(self), self._look)
-        writer.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         height = max(_LEAST, min(_MOST, (self.height() - _AXIS) / len(self._rows)))
         scale = self._scale()
         for position, row in enumerate(self._rows):
             _paint_row(writer, QRectF(0, position * height, self.width(), height), row, scale)
         bottom = height * len(self._rows)
         naive = QRectF(round(_place(scale, _NAIVE)), 0, 1, bottom)
-        writer.painter.fillRect(naive, self._look.color("edge"))
+        writer.painter.fillRect(naive, self.look.color("edge"))
         for row, top in zip(self._rows, range(len(self._rows)), strict=True):
             _paint_mark(writer, scale, height * (top + 0.5), row.record)
         for value in (_LOW, _NAIVE, _HIGH):
