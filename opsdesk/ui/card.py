@@ -34,7 +34,7 @@ class Card(QFrame):
     Hover tells all that is known of a figure; Enter, or a double click, opens it to be read.
     """
 
-    #: open what is known of its figures
+    #: open what is known of its figures, at the one that was chosen
     details_wanted = Signal()
 
     def __init__(self, panel: Panel, look: Look) -> None:
@@ -63,7 +63,10 @@ class Card(QFrame):
         #: what the card shows, and the board that it is of
         self.shown: tuple[Reading, ...] = ()
         self._board: Board | None = None
-        self._oldest: Reading | None = None
+        #: the figure that was chosen of several
+        self.chosen: Reading | None = None
+        #: the one that says how old the card is
+        self.oldest: Reading | None = None
         self._origins = ""
         self._clock.hide()
 
@@ -92,7 +95,7 @@ class Card(QFrame):
         """
         self._board, self.shown = board, tuple(readings)
         set_text(self._scope, scope or tr(self._panel.scope) or _scope(readings))
-        self._oldest = min(readings, key=_time, default=None)
+        self.oldest = min(readings, key=_time, default=None)
         origins = {reading.origin for reading in readings}
         self._origins = ", ".join(sorted(map(origin_word, origins)))
         set_property(self._age, "tone", "stale" if stale else "")
@@ -103,8 +106,8 @@ class Card(QFrame):
     def show_age(self, now: datetime) -> None:
         """Show how old it is by now. Nothing else changes as time goes, until something turns."""
         text = ""
-        if self._oldest is not None:
-            age = age_text(age_seconds(self._oldest, now))
+        if self.oldest is not None:
+            age = age_text(age_seconds(self.oldest, now))
             stale = self.property("stale") == "true"
             text = tr("{age} old", age=age) if stale else f"{self._origins} {MIDDLE_DOT} {age}"
         self._age.show_text(text)
@@ -112,7 +115,7 @@ class Card(QFrame):
     def reading_at(self, position: QPoint) -> Reading | None:
         """Return the figure at a place on the card; a kind with several rows overrides this."""
         del position
-        return self._oldest if len(self.shown) != 1 else self.shown[0]
+        return self.oldest if len(self.shown) != 1 else self.shown[0]
 
     @override
     def event(self, event: QEvent) -> bool:
@@ -126,14 +129,23 @@ class Card(QFrame):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.details_wanted.emit()
+            self.tell_of(None)
         else:
             super().keyPressEvent(event)
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.details_wanted.emit()
+        self.tell_of(self.reading_at(event.position().toPoint()))
         super().mouseDoubleClickEvent(event)
+
+    def tell_of(self, reading: Reading | None) -> None:
+        """Open what is known of the figures, at the one given."""
+        self.chosen = reading
+        self.details_wanted.emit()
+
+    def take_focus(self) -> None:
+        """Have the focus back, once what was told of has been read."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -226,7 +226,7 @@ class MainWindow(QMainWindow):
 
             self._details = DetailsPopup(self._root, self.look)
         title = tr(panel.panel.title)
-        self._details.open_for(title, panel.shown, self._board, utc_now(), panel)
+        self._details.open_for(title, panel, self._board, utc_now())
 
     def _wanted(self, action: str) -> None:
         match action:

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 from support import boards, dashboard
 from support.boards import NOW
@@ -380,18 +379,6 @@ def test_risks_are_sentences_and_findings_follow(make: Make) -> None:
     said = [risk.sentence for risk in found.rows if risk.is_finding]
     assert said == [finding.sentence for finding in board.snapshot.findings]
     assert len(said) == 7
-
-
-def test_findings_that_do_not_fit_can_be_scrolled_by_keyboard(make: Make) -> None:
-    found = risks(make, dashboard.whole())
-    scroll = found.findChild(QScrollArea)
-    assert isinstance(scroll, QScrollArea)
-    found.resize(454, 240)
-    found.grab()
-    assert scroll.focusPolicy() is Qt.FocusPolicy.TabFocus
-    found.resize(700, 900)
-    found.grab()
-    assert scroll.focusPolicy() is Qt.FocusPolicy.NoFocus
 
 
 def test_a_small_card_counts_its_findings_and_lists_them_on_hover(make: Make) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import msgspec
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QScrollArea, QSizePolicy
 from typing_extensions import override
 
-from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.verdict import State
 from opsdesk.model.page import Panel
@@ -55,7 +54,7 @@ class Canvas(Painted):
 
 
 class _Scroll(QScrollArea):
-    """Scrolls what has no room; what fits is no stop for the Tab key."""
+    """Scrolls what has no room."""
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__()
@@ -64,7 +63,6 @@ class _Scroll(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.verticalScrollBar().rangeChanged.connect(self._range_changed)
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -74,29 +72,38 @@ class _Scroll(QScrollArea):
     def sizeHint(self) -> QSize:
         return self._canvas.sizeHint()
 
-    def _range_changed(self, _least: int, most: int) -> None:
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if most else Qt.FocusPolicy.NoFocus)
-
 
 class PaintedPanel(PanelView):
     """Rows as data, where they stand, and how they are drawn: the last two a kind gives."""
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
-        self.rows: tuple[Row, ...] = ()
-        self.canvas = Canvas(look, self.draw)
+        self._told: tuple[Row, ...] = ()
+        self._canvas = Canvas(look, self.draw)
         self._nothing = Chip(look)
-        self._scroll = _Scroll(self.canvas)
-        self._scroll.setAccessibleName(tr(panel.title))
+        self._scroll = _Scroll(self._canvas)
         self.body.addSpacing(6)
         self.body.addWidget(self._scroll, 1)
         self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(0)
 
+    @property
+    @override
+    def rows(self) -> tuple[Row, ...]:
+        """What is shown, as data."""
+        return self._told
+
+    @property
+    @override
+    def canvas(self) -> Canvas:
+        """What the rows are painted into."""
+        return self._canvas
+
     def draw(self, writer: Writer) -> None:
         """Paint the rows into the canvas."""
         raise NotImplementedError
 
+    @override
     def boxes(self) -> list[QRectF]:
         """Return where each row stands in the canvas, in pixels."""
         raise NotImplementedError
@@ -109,9 +116,8 @@ class PaintedPanel(PanelView):
         """Show rows, or why there are none; nothing is painted where they are the same."""
         found = tuple(rows)
         if found != self.rows:
-            self.rows = found
+            self._told = found
             self.canvas.setMinimumHeight(round(self.least_height()))
-            self._scroll.setAccessibleName(tr(self.panel.title))
             self._scroll.updateGeometry()
             self.canvas.update()
         self._scroll.setVisible(bool(found))
@@ -124,15 +130,6 @@ class PaintedPanel(PanelView):
         """Say why there is no row."""
         self._nothing.show_state(state, words, filled=False)
         self.describe(words)
-
-    @override
-    def reading_at(self, position: QPoint) -> Reading | None:
-        spot = QPointF(self.canvas.mapFrom(self, position))
-        under = (
-            row for row, box in zip(self.rows, self.boxes(), strict=True) if box.contains(spot)
-        )
-        row = next(under, None)
-        return row.reading if row is not None else super().reading_at(position)
 
     @override
     def paper_height(self, board: Board, width: float) -> float:

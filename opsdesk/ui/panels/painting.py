@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy
 from typing_extensions import override
@@ -79,6 +79,7 @@ class RowsView(QAbstractScrollArea):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         look.changed.connect(self.viewport().update)
 
     def show_rows(self, rows: Sequence[Row], scale: Scale, *, stale: bool = False) -> None:
@@ -97,11 +98,10 @@ class RowsView(QAbstractScrollArea):
         width, height = self.viewport().width(), self._height
         return [QRectF(0, first + at * height, width, height) for at in range(len(self.rows))]
 
-    def row_at(self, position: QPoint) -> int | None:
-        """Return which row stands at a place of this widget."""
-        inside = self.viewport().mapFrom(self, position).y() - self._top
-        row = int((inside + self.verticalScrollBar().value()) // self._height)
-        return row if inside >= 0 and 0 <= row < len(self.rows) else None
+    def sight(self) -> QRectF:
+        """Return where rows can be seen in the viewport: below its head, above its axis."""
+        size = self.viewport().size()
+        return QRectF(0, self._top, size.width(), size.height() - self._top - self._bottom)
 
     def needed(self) -> float:
         """Return how high the widget must be for every row to have its room, in pixels."""
@@ -139,14 +139,13 @@ class RowsView(QAbstractScrollArea):
         return max(least, min(most, room / max(1, len(self.rows))))
 
     def _fit(self) -> None:
-        """Scroll what has no room; what fits is no stop for the Tab key."""
+        """Scroll what has no room."""
         room = self.viewport().height() - self._top - self._bottom
         beyond = max(0, round(len(self.rows) * self._height - room))
         bar = self.verticalScrollBar()
         bar.setRange(0, beyond)
         bar.setSingleStep(round(self._height))
         bar.setPageStep(max(1, round(room)))
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if beyond else Qt.FocusPolicy.NoFocus)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from html import escape
 
 import msgspec
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -64,8 +64,7 @@ class RisksPanel(PanelView):
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
-        #: what is shown, as data
-        self.rows: tuple[Risk, ...] = ()
+        self._risks: tuple[Risk, ...] = ()
         self._large = panel.height >= _LARGE
         self._lines: list[_Line] = []
         self._nothing = Chip(look)
@@ -74,16 +73,28 @@ class RisksPanel(PanelView):
         self._layout.setSpacing(0)
         self._layout.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
         self._layout.addStretch(0)
-        self.canvas = held(self._layout)
+        self._canvas = held(self._layout)
         self._scroll = QScrollArea()
-        self._scroll.setWidget(self.canvas)
+        self._scroll.setWidget(self._canvas)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.verticalScrollBar().rangeChanged.connect(self._fit)
         self.body.addSpacing(6)
         self.body.addWidget(self._scroll, 1)
 
+    @property
+    @override
+    def rows(self) -> tuple[Risk, ...]:
+        """What is shown, as data."""
+        return self._risks
+
+    @property
+    @override
+    def canvas(self) -> QWidget:
+        """What the lines stand in."""
+        return self._canvas
+
+    @override
     def boxes(self) -> list[QRectF]:
         """Return where each row stands in the canvas, in pixels."""
         return [QRectF(line.geometry()) for line in self._lines[: len(self.rows)]]
@@ -109,16 +120,6 @@ class RisksPanel(PanelView):
         self.describe("; ".join(risk.said for risk in self.rows) or nothing)
 
     @override
-    def reading_at(self, position: QPoint) -> Reading | None:
-        inside = self.canvas.mapFrom(self, position).toPointF()
-        under = (
-            risk.reading
-            for risk, box in zip(self.rows, self.boxes(), strict=True)
-            if box.contains(inside)
-        )
-        return next(under, None) or super().reading_at(position)
-
-    @override
     def paper_height(self, board: Board, width: float) -> float:
         self.show_board(board, board.snapshot.at)
         if self._large:
@@ -134,11 +135,6 @@ class RisksPanel(PanelView):
             reading=reading,
         )
 
-    def _fit(self, _least: int, most: int) -> None:
-        """Let arrow keys scroll what does not fit; what fits is no stop for the Tab key."""
-        policy = Qt.FocusPolicy.TabFocus if most else Qt.FocusPolicy.NoFocus
-        self._scroll.setFocusPolicy(policy)
-
     def _findings(self, board: Board) -> list[Risk]:
         """Return a line for each, or where there is little room, one line for all."""
         found = board.snapshot.findings
@@ -149,7 +145,7 @@ class RisksPanel(PanelView):
         return [Risk(sentence=words, remark=tr("see Outlook"), is_finding=True, tip=tip)]
 
     def _show(self, risks: Sequence[Risk]) -> None:
-        self.rows = tuple(risks)
+        self._risks = tuple(risks)
         while len(self._lines) < len(risks):
             line = _Line(self.look, large=self._large)
             self._layout.insertWidget(len(self._lines), line, 0 if self._large else 1)
