@@ -91,7 +91,8 @@ class Stops:
         for stop in self._stops[len(rows) :]:
             if stop.hasFocus():
                 self._card.setFocus(Qt.FocusReason.OtherFocusReason)
-            stop.setParent(None)
+            stop.setAccessibleName("")
+            stop.hide()
             stop.deleteLater()
         del self._stops[len(rows) :]
         for stop, row in zip(self._stops, rows, strict=True):
