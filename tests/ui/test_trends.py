@@ -81,7 +81,7 @@ def test_a_trend_waits_with_its_value(make: Make) -> None:
     view = make(PanelKind.TREND, "errors.rate", window=DAY)
     view.show_board(board(), NOW)
     assert chart(view).chart is None
-    assert "0 %" in view.accessibleName()
+    assert "0.0 %" in view.accessibleName()
 
 
 def test_a_trend_with_a_usual_range_has_the_others_at_its_foot(make: Make) -> None:
@@ -123,7 +123,7 @@ def test_without_history_it_says_so_and_keeps_its_value(make: Make, kind: PanelK
     told(view, board(), lines=())
     assert chart(view).chart is None
     assert chart(view).accessibleName() == "no history yet"
-    assert "0 %" in view.accessibleName()
+    assert "0.0 %" in view.accessibleName()
 
 
 def test_figures_without_history_stay_to_be_read(make: Make) -> None:

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QPoint, QRectF
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QWidget
-from typing_extensions import override
+from PySide6.QtWidgets import QLabel
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board, subject
-from opsdesk.insight.freshness import age_seconds
 from opsdesk.insight.questions import carries, of_panel
-from opsdesk.insight.verdict import State, state_word
 from opsdesk.insight.words import (
     NOTHING,
-    age_text,
     listing,
     number_text,
     quantile_name,
     unit_symbol,
-    utc_now,
     value_text,
 )
 from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame, SeriesQuery
-from opsdesk.ui.card import Card
-from opsdesk.ui.panels.stops import Stops, Told
+from opsdesk.ui.panels.stops import Stepped
 from opsdesk.ui.parts import set_property, set_text
 from opsdesk.ui.theme import Look
 
@@ -38,28 +29,13 @@ from opsdesk.ui.theme import Look
 _ON_PAPER = 220
 
 
-class PanelView(Card):
+class PanelView(Stepped):
     """A card that shows what its panel names. A kind overrides :meth:`show_board`."""
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
         self.panel = panel
         self.look = look
-        self._stops = Stops(self, self, look, self._enter)
-
-    @property
-    def rows(self) -> Sequence[Told]:
-        """What arrow keys step through and hover tells of, one a row; a kind with rows gives it."""
-        return ()
-
-    @property
-    def canvas(self) -> QWidget:
-        """What the rows stand in."""
-        return self
-
-    def boxes(self) -> Sequence[QRectF]:
-        """Return where each row stands in the canvas, in pixels."""
-        return ()
 
     def show_board(self, board: Board, now: datetime) -> None:
         """Show the board as it is to be seen at ``now``; called on new data and as time goes."""
@@ -81,45 +57,6 @@ class PanelView(Card):
         """Return how high the panel stands in a report at a width, in pixels."""
         del board, width
         return float(self.panel.height or _ON_PAPER)
-
-    def name_of(self, row: Told) -> str:
-        """Return what a screen reader says of a row: what is written there, and how old it is."""
-        reading, now = row.reading, utc_now()
-        if reading is None:
-            return row.said
-        parts = [row.said, tr("{age} old", age=age_text(age_seconds(reading, now)))]
-        stale = state_word(State.STALE)
-        if self._board is not None and self._board.is_stale(reading, now) and stale not in row.said:
-            parts.insert(1, stale)
-        return ", ".join(parts)
-
-    @override
-    def describe(self, text: str) -> None:
-        super().describe(text)
-        self._stops.show()
-
-    @override
-    def reading_at(self, position: QPoint) -> Reading | None:
-        inside = self.canvas.mapFrom(self, position).toPointF()
-        under = (
-            row.reading
-            for row, box in zip(self.rows, self.boxes(), strict=True)
-            if box.contains(inside)
-        )
-        return next(under, None) or super().reading_at(position)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._stops.key(event):
-            super().keyPressEvent(event)
-
-    @override
-    def take_focus(self) -> None:
-        if not self._stops.focus(self.chosen):
-            super().take_focus()
-
-    def _enter(self, row: Told) -> None:
-        self.tell_of(row.reading)
 
     def readings(self, board: Board, position: int = 0) -> tuple[Reading, ...]:
         """Return the readings of the panel's metric at ``position`` that carry its labels."""

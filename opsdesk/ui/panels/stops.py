@@ -7,7 +7,7 @@ wanted, at an arrow key or where assistive technology listens.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
@@ -15,7 +15,13 @@ from PySide6.QtGui import QAccessible, QFocusEvent, QKeyEvent, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QScrollArea, QWidget
 from typing_extensions import override
 
+from opsdesk.catalogue.language import tr
+from opsdesk.insight.freshness import age_seconds
+from opsdesk.insight.verdict import State, state_word
+from opsdesk.insight.words import age_text, utc_now
+from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
+from opsdesk.ui.card import Card
 from opsdesk.ui.painted import Painted
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import Writer
@@ -38,7 +44,7 @@ _STEPS = {
     Qt.Key.Key_Home: -_MOST,
     Qt.Key.Key_End: _MOST,
 }
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Told(Protocol):
@@ -53,74 +59,95 @@ class Told(Protocol):
         """The figure that it is about."""
 
 
-class Rowed(Protocol):
-    """A card with rows."""
+class Stepped(Card):
+    """A card through whose rows arrow keys step; a kind with rows tells which there are."""
+
+    def __init__(self, panel: Panel, look: Look) -> None:
+        super().__init__(panel, look)
+        # No object of its own: it would hold the card as the card holds it, until Python looks.
+        self._stops: list[_Stop] = []
+        self._ring: tuple[_Ring, _Ring] | None = None
+        self._awake = self._watches = False
 
     @property
     def rows(self) -> Sequence[Told]:
-        """Return what is shown."""
+        """What arrow keys step through and hover tells of."""
+        return ()
 
     @property
     def canvas(self) -> QWidget:
-        """Return what the rows stand in."""
+        """What the rows stand in."""
+        return self
 
     def boxes(self) -> Sequence[QRectF]:
-        """Return where each row stands in the canvas."""
+        """Return where each row stands in the canvas, in pixels."""
+        return ()
 
     def name_of(self, row: Told) -> str:
-        """Return what a screen reader says of a row."""
+        """Return what a screen reader says of a row: what is written there, and how old it is."""
+        reading, now = row.reading, utc_now()
+        if reading is None:
+            return row.said
+        parts = [row.said, tr("{age} old", age=age_text(age_seconds(reading, now)))]
+        stale = state_word(State.STALE)
+        if self._board is not None and self._board.is_stale(reading, now) and stale not in row.said:
+            parts.insert(1, stale)
+        return ", ".join(parts)
 
+    @override
+    def describe(self, text: str) -> None:
+        super().describe(text)
+        if self._awake or QAccessible.isActive():
+            self._show_stops()
 
-class Stops:
-    """The stops of one card, which hands its arrow keys over."""
+    @override
+    def reading_at(self, position: QPoint) -> Reading | None:
+        inside = self.canvas.mapFrom(self, position).toPointF()
+        under = (
+            row.reading
+            for row, box in zip(self.rows, self.boxes(), strict=True)
+            if box.contains(inside)
+        )
+        return next(under, None) or super().reading_at(position)
 
-    def __init__(self, card: QWidget, of: Rowed, look: Look, enter: Callable[[Told], None]) -> None:
-        self._card, self._of, self._look, self._enter = card, of, look, enter
-        self._stops: list[_Stop] = []
-        self._awake = False
-        self._ring: tuple[_Ring, _Ring] | None = None
-        self._watched: QWidget | None = None
-
-    def show(self) -> None:
-        """Follow what the card shows by now, where anybody wants to know."""
-        if not self._awake and not QAccessible.isActive():
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = _STEPS.get(Qt.Key(event.key()), 0)
+        if not step or not _is_plain(event) or not self.rows:
+            super().keyPressEvent(event)
             return
-        rows = self._of.rows[:_MOST]
+        self._go(-1 if step > 0 or step == -_MOST else len(self.rows), step)
+
+    @override
+    def take_focus(self) -> None:
+        """Have the focus back, at the row that was told of."""
+        pairs = zip(self._stops, self.rows, strict=False)
+        chosen = self.chosen
+        found = (stop for stop, row in pairs if chosen is not None and row.reading == chosen)
+        stop = next(found, None)
+        if stop is not None:
+            stop.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            super().take_focus()
+
+    def _show_stops(self) -> None:
+        """Follow what the card shows by now."""
+        rows = self.rows[:_MOST]
         while len(self._stops) < len(rows):
-            self._stops.append(self._new(len(self._stops)))
+            self._stops.append(self._new_stop(len(self._stops)))
         for stop in self._stops[len(rows) :]:
             if stop.hasFocus():
-                self._card.setFocus(Qt.FocusReason.OtherFocusReason)
+                self.setFocus(Qt.FocusReason.OtherFocusReason)
             stop.setAccessibleName("")
             stop.hide()
             stop.deleteLater()
         del self._stops[len(rows) :]
         for stop, row in zip(self._stops, rows, strict=True):
-            stop.setAccessibleName(self._of.name_of(row))
-        self._place()
+            stop.setAccessibleName(self.name_of(row))
+        self._place_stops()
 
-    def key(self, event: QKeyEvent) -> bool:
-        """Go to a row by an arrow key that the card got; return whether there is one."""
-        step = _STEPS.get(Qt.Key(event.key()), 0)
-        if not step or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            return False
-        self._go(-1 if step > 0 or step == -_MOST else len(self._of.rows), step)
-        return bool(self._stops)
-
-    def focus(self, reading: Reading | None) -> bool:
-        """Go to the row of a figure; return whether there is one."""
-        found = (
-            stop
-            for stop, row in zip(self._stops, self._of.rows, strict=False)
-            if reading is not None and row.reading == reading
-        )
-        stop = next(found, None)
-        if stop is not None:
-            stop.setFocus(Qt.FocusReason.OtherFocusReason)
-        return stop is not None
-
-    def _new(self, position: int) -> _Stop:
-        stop = _Stop(self._card, position)
+    def _new_stop(self, position: int) -> _Stop:
+        stop = _Stop(self, position)
         stop.pressed.connect(self._pressed)
         stop.focused.connect(self._focused)
         stop.left.connect(self._left)
@@ -129,10 +156,10 @@ class Stops:
         return stop
 
     def _pressed(self, position: int, key: int) -> None:
-        if Qt.Key(key) in ENTER:
-            self._enter(self._of.rows[position])
+        if Qt.Key(key) in _ENTER:
+            self.tell_of(self.rows[position].reading)
         elif Qt.Key(key) is Qt.Key.Key_Escape:
-            self._card.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self._go(position, _STEPS[Qt.Key(key)])
 
@@ -140,32 +167,31 @@ class Stops:
         """Go so many rows on; up from the first one, back to the card."""
         if not self._awake:
             self._awake = True
-            self.show()
+            self._show_stops()
         if position == 0 and step == -1:
-            self._card.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self._stops:
             aim = max(0, min(len(self._stops) - 1, position + step))
             self._stops[aim].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _focused(self, position: int) -> None:
-        rows = self._of.rows
+        rows = self.rows
         if position < len(rows):
-            self._stops[position].setAccessibleName(self._of.name_of(rows[position]))
-        self._reveal(position)
+            self._stops[position].setAccessibleName(self.name_of(rows[position]))
         if self._ring is None:
-            self._ring = (_Ring(self._card, self._look), _Ring(self._card, self._look, over=True))
-        self._watch()
-        self._place()
+            self._ring = (_Ring(self, self._look), _Ring(self, self._look, over=True))
+        self._reveal(position)
+        self._place_stops()
 
     def _left(self) -> None:
         for ring in self._ring or ():
             ring.hide()
 
-    def _place(self) -> None:
+    def _place_stops(self) -> None:
         """Put each stop where its row is, and what is drawn around the focused one."""
-        canvas = self._of.canvas
-        shift = canvas.mapTo(self._card, QPoint(0, 0)) if canvas is not self._card else QPoint()
-        for stop, box in zip(self._stops, self._of.boxes(), strict=False):
+        canvas = self.canvas
+        shift = canvas.mapTo(self, QPoint(0, 0)) if canvas is not self else QPoint()
+        for stop, box in zip(self._stops, self.boxes(), strict=False):
             place = box.toAlignedRect().translated(shift)
             if place != stop.geometry():
                 stop.setGeometry(place)
@@ -173,7 +199,7 @@ class Stops:
                 self._draw_around(place)
 
     def _draw_around(self, place: QRect) -> None:
-        room = self._card.rect().adjusted(2, 2, -2, -2)
+        room = self.rect().adjusted(2, 2, -2, -2)
         around = place.adjusted(-_BESIDE, -_ABOVE, _BESIDE, _ABOVE).intersected(room)
         for ring in self._ring or ():
             ring.setGeometry(around)
@@ -181,27 +207,23 @@ class Stops:
 
     def _reveal(self, position: int) -> None:
         """Scroll the row into sight, in the card and in the page."""
-        boxes = self._of.boxes()
+        boxes = self.boxes()
         if position >= len(boxes):
             return
-        box, area = boxes[position].toAlignedRect(), _scrolling(self._of.canvas, self._card)
+        box, area = boxes[position].toAlignedRect(), _scrolling(self.canvas, self)
+        if area is not None and not self._watches:
+            self._watches = True
+            area.verticalScrollBar().valueChanged.connect(self._place_stops)
         if isinstance(area, QScrollArea):
             area.ensureVisible(0, box.center().y(), 0, box.height() // 2 + 1)
         elif area is not None:
             room = area.viewport().height() - _HEAD
             beyond = max(0, box.bottom() - room) + min(0, box.top() - _HEAD)
             area.verticalScrollBar().setValue(area.verticalScrollBar().value() + beyond)
-        self._place()
-        page = _scrolling(self._card, self._card.window())
+        self._place_stops()
+        page = _scrolling(self, self.window())
         if isinstance(page, QScrollArea):
             page.ensureWidgetVisible(self._stops[position], 0, 8)
-
-    def _watch(self) -> None:
-        """Follow what is scrolled meanwhile."""
-        area = _scrolling(self._of.canvas, self._card)
-        if area is not None and area is not self._watched:
-            self._watched = area
-            area.verticalScrollBar().valueChanged.connect(self._place)
 
 
 class _Stop(QLabel):
@@ -214,15 +236,15 @@ class _Stop(QLabel):
 
     def __init__(self, card: QWidget, position: int) -> None:
         super().__init__(card)
-        self._card, self._position = card, position
+        self._position = position
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if plain and (key in _STEPS or key in ENTER or key is Qt.Key.Key_Escape):
+        known = key in _STEPS or key in _ENTER or key is Qt.Key.Key_Escape
+        if known and _is_plain(event):
             self.pressed.emit(self._position, event.key())
         else:
             super().keyPressEvent(event)
@@ -240,7 +262,9 @@ class _Stop(QLabel):
     @override
     def focusNextPrevChild(self, next: bool) -> bool:
         # The Tab key goes from card to card, in the order in which they are read.
-        self._card.setFocus(Qt.FocusReason.OtherFocusReason)
+        card = self.parentWidget()
+        if card is not None:
+            card.setFocus(Qt.FocusReason.OtherFocusReason)
         return super().focusNextPrevChild(next) if next else True
 
 
@@ -268,6 +292,10 @@ class _Ring(Painted):
             writer.painter.setPen(Qt.PenStyle.NoPen)
             writer.painter.setBrush(self.look.color("raised"))
         writer.painter.drawRoundedRect(frame, 4, 4)
+
+
+def _is_plain(event: QKeyEvent) -> bool:
+    return not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
 
 
 def _scrolling(widget: QWidget, within: QWidget) -> QAbstractScrollArea | None:
