@@ -184,7 +184,7 @@ class TestWhereNothingIsKnown:
         found = said(
             HeadlineRule.PERFORMANCE, up(), reading("errors.rate", 0.0), sources=(failing,)
         )
-        assert (found.sentence, found.actions) == ("Error rate 0 %", ("retry",))
+        assert (found.sentence, found.actions) == ("Error rate 0.0 %", ("retry",))
         assert found.detail.startswith("Source A: nothing listens there.")
 
 
