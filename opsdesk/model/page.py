@@ -98,5 +98,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     #: position among the tabs, ascending
     order: int
     headline: HeadlineRule
+    #: ids of metrics that no catalogue here holds: an OpsDesk that is followed describes them
+    described_by_sources: tuple[str, ...] = ()
     places: tuple[Place, ...] = (Place.WINDOW, Place.WALL, Place.REPORT)
     panel: tuple[Panel, ...] = ()

@@ -66,10 +66,17 @@ class FiguresPanel(PanelView):
         self.show_head(board, [reading for reading in found if reading is not None], now)
         figures = [
             _figure(board, reading, self.entry(board, position), now)
+            if reading is not None
+            else self._missing(board, position)
             for position, reading in enumerate(found)
         ]
         self._figures.show_figures(figures)
         self.describe("; ".join(figure.said for figure in figures))
+
+    def _missing(self, board: Board, position: int) -> Figure:
+        metric = self.entry(board, position)
+        title = tr(metric.title) if metric is not None else self.panel.metrics[position]
+        return Figure(name=title, value=NOTHING, remark=absence(board))
 
     @override
     def needed_height(self, width: int) -> int:
@@ -82,10 +89,8 @@ class FiguresPanel(PanelView):
         return float(self.needed_height(round(width)))
 
 
-def _figure(board: Board, reading: Reading | None, metric: Metric | None, now: datetime) -> Figure:
-    title = tr(metric.title) if metric is not None else ""
-    if reading is None:
-        return Figure(name=title, value=NOTHING, remark=absence(board))
+def _figure(board: Board, reading: Reading, metric: Metric | None, now: datetime) -> Figure:
+    title = tr(metric.title) if metric is not None else reading.key.metric
     quantile = reading.key.label("quantile")
     was = comparison_text(board.baseline_of(reading), board.change_of(reading), metric)
     remark = (
