@@ -8,7 +8,7 @@ from html import escape
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QSizePolicy, QToolTip, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
@@ -51,7 +51,7 @@ class Card(QFrame):
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(*((0, 0, 0, 0) if look.paper else (20, 14, 20, 16)))
         self.body.setSpacing(0)
-        head = row(label("title", tr(panel.title)), self._scope, self._clock, self._age)
+        self.head = head = row(label("title", tr(panel.title)), self._scope, self._clock, self._age)
         head.setStretch(1, 1)
         if look.paper:
             head.setContentsMargins(0, 0, 0, 6)
@@ -69,6 +69,12 @@ class Card(QFrame):
         self.oldest: Reading | None = None
         self._origins = ""
         self._clock.hide()
+
+    def put_beside_scope(self, widget: QWidget) -> None:
+        """Give a widget the room that the scope leaves."""
+        self._scope.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.head.insertWidget(2, widget, 1)
+        self.head.setStretch(1, 0)
 
     def show_head(
         self, board: Board, readings: Sequence[Reading], now: datetime, scope: str = ""
