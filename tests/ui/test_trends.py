@@ -213,6 +213,22 @@ def test_a_forecast_of_what_nobody_measures(make: Make) -> None:
     assert chart(view).accessibleName() == "nothing to forecast from"
 
 
+def test_what_stands_for_a_missing_figure_is_drawn_and_named(make: Make) -> None:
+    view = make(
+        PanelKind.FORECAST,
+        "projection.automation_rate",
+        beside=("incidents.auto_resolved",),
+        window=MONTH,
+        step=DAY,
+    )
+    shown = board()
+    frame = told(view, shown)
+    assert frame is not None
+    assert chart(view).chart is not None
+    said = view.accessibleName()
+    assert "> 95 %, now no source, Drawn instead: incidents auto-resolved, 87 % now" in said
+
+
 def test_a_record_tells_which_forecasts_were_better(make: Make) -> None:
     metrics = ("quality.mttr", "logs.volume")
     view = make(PanelKind.RECORD, *metrics, window=MONTH, step=DAY)

@@ -7,20 +7,32 @@ from datetime import datetime
 from html import escape
 
 import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr, trn
-from opsdesk.insight.board import Board
-from opsdesk.insight.risks import consequence, is_risk, risk_text
+from opsdesk.insight.board import Board, Breaker
+from opsdesk.insight.risks import (
+    FLAPPING,
+    SUCCESS_OF_ALL,
+    consequence,
+    doubles_in,
+    is_risk,
+    limit_of,
+    risk_text,
+)
 from opsdesk.insight.verdict import State, state_word
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
+from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Finding
+from opsdesk.ui.breakers import DAY, Courses, state_and_word
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.glyphs import Glyph
 from opsdesk.ui.panels.base import PanelView, absence
+from opsdesk.ui.panels.risk_pictures import Below, Growth, Picture, RiskPicture
 from opsdesk.ui.parts import Elided, hairline, held, row, set_property, set_text
 from opsdesk.ui.theme import Look
 
@@ -42,6 +54,7 @@ class Risk(msgspec.Struct, frozen=True, kw_only=True):
     #: a contradiction, not a danger
     is_finding: bool = False
     stale: bool = False
+    picture: Picture | None = None
     #: sentences that there is no room for
     tip: str = ""
     #: the figure that hover and Enter tell of
@@ -65,6 +78,7 @@ class RisksPanel(PanelView):
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
         self._risks: tuple[Risk, ...] = ()
+        self._courses = Courses(panel.window or DAY)
         self._large = panel.height >= _LARGE
         self._lines: list[_Line] = []
         self._nothing = Chip(look)
@@ -120,6 +134,11 @@ class RisksPanel(PanelView):
         self.describe("; ".join(risk.said for risk in self.rows) or nothing)
 
     @override
+    def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
+        self._courses.take(frame)
+        self.show_board(board, now)
+
+    @override
     def paper_height(self, board: Board, width: float) -> float:
         self.show_board(board, board.snapshot.at)
         if self._large:
@@ -127,13 +146,33 @@ class RisksPanel(PanelView):
         return _FRAME + _LINE * max(1, len(self.rows))
 
     def _risk(self, reading: Reading, board: Board, now: datetime) -> Risk:
-        return Risk(
+        risk = Risk(
             sentence=risk_text(reading, board.metric(reading.key.metric), now),
             remark=tr(reading.note),
-            more=consequence(reading) if self._large else "",
             stale=board.is_stale(reading, now),
             reading=reading,
         )
+        return self._told_at_large(risk, reading, board, now) if self._large else risk
+
+    def _told_at_large(self, risk: Risk, reading: Reading, board: Board, now: datetime) -> Risk:
+        """Add what comes of it, or whom it is about, and its picture."""
+        flapping = self._flapping(board) if reading.key.metric == FLAPPING else None
+        weeks, limit = doubles_in(reading), limit_of(reading, board)
+        picture: Picture | None = None
+        if flapping is not None:
+            picture = self._courses.drawn(flapping, board, now)
+        elif weeks is not None:
+            picture = Growth(weeks)
+        elif limit is not None:
+            mean = next(iter(board.by_metric.get(SUCCESS_OF_ALL, ())), None)
+            picture = Below(limit, mean.number if mean is not None else None)
+        more = _whom(flapping, now) if flapping is not None else consequence(reading, board)
+        return replace(risk, more=more, picture=None if risk.stale else picture)
+
+    def _flapping(self, board: Board) -> Breaker | None:
+        """Return the breaker that flaps; the worst of several."""
+        courses = ((breaker, self._courses.of(breaker, board)) for breaker in board.breakers)
+        return next((b for b, course in courses if course is not None and course.flaps), None)
 
     def _findings(self, board: Board) -> list[Risk]:
         """Return a line for each, or where there is little room, one line for all."""
@@ -154,6 +193,12 @@ class RisksPanel(PanelView):
             line.setVisible(position < len(risks))
             if position < len(risks):
                 line.show_risk(risks[position], last=position + 1 == len(risks))
+
+
+def _whom(breaker: Breaker, now: datetime) -> str:
+    _, name = breaker.group_and_name
+    _, word = state_and_word(breaker, now)
+    return tr("{name}, {state} now", name=name, state=word.lower())
 
 
 def _finding(finding: Finding, board: Board) -> Risk:
@@ -178,6 +223,9 @@ class _Line(QWidget):
         self._more.setParent(self)  # in one line it has no place, and must not be a window
         self._more.hide()
         self._rule = hairline()
+        self._picture = RiskPicture(look)
+        self._picture.setParent(self)
+        self._picture.hide()
         self._large = large
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -202,6 +250,7 @@ class _Line(QWidget):
             self._glyph.show_glyph("disagree", "text2")
         else:
             self._glyph.show_state(State.DEGRADED, "text3" if risk.stale else "")
+        self._picture.show_picture(risk.picture)
         self._rule.setVisible(not last)
         self.setToolTip(_plain(risk.tip) if risk.tip else "")
 
@@ -217,8 +266,9 @@ class _Line(QWidget):
         marked = _column(self._glyph)
         marked.setContentsMargins(0, 11, 0, 0)
         marked.addStretch(1)
-        line = row(held(marked), held(words), spacing=10)
+        line = row(held(marked), held(words), self._picture, spacing=10)
         line.setStretch(1, 1)
+        line.setAlignment(self._picture, Qt.AlignmentFlag.AlignVCenter)
         return _column(held(line))
 
 
