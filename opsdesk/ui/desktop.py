@@ -90,7 +90,7 @@ class Desktop(QObject):
         #: what must not be overlooked, by its reason
         self._notices: dict[str, str] = {}
         self._is_going = self._has_news = False
-        self._look = Look(parts.theme, self)
+        self._look = Look(parts.theme, self, moves=True)
         self._faults = Faults(self)
         self._bridge = Bridge(parts.catalogue)
         self._tray = self._new_tray()

@@ -82,9 +82,16 @@ class Look(QObject):
     changed = Signal()
 
     def __init__(
-        self, choice: str = "system", parent: QObject | None = None, *, paper: bool = False
+        self,
+        choice: str = "system",
+        parent: QObject | None = None,
+        *,
+        paper: bool = False,
+        moves: bool = False,
     ) -> None:
         super().__init__(parent)
+        #: on a desktop: what changes whole may fade
+        self.moves = moves
         #: for a report: cards are neither filled nor framed, and have a rule below their head
         self.paper = paper
         self.choice = choice
