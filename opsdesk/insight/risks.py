@@ -67,7 +67,8 @@ def doubles_in(reading: Reading) -> int | None:
     """Return in how many weeks what grows will have doubled; None where that says nothing."""
     if reading.key.metric != GROWTH or reading.number is None or reading.number <= 0:
         return None
-    weeks = log(2.0) / log1p(reading.number / 100)
+    growth = log1p(reading.number / 100)  # of the least numbers there are, zero
+    weeks = log(2.0) / growth if growth else _WEEKS_OF_A_YEAR
     return round(weeks) if _SOON < weeks < _WEEKS_OF_A_YEAR else None
 
 

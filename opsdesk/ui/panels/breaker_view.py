@@ -33,7 +33,7 @@ from opsdesk.ui.panels.breaker_model import BreakerModel, Index
 from opsdesk.ui.theme import STATE_TEXT, Look
 from opsdesk.ui.writing import BODY, BOLD, CAPTION, CENTER, LEFT, QUIET, RIGHT, Type, Writer
 
-ROW_HEIGHT, HEADER_HEIGHT = 44, 31
+ROW_HEIGHT, MOST_HIGH, HEADER_HEIGHT = 44, 48, 31
 #: on paper nobody has to hit a row
 PAPER_ROW_HEIGHT = 33
 #: so far a row reaches beyond its text, so that focus is drawn around it; on paper it does not
@@ -59,6 +59,7 @@ class BreakerView(QTableView):
 
     def __init__(self, model: BreakerModel, look: Look) -> None:
         super().__init__()
+        self._look = look
         self.setModel(model)
         self.setItemDelegate(_Delegate(model, look, self))
         self.setHorizontalHeader(_Header(model.courses.window, look, self))
@@ -86,7 +87,13 @@ class BreakerView(QTableView):
         look.changed.connect(self.viewport().update)
 
     def fit(self) -> None:
-        """Give the names a share of the width; the strips take what the others leave."""
+        """Give the names a share of the width; the strips take what the others leave.
+
+        Rows are as high as they should be where there is room for all of them.
+        """
+        if not self._look.paper:
+            high = self.viewport().height() // max(1, self.model().rowCount())
+            self.verticalHeader().setDefaultSectionSize(max(ROW_HEIGHT, min(MOST_HIGH, high)))
         room = self.viewport().width()
         most = max(_LEAST_NAME, round(room * _NAMES_SHARE))
         wanted = min(most, max(_LEAST_NAME, self._longest_name() + 2 * _GAP))

@@ -117,7 +117,7 @@ def incident(name: str = "Weather", **changes: object) -> Incident:
             HeadlineRule.INCIDENTS,
             State.CRITICAL,
             "1 incident open: External API \N{EN DASH} Carbon Data, for 22 min",
-            "External API \N{EN DASH} Carbon Data is open, 12 failures.",
+            "External API \N{EN DASH} Carbon Data is open, 12 failures, reset pending.",
         ),
         (HeadlineRule.FIGURES, State.OK, "No figure is beyond its threshold", ""),
     ],
