@@ -16,8 +16,8 @@ from opsdesk.ui.parts import row
 from opsdesk.ui.theme import Look
 
 # A tab has room on both sides of its name; a mark belongs to the name before it, so much nearer
-# than the style puts it.
-_TO_ITS_NAME, _NEARER = 5, 9
+# than the style puts it; where tabs are narrow, it is near by itself.
+_TO_ITS_NAME, _NEARER, _NEARER_IF_NARROW = 5, 9, 2
 
 
 class Tabs(QTabBar):
@@ -86,5 +86,7 @@ class _Beside(QFrame):
     def moveEvent(self, event: QMoveEvent) -> None:
         super().moveEvent(event)
         if event.pos() != self._at:
-            self._at = event.pos() - QPoint(_NEARER, 0)
+            tabs = self.parentWidget()
+            narrow = tabs is not None and tabs.property("narrow") == "true"
+            self._at = event.pos() - QPoint(_NEARER_IF_NARROW if narrow else _NEARER, 0)
             self.move(self._at)

@@ -40,6 +40,8 @@ from opsdesk.ui.theme import Look
 _LARGE = 240
 _TALLEST = 44
 _GLYPH = 14
+# So far a picture keeps off what may scroll it.
+_CLEAR = 8
 # On paper: head and margins, and a line.
 _FRAME, _LINE = 44.0, 34.0
 
@@ -269,6 +271,7 @@ class _Line(QWidget):
         line = row(held(marked), held(words), self._picture, spacing=10)
         line.setStretch(1, 1)
         line.setAlignment(self._picture, Qt.AlignmentFlag.AlignVCenter)
+        line.setContentsMargins(0, 0, _CLEAR, 0)
         return _column(held(line))
 
 
