@@ -157,12 +157,18 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     runbook: str = ""
     #: something has opened: worth a sound, where one is wanted
     alarming: bool = False
+    #: when what it tells of began, and when it ended: of several the first, and the last
+    opened_at: datetime | None = None
+    ended_at: datetime | None = None
     #: ids of earlier notices that this one stands for: they are taken away
     withdraws: tuple[str, ...] = ()
 
 
 class Notifier(Protocol):
     """Shows notices to the person at this desktop. Runs on the engine's loop."""
+
+    async def resume(self) -> None:
+        """Take up what an earlier run has left standing: it can be acted on again. Never raises."""
 
     async def show(self, notice: Notice) -> bool:
         """Show, or replace; tell whether that was done.
@@ -175,3 +181,13 @@ class Notifier(Protocol):
 
     async def close(self) -> None:
         """Give back the connection; notices that stand keep standing. Idempotent."""
+
+
+class Presence(Protocol):
+    """Knows whether the person is at this desk. Runs on the engine's loop."""
+
+    async def watch(self, tell: Callable[[bool], None]) -> None:
+        """Tell of each change, until cancelled; until told, the person is there.
+
+        Never raises for a missing service: who cannot be seen to be away is there.
+        """

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from opsdesk.catalogue import language
@@ -19,6 +20,7 @@ from opsdesk.engine.commands import AskSeries, Pause, Refresh, Resume, SetInterv
 from opsdesk.engine.engine import Engine
 from opsdesk.insight.board import Board, arrange
 from opsdesk.model.errors import OpsDeskError
+from opsdesk.model.protocols import Notice, NoticeAction
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.ui.bridge import Bridge
 from opsdesk.ui.exporting import Exporter, Wish
@@ -47,6 +49,12 @@ NO_TRAY = mark(
     "This desktop has no tray for OpsDesk to sit in: closing the window ends it. "
     "On GNOME the extension AppIndicator brings one."
 )
+
+#: what is said of a way on which notices are passed on
+TROUBLES = {
+    "command": mark("The command for notices fails: {why}"),
+    "webhook": mark("The webhook for notices fails: {why}"),
+}
 
 
 def run(profile: str, lock: Path, arguments: Sequence[str], make_parts: Callable[[], Parts]) -> int:
@@ -100,7 +108,8 @@ class Desktop(QObject):
         self._bridge.arrived.connect(self._show_board, Qt.ConnectionType.QueuedConnection)
         self._bridge.answered.connect(self._show_frame, Qt.ConnectionType.QueuedConnection)
         self._bridge.died.connect(self._engine_died, Qt.ConnectionType.QueuedConnection)
-        self._bridge.activated.connect(self._show_page, Qt.ConnectionType.QueuedConnection)
+        self._bridge.activated.connect(self._act_on, Qt.ConnectionType.QueuedConnection)
+        self._bridge.troubled.connect(self._channel_troubled, Qt.ConnectionType.QueuedConnection)
         self._exporter.said.connect(self._say)
         self._exporter.failed.connect(self._export_failed)
         self._exporter.began.connect(self._export_began)
@@ -176,6 +185,7 @@ class Desktop(QObject):
             self._bridge.answered.emit,
             self._bridge.report_death,
             self._bridge.activated.emit,
+            self._bridge.troubled.emit,
         )
 
     def _new_tray(self) -> Tray:
@@ -236,8 +246,22 @@ class Desktop(QObject):
     def _ask_series(self, queries: tuple[SeriesQuery, ...]) -> None:
         self._engine.send(AskSeries(queries))
 
-    def _show_page(self, page: str) -> None:
-        self.open_window().show_page_of(page)
+    def _act_on(self, notice: Notice, action: NoticeAction, token: str) -> None:
+        """Do what somebody has chosen at a notification."""
+        if action is NoticeAction.RUNBOOK:
+            address = QUrl(notice.runbook, QUrl.ParsingMode.StrictMode)
+            if address.scheme() in ("http", "https"):
+                QDesktopServices.openUrl(address)
+            return
+        if token:
+            os.environ["XDG_ACTIVATION_TOKEN"] = token  # where Qt looks for it on Wayland
+        self.open_window().show_page_of(notice.page)
+
+    def _channel_troubled(self, channel: str, why: str) -> None:
+        if why:
+            self._tell(channel, tr(TROUBLES[channel], why=why))
+        else:
+            self._withdraw(channel)
 
     def _called(self, arguments: list[str]) -> None:
         """Do what a second start asked for: come to the front, connect the address it named."""
