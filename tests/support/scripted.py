@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 from dbus_fast import Message, MessageType
 from dbus_fast.aio import MessageBus
 
-#: signature and values of an answer, by member
-Answers = Mapping[str, tuple[str, list[Any]]]
+#: signature and values
+Answer = tuple[str, list[Any]]
+#: by member; one that depends on its arguments is made of them
+Answers = Mapping[str, Answer | Callable[[list[Any]], Answer]]
 
 
 class Scripted:
@@ -50,7 +52,8 @@ class Scripted:
             return None
         if message.member not in self.answers:
             return Message.new_error(message, "org.freedesktop.DBus.Error.UnknownMethod", "")
-        signature, body = self.answers[message.member]
+        answer = self.answers[message.member]
+        signature, body = answer(message.body) if callable(answer) else answer
         return Message.new_method_return(message, signature, body)
 
 
