@@ -63,6 +63,8 @@ class Running:
                 group.create_task(self._keep_publishing())
                 for task in self._desk.tasks():
                     group.create_task(task)
+                if self._setting.presence is not None:
+                    group.create_task(self._setting.presence.watch(self._attend))
                 group.create_task(self._recorder.keep_recording())
                 group.create_task(self._budgets.keep_watching())
                 group.create_task(self._keep_watch())
@@ -240,6 +242,9 @@ class Running:
             case _:
                 self._desk.obey(command)
                 self._changed.set()
+
+    def _attend(self, present: bool) -> None:  # noqa: FBT001 - a callback
+        self.obey(commands.Attend(present))
 
     def _set_paused(self, *, paused: bool) -> None:
         if paused is self._paused:

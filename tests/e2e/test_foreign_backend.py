@@ -46,10 +46,16 @@ class Desk:
         self.notices: list[Notice] = []
         self.engine: Engine
 
+    async def resume(self) -> None:
+        """Nothing stands from before."""
+
     async def show(self, notice: Notice) -> bool:
         """Be shown a notice."""
         self.notices.append(notice)
         return True
+
+    async def withdraw(self, _notice_id: str) -> None:
+        """Nothing is looked at."""
 
     async def close(self) -> None:
         """Have nothing to give back."""
