@@ -18,7 +18,7 @@ from opsdesk.app.own import usable
 from opsdesk.catalogue import language, metrics, pages
 from opsdesk.catalogue.language import tr
 from opsdesk.demo.wanted import Demonstration
-from opsdesk.engine.commands import AddSource, Command, RemoveSource, SetPolicy
+from opsdesk.engine.commands import AddSource, Command, RemoveSource
 from opsdesk.engine.engine import Engine
 from opsdesk.engine.setting import Setting
 from opsdesk.insight.words import utc_now
@@ -213,29 +213,6 @@ class Household:
 
         """
         return self._channels(lambda: policy).test(name)
-
-    def remember_policy(self, policy: Policy, send: Callable[[Command], None]) -> None:
-        """Keep how the user wants to be told, and tell so from now on.
-
-        Raises:
-            ConfigError: the settings cannot be saved.
-
-        """
-        self._change(lambda now: replace(now, notices=policy))
-        send(SetPolicy(policy))
-
-    def keep_webhook_token(self, token: str) -> None:
-        """Keep what lets notices in at the webhook's address; '' forgets it. Blocks.
-
-        Raises:
-            ConfigError: it cannot be kept anywhere.
-
-        """
-        self._redactor.learn(token)
-        if token:
-            self._secrets().set(WEBHOOK, token)
-        else:
-            self._secrets().delete(WEBHOOK)
 
     def _sources(self, works: Works) -> list[Source]:
         if self._is_demo:

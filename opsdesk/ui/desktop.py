@@ -250,7 +250,7 @@ class Desktop(QObject):
         """Do what somebody has chosen at a notification."""
         if action is NoticeAction.RUNBOOK:
             address = QUrl(notice.runbook, QUrl.ParsingMode.StrictMode)
-            if address.scheme() in ("http", "https"):
+            if address.scheme() in ("http", "https") and address.host():
                 QDesktopServices.openUrl(address)
             return
         if token:

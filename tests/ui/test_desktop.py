@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 from support import boards
@@ -15,6 +18,7 @@ from support.http_server import answer, serving
 from opsdesk.app.household import DesktopOptions, Household
 from opsdesk.catalogue import language
 from opsdesk.demo.wanted import Demonstration
+from opsdesk.model.protocols import Notice, NoticeAction
 from opsdesk.model.reading import BreakerState
 from opsdesk.store import settings, snapshots
 from opsdesk.store.logs import Redactor
@@ -126,6 +130,66 @@ def test_an_engine_that_dies_is_said_and_can_be_restarted(qtbot: QtBot, opened: 
     desktop.window.notice.restart.click()
     assert desktop._engine.alive
     assert not desktop.window.notice.restart.isVisible()
+
+
+class Browser(QObject):
+    """What opens addresses, in the place of the desktop's own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+
+    @Slot(QUrl)
+    def open_address(self, address: QUrl) -> None:
+        self.opened.append(address.toString())
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    found = Browser()
+    for scheme in ("https", "file"):
+        QDesktopServices.setUrlHandler(scheme, found, "open_address")
+    yield found
+    for scheme in ("https", "file"):
+        QDesktopServices.unsetUrlHandler(scheme)
+
+
+def notice(runbook: str = "") -> Notice:
+    return Notice(id="n", title="t", body="", severity=None, page="incidents", runbook=runbook)
+
+
+def test_a_click_on_a_notification_shows_its_page(
+    qtbot: QtBot, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_ACTIVATION_TOKEN", "")
+    desktop = opened(DesktopOptions(demo=Demonstration()))
+    assert desktop.window is not None
+    desktop.window.close()
+    desktop._bridge.activated.emit(notice(), NoticeAction.SHOW, "token-1")
+    qtbot.waitUntil(desktop.window.isVisible)
+    assert desktop.window.page.page.id == "incidents"
+    assert os.environ["XDG_ACTIVATION_TOKEN"] == "token-1"  # noqa: S105 - no secret
+
+
+def test_a_runbook_opens_where_pages_are_read_and_nothing_else_does(
+    qtbot: QtBot, opened: Open, browser: Browser
+) -> None:
+    desktop = opened(DesktopOptions(demo=Demonstration()))
+    for address in ("file:///etc/passwd", "https://", "", "https://runbooks.example/carbon"):
+        desktop._bridge.activated.emit(notice(address), NoticeAction.RUNBOOK, "")
+    qtbot.waitUntil(lambda: bool(browser.opened))
+    assert browser.opened == ["https://runbooks.example/carbon"]
+
+
+def test_a_webhook_that_fails_is_said_until_it_works_again(qtbot: QtBot, opened: Open) -> None:
+    desktop = opened(DesktopOptions(demo=Demonstration()))
+    assert desktop.window is not None
+    (line,) = desktop.window.notice.findChildren(QLabel)
+    words = "The webhook for notices fails: The server answered 503."
+    desktop._bridge.troubled.emit("webhook", "The server answered 503.")
+    qtbot.waitUntil(lambda: words in line.text())
+    desktop._bridge.troubled.emit("webhook", "")
+    qtbot.waitUntil(lambda: words not in line.text())
 
 
 def test_a_snapshot_is_exported_from_the_window(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
