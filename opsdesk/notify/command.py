@@ -35,7 +35,8 @@ class CommandChannel:
         arguments = split(self._line())
         name = os.path.basename(arguments[0])  # noqa: PTH119 - the last part of any system's path
         try:
-            ended = await program.run(arguments, document, self._patience)
+            # One line each, for a program that appends them to a file.
+            ended = await program.run(arguments, document + b"\n", self._patience)
         except OSError as error:
             why = error.strerror or str(error)
             raise ChannelError(

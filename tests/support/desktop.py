@@ -101,7 +101,7 @@ class Desktop:
         return process
 
     def start_notifications(self, rules: str = "") -> subprocess.Popen[str]:
-        """Start the notification daemon, and what writes down its traffic, with rules of its own."""
+        """Start the notification daemon, with these rules, and what writes its traffic down."""
         recorder = self._start(
             [sys.executable, SERVICES / "notification_recorder.py", self.folder / "notifications"]
         )

@@ -30,7 +30,9 @@ class Scripted:
         """Return the arguments of each call of a member."""
         return [body for name, body in self.calls if name == member]
 
-    async def emit(self, path: str, interface: str, member: str, signature: str, *body: Any) -> None:
+    async def emit(
+        self, path: str, interface: str, member: str, signature: str, *body: object
+    ) -> None:
         """Send a signal; it has left when this returns."""
         await self._bus.send(
             Message(

@@ -69,8 +69,7 @@ def test_a_program_is_given_each_notice_as_json_in_order(tmp_path: Path) -> None
     heard = tmp_path / "heard"
     program = script(
         tmp_path,
-        "import sys\n"
-        "with open(sys.argv[1], 'a') as file: file.write(sys.stdin.read() + '\\n')\n",
+        "import sys\nwith open(sys.argv[1], 'a') as file: file.write(sys.stdin.read())\n",
     )
     assert tell(f"{program} {heard}", notice("a"), notice("b"), notice("c")) == []
     lines = [json.loads(line) for line in heard.read_text("utf-8").splitlines()]
@@ -86,9 +85,7 @@ def test_no_shell_sees_the_command(tmp_path: Path) -> None:
     assert heard.read_text("utf-8") == "['$HOME', ';', 'touch x', '>', 'y']"
 
 
-def test_the_environment_holds_no_secret(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_environment_holds_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPSDESK_SECRET_WEBHOOK", "hunter2")
     monkeypatch.setenv("OPSDESK_TOKEN", "hunter2")
     heard = tmp_path / "heard"
@@ -146,8 +143,7 @@ def test_a_slow_program_holds_nothing_up_and_the_oldest_give_way(
     async def run() -> None:
         forwarder = Forwarder(CommandChannel(lambda: f"sh -c 'touch {begun}; sleep 60'"))
         await forwarder.show(notice("first"))
-        while not begun.exists():
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(eventually, begun.exists, "the program to begin")
         for number in range(MOST_WAITING + 2):
             await forwarder.show(notice(f"n{number}"))
         waiting = [json.loads(document)["id"] for document in forwarder._waiting]

@@ -107,7 +107,7 @@ class FakeLibrary:
         self.standing: dict[str, Shown] = {}
         self.count = 0
 
-    async def send(  # noqa: PLR0913 - as the library has it
+    async def send(
         self,
         title: str,
         _message: str,

@@ -20,7 +20,7 @@ from support.scripted import Scripted, scripted
 
 from opsdesk.model.protocols import Notice, NoticeAction
 from opsdesk.model.snapshot import Severity
-from opsdesk.notify.desktop import DesktopNotifier, system_service
+from opsdesk.notify.desktop import DesktopNotifier
 from opsdesk.notify.freedesktop import FreedesktopService, _body
 from opsdesk.notify.standing import Standing
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from dbus_fast import Variant
 from support.desktop import session_bus
+from support.processes import eventually
 from support.scripted import Answers, Scripted, scripted
 
 from opsdesk.notify.presence import DesktopPresence
@@ -56,9 +57,7 @@ async def watching() -> AsyncIterator[Watched]:
 
 async def listened(service: Scripted, member: str) -> None:
     """Wait until the service has been asked what it is asked at the beginning."""
-    async with asyncio.timeout(10):
-        while not service.asked(member):
-            await asyncio.sleep(0.01)
+    await asyncio.to_thread(eventually, lambda: service.asked(member), "the first question")
 
 
 def on_a_bus(
@@ -146,9 +145,10 @@ def test_without_any_bus_the_person_is_there(caplog: pytest.LogCaptureFixture) -
 
     async def run() -> None:
         async with watching() as person:
-            async with asyncio.timeout(10):
-                while caplog.text.count("no system bus") < 2:
-                    await asyncio.sleep(0.01)
+            twice = "two looks for a bus"
+            await asyncio.to_thread(
+                eventually, lambda: caplog.text.count("no system bus") > 1, twice
+            )
             assert person.nothing_else
 
     asyncio.run(run())
@@ -183,9 +183,7 @@ async def sleeps(service: Scripted, *, begins: bool) -> None:
 
 
 async def asked_twice(service: Scripted) -> None:
-    async with asyncio.timeout(10):
-        while len(service.asked("Get")) < 2:
-            await asyncio.sleep(0.01)
+    await asyncio.to_thread(eventually, lambda: len(service.asked("Get")) > 1, "two questions")
 
 
 def test_a_session_that_is_locked_is_seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -98,9 +98,10 @@ def test_a_refusal_is_said(status: int, words: str) -> None:
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed(status: int) -> None:
-    with serving(answer("", 200)) as elsewhere, serving(
-        answer("", status, location=elsewhere.url)
-    ) as server:
+    with (
+        serving(answer("", 200)) as elsewhere,
+        serving(answer("", status, location=elsewhere.url)) as server,
+    ):
         assert "redirects" in send(server.url, token=the_token)
     assert elsewhere.requests == []
     assert len(server.requests) == 1

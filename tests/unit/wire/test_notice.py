@@ -43,9 +43,7 @@ def test_a_notice_is_written_with_all_that_a_program_may_want() -> None:
 
 
 def test_an_end_has_no_severity_and_says_when() -> None:
-    ended = Notice(
-        id="carbon", title="", body="", severity=None, opened_at=OPENED, ended_at=ENDED
-    )
+    ended = Notice(id="carbon", title="", body="", severity=None, opened_at=OPENED, ended_at=ENDED)
     found = json.loads(wire.encode(ended, NOW))
     assert found["severity"] is None
     assert (found["opened"], found["ended"]) == (OPENED.timestamp(), ENDED.timestamp())
