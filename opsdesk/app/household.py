@@ -181,7 +181,8 @@ class Household:
             publish=publish,
             answer=answer,
             notifier=channels.desktop(on_action, self._where.notifications) if is_told else None,
-            forwarders=channels.forwarders(on_trouble),
+            # Nobody is paged because of a simulation.
+            forwarders=() if self._is_passing else channels.forwarders(on_trouble),
             presence=channels.presence(),
             earlier=self._earlier(),
             keep=None if self._is_passing else self._keep,

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from opsdesk.catalogue.language import tr
 from opsdesk.model.protocols import Notice
 from opsdesk.notify.sample import sample
-from opsdesk.notify.service import OnAction, Service, ServiceMissingError
+from opsdesk.notify.service import OnAction, Service, ServiceMissingError, readable
 from opsdesk.notify.sound import Player, SoundError
 from opsdesk.notify.standing import Standing
 
@@ -64,7 +64,7 @@ class DesktopNotifier:
         for earlier in notice.withdraws:
             await service.withdraw(earlier)
         sound = notice.alarming and self._sound()
-        if not await service.show(notice, sound=sound) and sound:
+        if not await service.show(readable(notice), sound=sound) and sound:
             self._player.begin()
 
     async def withdraw(self, notice_id: str) -> None:

@@ -91,6 +91,7 @@ class Forwarder:
         """Have it passed on soon, if its user wants that; never waits."""
         if not self._channel.is_wanted:
             self._waiting.clear()
+            self._tell("")
             return True
         if len(self._waiting) == MOST_WAITING:
             log.warning("%s: too slow; the oldest notice is left out", self._channel.name)

@@ -113,7 +113,6 @@ class FreedesktopService:
         if number:
             self._standing.drop(number)
             await dbus.call(bus, _to(daemon.name, "CloseNotification", "u", [number]))
-            await self._standing.keep()
 
     async def describe(self) -> str:
         """Return the name of the daemon, and what it cannot do."""

@@ -87,11 +87,15 @@ class _Watcher:
 
     async def keep_watching(self, again: float) -> None:
         """Watch, and look for the bus again when it is lost, until cancelled."""
+        was_told = True
         while True:
             try:
                 await self._watch(await dbus.connect(self._kind))
+                was_told = True
             except ServiceMissingError as error:
-                log.info("nothing tells whether anybody is at this desk: %s", error)
+                if was_told:
+                    log.info("less is known of whether anybody is at this desk: %s", error)
+                was_told = False
             await asyncio.sleep(again)
 
     async def _watch(self, bus: MessageBus) -> None:

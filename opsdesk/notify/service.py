@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from opsdesk.catalogue.language import mark
 from opsdesk.model.protocols import Notice, NoticeAction
 
 APP_NAME = "OpsDesk"
 DESKTOP_ENTRY = "opsdesk"
+
+# Characters.
+_MOST_TITLE, _MOST_BODY = 300, 2_000
 
 #: what a person did at a notice, and the desktop's leave to raise a window for it ('' without)
 OnAction = Callable[[Notice, NoticeAction, str], None]
@@ -66,6 +71,22 @@ class Service(Protocol):
 
     async def close(self) -> None:
         """Give back the connection. Idempotent."""
+
+
+def readable(notice: Notice) -> Notice:
+    """Return a notice whose texts any service can show: names come from servers, and hold anything.
+
+    D-Bus refuses a NUL, and what is no Unicode; no screen has room for a megabyte.
+    """
+    title, body = _readable(notice.title, _MOST_TITLE), _readable(notice.body, _MOST_BODY)
+    if (title, body) == (notice.title, notice.body):
+        return notice
+    return replace(notice, title=title, body=body)
+
+
+def _readable(text: str, most: int) -> str:
+    plain = text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+    return plain if len(plain) <= most else f"{plain[:most]}…"
 
 
 def buttons(notice: Notice) -> tuple[NoticeAction, ...]:

@@ -6,20 +6,21 @@ A backend that OpsDesk did not write has a breaker that trips. Locks, kills and 
 from __future__ import annotations
 
 import json
+import random
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from jeepney import DBusAddress, new_signal
 from jeepney.io.blocking import open_dbus_connection
 from support.backend import Backend, backend
-from support.desktop import Desktop, NotificationEvent, desktop
+from support.desktop import SERVICES, Desktop, NotificationEvent, desktop
 from support.http_server import answer, serving
-from support.processes import eventually, running
+from support.processes import eventually, first_line, running
 
 SAVER = DBusAddress("/org/gnome/ScreenSaver", interface="org.gnome.ScreenSaver")
 SETTINGS = """\
@@ -35,6 +36,7 @@ command = "{command}"
 [notices.runbooks]
 Payments = "https://runbooks.example/payments"
 """
+NOTIFYING = SERVICES / "notifying.py"
 TOKEN = "t0p-s3cret"  # noqa: S105 - of nobody
 
 
@@ -198,3 +200,20 @@ def test_who_has_locked_the_screen_is_told_when_they_are_back(here: Desktop, sho
         lock(locked=False)
         (digest,) = told(here, 1)
         assert digest.summary.startswith("While you were away")
+
+
+def test_killed_at_any_moment_at_most_one_notification_is_shown_once_more(
+    here: Desktop, tmp_path: Path
+) -> None:
+    chance, memory, kills = random.Random(4), tmp_path / "memory", 20
+    for _ in range(kills):
+        with running([sys.executable, NOTIFYING, memory], env=here.env) as process:
+            first_line(process)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(chance.uniform(0.0, 0.05))
+            process.kill()
+            process.wait()
+    shown = [event for event in here.notifications() if event.event == "notify"]
+    new = [event for event in shown if event.replaces == 0]
+    assert len(shown) >= kills
+    assert 1 <= len(new) <= 3 + kills

@@ -10,11 +10,13 @@ from support.desktop import desktop
 from support.http_server import answer, serving
 
 from opsdesk.app.household import DesktopOptions, Household
+from opsdesk.demo.wanted import Demonstration
 from opsdesk.model.desk import Policy
 from opsdesk.store import settings
 from opsdesk.store.logs import Redactor
 from opsdesk.store.profile import places
 from opsdesk.store.secrets import WEBHOOK, Secrets
+from opsdesk.store.settings import Settings, SourceSettings
 from opsdesk.ui.connect import NewSource
 
 TOKEN = "t0p-s3cret"  # noqa: S105 - of nobody
@@ -85,6 +87,21 @@ def test_a_token_that_others_can_read_is_refused(household: Household, secrets: 
     (places("test").secrets / WEBHOOK).chmod(0o644)
     said = household.test_channel("webhook", replace(NOTHING, webhook="http://127.0.0.1:1/"))
     assert "others can read this secret" in said
+
+
+def test_nobody_is_paged_because_of_a_simulation(redactor: Redactor) -> None:
+    def forwarders(options: DesktopOptions) -> int:
+        household = Household(options, places("test"), redactor)
+        setting = household._setting(*[lambda *_: None] * 4)
+        if setting.history is not None:
+            setting.history.close()
+        return len(setting.forwarders)
+
+    kept = SourceSettings(id="shop", title="Shop", url="http://127.0.0.1:1")
+    settings.save(places("test").settings, Settings(sources=(kept,)))
+    assert forwarders(DesktopOptions()) == 2
+    assert forwarders(DesktopOptions(demo=Demonstration())) == 0
+    assert forwarders(DesktopOptions(url="http://127.0.0.1:1")) == 0
 
 
 def test_a_source_never_has_the_name_of_the_webhooks_secret(household: Household) -> None:

@@ -168,6 +168,23 @@ def test_without_a_command_nothing_is_run_and_nothing_kept() -> None:
     asyncio.run(run())
 
 
+def test_a_trouble_is_over_when_the_command_is_taken_away() -> None:
+    troubles: list[str] = []
+    line = ["false"]
+
+    async def run() -> None:
+        forwarder = Forwarder(
+            CommandChannel(lambda: line[0]), lambda _, words: troubles.append(words)
+        )
+        await forwarder._send(b"{}")
+        line[0] = ""
+        await forwarder.show(notice())
+        await forwarder.close()
+
+    asyncio.run(run())
+    assert troubles == ["false ended with status 1: it said nothing", ""]
+
+
 def test_a_test_says_what_happened() -> None:
     assert asyncio.run(forwarding.test(CommandChannel(lambda: "cat"))).startswith("cat ran in ")
     said = asyncio.run(forwarding.test(CommandChannel(lambda: "")))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 from desktop_notifier import Button, Sound, Urgency
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from opsdesk.model.protocols import Notice, NoticeAction
@@ -15,7 +17,7 @@ from opsdesk.notify import desktop
 from opsdesk.notify.desktop import DesktopNotifier, system_service
 from opsdesk.notify.freedesktop import FreedesktopService
 from opsdesk.notify.native import NativeService
-from opsdesk.notify.service import ServiceMissingError
+from opsdesk.notify.service import ServiceMissingError, readable
 
 NOTICE = Notice(id="a", title="t", body="b", severity=Severity.CRITICAL, page="overview")
 
@@ -87,6 +89,16 @@ def test_a_service_that_does_not_answer_holds_nothing_up(
     notifier = DesktopNotifier(Hanging)
     asyncio.run(notifier.show(NOTICE))
     assert "(no answer)" in caplog.text
+
+
+@given(st.text(st.characters()), st.text(st.characters(), max_size=5_000))
+def test_any_text_of_a_server_can_be_sent_to_a_desktop(title: str, body: str) -> None:
+    shown = readable(replace(NOTICE, title=title, body=body))
+    for text, most in ((shown.title, 301), (shown.body, 2_001)):
+        assert "\0" not in text
+        assert len(text) <= most
+        text.encode("utf-8")
+    assert readable(NOTICE) is NOTICE
 
 
 @pytest.mark.parametrize(

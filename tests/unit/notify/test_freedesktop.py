@@ -190,6 +190,12 @@ def test_what_can_be_done_stands_at_the_notification(screen: Desktop) -> None:
     assert full.category == "x-opsdesk.incident"
 
 
+def test_a_name_that_no_bus_carries_is_shown_all_the_same(screen: Desktop) -> None:
+    """The bus would end the connection, and the library raise."""
+    tell(replace(OPENED, title="Carbon\0 Data \udc80", body="x" * 100_000))
+    assert notified(screen, 1)[0].summary == "Carbon Data ?"
+
+
 def test_an_update_changes_what_can_be_done(screen: Desktop) -> None:
     acknowledged = replace(OPENED, actions=(NoticeAction.RUNBOOK,))
     tell(OPENED, acknowledged)

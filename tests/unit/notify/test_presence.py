@@ -140,16 +140,21 @@ def test_a_bus_that_goes_away_leaves_the_person_there_and_is_found_again(
     asyncio.run(run())
 
 
-def test_without_any_bus_the_person_is_there(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bus_that_is_not_there_is_said_once_and_found_when_it_comes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("INFO")
 
     async def run() -> None:
         async with watching() as person:
-            twice = "two looks for a bus"
-            await asyncio.to_thread(
-                eventually, lambda: caplog.text.count("no system bus") > 1, twice
-            )
+            said = "both buses to be missed"
+            await asyncio.to_thread(eventually, lambda: len(caplog.messages) == 2, said)
             assert person.nothing_else
+            with session_bus(tmp_path) as address:
+                async with scripted(address, [GNOME], LOCKED):
+                    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+                    assert await person.next() is False
+                    assert caplog.text.count("no system bus") == 1
 
     asyncio.run(run())
 
