@@ -205,7 +205,8 @@ def test_who_has_locked_the_screen_is_told_when_they_are_back(here: Desktop, sho
 def test_killed_at_any_moment_at_most_one_notification_is_shown_once_more(
     here: Desktop, tmp_path: Path
 ) -> None:
-    chance, memory, kills = random.Random(4), tmp_path / "memory", 20
+    memory, kills = tmp_path / "memory", 20
+    chance = random.Random(4)  # noqa: S311 - a moment of a test
     for _ in range(kills):
         with running([sys.executable, NOTIFYING, memory], env=here.env) as process:
             first_line(process)
