@@ -1,8 +1,8 @@
 """The notification service of free desktops, over D-Bus.
 
-Straight through dbus-fast, which desktop-notifier rests on as well: that library always passes 0
-for ``replaces_id``, so that nothing is updated in place, names no desktop entry, and logs a
-failure with a traceback instead of raising it. The specification:
+Not through desktop-notifier: that library always passes 0 for ``replaces_id``, so that nothing is
+updated in place, names no desktop entry, and logs a failure with a traceback instead of raising
+it. The specification:
 https://specifications.freedesktop.org/notification-spec/latest/
 """
 
@@ -12,13 +12,12 @@ import html
 from typing import Any
 
 import msgspec
-from dbus_fast import BusType, Message, MessageType, Variant
-from dbus_fast.aio import MessageBus
 
 from opsdesk.catalogue.language import tr
 from opsdesk.model.protocols import Notice, NoticeAction
 from opsdesk.model.snapshot import Severity
 from opsdesk.notify import bus as dbus
+from opsdesk.notify.bus import Bus, Heard
 from opsdesk.notify.service import (
     APP_NAME,
     DESKTOP_ENTRY,
@@ -51,24 +50,13 @@ class _Daemon(msgspec.Struct, frozen=True):
     capabilities: frozenset[str]
 
 
-def _to(daemon: str, member: str, signature: str = "", body: list[Any] | None = None) -> Message:
-    return Message(
-        destination=daemon,
-        path=_PATH,
-        interface=_NAME,
-        member=member,
-        signature=signature,
-        body=body or [],
-    )
-
-
 class FreedesktopService:
     """One connection to the session bus."""
 
     def __init__(self, on_action: OnAction, standing: Standing | None = None) -> None:
         self._on_action = on_action
         self._standing = standing or Standing()
-        self._bus: MessageBus | None = None
+        self._bus: Bus | None = None
         self._daemon: _Daemon | None = None
         #: by number: the desktop's leave to raise a window, which comes right before the action
         self._tokens: dict[int, str] = {}
@@ -95,11 +83,9 @@ class FreedesktopService:
         await self._standing.keep()
         return "sound" in daemon.capabilities
 
-    async def _notify(
-        self, bus: MessageBus, daemon: _Daemon, notice: Notice, *, sound: bool
-    ) -> int:
+    async def _notify(self, bus: Bus, daemon: _Daemon, notice: Notice, *, sound: bool) -> int:
         body = _body(notice, self._standing.number(notice.id), daemon.capabilities, sound=sound)
-        reply = await dbus.call(bus, _to(daemon.name, "Notify", "susssasa{sv}i", body))
+        reply = await bus.call(daemon.name, _PATH, f"{_NAME}.Notify", "susssasa{sv}i", *body)
         return int(reply.body[0])
 
     async def withdraw(self, notice_id: str) -> None:
@@ -112,13 +98,13 @@ class FreedesktopService:
         number = self._standing.number(notice_id)
         if number:
             self._standing.drop(number)
-            await dbus.call(bus, _to(daemon.name, "CloseNotification", "u", [number]))
+            await bus.call(daemon.name, _PATH, f"{_NAME}.CloseNotification", "u", number)
 
     async def describe(self) -> str:
         """Return the name of the daemon, and what it cannot do."""
         bus = await self._connected()
         daemon = await self._met(bus)
-        reply = await dbus.call(bus, _to(daemon.name, "GetServerInformation"))
+        reply = await bus.call(daemon.name, _PATH, f"{_NAME}.GetServerInformation")
         name, _vendor, version, *_ = reply.body
         if "actions" in daemon.capabilities:
             return f"{name} {version}"
@@ -129,34 +115,31 @@ class FreedesktopService:
         bus, self._bus, self._daemon = self._bus, None, None
         if bus is not None:
             await self._standing.keep()
-            await dbus.disconnect(bus)
+            await bus.close()
 
-    async def _connected(self) -> MessageBus:
+    async def _connected(self) -> Bus:
         if self._bus is None or not self._bus.connected:
-            self._daemon = None
+            await self.close()
             await self._standing.load()
-            self._bus = await dbus.connect(BusType.SESSION)
-            self._bus.add_message_handler(self._on_message)
-            await dbus.listen(self._bus, *_RULES)
+            self._bus = await dbus.connect("session", self._on_signal)
+            await self._bus.listen(*_RULES)
         return self._bus
 
-    async def _met(self, bus: MessageBus) -> _Daemon:
+    async def _met(self, bus: Bus) -> _Daemon:
         """Return the daemon that is there now; the bus starts one where it can."""
         if self._daemon is None:
-            reply = await dbus.call(bus, _to(_NAME, "GetCapabilities"))
-            daemon = _Daemon(str(reply.sender), frozenset(reply.body[0]))
+            reply = await bus.call(_NAME, _PATH, f"{_NAME}.GetCapabilities")
+            daemon = _Daemon(reply.sender, frozenset(reply.body[0]))
             # Unique names are not used twice on one bus: what stood at this one still does.
-            self._standing.belong_to(f"{await dbus.identity(bus)} {daemon.name}")
+            self._standing.belong_to(f"{await bus.identity()} {daemon.name}")
             self._daemon = daemon
         return self._daemon
 
-    def _on_message(self, message: Message) -> None:
-        if message.message_type is not MessageType.SIGNAL:
-            return
-        if (message.interface, message.member) == (dbus.NAME, "NameOwnerChanged"):
-            self._owner_changed(str(message.body[2]))
-        elif message.interface == _NAME and self._daemon and message.sender == self._daemon.name:
-            match message.member, message.body:
+    def _on_signal(self, heard: Heard) -> None:
+        if (heard.interface, heard.member) == (dbus.NAME, "NameOwnerChanged"):
+            self._owner_changed(str(heard.body[2]))
+        elif heard.interface == _NAME and self._daemon and heard.sender == self._daemon.name:
+            match heard.member, heard.body:
                 case "ActivationToken", [int(number), str(token)]:
                     self._tokens = {number: token}
                 case "ActionInvoked", [int(number), str(action)]:
@@ -178,15 +161,14 @@ class FreedesktopService:
 
 def _body(notice: Notice, replaces: int, able: frozenset[str], *, sound: bool) -> list[Any]:
     """Return the arguments of Notify for a daemon that is able to do so much."""
-    hints = {
-        "urgency": Variant("y", _CRITICAL if notice.severity is Severity.CRITICAL else _NORMAL),
-        "desktop-entry": Variant("s", DESKTOP_ENTRY),
-        "category": Variant("s", _CATEGORY),
+    hints: dict[str, tuple[str, object]] = {
+        "urgency": ("y", _CRITICAL if notice.severity is Severity.CRITICAL else _NORMAL),
+        "desktop-entry": ("s", DESKTOP_ENTRY),
+        "category": ("s", _CATEGORY),
     }
     # Not 'resident': what a person has acted on may go; its end is told all the same.
     if "sound" in able:
-        hints |= {"sound-name": Variant("s", _SOUND)} if sound else {}
-        hints |= {} if sound else {"suppress-sound": Variant("b", True)}  # noqa: FBT003 - D-Bus
+        hints |= {"sound-name": ("s", _SOUND)} if sound else {"suppress-sound": ("b", True)}
     # Daemons without actions would show the words as buttons that do nothing.
     offered = ((_DEFAULT, NoticeAction.SHOW), *((str(a), a) for a in buttons(notice)))
     actions = [text for key, action in offered for text in (key, tr(LABELS[action]))]

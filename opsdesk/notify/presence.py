@@ -10,10 +10,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from dbus_fast import BusType, Message, MessageType
-from dbus_fast.aio import MessageBus
-
 from opsdesk.notify import bus as dbus
+from opsdesk.notify.bus import Bus, Heard, Kind
 from opsdesk.notify.service import ServiceMissingError
 
 log = logging.getLogger(__name__)
@@ -50,12 +48,12 @@ class DesktopPresence:
     def __init__(self, *, again: float = AGAIN) -> None:
         """Prepare; ``again`` is in seconds."""
         self._again = again
-        self._reasons: dict[BusType, _Reasons] = {}
+        self._reasons: dict[Kind, _Reasons] = {}
 
     async def watch(self, tell: Callable[[bool], None]) -> None:
         """Tell of each change, until cancelled."""
 
-        def change(kind: BusType, reasons: _Reasons) -> None:
+        def change(kind: Kind, reasons: _Reasons) -> None:
             was_away = any(self._reasons.values())
             self._reasons[kind] = reasons
             is_away = any(self._reasons.values())
@@ -64,8 +62,10 @@ class DesktopPresence:
                 tell(not is_away)
 
         async with asyncio.TaskGroup() as group:
-            for kind, begin in ((BusType.SESSION, _ask_savers), (BusType.SYSTEM, _ask_login)):
-                watcher = _Watcher(kind, begin, change)
+            for watcher in (
+                _Watcher("session", _ask_savers, change),
+                _Watcher("system", _ask_login, change),
+            ):
                 group.create_task(watcher.keep_watching(self._again))
 
 
@@ -74,9 +74,9 @@ class _Watcher:
 
     def __init__(
         self,
-        kind: BusType,
-        begin: Callable[[MessageBus], Awaitable[_Reasons]],
-        change: Callable[[BusType, _Reasons], None],
+        kind: Kind,
+        begin: Callable[[Bus], Awaitable[_Reasons]],
+        change: Callable[[Kind, _Reasons], None],
     ) -> None:
         self._kind = kind
         self._begin = begin
@@ -90,7 +90,7 @@ class _Watcher:
         was_told = True
         while True:
             try:
-                await self._watch(await dbus.connect(self._kind))
+                await self._watch(await dbus.connect(self._kind, self._hear))
                 was_told = True
             except ServiceMissingError as error:
                 if was_told:
@@ -98,27 +98,24 @@ class _Watcher:
                 was_told = False
             await asyncio.sleep(again)
 
-    async def _watch(self, bus: MessageBus) -> None:
+    async def _watch(self, bus: Bus) -> None:
         try:
-            bus.add_message_handler(self._hear)
             found = await self._begin(bus)
             self._take(self._reasons | (found - self._heard))
-            await dbus.lost(bus)
+            await bus.lost()
         finally:
             self._heard = frozenset()
             self._take(frozenset())
-            await dbus.disconnect(bus)
+            await bus.close()
 
-    def _hear(self, message: Message) -> None:
-        if message.message_type is not MessageType.SIGNAL:
-            return
-        if (message.interface, message.member) == (dbus.NAME, "NameOwnerChanged"):
-            _, gone, _ = message.body
+    def _hear(self, heard: Heard) -> None:
+        if (heard.interface, heard.member) == (dbus.NAME, "NameOwnerChanged"):
+            _, gone, _ = heard.body
             self._take(frozenset((why, by) for why, by in self._reasons if by != gone))
-        said = _said(message)
+        said = _said(heard)
         if said is not None:
             why, holds = said
-            reason = frozenset({(why, str(message.sender))})
+            reason = frozenset({(why, heard.sender)})
             self._heard |= reason
             self._take(self._reasons | reason if holds else self._reasons - reason)
 
@@ -127,9 +124,9 @@ class _Watcher:
         self._change(self._kind, reasons)
 
 
-def _said(message: Message) -> tuple[str, bool] | None:
+def _said(heard: Heard) -> tuple[str, bool] | None:
     """Return what a signal says: a reason to be away, and whether it holds."""
-    match message.interface, message.member, message.body:
+    match heard.interface, heard.member, heard.body:
         case interface, "ActiveChanged", [bool(active)] if interface in _SAVERS:
             return _SAVER, active
         case interface, "PrepareForSleep", [bool(begins)] if interface == _MANAGER:
@@ -139,52 +136,49 @@ def _said(message: Message) -> tuple[str, bool] | None:
         case interface, "PropertiesChanged", [str(of), dict(changed), *_] if (
             interface == _PROPERTIES and of == _SESSION and _LOCKED in changed
         ):
-            return _LOCK, changed[_LOCKED].value is True
+            return _LOCK, changed[_LOCKED] == ("b", True)
     return None
 
 
-async def _ask_savers(bus: MessageBus) -> _Reasons:
+async def _ask_savers(bus: Bus) -> _Reasons:
     """Listen to the screen savers that there are and will be, and ask how things are."""
     found: set[tuple[str, str]] = set()
     for name, path in _SAVERS.items():
-        await dbus.listen(
-            bus, f"interface='{name}',member='ActiveChanged'", dbus.owner_changed(name)
-        )
-        reply = await _answer(bus, dbus.ask(name, path, f"{name}.GetActive"))
-        if reply is not None and reply.body == [True]:
-            found.add((_SAVER, str(reply.sender)))
+        await bus.listen(f"interface='{name}',member='ActiveChanged'", dbus.owner_changed(name))
+        reply = await _answer(bus, name, path, f"{name}.GetActive")
+        if reply is not None and reply.body == (True,):
+            found.add((_SAVER, reply.sender))
     return frozenset(found)
 
 
-async def _ask_login(bus: MessageBus) -> _Reasons:
+async def _ask_login(bus: Bus) -> _Reasons:
     """Listen to systemd-logind, for as far as it knows of a session of this user."""
-    await dbus.listen(
-        bus,
+    await bus.listen(
         f"sender='{_LOGIN}',interface='{_MANAGER}',member='PrepareForSleep'",
         dbus.owner_changed(_LOGIN),
     )
     get = f"{_PROPERTIES}.Get"
-    shown = await _answer(bus, dbus.ask(_LOGIN, _OWN_USER, get, f"{_LOGIN}.User", "Display"))
+    shown = await _answer(bus, _LOGIN, _OWN_USER, get, f"{_LOGIN}.User", "Display")
     if shown is None:
         return frozenset()
-    _id, session = shown.body[0].value
+    _signature, (_id, session) = shown.body[0]
     if session == "/":
         return frozenset()  # no graphical session
-    await dbus.listen(
-        bus,
+    await bus.listen(
         f"sender='{_LOGIN}',path='{session}',interface='{_SESSION}',member='Unlock'",
         f"sender='{_LOGIN}',path='{session}',interface='{_PROPERTIES}'",
     )
-    reply = await _answer(bus, dbus.ask(_LOGIN, session, get, _SESSION, _LOCKED))
-    if reply is None or reply.body[0].value is not True:
+    reply = await _answer(bus, _LOGIN, session, get, _SESSION, _LOCKED)
+    if reply is None or reply.body != (("b", True),):
         return frozenset()
-    return frozenset({(_LOCK, str(reply.sender))})
+    return frozenset({(_LOCK, reply.sender)})
 
 
-async def _answer(bus: MessageBus, question: Message) -> Message | None:
-    """Return an answer; None where there is nobody to give one."""
+async def _answer(bus: Bus, name: str, path: str, question: str, *texts: str) -> Heard | None:
+    """Return an answer; None where there is nobody to give one. Starts nobody."""
     try:
         async with asyncio.timeout(_PATIENCE):
-            return await dbus.call(bus, question)
+            signature = "s" * len(texts)
+            return await bus.call(name, path, question, signature, *texts, starts=False)
     except (ServiceMissingError, TimeoutError):
         return None
