@@ -72,7 +72,12 @@ def opsdesk(here: Desktop, **more: str) -> Iterator[subprocess.Popen[str]]:
 
 def known(here: Desktop) -> str:
     """Return the last known snapshot as it is kept."""
-    file = Path(here.env["XDG_STATE_HOME"]) / "opsdesk" / "default.json"
+    return kept(here, "")
+
+
+def kept(here: Desktop, what: str) -> str:
+    """Return a file of the profile's state, if it is there."""
+    file = Path(here.env["XDG_STATE_HOME"]) / "opsdesk" / f"default{what}.json"
     return file.read_text("utf-8") if file.exists() else ""
 
 
@@ -140,6 +145,7 @@ def test_a_notification_is_replaced_by_its_end_though_opsdesk_was_killed_in_betw
         shop.move("open")
         told(here, 1)
         eventually(lambda: "INC-2" in known(here), "the incident to be kept")
+        eventually(lambda: "INC-2" in kept(here, "@notifications"), "what stands to be kept")
         process.send_signal(signal.SIGKILL)
         process.wait()
     with opsdesk(here):
