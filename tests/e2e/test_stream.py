@@ -87,9 +87,15 @@ class Desk:
             )
         )
 
+    async def resume(self) -> None:
+        """Nothing stands from before."""
+
     async def show(self, notice: Notice) -> bool:
         self.notices.put(notice)
         return True
+
+    async def withdraw(self, _notice_id: str) -> None:
+        """Nothing is looked at."""
 
     async def close(self) -> None:
         """Have nothing to give back."""
