@@ -138,6 +138,9 @@ class Forwarder:
     async def close(self) -> None:
         """End the passing on, and what is left of it. Idempotent."""
         work, self._work = self._work, None
+        if self._waiting:
+            log.warning("%s: %d notices were not passed on", self._channel.name, len(self._waiting))
+            self._waiting.clear()
         if work is not None:
             work.cancel()
             await asyncio.wait([work])

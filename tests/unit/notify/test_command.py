@@ -153,6 +153,7 @@ def test_a_slow_program_holds_nothing_up_and_the_oldest_give_way(
 
     asyncio.run(asyncio.wait_for(run(), 10))
     assert caplog.text.count("too slow") == 2
+    assert f"{MOST_WAITING} notices were not passed on" in caplog.text
 
 
 def test_without_a_command_nothing_is_run_and_nothing_kept() -> None:
