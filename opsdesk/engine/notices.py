@@ -5,7 +5,7 @@ Pure. What of it reaches this desk, and when, is :mod:`opsdesk.engine.attention`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from opsdesk.catalogue.language import grouped, mark, tr, trn
 from opsdesk.engine.incidents import Step
+from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.words import listing
 from opsdesk.model.desk import Policy
 from opsdesk.model.key import Key
@@ -29,7 +30,7 @@ MOST_AT_ONCE = 5
 #: so long a storm goes on: what opens within it of what opened before joins its notice
 STORM_LASTS = timedelta(minutes=5)
 # How the ids of notices for many begin, and of those that stay apart.
-_OPEN, _ALREADY, _FLAPPING = "open@", "already-open@", "flapping@"
+_OPEN, _ALREADY, _FLAPPING, _ENDED = "open@", "already-open@", "flapping@", "ended@"
 _APART = (_OPEN, _ALREADY, _FLAPPING)
 
 #: where a click leads
@@ -65,6 +66,8 @@ class Told(msgspec.Struct, frozen=True):
     #: incident id to notice id; an incident that is not in it has a notice of its own
     by: Mapping[str, str]
     notices: tuple[Notice, ...] = ()
+    #: ids of notices that stand whether anything runs or not, until it has settled
+    restless: frozenset[str] = frozenset()
 
 
 def tell(step: Step, told_by: Mapping[str, str], policy: Policy, now: datetime) -> Told:
@@ -87,59 +90,80 @@ def tell(step: Step, told_by: Mapping[str, str], policy: Policy, now: datetime) 
     touched = {telling.get(incident.id, incident.id) for incident in loud} - {summary}
     members = _members(incidents, telling)
     over = {notice for notice in touched if not any(i.runs for i in members[notice])}
-    storm = _storm(touched - over, members, now)
+    going_on = _storm_of(members, now)
+    storm = _storm(touched - over, members, now, goes_on=going_on is not None)
+    ended = over if len(over) > MOST_AT_ONCE else set()
+    news = {incident.id for incident in loud}
+    at = f"{now:%Y-%m-%dT%H:%M:%S.%fZ}"
     shown: list[Notice] = []
-    for merged, prefix in ((storm, _OPEN), (over if len(over) > MOST_AT_ONCE else set(), "ended@")):
+    for merged, id_ in ((storm, going_on or f"{_OPEN}{at}"), (ended, f"{_ENDED}{at}")):
         if merged:
-            id_ = _group_id(prefix, members, now)
             everyone = [i for n in members if n in merged or n == id_ for i in members[n]]
             telling |= {incident.id: id_ for incident in everyone}
             withdrawn = tuple(n for n in members if n in merged)
-            shown.append(_notice(id_, everyone, withdraws=withdrawn))
+            shown.append(_notice(id_, everyone, news, withdraws=withdrawn))
             touched -= {*merged, id_}
-    shown += [_notice(notice, members[notice]) for notice in members if notice in touched]
+    shown += [_notice(notice, members[notice], news) for notice in members if notice in touched]
     if already:
         shown.append(_already_open(summary, [incidents[id_] for id_ in sorted(already)]))
     for incident in (incidents[id_] for id_ in step.brief if id_ in incidents):
         title = tr("Breaker tripped briefly: {name}", name=name_of(incident))
         shown = [replace(n, title=title) if n.incidents == (incident.id,) else n for n in shown]
-    return Told(MappingProxyType(telling), (*shown, *restless))
+    standing = frozenset(f"{_FLAPPING}{subject}" for subject in step.known.flapping)
+    return Told(MappingProxyType(telling), (*shown, *restless), standing)
+
+
+def retold(
+    ids: Iterable[str], incidents: Mapping[str, Incident], told_by: Mapping[str, str]
+) -> list[Notice]:
+    """Return the notices of these incidents as they are now."""
+    wanted = {told_by.get(id_, id_) for id_ in ids}
+    members = _members(incidents, told_by)
+    return [_notice(id_, of) for id_, of in members.items() if id_ in wanted]
 
 
 def _storm(
-    news: AbstractSet[str], members: Mapping[str, list[Incident]], now: datetime
+    news: AbstractSet[str],
+    members: Mapping[str, list[Incident]],
+    now: datetime,
+    *,
+    goes_on: bool,
 ) -> set[str]:
     """Return the notices that become one: those of a refresh, and of the minutes before it."""
     latest = {
         notice
         for notice, of in members.items()
-        if len(of) == 1 and of[0].runs and now - of[0].opened_at < STORM_LASTS
+        if len(of) == 1 and _is_late(of[0], now) and not notice.startswith(_APART)
     }
     found = {notice for notice in news if not notice.startswith(_OPEN)}
-    many = len(found) > MOST_AT_ONCE or (found and len(found | latest) > MOST_AT_ONCE)
-    if not many:
-        return set()
-    return found | {notice for notice in latest if not notice.startswith(_APART)}
+    if len(found) > MOST_AT_ONCE or (found and len(found | latest) > MOST_AT_ONCE):
+        return found | latest
+    return latest if goes_on else set()
 
 
-def _group_id(prefix: str, members: Mapping[str, list[Incident]], now: datetime) -> str:
-    """Return the notice that takes the place of many: that of a storm that lasts, or a new one."""
-    if prefix == _OPEN:
-        for notice, of in members.items():
-            if notice.startswith(_OPEN) and any(
-                i.runs and now - i.opened_at < STORM_LASTS for i in of
-            ):
-                return notice
-    return f"{prefix}{now:%Y-%m-%dT%H:%M:%S.%fZ}"
+def _storm_of(members: Mapping[str, list[Incident]], now: datetime) -> str | None:
+    """Return the notice of a storm that goes on; None where there is none."""
+    storms = (
+        notice
+        for notice, of in members.items()
+        if notice.startswith(_OPEN) and sum(_is_late(i, now) for i in of) > MOST_AT_ONCE
+    )
+    return next(storms, None)
+
+
+def _is_late(incident: Incident, now: datetime) -> bool:
+    return incident.runs and now - incident.opened_at < STORM_LASTS
 
 
 def _members(
     incidents: Mapping[str, Incident], telling: Mapping[str, str]
 ) -> dict[str, list[Incident]]:
-    found: dict[str, list[Incident]] = {}
+    """Return of what each notice tells: of a thing that came and went, the last time."""
+    found: dict[str, dict[Key, Incident]] = {}
     for incident in incidents.values():
-        found.setdefault(telling.get(incident.id, incident.id), []).append(incident)
-    return found
+        of = found.setdefault(telling.get(incident.id, incident.id), {})
+        of[incident.subject] = incident
+    return {notice: list(of.values()) for notice, of in found.items()}
 
 
 def name_of(incident: Incident) -> str:
@@ -147,10 +171,20 @@ def name_of(incident: Incident) -> str:
     return incident.title.partition(": ")[2] or incident.title
 
 
-def _notice(id_: str, members: list[Incident], withdraws: tuple[str, ...] = ()) -> Notice:
+def _notice(
+    id_: str,
+    members: list[Incident],
+    news: Container[str] = (),
+    withdraws: tuple[str, ...] = (),
+) -> Notice:
+    """Return a notice of incidents; it makes a noise where one of the news is that it is open."""
     running = [incident for incident in members if incident.runs]
     title, body = _one(members[0]) if len(members) == 1 else _several(members, running)
-    return made(id_, title, body, members, withdraws)
+    opened = any(
+        i.id in news and i.severity is Severity.CRITICAL and i.state.is_open for i in running
+    )
+    told = made(id_, title, body, members, withdraws)
+    return replace(told, alarming=opened)
 
 
 def made(
@@ -175,7 +209,6 @@ def made(
         incidents=tuple(incident.id for incident in told),
         actions=(*actions, NoticeAction.RUNBOOK) if book else actions,
         runbook=book,
-        alarming=any(i.severity is Severity.CRITICAL and i.state.is_open for i in running),
         withdraws=withdraws,
     )
 
@@ -243,7 +276,7 @@ def _several_kinds(members: list[Incident], running: list[Incident]) -> tuple[st
 def _states(running: list[Incident]) -> str:
     """Return '6 breakers open', or '6 breakers not closed: 4 open, 2 half-open'."""
     number = len(running)
-    words = sorted(tr(_WORDS[incident.state]) for incident in running)
+    words = sorted(_word(incident.state) for incident in running)
     counted = [(word, len(list(same))) for word, same in groupby(words)]
     if len(counted) == 1:
         ((word, _),) = counted
@@ -255,6 +288,11 @@ def _states(running: list[Incident]) -> str:
         number,
         states=", ".join(parts),
     )
+
+
+def _word(state: BreakerState) -> str:
+    # What a later version knows may run in a state that this one does not.
+    return tr(_WORDS[state]) if state in _WORDS else breaker_word(state)
 
 
 def names(incidents: Iterable[Incident]) -> str:
@@ -276,7 +314,7 @@ def _already_open(id_: str, members: list[Incident]) -> Notice:
         body = names(members)
     # A summary goes away by itself: nothing has just happened.
     told = made(id_, title, body, members)
-    return replace(told, severity=None, alarming=False)
+    return replace(told, severity=None)
 
 
 def _lately(incidents: Iterable[Incident], policy: Policy, now: datetime) -> list[Incident]:
@@ -296,22 +334,41 @@ def _restless(
     of: dict[Key, list[Incident]] = {}
     for incident in lately:
         of.setdefault(incident.subject, []).append(incident)
-    began = [of[subject] for subject in sorted(step.unsettled & of.keys(), key=str)]
-    ended = [of[subject][-1] for subject in sorted(step.settled & of.keys(), key=str)]
-    shown = [_flaps(members, telling) for members in began]
-    shown = [_many_flap(began, shown)] if len(shown) > MOST_AT_ONCE else shown
-    shown += [_many_settled(ended)] if len(ended) > MOST_AT_ONCE else map(_settled, ended)
+    shared = _shared(step.known.incidents, telling) if step.unsettled else set()
+    shown = [
+        _flaps(f"{_FLAPPING}{subject}", of[subject], telling, shared)
+        for subject in sorted(step.unsettled, key=str)
+    ]
+    # After a sleep nothing of it may be of late.
+    last = {incident.subject: incident for incident in step.known.incidents}
+    shown += [
+        _settled(f"{_FLAPPING}{subject}", last[subject])
+        for subject in sorted(step.settled, key=str)
+        if subject in last
+    ]
     for subject in step.known.flapping:
         running = (incident.id for incident in of.get(subject, ()) if incident.runs)
         telling |= dict.fromkeys(running, f"{_FLAPPING}{subject}")
     return tuple(shown)
 
 
-def _flaps(members: list[Incident], telling: Mapping[str, str]) -> Notice:
+def _shared(incidents: Iterable[Incident], telling: Mapping[str, str]) -> set[str]:
+    """Return the notices that tell of more than one thing."""
+    subjects: dict[str, Key] = {}
+    found = set()
+    for incident in incidents:
+        notice = telling.get(incident.id, incident.id)
+        if subjects.setdefault(notice, incident.subject) != incident.subject:
+            found.add(notice)
+    return found
+
+
+def _flaps(
+    id_: str, members: list[Incident], telling: Mapping[str, str], shared: set[str]
+) -> Notice:
     last = members[-1]
-    id_ = f"{_FLAPPING}{last.subject}"
     times = trn("opened {number} time", "opened {number} times", len(members))
-    earlier = {telling.get(incident.id, incident.id) for incident in members} - {id_}
+    earlier = {telling.get(incident.id, incident.id) for incident in members} - {id_, *shared}
     told = made(
         id_,
         tr("Flapping: {name}", name=name_of(last)),
@@ -319,32 +376,9 @@ def _flaps(members: list[Incident], telling: Mapping[str, str]) -> Notice:
         [last],
         withdraws=tuple(sorted(earlier)),
     )
-    return replace(told, severity=Severity.DEGRADED, alarming=False)
+    return replace(told, severity=Severity.DEGRADED)
 
 
-def _many_flap(began: list[list[Incident]], each: list[Notice]) -> Notice:
-    last = [members[-1] for members in began]
-    told = made(
-        f"{_FLAPPING}{len(last)}@{last[-1].id}",
-        trn("{number} flaps", "{number} flap", len(last)),
-        tr("{names}, next told when they have settled", names=names(last)),
-        last,
-        withdraws=tuple(dict.fromkeys(id_ for notice in each for id_ in notice.withdraws)),
-    )
-    # It goes away by itself: each is told of when it has settled.
-    return replace(told, severity=None, alarming=False)
-
-
-def _settled(last: Incident) -> Notice:
+def _settled(id_: str, last: Incident) -> Notice:
     state = tr("still open") if last.runs else tr("no longer open")
-    title = tr("Settled: {name}", name=name_of(last))
-    return made(f"{_FLAPPING}{last.subject}", title, state, [last])
-
-
-def _many_settled(ended: list[Incident]) -> Notice:
-    running = [incident for incident in ended if incident.runs]
-    title = trn("{number} has settled", "{number} have settled", len(ended))
-    body = trn("{number} still open", "{number} still open", len(running))
-    if running:
-        body = tr("{counts}: {names}", counts=body, names=names(running))
-    return made(f"{_FLAPPING}{len(ended)}@{ended[-1].id}", title, body, running or ended)
+    return made(id_, tr("Settled: {name}", name=name_of(last)), state, [last])

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from msgspec.structs import replace
-
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.engine.notices import MOST_AT_ONCE, made, name_of, names
 from opsdesk.insight.words import age_text
@@ -20,24 +18,21 @@ from opsdesk.model.snapshot import Incident
 
 def reminders(late: Sequence[Incident], told_by: Mapping[str, str], now: datetime) -> list[Notice]:
     """Return how incidents are told again; many of them in one notice."""
-    if not late:
-        return []
-    if len(late) > MOST_AT_ONCE:
-        first = min(late, key=lambda incident: incident.opened_at)
-        title = trn("{number} incident still open", "{number} incidents still open", len(late))
-        body = tr("{names}, the first for {age}", names=names(late), age=_age(first, now))
-        # The same notice each time: it is updated in place.
-        return [made("reminder", title, body, late)]
     by: dict[str, list[Incident]] = {}
     for incident in late:
         by.setdefault(told_by.get(incident.id, incident.id), []).append(incident)
+    if len(by) > MOST_AT_ONCE:
+        # From then on it tells of them, and so the next time it is updated in place.
+        return [_reminder(f"reminder@{now:%Y-%m-%dT%H:%M:%S.%fZ}", list(late), now)]
     return [_reminder(id_, members, now) for id_, members in by.items()]
 
 
 def _reminder(id_: str, members: list[Incident], now: datetime) -> Notice:
     if len(members) > 1:
+        first = min(members, key=lambda incident: incident.opened_at)
         title = trn("{number} incident still open", "{number} incidents still open", len(members))
-        return made(id_, title, names(members), members)
+        body = tr("{names}, the first for {age}", names=names(members), age=_age(first, now))
+        return made(id_, title, body, members)
     (incident,) = members
     body = tr("for {age}, {facts}", age=_age(incident, now), facts=incident.detail)
     return made(id_, tr("Still open: {name}", name=name_of(incident)), body, members)
@@ -66,6 +61,4 @@ def digest_notice(digest: Digest, known: Mapping[str, Incident]) -> Notice:
     if open_now:
         body = tr("{counts}: {names}", counts=body, names=names(open_now))
     about = open_now or [known[id_] for id_ in digest.closed]
-    # Nothing has just happened: it makes no noise.
-    told = made(f"digest@{digest.until:%Y-%m-%dT%H:%M:%SZ}", words[digest.hush], body, about)
-    return replace(told, alarming=False)
+    return made(f"digest@{digest.until:%Y-%m-%dT%H:%M:%S.%fZ}", words[digest.hush], body, about)

@@ -104,6 +104,9 @@ class FakeNotifier:
         self.shown.put(notice)
         return True
 
+    async def withdraw(self, notice_id: str) -> None:
+        """Take nothing away: what was shown is what a test asks for."""
+
     async def close(self) -> None:
         self.closed.set()
 
