@@ -20,7 +20,7 @@ from opsdesk.model.snapshot import Incident
 #: characters of an id
 _LONGEST = 1_000
 # How the ids of our own notices for many begin.
-_OURS = re.compile(r"(open|already-open|flapping|ended|digest|reminder)@")
+_OURS = re.compile(r"(open|already-open|flapping|settled|ended|digest|reminder)@")
 #: of the past that sources tell, so much is shown
 _MOST = 200
 _MOST_RUNNING = 200

@@ -214,9 +214,8 @@ def _snoozes_over(desk: Desk, news: News) -> tuple[list[Incident], Desk]:
     if not done:
         return [], desk
     over = [news.incidents.get(id_) for id_, handling in done.items() if not is_handled(handling)]
-    return [i for i in over if i is not None and i.runs], replace(
-        desk, handled={**desk.handled, **done}
-    )
+    handled = {id_: h for id_, h in {**desk.handled, **done}.items() if h != Handling()}
+    return [i for i in over if i is not None and i.runs], replace(desk, handled=handled)
 
 
 def is_handled(handling: Handling) -> bool:
@@ -263,8 +262,9 @@ def _shown(desk: Desk, memory: Memory, notices: Iterable[Notice], news: News) ->
         for id_ in (*notice.withdraws, notice.id):
             standing.pop(id_, None)
         lasting = [id_ for id_ in notice.incidents if id_ in running]
-        if lasting:
+        if lasting or notice.id in news.told.restless:
             standing[notice.id] = notice.incidents
+        if lasting:
             told_at = {**told_at, **dict.fromkeys(lasting, news.now)}
             # What comes of them is told where they were told of last.
             told_by |= {id_: notice.id for id_ in lasting if id_ != notice.id}

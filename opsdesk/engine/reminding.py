@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from opsdesk.catalogue.language import tr, trn
-from opsdesk.engine.notices import MOST_AT_ONCE, made, name_of, names
+from opsdesk.engine.wording import MOST_AT_ONCE, made, name_of, names
 from opsdesk.insight.words import age_text
 from opsdesk.model.desk import Digest, Hush
 from opsdesk.model.protocols import Notice
