@@ -7,7 +7,7 @@ takes their place. What stays open is told again after a while.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
@@ -252,7 +252,8 @@ def _due(desk: Desk, memory: Memory, news: News) -> list[Incident]:
 def _shown(desk: Desk, memory: Memory, notices: Iterable[Notice], news: News) -> Word:
     """Keep account of what stands on the screen, and take away what has been put aside."""
     known, out = news.incidents, tuple(notices)
-    running = {id_ for id_, incident in known.items() if incident.runs}
+    # In the order in which they opened: so they are told again.
+    running = dict.fromkeys(id_ for id_, incident in known.items() if incident.runs)
     standing, told_by = dict(memory.standing), dict(memory.told_by)
     told_at = memory.told_at
     if desk.hushed_since is None:
@@ -286,6 +287,6 @@ def _shown(desk: Desk, memory: Memory, notices: Iterable[Notice], news: News) ->
     return Word(desk, memory, out, tuple(sorted(aside)))
 
 
-def _is_aside(members: Iterable[str], desk: Desk, running: AbstractSet[str]) -> bool:
+def _is_aside(members: Iterable[str], desk: Desk, running: Container[str]) -> bool:
     lasting = [id_ for id_ in members if id_ in running]
     return bool(lasting) and all(is_handled(desk.of(id_)) for id_ in lasting)

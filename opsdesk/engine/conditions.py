@@ -141,8 +141,8 @@ def is_beyond(metric: Metric, value: float, limit: float, *, holds: bool) -> boo
     """
     margin = abs(limit) * metric.hysteresis if holds else 0.0
     if metric.direction is Direction.UP:
-        return value < limit + margin if margin else value <= limit
-    return value > limit - margin if margin else value >= limit
+        return value <= limit or value < limit + margin
+    return value >= limit or value > limit - margin
 
 
 def _condition(crossings: Crossings, reading: Reading, metric: Metric, view: View) -> Condition:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
+from support.readings import NOW, breaker, by_key
 
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine.conditions import View
@@ -17,7 +18,6 @@ from opsdesk.model.protocols import Notice
 from opsdesk.model.reading import BreakerState, Reading
 from opsdesk.model.snapshot import Incident, SourceStatus
 from opsdesk.wire import ledger
-from support.readings import NOW, breaker, by_key
 
 MINUTE = timedelta(minutes=1)
 POLICY = Policy(reminder=0)
@@ -50,6 +50,7 @@ class WatchedDesk:
         self.stale: Collection[Key] = ()
         self.awaited: Collection[Key] = ()
         self.reported: Mapping[Key, Incident] = {}
+        self.shown: set[str] = set()
         self.screen: dict[str, Notice] = {}
         self.told: tuple[Notice, ...] = ()
         self.local: datetime | None = None
@@ -66,7 +67,11 @@ class WatchedDesk:
             now=self.now,
         )
         found = self.watch.look(
-            view, reported=self.reported, awaited=self.awaited, local=self.local or self.now
+            view,
+            reported=self.reported,
+            shown=self.shown,
+            awaited=self.awaited,
+            local=self.local or self.now,
         )
         self._show(found)
         self.now += MINUTE
