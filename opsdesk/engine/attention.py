@@ -184,7 +184,9 @@ def _after_hush(desk: Desk, memory: Memory, news: News) -> Word:
         loud = [notice for notice in told.values() if _concerns(notice, desk, news)]
         return _shown(desk, memory, loud, news)
     # What stands may have ended meanwhile: the digest says so.
-    notice = replace(digest_notice(digest, news.incidents), withdraws=tuple(memory.standing))
+    aside = {id_ for id_, handling in desk.handled.items() if is_handled(handling)}
+    told = digest_notice(digest, news.incidents, aside)
+    notice = replace(told, withdraws=tuple(memory.standing))
     return _shown(desk, memory, [notice], news)
 
 

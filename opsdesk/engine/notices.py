@@ -67,8 +67,8 @@ def tell(step: Step, told_by: Mapping[str, str], policy: Policy, now: datetime) 
     shown: list[Notice] = []
     for merged, id_ in ((storm, going_on or f"{_OPEN}{at}"), (ended, f"{_ENDED}{at}")):
         if merged:
-            everyone = [i for n in members if n in merged or n == id_ for i in members[n]]
-            telling |= {incident.id: id_ for incident in everyone}
+            telling |= {incident.id: id_ for n in merged for incident in members[n]}
+            everyone = _members(incidents, telling)[id_]
             withdrawn = tuple(n for n in members if n in merged)
             shown.append(notice(id_, everyone, news, withdraws=withdrawn))
             touched -= {*merged, id_}

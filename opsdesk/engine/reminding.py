@@ -5,7 +5,7 @@ Pure. When it is told is :mod:`opsdesk.engine.attention`'s business.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 
 from opsdesk.catalogue.language import tr, trn
@@ -42,8 +42,14 @@ def _age(incident: Incident, now: datetime) -> str:
     return age_text(max(0.0, (now - incident.opened_at).total_seconds()))
 
 
-def digest_notice(digest: Digest, known: Mapping[str, Incident]) -> Notice:
-    """Return how a digest is told."""
+def digest_notice(
+    digest: Digest, known: Mapping[str, Incident], handled: Container[str] = ()
+) -> Notice:
+    """Return how a digest is told.
+
+    From then on it tells of what is still open, but not of what somebody has put aside: ``handled``
+    are the ids of those.
+    """
     open_now = [known[id_] for id_ in digest.still_open]
     lasted = age_text((digest.until - digest.since).total_seconds())
     counts = (
@@ -60,5 +66,6 @@ def digest_notice(digest: Digest, known: Mapping[str, Incident]) -> Notice:
     body = ", ".join(counts)
     if open_now:
         body = tr("{counts}: {names}", counts=body, names=names(open_now))
-    about = open_now or [known[id_] for id_ in digest.closed]
+    about = [incident for incident in open_now if incident.id not in handled]
+    about = about or [known[id_] for id_ in digest.closed]
     return made(f"digest@{digest.until:%Y-%m-%dT%H:%M:%S.%fZ}", words[digest.hush], body, about)

@@ -386,6 +386,24 @@ class TestAway:
         assert titles(desk, A=OPEN) == ["While you were away (0 s)"]
 
 
+    def test_a_digest_stands_though_somebody_takes_care_of_what_is_open(
+        self, desk: WatchedDesk
+    ) -> None:
+        titles(desk, A=OPEN, B=OPEN)
+        desk.say(commands.Acknowledge((desk.running["A"].id,)))
+        titles(desk, A=OPEN, B=OPEN)
+        desk.watch.gone(desk.now)
+        titles(desk, A=OPEN)
+        desk.watch.back(desk.now)
+        (told,) = desk.states(A=OPEN, B=CLOSED)
+        assert told.body == "0 opened, 1 closed, 1 still open: A"
+        assert told.severity is None
+        titles(desk, A=OPEN)
+        assert desk.titles() == [told.title]
+        (ended,) = desk.states(A=CLOSED, B=CLOSED)
+        assert ended.title == "Breaker closed: A"
+
+
 class TestOffline:
     def test_nothing_is_told_until_there_is_news_again(self, desk: WatchedDesk) -> None:
         problem = failing(kind=ProblemKind.OFFLINE).problem
