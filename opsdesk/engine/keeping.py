@@ -103,9 +103,11 @@ class Bookkeeper:
             if ledger == self._written:
                 return
             self._writing = asyncio.create_task(self._keep_up(self._keep))
-        _, late = await asyncio.wait({self._writing}, timeout=self._patience)
+        done, late = await asyncio.wait({self._writing}, timeout=self._patience)
         if late:
             self._fail(TimeoutError())
+        for writing in done:
+            writing.result()  # a bug is no full disk: it is raised
 
     async def close(self) -> None:
         """Wait no longer for a disk that does not answer."""

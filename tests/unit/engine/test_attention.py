@@ -385,7 +385,6 @@ class TestAway:
         desk.watch.back(desk.now)
         assert titles(desk, A=OPEN) == ["While you were away (0 s)"]
 
-
     def test_a_digest_stands_though_somebody_takes_care_of_what_is_open(
         self, desk: WatchedDesk
     ) -> None:
