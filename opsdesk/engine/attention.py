@@ -95,7 +95,7 @@ def attend(desk: Desk, memory: Memory, news: News) -> Word:
     loud = [notice for notice in news.told.notices if _concerns(notice, desk, news)]
     spoken = {id_ for notice in loud for id_ in notice.incidents}
     late = [i for i in (*over, *_due(desk, memory, news)) if i.id not in spoken]
-    again = reminders(tuple(dict.fromkeys(late)), memory.told_by, news.now)
+    again = reminders(_with_others(late, desk, memory, news), memory.told_by, news.now)
     return _shown(desk, memory, [*loud, *again], news)
 
 
@@ -185,9 +185,9 @@ def _after_hush(desk: Desk, memory: Memory, news: News) -> Word:
         return _shown(desk, memory, loud, news)
     # What stands may have ended meanwhile: the digest says so.
     aside = {id_ for id_, handling in desk.handled.items() if is_handled(handling)}
-    told = digest_notice(digest, news.incidents, aside)
-    notice = replace(told, withdraws=tuple(memory.standing))
-    return _shown(desk, memory, [notice], news)
+    summary = digest_notice(digest, news.incidents, aside)
+    summary = replace(summary, withdraws=tuple(memory.standing))
+    return _shown(desk, memory, [summary], news)
 
 
 def _tidy(desk: Desk, news: News) -> Desk:
@@ -248,6 +248,18 @@ def _due(desk: Desk, memory: Memory, news: News) -> list[Incident]:
         and incident.runs
         and incident.severity is Severity.CRITICAL
         and not is_handled(desk.of(id_))
+    ]
+
+
+def _with_others(
+    late: Iterable[Incident], desk: Desk, memory: Memory, news: News
+) -> list[Incident]:
+    """Return these and what is told in the same notices: it must not vanish from the screen."""
+    told = {memory.told_by.get(incident.id, incident.id) for incident in late}
+    return [
+        incident
+        for id_, incident in news.incidents.items()
+        if incident.runs and memory.told_by.get(id_, id_) in told and not is_handled(desk.of(id_))
     ]
 
 

@@ -23,7 +23,7 @@ def readdressed(saying: Saying, new: Mapping[str, str]) -> Saying:
             return replace(saying, incidents=tuple(new.get(id_, id_) for id_ in ids))
         case commands.AddNote(incident=id_):
             return replace(saying, incident=new.get(id_, id_))
-        case commands.DigestRead():
+        case _:
             return saying
 
 
@@ -41,7 +41,7 @@ def said(desk: Desk, saying: Saying, now: datetime) -> Desk:
         case commands.AddNote(incident=id_, text=text):
             notes = _noted(desk.of(id_), _writable(text.strip())[:LONGEST_NOTE], now)
             return _changed(desk, (id_,), notes=notes)
-        case commands.DigestRead():
+        case _:  # it has been read
             return replace(desk, digest=None)
 
 

@@ -78,17 +78,16 @@ class Teller:
         self.tell((), (*self._waiting, *standing))
 
     async def keep_telling(self) -> None:
-        """Show what there is to show, until cancelled."""
-        while True:
+        """Show what there is to show, until cancelled; return where nothing can be shown."""
+        while self._notifier is not None:
             try:
                 async with asyncio.timeout(self._again if self._waiting else None):
                     await self._news.wait()
             except TimeoutError:
                 log.debug("trying again to show %d notices", len(self._waiting))
             self._news.clear()
-            if self._notifier is not None:
-                await self._withdraw_all(self._notifier)
-                await self._show_all(self._notifier)
+            await self._withdraw_all(self._notifier)
+            await self._show_all(self._notifier)
 
     async def _withdraw_all(self, notifier: Notifier) -> None:
         while self._unwanted:

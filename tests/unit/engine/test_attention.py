@@ -470,6 +470,19 @@ class TestReminders:
         (end,) = desk.states(**dict.fromkeys("ABCDEFG", CLOSED))
         assert (end.id, end.title) == (first.id, "7 breakers no longer open")
 
+    def test_one_of_many_does_not_push_the_others_from_the_screen(self) -> None:
+        desk = self.desk(reminder=0)
+        many = dict.fromkeys("ABCDEF", OPEN)
+        desk.states(**many)
+        desk.say(commands.Snooze(desk.now + MINUTE, (desk.running["A"].id,)))
+        desk.states(**many)
+        (told,) = desk.states(**many)
+        assert told.title == "6 incidents still open"
+        assert set(told.incidents) == {incident.id for incident in desk.running.values()}
+        desk.say(commands.Acknowledge((desk.running["A"].id,)))
+        desk.states(**many)
+        assert desk.titles() == ["6 incidents still open"]
+
     def test_a_clock_that_was_set_back_neither_puts_them_off_nor_brings_them(self) -> None:
         desk = self.desk(reminder=30)
         titles(desk, A=OPEN)

@@ -11,6 +11,7 @@ from support.readings import NOW, failing, reading
 
 from opsdesk.catalogue import metrics
 from opsdesk.engine.conditions import OFFLINE, is_beyond, source_key
+from opsdesk.model.desk import Policy
 from opsdesk.model.errors import Problem, ProblemKind
 from opsdesk.model.key import key
 from opsdesk.model.metric import Direction, Metric
@@ -139,6 +140,22 @@ class TestThresholds:
             rate(desk, 3.0)
         desk.catalogue = {}
         assert rate(desk, 3.0) == [("No longer known: Error rate", "no longer watched after 3 min")]
+
+    def test_one_may_be_degraded_at_worst(self) -> None:
+        desk = WatchedDesk(catalogue={"errors.rate": metric_with(critical=None, lasts=0.0)})
+        rate(desk, 0.1)
+        rate(desk, 99.0)
+        (incident,) = desk.watch.running.values()
+        assert incident.severity is Severity.DEGRADED
+
+    def test_what_to_do_is_named_by_the_thing_or_by_its_metric(self) -> None:
+        books = {"errors.rate": "https://r/rate", "shop": "https://r/shop", "x": "javascript:x"}
+        desk = WatchedDesk(Policy(runbooks=books), {"errors.rate": metric_with(lasts=0.0)})
+        for labels in ({}, {"component": "shop"}, {"component": "x"}):
+            rate(desk, 0.1, **labels)
+            rate(desk, 5.0, **labels)
+        found = [incident.runbook for incident in desk.watch.incidents]
+        assert found == ["https://r/rate", "https://r/shop", ""]
 
     def test_one_that_only_follows_from_others_is_none(self) -> None:
         quiet = {"errors.rate": metric_with(alerts=False, lasts=0.0)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from support.desks import MINUTE, WatchedDesk
-from support.readings import NOW, breaker, reading
+from support.desks import MINUTE, WatchedDesk, source
+from support.readings import NOW, breaker, failing, reading
 
 from opsdesk.engine import commands
 from opsdesk.engine.notices import STORM_LASTS
@@ -178,6 +178,14 @@ class TestAtTheStart:
         (told,) = desk.look(breaker("A", OPEN), breaker("B", FORCED))
         assert told.title == "2 breakers already open"
         assert (told.severity, told.alarming) == (None, False)
+
+    def test_so_are_kinds_together(self) -> None:
+        desk = WatchedDesk()
+        problem = failing().problem
+        lost = source("b", problem=problem, failures=3, last_success=None)
+        desk.statuses = (source("a"), lost)
+        (told,) = desk.look(breaker("A", OPEN))
+        assert (told.title, told.body) == ("2 incidents open", "A and Source b")
 
 
 class TestFlapping:

@@ -233,10 +233,7 @@ def test_where_nothing_shows_notices_none_wait() -> None:
         teller = Teller(None)
         teller.tell([notice("a")], withdrawn=["b"])
         assert teller.waiting == ()
-        task = asyncio.create_task(teller.keep_telling())
-        await asyncio.sleep(0)
-        task.cancel()
-        await asyncio.wait([task])
+        await teller.keep_telling()
         await teller.close()
 
     asyncio.run(run())
