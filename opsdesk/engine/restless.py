@@ -89,19 +89,24 @@ def _flaps(
 ) -> Notice:
     """Return that things flap: what was told of each of them alone is taken away."""
     last = [members[-1] for members in things]
-    body = tr("next told when they have settled")
+    title = trn("{number} flaps", "{number} flap", len(last))
+    body = tr("{names}, next told when they have settled", names=names(last))
     if len(things) == 1:
         times = trn("opened {number} time", "opened {number} times", len(things[0]))
+        title = tr("Flapping: {name}", name=names(last))
         body = tr("{times}, next told when it has settled", times=times)
     earlier = {telling.get(i.id, i.id) for members in things for i in members} - {id_, *shared}
-    title = tr("Flapping: {name}", name=names(last))
     told = made(id_, title, body, last, withdraws=tuple(sorted(earlier)))
     return replace(told, severity=Severity.DEGRADED)
 
 
 def _settled(id_: str, last: list[Incident]) -> Notice:
     running = [incident for incident in last if incident.runs]
-    state = tr("still open") if running else tr("no longer open")
-    if running and len(last) > 1:
-        state = trn("{number} still open", "{number} still open", len(running))
-    return made(id_, tr("Settled: {name}", name=names(last)), state, last)
+    if len(last) == 1:
+        title = tr("Settled: {name}", name=names(last))
+        return made(id_, title, tr("still open") if running else tr("no longer open"), last)
+    title = trn("{number} has settled", "{number} have settled", len(last))
+    body = trn("{number} still open", "{number} still open", len(running))
+    if running:
+        body = tr("{counts}: {names}", counts=body, names=names(running))
+    return made(id_, title, body, last)
