@@ -106,7 +106,7 @@ def _remembered(memory: Memory, news: News) -> Memory:
         memory,
         told_by=news.told.by,
         told_at={id_: min(at, now) for id_, at in memory.told_at.items() if id_ in known},
-        held=memory.held & known.keys(),
+        held=memory.held.intersection(known),
     )
 
 

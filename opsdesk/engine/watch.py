@@ -196,6 +196,8 @@ class Watch:
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether time alone has changed something since the last look."""
+        if self._back_at is not None and now >= self._back_at + CATCHING_UP:
+            return True
         if self._next is not None and now >= self._next:
             return True
         quiet = attention.is_quiet(self._policy, now.astimezone())
@@ -208,8 +210,6 @@ class Watch:
         now, desk, every = view.now, self._desk, timedelta(minutes=self._policy.reminder)
         if desk.snoozed_until is not None:
             yield desk.snoozed_until
-        if self._back_at is not None:
-            yield self._back_at + CATCHING_UP
         for handling in desk.handled.values():
             if handling.snoozed_until is not None:
                 yield handling.snoozed_until
