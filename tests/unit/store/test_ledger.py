@@ -3,6 +3,8 @@ from __future__ import annotations
 import logging
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,22 +75,20 @@ def test_what_cannot_be_set_aside_is_logged(
     assert "could not be set aside" in caplog.text
 
 
-def test_a_crash_while_it_is_written_leaves_the_earlier_one(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+KILLED = """
+import os, sys
+from pathlib import Path
+from opsdesk.model.ledger import Ledger
+from opsdesk.store import ledger
+os.fsync = lambda _: os.kill(os.getpid(), 9)
+ledger.save(Ledger(), Path(sys.argv[1]))
+"""
+
+
+def test_a_crash_while_it_is_written_leaves_the_earlier_one(path: Path) -> None:
     ledger.save(KEPT, path)
-
-    def killed(_descriptor: int) -> None:
-        os.kill(child, 9)
-
-    child = os.fork()
-    if child == 0:
-        child = os.getpid()
-        monkeypatch.setattr(os, "fsync", killed)
-        ledger.save(OTHER, path)
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    assert os.WTERMSIG(status) == 9
+    killed = subprocess.run([sys.executable, "-c", KILLED, path], check=False, timeout=60)
+    assert killed.returncode != 0
     assert len(list(path.parent.iterdir())) == 2
     assert ledger.load(path, NOW) == KEPT
     assert list(path.parent.iterdir()) == [path]  # what was half written is gone
