@@ -218,11 +218,11 @@ class TestAHostileGateway:
         weather = key("breaker.state", {"breaker": "Weather"})
         both = (incident("X"), incident("X", subject=weather))
         desk.look_at(first)
-        desk.look_at(OPEN, *both)
-        found = desk.look_at(OPEN, *both).incidents
-        assert len({i.id for i in found}) == 2
-        assert [i.id for i in found].count("X") == 1
-        assert {i.subject for i in found if i.runs} == {CARBON, weather}
+        for _ in range(2):
+            found = desk.look_at(OPEN, *both).incidents
+            assert [i.id for i in found].count("X") == 1
+            assert {i.subject for i in found if i.runs} == {CARBON, weather}
+            assert len(found) == 2
         ended = desk.look_at(CLOSED, *both).incidents
         assert [i.runs for i in ended] == [False, False]
 
