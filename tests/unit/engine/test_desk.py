@@ -37,6 +37,9 @@ class Screen:
         self.closed = False
         self._changed = asyncio.Condition()
 
+    async def resume(self) -> None:
+        """Nothing was left standing by an earlier run."""
+
     async def show(self, notice: Notice) -> bool:
         async with self._changed:
             if self.up:
