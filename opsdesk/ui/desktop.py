@@ -29,10 +29,10 @@ from opsdesk.ui.own_words import translate
 from opsdesk.ui.parts_wanted import Parts
 from opsdesk.ui.signals import Signals
 from opsdesk.ui.theme import Look, style_sheet
-from opsdesk.ui.tray import Tray
 
 if TYPE_CHECKING:
     from opsdesk.ui.connect import ConnectDialog, NewSource
+    from opsdesk.ui.tray import Tray
     from opsdesk.ui.window import MainWindow
 
 # How long a paint, and a tray at log-in, may take.
@@ -90,7 +90,7 @@ class Desktop(QObject):
         self._look = Look(parts.theme, self)
         self._faults = Faults(self)
         self._bridge = Bridge(parts.catalogue)
-        self._tray = Tray(self._look, self)
+        self._tray: Tray | None = None
         self._exporter = Exporter(parts.export, self)
         self._engine = self._new_engine()
         self._signals = Signals(self)
@@ -105,12 +105,6 @@ class Desktop(QObject):
         self._instance.called.connect(self._called)
         self._faults.happened.connect(self._show_fault, Qt.ConnectionType.QueuedConnection)
         self._signals.quit_wanted.connect(self.quit)
-        self._tray.open_wanted.connect(self.open_window)
-        self._tray.refresh_wanted.connect(self._refresh)
-        self._tray.pause_wanted.connect(self._pause)
-        self._tray.export_wanted.connect(self._export)
-        self._tray.quit_wanted.connect(self.quit)
-        self._tray.available.connect(self._tray_came)
         application.commitDataRequest.connect(self._session_ends)
 
     def start(self) -> None:
@@ -138,13 +132,31 @@ class Desktop(QObject):
         # was searched for circles 35 times a refresh, 13 ms in all, and now and then for 50 ms.
         gc.set_threshold(_YOUNG_OBJECTS)
         gc.enable()
-        if self._board is not None:
-            self._tray.show_board(self._board)
+        self._tray = self._new_tray()
         self._tray.start()
+        self._instance.open_door()
         self._engine.start()
 
+    def _new_tray(self) -> Tray:
+        from opsdesk.ui.tray import Tray  # noqa: PLC0415 - after the window
+
+        tray = Tray(self._look, self)
+        tray.open_wanted.connect(self.open_window)
+        tray.refresh_wanted.connect(self._refresh)
+        tray.pause_wanted.connect(self._pause)
+        tray.export_wanted.connect(self._export)
+        tray.quit_wanted.connect(self.quit)
+        tray.available.connect(self._tray_came)
+        if self._board is not None:
+            tray.show_board(self._board)
+        return tray
+
+    @property
+    def _is_in_tray(self) -> bool:
+        return self._tray is not None and self._tray.is_there
+
     def _open_without_tray(self) -> None:
-        if not self._tray.is_there:
+        if not self._is_in_tray:
             self.open_window()
 
     def stop(self) -> None:
@@ -152,7 +164,8 @@ class Desktop(QObject):
         self._instance.release()
         self._exporter.stop()
         self._engine.stop()
-        self._tray.stop()
+        if self._tray is not None:
+            self._tray.stop()
         self._keep_window()
         if self.window is not None:
             self.window.close()
@@ -167,8 +180,6 @@ class Desktop(QObject):
         """Bring the window to the front and return it; made when it is first wanted."""
         if self.window is None:
             self.window = self._new_window()
-            if self._board is not None:
-                self.window.show_board(self._board)
             self._show_notices()
         self.window.come_to_front()
         return self.window
@@ -189,6 +200,8 @@ class Desktop(QObject):
         self._apply_look()
         self._look.changed.connect(self._apply_look)
         window = MainWindow(self._parts.pages, self._look)
+        if self._board is not None:
+            window.show_board(self._board)
         window.restore(self._remembered)
         window.header.show_choices(self._look.choice, self._parts.interval, self._parts.language)
         window.refresh_wanted.connect(self._refresh)
@@ -218,7 +231,8 @@ class Desktop(QObject):
             self._has_news = True
             gc.freeze()  # what the engine has loaded stays as well
         self._board = board
-        self._tray.show_board(board)
+        if self._tray is not None:
+            self._tray.show_board(board)
         if self.window is not None:
             self.window.show_board(board)
 
@@ -331,7 +345,7 @@ class Desktop(QObject):
 
     def _window_closed(self) -> None:
         self._keep_window()
-        if not (self._parts.close_to_tray and self._tray.is_there):
+        if not (self._parts.close_to_tray and self._is_in_tray):
             self.quit()
 
     def _session_ends(self) -> None:

@@ -93,7 +93,7 @@ def set_text(widget: QLabel, text: str) -> None:
 
 def set_property(widget: QWidget, name: str, value: str) -> None:
     """Change what the style sheet selects by, and apply it to the widget alone."""
-    if widget.property(name) != value:
+    if (widget.property(name) or "") != value:
         widget.setProperty(name, value)
         if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):  # else at its first show
             style = widget.style()

@@ -104,8 +104,8 @@ class RisksPanel(PanelView):
         known = bool(readings) or bool(found)
         nothing = tr("nothing needs attention") if known else absence(board)
         state = State.OK if known else State.NO_SOURCE
-        self._nothing.setVisible(not self.rows)
         self._nothing.show_state(state, nothing, filled=False)
+        self._nothing.setVisible(not self.rows)
         self.describe("; ".join(risk.said for risk in self.rows) or nothing)
 
     @override
@@ -155,9 +155,9 @@ class RisksPanel(PanelView):
             self._layout.insertWidget(len(self._lines), line, 0 if self._large else 1)
             self._lines.append(line)
         for position, line in enumerate(self._lines):
-            line.setVisible(position < len(risks))
             if position < len(risks):
                 line.show_risk(risks[position], last=position + 1 == len(risks))
+            line.setVisible(position < len(risks))
 
 
 def _finding(finding: Finding, board: Board) -> Risk:
