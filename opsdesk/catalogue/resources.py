@@ -5,12 +5,19 @@ Works the same in a wheel, an editable install and a frozen application.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+
+@cache
+def _root() -> Traversable:
+    return files("opsdesk.resources")
 
 
 def read_bytes(path: str) -> bytes:
     """Return the content of one resource, such as ``"themes/dark.toml"``."""
-    return files("opsdesk.resources").joinpath(path).read_bytes()
+    return _root().joinpath(path).read_bytes()
 
 
 def read_text(path: str) -> str:
@@ -20,5 +27,5 @@ def read_text(path: str) -> str:
 
 def names(folder: str, suffix: str) -> tuple[str, ...]:
     """Return the sorted file names in ``folder`` that end with ``suffix``."""
-    found = files("opsdesk.resources").joinpath(folder).iterdir()
+    found = _root().joinpath(folder).iterdir()
     return tuple(sorted(entry.name for entry in found if entry.name.endswith(suffix)))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy,
 from typing_extensions import override
 
 _FIGURES = str.maketrans("123456789", "000000000")
+_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def label(role: str, text: str = "") -> QLabel:
@@ -131,3 +132,9 @@ def held(layout: QLayout, height: int = 0) -> QWidget:
     if height:
         widget.setFixedHeight(height)
     return widget
+
+
+def tip_of(*lines: str) -> str:
+    """Return a tool tip that is wrapped; what a server says is never markup."""
+    text = "<br>".join(line.translate(_MARKUP) for line in lines)
+    return f"<p style='white-space: pre-wrap'>{text}</p>"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from html import escape
 
 import msgspec
 from PySide6.QtCore import QPoint, QRectF, Qt
@@ -21,7 +20,7 @@ from opsdesk.model.snapshot import Finding
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.glyphs import Glyph
 from opsdesk.ui.panels.base import PanelView, absence
-from opsdesk.ui.parts import Elided, hairline, held, row, set_property, set_text
+from opsdesk.ui.parts import Elided, hairline, held, row, set_property, set_text, tip_of
 from opsdesk.ui.theme import Look
 
 # From this height on a risk takes two lines.
@@ -80,6 +79,7 @@ class RisksPanel(PanelView):
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setAccessibleName(tr(panel.title))  # where it scrolls, the Tab key stops at it
         self._scroll.verticalScrollBar().rangeChanged.connect(self._fit)
         self.body.addSpacing(6)
         self.body.addWidget(self._scroll, 1)
@@ -207,7 +207,7 @@ class _Line(QWidget):
         else:
             self._glyph.show_state(State.DEGRADED, "text3" if risk.stale else "")
         self._rule.setVisible(not last)
-        self.setToolTip(_plain(risk.tip) if risk.tip else "")
+        self.setToolTip(tip_of(risk.tip) if risk.tip else "")
 
     def _of_one(self) -> QVBoxLayout:
         line = row(self._glyph, self._sentence, self._remark, spacing=10)
@@ -233,8 +233,3 @@ def _column(*widgets: QWidget) -> QVBoxLayout:
     for widget in widgets:
         layout.addWidget(widget)
     return layout
-
-
-def _plain(text: str) -> str:
-    """Return a tool tip that is wrapped; what it says is never markup."""
-    return f"<p style='white-space: pre-wrap'>{escape(text)}</p>"
