@@ -45,7 +45,7 @@ class Card(QFrame):
         self._scope = Elided("scope")
         self._clock = Glyph(look, 13)
         self._clock.show_glyph("stale", "stale")
-        self._age = Steady("age")
+        self._age = Steady("age", filled=not look.paper)
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(*((0, 0, 0, 0) if look.paper else (20, 14, 20, 16)))
         self.body.setSpacing(0)

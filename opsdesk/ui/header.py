@@ -93,7 +93,7 @@ class Header(QFrame):
         self.tabs.marked.connect(self._fit_again)
         set_property(self.tabs, "narrow", "")
         self._glyph = Glyph(look, 14)
-        self._updated, self._every = Steady("detail"), label("scope")
+        self._updated, self._every = Steady("detail", filled=True), label("scope")
         self._chip = Chip(look)
         self.pause = QPushButton(tr("Pause"))
         self.pause.setToolTip(tr("Stop and resume updates (P)"))

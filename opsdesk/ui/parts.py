@@ -20,10 +20,15 @@ def label(role: str, text: str = "") -> QLabel:
 
 
 class Steady(QLabel):
-    """A label whose text changes each second: nothing else is laid out while its width stays."""
+    """A label whose text changes each second: nothing else is laid out while its width stays.
 
-    def __init__(self, role: str) -> None:
+    Where it is ``filled`` with the ground that the style sheet gives it, nothing below is painted.
+    """
+
+    def __init__(self, role: str, *, filled: bool) -> None:
         super().__init__()
+        self._filled = filled
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, filled)
         #: the text that its width is for, without its figures: they are all of one width
         self._shape: str | None = None
         self.setProperty("role", role)
@@ -44,6 +49,12 @@ class Steady(QLabel):
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:
             self._shape = None
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._filled:
+            QPainter(self).fillRect(event.rect(), self.palette().window())
+        super().paintEvent(event)
 
 
 class Elided(QLabel):
