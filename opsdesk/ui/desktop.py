@@ -48,7 +48,7 @@ NO_TRAY = mark(
 )
 
 
-def run(profile: str, lock: Path, arguments: Sequence[str], make_parts: Callable[[], Parts]) -> int:
+def run(lock: Path, arguments: Sequence[str], make_parts: Callable[[], Parts]) -> int:
     """Open OpsDesk on the desktop; return its exit status when its user has quit.
 
     ``make_parts`` is called once it is known that no other OpsDesk runs with this profile.
@@ -59,7 +59,7 @@ def run(profile: str, lock: Path, arguments: Sequence[str], make_parts: Callable
     QGuiApplication.setDesktopFileName("opsdesk")
     application.setQuitOnLastWindowClosed(False)
     QGuiApplication.setQuitLockEnabled(False)
-    instance = Instance(profile, lock)
+    instance = Instance(lock)
     if not instance.claim(arguments):
         return 0
     try:
@@ -134,7 +134,7 @@ class Desktop(QObject):
         gc.enable()
         self._tray = self._new_tray()
         self._tray.start()
-        self._instance.open_door()
+        self._instance.listen()
         self._engine.start()
 
     def _new_tray(self) -> Tray:

@@ -1,34 +1,41 @@
-"""One instance per profile: a second start raises the first and hands over its arguments."""
+"""One instance per profile: a second start raises the first and hands over its arguments.
+
+A lock decides who goes on. The message is a file in a folder beside it, which the first watches:
+that needs nothing of Qt but its core, and waits where the first is only just starting.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLockFile, QObject, Signal
+import msgspec
+from PySide6.QtCore import QFileSystemWatcher, QLockFile, QObject, Signal
 
-if TYPE_CHECKING:
-    from opsdesk.ui.door import Door
+from opsdesk.wire.files import write_whole
 
 log = logging.getLogger(__name__)
 
+_MOST_BYTES = 65_536
+_OWNER_ONLY = 0o600
+
 
 class Instance(QObject):
-    """A profile in use. A lock decides who goes on, a door only carries the message."""
+    """A profile in use, by this process or by another."""
 
     #: a second start's arguments, a list of str
     called = Signal(list)
 
-    def __init__(self, profile: str, lock: Path, parent: QObject | None = None) -> None:
+    def __init__(self, lock: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._profile = profile
-        self._door: Door | None = None
-        lock.parent.mkdir(parents=True, exist_ok=True)
+        self._calls = lock.with_name(f"{lock.stem}@calls")
+        self._calls.mkdir(parents=True, exist_ok=True)
         # A lock of a process that is no more does not count; one that is merely old does.
         self._lock = QLockFile(str(lock))
         self._lock.setStaleLockTime(0)
+        self._watcher: QFileSystemWatcher | None = None
 
     def claim(self, arguments: Sequence[str]) -> bool:
         """Become the instance of this profile; or hand ``arguments`` to the one there is.
@@ -36,28 +43,50 @@ class Instance(QObject):
         Returns True where this process is the one to go on.
         """
         if not self._lock.tryLock(0) and self._lock.error() is QLockFile.LockError.LockFailedError:
-            from opsdesk.ui.door import call  # noqa: PLC0415 - loads Qt's network
-
             log.info("OpsDesk runs already with this profile")
-            call(self._profile, arguments)
+            self._call(arguments)
             return False
+        self._waiting()  # for an instance that is no more
         return True
 
-    def open_door(self) -> None:
-        """Let second starts be noticed from now on; they wait until it is open."""
-        from opsdesk.ui.door import Door  # noqa: PLC0415 - loads Qt's network: after the window
-
-        if self._door is None:
-            self._door = Door(self._profile, self)
-            self._door.called.connect(self.called)
-
-    @property
-    def door(self) -> str:
-        """Where this instance listens, or ''; on Linux and macOS the path of a socket."""
-        return self._door.place if self._door is not None else ""
+    def listen(self) -> None:
+        """Notice second starts from now on, and those that wait already."""
+        if self._watcher is None:
+            self._watcher = QFileSystemWatcher([str(self._calls)], self)
+            self._watcher.directoryChanged.connect(self._answer)
+            self._answer()
 
     def release(self) -> None:
         """Give the profile free. Idempotent."""
-        if self._door is not None:
-            self._door.close()
+        if self._watcher is not None:
+            self._watcher.removePath(str(self._calls))
+            self._watcher = None
         self._lock.unlock()
+
+    def _call(self, arguments: Sequence[str]) -> None:
+        try:
+            content = msgspec.json.encode(list(arguments))
+            write_whole(self._calls / f"{os.getpid()}.json", content, _OWNER_ONLY)
+        except OSError as error:
+            log.warning("the OpsDesk that runs cannot be called: %s", error)
+
+    def _answer(self) -> None:
+        for arguments in self._waiting():
+            self.called.emit(arguments)
+
+    def _waiting(self) -> list[list[str]]:
+        """Return the calls that wait, and take them away; one that is nonsense has no arguments."""
+        found = []
+        for path in sorted(self._calls.glob("*.json")):
+            try:
+                with path.open("rb") as file:
+                    content = file.read(_MOST_BYTES)
+                path.unlink()
+            except OSError as error:
+                log.warning("a second start cannot be answered: %s", error)
+                continue
+            try:
+                found.append(msgspec.json.decode(content, type=list[str]))
+            except msgspec.DecodeError:
+                found.append([])
+        return found

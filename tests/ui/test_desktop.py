@@ -44,7 +44,7 @@ def opened(qapp: QApplication, where: Places) -> Iterator[Open]:
 
     def open_(options: DesktopOptions) -> Desktop:
         parts = Household(options, where, Redactor()).parts()
-        desktop = Desktop(qapp, parts, Instance("test", where.lock))
+        desktop = Desktop(qapp, parts, Instance(where.lock))
         desktops.append(desktop)
         desktop.start()
         return desktop
