@@ -180,6 +180,9 @@ class Desktop(QObject):
         """Bring the window to the front and return it; made when it is first wanted."""
         if self.window is None:
             self.window = self._new_window()
+            if self._board is not None:
+                self.window.show_board(self._board)
+            self.window.restore(self._remembered)  # the page is made and filled at once
             self._show_notices()
         self.window.come_to_front()
         return self.window
@@ -200,9 +203,6 @@ class Desktop(QObject):
         self._apply_look()
         self._look.changed.connect(self._apply_look)
         window = MainWindow(self._parts.pages, self._look)
-        if self._board is not None:
-            window.show_board(self._board)
-        window.restore(self._remembered)
         window.header.show_choices(self._look.choice, self._parts.interval, self._parts.language)
         window.refresh_wanted.connect(self._refresh)
         window.series_wanted.connect(self._ask_series)

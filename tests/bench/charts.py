@@ -7,7 +7,6 @@ what runs is OpsDesk.
 from __future__ import annotations
 
 import gc
-import sys
 from collections.abc import Callable
 
 from opsdesk import cli
