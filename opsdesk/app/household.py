@@ -22,12 +22,13 @@ from opsdesk.engine.engine import Engine
 from opsdesk.engine.setting import Setting
 from opsdesk.insight.words import utc_now
 from opsdesk.model.errors import SourceError
+from opsdesk.model.ledger import Ledger
 from opsdesk.model.protocols import Source
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.model.snapshot import Snapshot, SourceStatus
 from opsdesk.sources import address
 from opsdesk.sources.credentials import Credentials
-from opsdesk.store import logs, remembered, settings, snapshots
+from opsdesk.store import ledger, logs, remembered, settings, snapshots
 from opsdesk.store.profile import Places
 from opsdesk.store.secrets import Secrets
 from opsdesk.store.settings import Auth, Settings, SourceSettings
@@ -170,6 +171,9 @@ class Household:
             notifier=works.notifier(on_activated) if self._settings.notifications else None,
             earlier=self._earlier(),
             keep=None if self._is_passing else self._keep,
+            policy=self._settings.notices,
+            ledger=None if self._is_passing else ledger.load(self._where.ledger, utc_now()),
+            keep_ledger=None if self._is_passing else self._keep_ledger,
             history=None if self._is_passing else works.history(self._where.history),
         )
 
@@ -191,6 +195,9 @@ class Household:
 
     def _keep(self, snapshot: Snapshot) -> None:
         snapshots.save(snapshot, self._catalogue, self._where.last_known)
+
+    def _keep_ledger(self, kept: Ledger) -> None:
+        ledger.save(kept, self._where.ledger)
 
     def connect(self, new: NewSource, send: Callable[[Command], None]) -> bool:
         """Keep a new source in the profile and connect it; its secret goes to the keyring.

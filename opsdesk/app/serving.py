@@ -13,18 +13,19 @@ import msgspec
 
 from opsdesk.app.own import usable
 from opsdesk.app.works import Works
-from opsdesk.catalogue import metrics
+from opsdesk.catalogue import language, metrics
 from opsdesk.catalogue.language import tr
 from opsdesk.demo.wanted import Demonstration
 from opsdesk.engine.engine import Engine
 from opsdesk.engine.setting import Setting
+from opsdesk.insight.words import utc_now
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.protocols import Provider, Source
 from opsdesk.serve.live import Live
 from opsdesk.serve.server import Listening, Server
 from opsdesk.sources import address
 from opsdesk.sources.credentials import Credentials
-from opsdesk.store import logs, settings, snapshots
+from opsdesk.store import ledger, logs, settings, snapshots
 from opsdesk.store.logs import Redactor
 from opsdesk.store.profile import places
 from opsdesk.store.secrets import Secrets
@@ -113,6 +114,8 @@ class Gateway:
         if problem:
             log.error("%s", problem)
         self._settings = settings.read(self._where.settings)
+        if not order.url:
+            language.choose(self._settings.language)
         self._catalogue = metrics.load(self._own)
         if not order.url and not self._settings.sources:
             raise ConfigError(
@@ -160,6 +163,10 @@ class Gateway:
             interval=self._order.interval or self._settings.interval,
             publish=self.live.take,
             earlier=None if is_passing else snapshots.load(last_known),
+            ledger=None if is_passing else ledger.load(self._where.served_ledger, utc_now()),
+            keep_ledger=None
+            if is_passing
+            else partial(ledger.save, path=self._where.served_ledger),
             keep=None
             if is_passing
             else partial(snapshots.save, catalogue=self._catalogue, path=last_known),

@@ -7,6 +7,8 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import msgspec
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from opsdesk.catalogue import data
 from opsdesk.catalogue.language import tr
@@ -31,8 +33,23 @@ _INPUTS = {
 _COVERS = 2
 
 
+class Adjustment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the owner of a system expects of a metric that is described elsewhere."""
+
+    id: str
+    target: float | UnsetType = UNSET
+    degraded: float | UnsetType = UNSET
+    critical: float | UnsetType = UNSET
+    alerts: bool | UnsetType = UNSET
+    lasts: float | UnsetType = UNSET
+    hysteresis: float | UnsetType = UNSET
+    objective: float | UnsetType = UNSET
+    max_age: float | UnsetType = UNSET
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     metric: tuple[Metric, ...] = ()
+    adjust: tuple[Adjustment, ...] = ()
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -58,17 +75,45 @@ def load(own: Path | None = None) -> Catalogue:
 
     """
     entries: dict[str, _Entry] = {}
+    adjustments: list[tuple[Adjustment, str]] = []
     for file, text in data.each("catalogue", own):
-        for number, metric in enumerate(data.decode(text, _File, file).metric):
+        found_here = data.decode(text, _File, file)
+        for number, metric in enumerate(found_here.metric):
             entry = _Entry(metric, file, text, number)
             _check(entry)
             _check_once(entry, entries.get(metric.id))
             entries[metric.id] = entry
+        for number, adjustment in enumerate(found_here.adjust):
+            adjustments.append((adjustment, place(file, text, f"$.adjust[{number}].id")))
+    for adjustment, where in adjustments:
+        entries[adjustment.id] = _adjusted(entries.get(adjustment.id), adjustment, where)
     found = {id_: entry.metric for id_, entry in entries.items()}
     for entry in entries.values():
         _check_computations(entry, found)
     _check_circles(entries)
     return found
+
+
+def _adjusted(entry: _Entry | None, adjustment: Adjustment, where: str) -> _Entry:
+    """Return a metric as its owner wants it; checked like any other."""
+    if entry is None:
+        raise ConfigError(
+            tr(
+                "{where}: there is no metric {id!r} to adjust. Correct the id.",
+                where=where,
+                id=adjustment.id,
+            )
+        )
+    changes = {**msgspec.structs.asdict(entry.metric), **msgspec.to_builtins(adjustment)}
+    try:
+        metric = msgspec.convert(changes, Metric)
+    except msgspec.ValidationError as error:
+        raise ConfigError(
+            tr("{where}: {what}. Correct that entry.", where=where, what=error)
+        ) from error
+    changed = replace(entry, metric=metric)
+    _check(changed)
+    return changed
 
 
 def _check(entry: _Entry) -> None:
@@ -95,7 +140,8 @@ def _check_once(entry: _Entry, earlier: _Entry | None) -> None:
     if earlier is not None:
         raise ConfigError(
             tr(
-                "{where}: metric {id!r} stands in {file} already. Rename one of them.",
+                "{where}: metric {id!r} stands in {file} already. "
+                "Rename one of them, or adjust it with [[adjust]].",
                 where=entry.where,
                 id=entry.metric.id,
                 file=earlier.file,

@@ -86,6 +86,7 @@ def told(own: tuple[Incident, ...], reported: Reported, now: datetime) -> tuple[
     of breakers, the readings tell. None of it is news: nobody is notified.
     """
     ids = {incident.id for incident in own}
+    subjects = {incident.subject for incident in own if incident.runs}
     theirs = {
         incident.id: incident
         for incidents in reported.values()
@@ -97,7 +98,9 @@ def told(own: tuple[Incident, ...], reported: Reported, now: datetime) -> tuple[
     foreign = [
         incident
         for incident in theirs.values()
-        if incident.closed_at is None and incident.subject.metric != BREAKER_STATE
+        if incident.closed_at is None
+        and incident.subject.metric != BREAKER_STATE
+        and incident.subject not in subjects
     ]
     if not others and not foreign:
         return own

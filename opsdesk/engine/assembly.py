@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from types import MappingProxyType
 
 import msgspec
 
 from opsdesk.catalogue.metrics import Catalogue
-from opsdesk.engine import adopting, gathering, incidents
-from opsdesk.engine.incidents import Known
+from opsdesk.engine import adopting, gathering
+from opsdesk.engine.conditions import Conditions, View
 from opsdesk.engine.merge import FORGOTTEN_AFTER, Held, Readings, keep, merge
+from opsdesk.engine.watch import Found, Watch
 from opsdesk.insight.derive import derive
 from opsdesk.insight.findings import findings
 from opsdesk.insight.freshness import staleness
+from opsdesk.model.desk import Policy
 from opsdesk.model.errors import Problem
 from opsdesk.model.key import Key
+from opsdesk.model.ledger import Ledger
 from opsdesk.model.metric import Metric
-from opsdesk.model.protocols import Harvest, Notice, Source
+from opsdesk.model.protocols import Harvest, Source
 from opsdesk.model.reading import Reading
 from opsdesk.model.snapshot import Baseline, Computed, Snapshot, SourceStatus
 
@@ -40,6 +44,7 @@ class Assembly:
         catalogue: Catalogue,
         interval: float,
         earlier: Snapshot | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self._own_catalogue = self._catalogue = catalogue
         self._interval = interval
@@ -56,14 +61,15 @@ class Assembly:
         self._merged: Readings = {}
         self._derived: Readings = {}
         self._computed: Mapping[Key, tuple[Computed, ...]] = MappingProxyType({})
-        self._known = Known()
-        #: breakers of an earlier run's incidents, and the source that told of each, until it
-        #: answers in this run
-        self._awaited: dict[Key, str] = {}
+        self._watch = watch or Watch(Policy())
+        #: subjects of an earlier run's incidents, and who may tell of each: until they have
+        #: answered in this run
+        self._awaited: dict[Key, frozenset[str]] = {}
         self._sources: tuple[Source, ...] = ()
         self.replace_sources(sources)
         if earlier is not None:
             self._remember(earlier)
+        self._await({} if earlier is None else earlier.readings)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -86,12 +92,23 @@ class Assembly:
                 self._change(status.id, cadence=status.cadence, last_success=status.last_success)
         self._remembered = Harvest(readings=(), baselines=earlier.baselines)
         self._unheard = set(self._status)
-        self._known = Known(incidents=earlier.incidents)
-        subjects = {incident.subject for incident in earlier.incidents}
-        self._await({k: r.source for k, r in earlier.readings.items() if k in subjects})
+        if not self._watch.incidents:  # no ledger: of an earlier version, or lost
+            self._watch.remember(Ledger(incidents=earlier.incidents))
 
-    def _await(self, awaited: Mapping[Key, str]) -> None:
-        self._awaited = {key: source for key, source in awaited.items() if source in self._status}
+    def _await(self, earlier: Mapping[Key, Reading]) -> None:
+        """Wait with whoever told of what ran; where that is not known, any source may have."""
+        anyone = frozenset(self._status)
+        told_by = {subject: earlier.get(subject) for subject in self._watch.running}
+        self._awaited = {
+            subject: anyone if reading is None else frozenset({reading.source})
+            for subject, reading in told_by.items()
+        }
+        self._awaits(anyone)
+
+    def _awaits(self, sources: AbstractSet[str]) -> None:
+        """Go on waiting for these sources alone."""
+        left = {key: of & sources for key, of in self._awaited.items()}
+        self._awaited = {key: of for key, of in left.items() if of}
 
     def replace_sources(self, sources: Sequence[Source]) -> None:
         """Take these sources, by priority. What is known of one that stays is kept."""
@@ -107,7 +124,7 @@ class Assembly:
         self._brought = {id_: h for id_, h in self._brought.items() if id_ in kept}
         self._unheard &= kept
         self._sources = tuple(sources)
-        self._await(self._awaited)
+        self._awaits(self._status.keys())
 
     def _untried(self, source: Source) -> SourceStatus:
         return SourceStatus(
@@ -143,7 +160,7 @@ class Assembly:
             self._change(source_id, problem=outcome.result, failures=failures)
             return
         harvest = outcome.result
-        self._await({key: source for key, source in self._awaited.items() if source != source_id})
+        self._awaits(self._status.keys() - {source_id})
         self._brought[source_id] = harvest
         self._unheard.discard(source_id)
         self._held[source_id] = keep(self._held[source_id], harvest.readings, outcome.at)
@@ -165,9 +182,12 @@ class Assembly:
         self._status[source_id] = msgspec.structs.replace(status, **changes)
 
     def snapshot(
-        self, now: datetime, *, paused: bool = False
-    ) -> tuple[Snapshot, tuple[Notice, ...]]:
-        """Return everything known at ``now``, and what to tell the person at the desk."""
+        self, now: datetime, *, paused: bool = False, budgets: Conditions | None = None
+    ) -> tuple[Snapshot, Found]:
+        """Return everything known at ``now``, and what to tell of it.
+
+        ``budgets`` is how the error budgets do, None while that is not known.
+        """
         self._gather(now)
         is_stale = staleness(self._catalogue, self._status, now)
         readings = self._merged = merge(self._held.values(), is_stale, now)
@@ -178,25 +198,33 @@ class Assembly:
         figures = MappingProxyType(readings | self._derived)
         own = findings(figures, derived.computed, self._catalogue, self._baselines, is_stale)
         reported = {id_: brought.incidents for id_, brought in self._brought.items()}
-        self._known, notices = incidents.step(
-            self._known,
+        found = self._watch.look(
+            View(
+                figures=figures,
+                catalogue=self._catalogue,
+                statuses=tuple(self._status.values()),
+                running=self._watch.running,
+                is_stale=is_stale,
+                known_sources=self._watch.sources,
+                now=now,
+            ),
             readings,
-            is_stale,
-            now,
-            self._awaited,
             reported=adopting.running(reported, readings),
+            awaited=self._awaited,
+            budgets=budgets,
         )
         return Snapshot(
             at=now,
             readings=figures,
             computed=derived.computed,
             baselines=self._baselines,
-            incidents=adopting.told(self._known.incidents, reported, now),
+            incidents=adopting.told(self._watch.incidents, reported, now),
+            desk=self._watch.desk,
             findings=gathering.findings(own, self._gathered),
             metrics=self._metrics,
             sources=tuple(self._status.values()),
             paused=paused,
-        ), notices
+        ), found
 
     def _gather(self, now: datetime) -> None:
         """Put together what sources know beyond readings, where that has changed."""

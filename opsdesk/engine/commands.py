@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
+from opsdesk.model.desk import Policy
 from opsdesk.model.protocols import Source
 from opsdesk.model.series import SeriesQuery
 
@@ -47,6 +50,46 @@ class RemoveSource(msgspec.Struct, frozen=True):
     source_id: str
 
 
+class Acknowledge(msgspec.Struct, frozen=True):
+    """Somebody takes care of these incidents, or with ``on`` false no longer does."""
+
+    incidents: tuple[str, ...]
+    on: bool = True
+
+
+class Snooze(msgspec.Struct, frozen=True):
+    """Tell nothing of these incidents until then, of none at all where it names none.
+
+    ``until`` None ends it.
+    """
+
+    until: datetime | None
+    incidents: tuple[str, ...] = ()
+
+
+class AddNote(msgspec.Struct, frozen=True):
+    """Write something down about an incident; an empty text takes the last note back."""
+
+    incident: str
+    text: str
+
+
+class DigestRead(msgspec.Struct, frozen=True):
+    """'While you were away' has been read."""
+
+
+class SetPolicy(msgspec.Struct, frozen=True):
+    """Tell things in another way from now on."""
+
+    policy: Policy
+
+
+class Attend(msgspec.Struct, frozen=True):
+    """The person at the desk has gone (the screen is locked), or is back."""
+
+    present: bool
+
+
 class AskSeries(msgspec.Struct, frozen=True):
     """Fetch what charts show; each answer is a SeriesFrame of its query."""
 
@@ -54,5 +97,18 @@ class AskSeries(msgspec.Struct, frozen=True):
 
 
 Command = (
-    Refresh | Pause | Resume | SetInterval | SetNotifications | AddSource | RemoveSource | AskSeries
+    Refresh
+    | Pause
+    | Resume
+    | SetInterval
+    | SetNotifications
+    | AddSource
+    | RemoveSource
+    | Acknowledge
+    | Snooze
+    | AddNote
+    | DigestRead
+    | SetPolicy
+    | Attend
+    | AskSeries
 )

@@ -1,33 +1,39 @@
-"""Incidents of circuit breakers: a state machine as one pure function, :func:`step`."""
+"""Incidents: a state machine as one pure function, :func:`step`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 import msgspec
 
 from opsdesk.catalogue.language import tr, trn
-from opsdesk.engine import adopting, notices
+from opsdesk.engine import adopting, missed
+from opsdesk.engine.conditions import Condition
+from opsdesk.engine.flapping import flapping_subjects
 from opsdesk.engine.merge import GONE_AFTER
+from opsdesk.engine.missed import Resets
 from opsdesk.insight.board import breaker_names, breaker_state
+from opsdesk.insight.board import subject as subject_name
 from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.words import age_text, clock_text
+from opsdesk.model.desk import Policy
 from opsdesk.model.key import Key
-from opsdesk.model.protocols import Notice
 from opsdesk.model.reading import BreakerState, Reading
-from opsdesk.model.snapshot import Incident, Severity
+from opsdesk.model.snapshot import Incident, IncidentKind, Severity
 
 #: an incident that has ended is still shown for so long, and at most so many of them
-REMEMBERED_FOR = timedelta(hours=24)
-REMEMBERED = 200
+REMEMBERED_FOR = timedelta(days=7)
+REMEMBERED = 1_000
 
 BREAKER_STATE = "breaker.state"
 BREAKER_FAILURES = "breaker.failures"
 
 # Calls pass again: the incident is over. A disabled breaker refuses none.
 _ENDINGS = (BreakerState.CLOSED, BreakerState.DISABLED)
+# Not what sources give, but how they do.
+_TOLD_BY_SOURCES = (IncidentKind.SOURCE, IncidentKind.OFFLINE)
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,12 +41,50 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
     #: in the order in which they opened
     incidents: tuple[Incident, ...] = ()
-    #: incident id to the id of the notice that tells of it, where that is not its own
-    told_by: Mapping[str, str] = MappingProxyType({})
     #: breakers of running incidents whose state their source does not know, and since when
     unknown: Mapping[Key, datetime] = MappingProxyType({})
     #: sources that have given fresh figures: what a new one has open was open before
     sources: frozenset[str] = frozenset()
+    #: subjects that come and go
+    flapping: frozenset[Key] = frozenset()
+    #: when breakers last closed; None before the first refresh of a run
+    resets: Resets | None = None
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What a refresh says."""
+
+    readings: Mapping[Key, Reading]
+    is_stale: Callable[[Reading], bool]
+    now: datetime
+    #: breakers known from an earlier run whose source has not answered in this one
+    awaited: Container[Key] = ()
+    #: seconds between two samples, by source
+    cadences: Mapping[str, float] = MappingProxyType({})
+    #: what runs according to sources that know incidents themselves
+    reported: Mapping[Key, Incident] = MappingProxyType({})
+    #: what is wrong, or known to be fine, beside breakers
+    conditions: Mapping[Key, Condition] = MappingProxyType({})
+    policy: Policy = Policy()
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """What a refresh has made of what was known."""
+
+    known: Known
+    #: incidents that opened, changed or ended
+    changed: tuple[Incident, ...] = ()
+    #: ids of those that had ended already when they were found
+    brief: frozenset[str] = frozenset()
+    #: new ids by old: those under which another OpsDesk knows the same incidents
+    renamed: Mapping[str, str] = MappingProxyType({})
+    #: ids of those that were open already when they were first seen
+    before: tuple[str, ...] = ()
+    #: ids of those that are graver than they were
+    worsened: tuple[str, ...] = ()
+    #: subjects that flap from now on, and that no longer do
+    unsettled: frozenset[Key] = frozenset()
+    settled: frozenset[Key] = frozenset()
 
 
 class _Facts(msgspec.Struct, frozen=True):
@@ -50,14 +94,15 @@ class _Facts(msgspec.Struct, frozen=True):
     states: Mapping[Key, BreakerState]
     #: how many of them are closed
     closed: int
-    readings: Mapping[Key, Reading]
-    #: what may be missing from ``readings`` for now
-    awaited: Container[Key]
-    now: datetime
+    seen: Seen
+
+    @property
+    def now(self) -> datetime:
+        return self.seen.now
 
     def line(self, key: Key) -> str:
         """Return the facts in one line: '12 failures, 6 others closed'."""
-        failures = self.readings.get(key.with_metric(BREAKER_FAILURES))
+        failures = self.seen.readings.get(key.with_metric(BREAKER_FAILURES))
         parts = []
         if failures is not None and isinstance(failures.value, float) and failures.value > 0:
             number = round(failures.value)
@@ -67,19 +112,8 @@ class _Facts(msgspec.Struct, frozen=True):
         return ", ".join(parts) or tr("calls are refused")
 
 
-def step(  # noqa: PLR0913 - what was, what is said now, and by whom
-    known: Known,
-    readings: Mapping[Key, Reading],
-    is_stale: Callable[[Reading], bool],
-    now: datetime,
-    awaited: Container[Key] = (),
-    *,
-    reported: Mapping[Key, Incident] = MappingProxyType({}),
-) -> tuple[Known, tuple[Notice, ...]]:
-    """Return what is known after a refresh, and what to tell the person at the desk.
-
-    ``awaited`` are breakers known from an earlier run whose source has not answered in this one;
-    ``reported`` is what runs according to sources that know incidents themselves.
+def step(known: Known, seen: Seen) -> Step:
+    """Return what is known after a refresh.
 
     ================  ==========================================================
     closed to open    opens an incident, as does a breaker first seen open
@@ -91,92 +125,205 @@ def step(  # noqa: PLR0913 - what was, what is said now, and by whom
     not there         ends it: 'no longer reported', unless its source is awaited
     ================  ==========================================================
 
-    What is open in the first refresh of a source goes into one summary: since when, nobody saw.
+    What is open in the first refresh of a source was open before: since when, nobody saw.
+    Conditions beside breakers open, worsen, ease and end theirs in the same way.
     """
-    known = _renamed(known, reported)
-    seen = [reading for key, reading in readings.items() if key.metric == BREAKER_STATE]
-    facts = _facts(seen, readings, is_stale, now, awaited)
-    unknown = _unknown(known, readings, is_stale, now)
-    earlier = {incident.id: incident for incident in known.incidents}
-    running = {incident.subject for incident in known.incidents if _runs(incident)}
+    incidents, renamed = adopting.renamed(known.incidents, seen.reported)
+    breakers = [r for key, r in seen.readings.items() if key.metric == BREAKER_STATE]
+    facts = _facts(breakers, seen)
+    unknown = _unknown(incidents, seen, known)
+    earlier = {incident.id: incident for incident in incidents}
+    running = {incident.subject for incident in incidents if incident.runs}
     after = {
-        incident.id: adopting.adopted(
-            _advance(incident, unknown, facts), reported.get(incident.subject)
-        )
-        if _runs(incident)
-        else incident
-        for incident in known.incidents
-        if not _is_forgotten(incident, now)
+        incident.id: _next(incident, unknown, facts) if incident.runs else incident
+        for incident in incidents
+        if not _is_forgotten(incident, seen.now)
     }
-    opening = [key for key, s in facts.states.items() if s.is_open and key not in running]
-    # Names are told apart by all that there are: work that only an opening breaker is worth.
-    names = breaker_names([reading.key for reading in seen]) if opening else {}
-    seen_opening = {key: readings[key].source in known.sources for key in opening}
+    resets = missed.resets(seen.readings, seen.now)
     opened = [
-        _open(key, names[key], facts, reported.get(key), seen=seen_opening[key]) for key in opening
+        *_opened_breakers(breakers, facts, running, known),
+        *_brief(breakers, facts, incidents, known, resets),
+        *_opened(seen, running),
     ]
+    first = {i.subject for i in opened if not _is_seen(i.subject, known, seen)}
     after |= {incident.id: incident for incident in opened}
+    flapping = flapping_subjects(after.values(), known.flapping, seen.now, seen.policy)
+    after = {id_: _marked(incident, flapping) for id_, incident in after.items()}
     changed = [incident for id_, incident in after.items() if earlier.get(id_) is not incident]
-    before = [incident.id for incident in opened if not seen_opening[incident.subject]]
-    told_by, told = notices.tell(changed, after, known.told_by, before, now)
-    return (
-        Known(
+    return Step(
+        known=Known(
             incidents=_bounded(after.values()),
-            told_by=told_by,
             unknown=unknown,
-            sources=known.sources | _answering(known, readings, is_stale),
+            sources=known.sources | _answering(known, seen),
+            flapping=flapping,
+            resets=resets,
         ),
-        told,
+        changed=tuple(changed),
+        renamed=renamed,
+        brief=frozenset(incident.id for incident in opened if not incident.runs),
+        before=tuple(i.id for i in opened if i.subject in first),
+        worsened=tuple(i.id for i in changed if i.runs and _is_worse(i, earlier.get(i.id))),
+        unsettled=flapping - known.flapping,
+        settled=known.flapping - flapping,
     )
 
 
-def _renamed(known: Known, reported: Mapping[Key, Incident]) -> Known:
-    incidents, new = adopting.renamed(known.incidents, reported)
-    if not new:
-        return known
-    # A notice that stands keeps its id: it goes on telling of the same incident.
-    told_by = {new.get(id_, id_): notice for id_, notice in known.told_by.items()}
-    told_by |= {id_: known.told_by.get(old, old) for old, id_ in new.items()}
-    return msgspec.structs.replace(known, incidents=incidents, told_by=told_by)
+def _is_seen(subject: Key, known: Known, seen: Seen) -> bool:
+    """Tell whether a thing went wrong before our eyes, whatever a gateway has seen of it."""
+    condition = seen.conditions.get(subject)
+    if condition is not None:
+        return condition.seen
+    return seen.readings[subject].source in known.sources
 
 
-def _unknown(
+def _is_worse(incident: Incident, before: Incident | None) -> bool:
+    was_less = before is not None and before.severity is Severity.DEGRADED
+    return was_less and incident.severity is Severity.CRITICAL
+
+
+def _marked(incident: Incident, flapping: frozenset[Key]) -> Incident:
+    flaps = incident.runs and incident.subject in flapping
+    if flaps is incident.flapping:
+        return incident
+    return msgspec.structs.replace(incident, flapping=flaps)
+
+
+def _next(incident: Incident, unknown: Mapping[Key, datetime], facts: _Facts) -> Incident:
+    """Return a running incident as this refresh leaves it; the same object if nothing changed."""
+    if incident.kind is IncidentKind.BREAKER:
+        after = _advance(incident, unknown, facts)
+    else:
+        after = _follow(incident, facts.seen)
+    return adopting.adopted(after, facts.seen.reported.get(incident.subject))
+
+
+def _opened_breakers(
+    breakers: Sequence[Reading], facts: _Facts, running: Container[Key], known: Known
+) -> list[Incident]:
+    opening = [key for key, s in facts.states.items() if s.is_open and key not in running]
+    # Names are told apart by all that there are: work that only an opening breaker is worth.
+    names = breaker_names([reading.key for reading in breakers]) if opening else {}
+    readings = facts.seen.readings
+    return [
+        _open(key, names[key], facts, seen=readings[key].source in known.sources) for key in opening
+    ]
+
+
+def _brief(
+    breakers: Sequence[Reading],
+    facts: _Facts,
+    incidents: Iterable[Incident],
     known: Known,
-    readings: Mapping[Key, Reading],
-    is_stale: Callable[[Reading], bool],
-    now: datetime,
-) -> dict[Key, datetime]:
+    resets: Resets,
+) -> Iterator[Incident]:
+    """Yield what has tripped and closed again since the last refresh, as far as sources tell."""
+    if known.resets is None:
+        return
+    readings = facts.seen.readings
+
+    def cadence(key: Key) -> float:
+        reading = readings[key]
+        return max(reading.cadence, facts.seen.cadences.get(reading.source, 0.0))
+
+    newest = {incident.subject: incident for incident in incidents}
+    found = tuple(missed.missed(known.resets, resets, facts.states, newest, cadence))
+    names = breaker_names([reading.key for reading in breakers]) if found else {}
+    for key, at in found:
+        if readings[key].source in known.sources:
+            yield Incident(
+                id=_id(key, at),
+                subject=key,
+                title=tr("Breaker open: {name}", name=names[key]),
+                severity=Severity.CRITICAL,
+                state=BreakerState.CLOSED,
+                opened_at=at,
+                closed_at=at,
+                detail=tr("it opened and closed between two refreshes"),
+            )
+
+
+def _opened(seen: Seen, running: Container[Key]) -> Iterator[Incident]:
+    """Yield the incidents of what has become wrong beside breakers."""
+    for subject, condition in seen.conditions.items():
+        if condition.severity is None or subject in running:
+            continue
+        reported = seen.reported.get(subject)
+        opened_at = condition.since if reported is None else reported.opened_at
+        yield Incident(
+            id=_id(subject, opened_at) if reported is None else reported.id,
+            kind=condition.kind,
+            subject=subject,
+            title=condition.title,
+            severity=condition.severity,
+            state=BreakerState.OPEN,
+            opened_at=opened_at,
+            seen_opening=condition.seen,
+            detail=condition.detail,
+            runbook=_runbook(seen.policy, subject),
+        )
+
+
+def _follow(incident: Incident, seen: Seen) -> Incident:
+    """Return what has become of an incident that is no breaker's.
+
+    Its figure changes with each refresh; that alone is no news.
+    """
+    condition = seen.conditions.get(incident.subject)
+    if condition is None:
+        stays = incident.subject in seen.readings or incident.subject in seen.awaited
+        if stays or incident.kind in _TOLD_BY_SOURCES:
+            return incident
+        return _end(incident, BreakerState.UNKNOWN, seen.now, tr("no longer reported"))
+    if condition.severity is None:
+        return _end(incident, BreakerState.CLOSED, condition.since, condition.detail)
+    if condition.severity is incident.severity:
+        return incident
+    return msgspec.structs.replace(
+        incident,
+        severity=condition.severity,
+        title=condition.title,
+        detail=condition.detail,
+    )
+
+
+def _id(subject: Key, opened_at: datetime) -> str:
+    return f"{subject}@{opened_at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _runbook(policy: Policy, of: Key) -> str:
+    """Return the address of what to do: by the name of the thing, else by its metric."""
+    found = policy.runbooks.get(subject_name(of)) or policy.runbooks.get(of.metric, "")
+    return found if found.startswith(("https://", "http://")) else ""
+
+
+def _unknown(incidents: Iterable[Incident], seen: Seen, known: Known) -> dict[Key, datetime]:
     """Return since when the state of which breaker with a running incident is unknown.
 
     Where only counters tell of a breaker, a process that restarts while it is open leaves nothing
     to tell the state by until the next trip.
     """
-    subjects = [incident.subject for incident in known.incidents if _runs(incident)]
-    found = [readings[subject] for subject in subjects if subject in readings]
+    subjects = [incident.subject for incident in incidents if incident.runs]
+    found = [seen.readings[subject] for subject in subjects if subject in seen.readings]
     return {
-        reading.key: known.unknown.get(reading.key, now)
+        reading.key: known.unknown.get(reading.key, seen.now)
         for reading in found
-        if breaker_state(reading) is BreakerState.UNKNOWN and not is_stale(reading)
+        if reading.key.metric == BREAKER_STATE
+        and breaker_state(reading) is BreakerState.UNKNOWN
+        and not seen.is_stale(reading)
     }
 
 
-def _answering(
-    known: Known, readings: Mapping[Key, Reading], is_stale: Callable[[Reading], bool]
-) -> set[str]:
+def _answering(known: Known, seen: Seen) -> set[str]:
     """Return the sources that are new and gave something fresh, breakers or not.
 
     A library that publishes a breaker only once it has changed must not have its first trip
     taken for an old one.
     """
     found: set[str] = set()
-    for reading in readings.values():
+    for reading in seen.readings.values():
         if reading.source not in known.sources and reading.source not in found:
-            found |= set() if is_stale(reading) else {reading.source}
+            found |= set() if seen.is_stale(reading) else {reading.source}
     return found
-
-
-def _runs(incident: Incident) -> bool:
-    return incident.closed_at is None
 
 
 def _is_forgotten(incident: Incident, now: datetime) -> bool:
@@ -186,37 +333,35 @@ def _is_forgotten(incident: Incident, now: datetime) -> bool:
 def _bounded(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
     """Drop the oldest of those that have ended, where there are too many."""
     everything = tuple(incidents)
-    ended = [incident for incident in everything if not _runs(incident)]
+    ended = [incident for incident in everything if not incident.runs]
     dropped = {incident.id for incident in ended[: max(0, len(ended) - REMEMBERED)]}
+    if not dropped:
+        return everything
     return tuple(incident for incident in everything if incident.id not in dropped)
 
 
-def _facts(
-    seen: list[Reading],
-    readings: Mapping[Key, Reading],
-    is_stale: Callable[[Reading], bool],
-    now: datetime,
-    awaited: Container[Key],
-) -> _Facts:
+def _facts(breakers: Sequence[Reading], seen: Seen) -> _Facts:
     states = {
         reading.key: state
-        for reading in seen
-        if (state := breaker_state(reading)) is not BreakerState.UNKNOWN and not is_stale(reading)
+        for reading in breakers
+        if (state := breaker_state(reading)) is not BreakerState.UNKNOWN
+        and not seen.is_stale(reading)
     }
-    closed = sum(state is BreakerState.CLOSED for state in states.values())
-    return _Facts(states, closed, readings, awaited, now)
+    return _Facts(states, sum(state is BreakerState.CLOSED for state in states.values()), seen)
 
 
-def _open(key: Key, name: str, facts: _Facts, reported: Incident | None, *, seen: bool) -> Incident:
+def _open(key: Key, name: str, facts: _Facts, *, seen: bool) -> Incident:
+    reported = facts.seen.reported.get(key)
     # A server whose clock runs ahead opens nothing in the future.
-    opened_at = min(facts.readings[key].at if reported is None else reported.opened_at, facts.now)
+    at = facts.seen.readings[key].at
+    opened_at = min(at if reported is None else reported.opened_at, facts.now)
     seen_opening = seen if reported is None else reported.seen_opening
     line = facts.line(key)
     if not seen_opening:
         since = clock_text(opened_at, facts.now)
         line = tr("open at least since {time}, {facts}", time=since, facts=line)
     return Incident(
-        id=f"{key}@{opened_at:%Y-%m-%dT%H:%M:%SZ}" if reported is None else reported.id,
+        id=_id(key, opened_at) if reported is None else reported.id,
         subject=key,
         title=tr("Breaker open: {name}", name=name),
         severity=Severity.CRITICAL,
@@ -225,18 +370,19 @@ def _open(key: Key, name: str, facts: _Facts, reported: Incident | None, *, seen
         seen_opening=seen_opening,
         trips=1 if reported is None else reported.trips,
         detail=line,
+        runbook=_runbook(facts.seen.policy, key),
     )
 
 
 def _advance(incident: Incident, unknown: Mapping[Key, datetime], facts: _Facts) -> Incident:
-    """Return a running incident as this refresh leaves it; the same object if nothing changed."""
+    """Return a breaker's running incident as this refresh leaves it."""
     state = facts.states.get(incident.subject)
     if state is incident.state:
         return incident
     if state is None:
         word = _lost(incident.subject, unknown, facts)
         return _end(incident, BreakerState.UNKNOWN, facts.now, word) if word else incident
-    at = min(facts.readings[incident.subject].at, facts.now)
+    at = min(facts.seen.readings[incident.subject].at, facts.now)
     if state in _ENDINGS:
         return _end(incident, state, at, breaker_word(state))
     if state is BreakerState.HALF_OPEN:
@@ -249,8 +395,8 @@ def _advance(incident: Incident, unknown: Mapping[Key, datetime], facts: _Facts)
 
 def _lost(subject: Key, unknown: Mapping[Key, datetime], facts: _Facts) -> str:
     """Return why nothing more will be heard of a breaker, or '' where something may."""
-    if subject not in facts.readings:
-        return "" if subject in facts.awaited else tr("no longer reported")
+    if subject not in facts.seen.readings:
+        return "" if subject in facts.seen.awaited else tr("no longer reported")
     lasting = facts.now - unknown.get(subject, facts.now) >= GONE_AFTER
     return tr("state no longer known") if lasting else ""
 

@@ -1,4 +1,4 @@
-"""Keeps the last known snapshot: what the window shows at once when OpsDesk starts again."""
+"""Keeps what OpsDesk goes on with when it starts again: last known snapshot, and ledger."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import logging
 import threading
 from collections.abc import Callable
 
+from opsdesk.catalogue.language import tr
 from opsdesk.engine.loop import Worker
+from opsdesk.model.ledger import Ledger
 from opsdesk.model.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
@@ -68,3 +70,36 @@ class Keeper:
             if self._keep is not None and snapshot is not None and snapshot is not self._written:
                 self._keep(snapshot)
                 self._written = snapshot
+
+
+class Bookkeeper:
+    """Writes the ledger down whenever it has changed, each before the next."""
+
+    def __init__(self, keep: Callable[[Ledger], None] | None) -> None:
+        """Prepare; ``keep`` writes a ledger down, may block, and raises OSError."""
+        self._keep = keep
+        self._worker = Worker()
+        self._written: Ledger | None = None
+        #: why the last one could not be written, in words; '' where it could
+        self.problem = ""
+
+    async def write(self, ledger: Ledger) -> None:
+        """Return when it is written, cannot be, or takes too long."""
+        keep = self._keep
+        if keep is None or ledger == self._written:
+            return
+        try:
+            async with asyncio.timeout(LAST):
+                await self._worker.run(lambda: keep(ledger))
+        except (OSError, TimeoutError) as error:
+            if not self.problem:
+                log.warning("the ledger of incidents cannot be kept: %r", error)
+            self.problem = _why(error)
+        else:
+            self.problem, self._written = "", ledger
+
+
+def _why(error: OSError) -> str:
+    # TimeoutError is an OSError without words.
+    reason = error.strerror or tr("the disk does not answer")
+    return tr("What is said here is lost when OpsDesk ends: {reason}.", reason=reason)

@@ -1,24 +1,42 @@
-"""How incidents are told: one notice each, updated in place; one for all where there are many."""
+"""How incidents are told: one notice each, updated in place; one for all where there are many.
+
+Pure. What of it reaches this desk, and when, is :mod:`opsdesk.engine.attention`'s business.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Set as AbstractSet
+from datetime import datetime, timedelta
 from itertools import groupby
+from types import MappingProxyType
+
+import msgspec
+from msgspec.structs import replace
 
 from opsdesk.catalogue.language import grouped, mark, tr, trn
+from opsdesk.engine.incidents import Step
 from opsdesk.insight.words import listing
-from opsdesk.model.protocols import Notice
+from opsdesk.model.desk import Policy
+from opsdesk.model.key import Key
+from opsdesk.model.protocols import Notice, NoticeAction
 from opsdesk.model.reading import BreakerState
-from opsdesk.model.snapshot import Incident, Severity
+from opsdesk.model.snapshot import Incident, IncidentKind, Severity
 
 #: more notices than this in one refresh become one
 MOST_AT_ONCE = 5
 
+#: so long a storm goes on: what opens within it of what opened before joins its notice
+STORM_LASTS = timedelta(minutes=5)
+# How the ids of notices for many begin, and of those that stay apart.
+_OPEN, _ALREADY, _FLAPPING = "open@", "already-open@", "flapping@"
+_APART = (_OPEN, _ALREADY, _FLAPPING)
+
 #: where a click leads
-PAGE = "reliability"
+PAGE = "incidents"
 
 _WORST_FIRST = (Severity.CRITICAL, Severity.DEGRADED)
+_ON_WHAT_RUNS = (NoticeAction.SHOW, NoticeAction.ACKNOWLEDGE, NoticeAction.SNOOZE)
 
 _TITLES = {
     BreakerState.OPEN: mark("Breaker open: {name}"),
@@ -33,45 +51,86 @@ _WORDS = {
     BreakerState.FORCED_OPEN: mark("forced open"),
     BreakerState.HALF_OPEN: mark("half-open"),
 }
+_OVER = {
+    IncidentKind.THRESHOLD: mark("Back to normal: {name}"),
+    IncidentKind.BURN: mark("Error budget holds again: {name}"),
+    IncidentKind.SOURCE: mark("Answers again: {name}"),
+    IncidentKind.OFFLINE: mark("Online again"),
+}
 
 
-def tell(
-    changed: Iterable[Incident],
-    incidents: Mapping[str, Incident],
-    told_by: Mapping[str, str],
-    before: Iterable[str],
-    now: datetime,
-) -> tuple[dict[str, str], tuple[Notice, ...]]:
-    """Return which notice tells of which incident from now on, and the notices to show.
+class Told(msgspec.Struct, frozen=True):
+    """Which notice tells of which incident from now on, and the notices of this refresh."""
+
+    #: incident id to notice id; an incident that is not in it has a notice of its own
+    by: Mapping[str, str]
+    notices: tuple[Notice, ...] = ()
+
+
+def tell(step: Step, told_by: Mapping[str, str], policy: Policy, now: datetime) -> Told:
+    """Return how a refresh is told.
 
     Args:
-        changed: incidents that opened, changed or ended in this refresh.
-        incidents: all that are known now, by id.
-        told_by: incident id to notice id so far; an incident not in it has its own notice.
-        before: ids of those that were already open when they were first seen.
+        step: what the refresh has made of what was known.
+        told_by: incident id to notice id so far.
+        policy: how far back the rule for flapping looks.
         now: makes the ids of grouped notices unique.
 
     """
+    incidents = {incident.id: incident for incident in step.known.incidents}
     telling = {id_: told_by[id_] for id_ in incidents if id_ in told_by}
-    already = set(before)
-    summary = f"already-open@{now:%Y-%m-%dT%H:%M:%S.%fZ}"
+    already = set(step.before)
+    summary = f"{_ALREADY}{now:%Y-%m-%dT%H:%M:%S.%fZ}"
     telling |= dict.fromkeys(already, summary)
-    touched = list(dict.fromkeys(telling.get(incident.id, incident.id) for incident in changed))
+    restless = _restless(step, _lately(incidents.values(), policy, now), telling)
+    loud = [i for i in step.changed if i.subject not in step.known.flapping | step.settled]
+    touched = {telling.get(incident.id, incident.id) for incident in loud} - {summary}
     members = _members(incidents, telling)
-    over = {notice: all(_has_ended(i) for i in members[notice]) for notice in touched}
+    over = {notice for notice in touched if not any(i.runs for i in members[notice])}
+    storm = _storm(touched - over, members, now)
     shown: list[Notice] = []
-    for ended in (False, True):
-        group = [notice for notice in touched if over[notice] is ended and notice != summary]
-        if len(group) > MOST_AT_ONCE:
-            id_ = f"{'ended' if ended else 'open'}@{now:%Y-%m-%dT%H:%M:%S.%fZ}"
-            everyone = [incident for notice in group for incident in members[notice]]
+    for merged, prefix in ((storm, _OPEN), (over if len(over) > MOST_AT_ONCE else set(), "ended@")):
+        if merged:
+            id_ = _group_id(prefix, members, now)
+            everyone = [i for n in members if n in merged or n == id_ for i in members[n]]
             telling |= {incident.id: id_ for incident in everyone}
-            shown.append(_notice(id_, everyone, withdraws=tuple(group)))
-        else:
-            shown += [_notice(notice, members[notice]) for notice in group]
+            withdrawn = tuple(n for n in members if n in merged)
+            shown.append(_notice(id_, everyone, withdraws=withdrawn))
+            touched -= {*merged, id_}
+    shown += [_notice(notice, members[notice]) for notice in members if notice in touched]
     if already:
         shown.append(_already_open(summary, [incidents[id_] for id_ in sorted(already)]))
-    return telling, tuple(shown)
+    for incident in (incidents[id_] for id_ in step.brief if id_ in incidents):
+        title = tr("Breaker tripped briefly: {name}", name=name_of(incident))
+        shown = [replace(n, title=title) if n.incidents == (incident.id,) else n for n in shown]
+    return Told(MappingProxyType(telling), (*shown, *restless))
+
+
+def _storm(
+    news: AbstractSet[str], members: Mapping[str, list[Incident]], now: datetime
+) -> set[str]:
+    """Return the notices that become one: those of a refresh, and of the minutes before it."""
+    latest = {
+        notice
+        for notice, of in members.items()
+        if len(of) == 1 and of[0].runs and now - of[0].opened_at < STORM_LASTS
+    }
+    found = {notice for notice in news if not notice.startswith(_OPEN)}
+    many = len(found) > MOST_AT_ONCE or (found and len(found | latest) > MOST_AT_ONCE)
+    if not many:
+        return set()
+    return found | {notice for notice in latest if not notice.startswith(_APART)}
+
+
+def _group_id(prefix: str, members: Mapping[str, list[Incident]], now: datetime) -> str:
+    """Return the notice that takes the place of many: that of a storm that lasts, or a new one."""
+    if prefix == _OPEN:
+        for notice, of in members.items():
+            if notice.startswith(_OPEN) and any(
+                i.runs and now - i.opened_at < STORM_LASTS for i in of
+            ):
+                return notice
+    return f"{prefix}{now:%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 def _members(
@@ -83,24 +142,40 @@ def _members(
     return found
 
 
-def _has_ended(incident: Incident) -> bool:
-    return incident.closed_at is not None
-
-
-def _name(incident: Incident) -> str:
-    # The title is what is wrong, a colon, and with whom.
+def name_of(incident: Incident) -> str:
+    """Return with whom something is wrong: a title is what it is, a colon, and the name."""
     return incident.title.partition(": ")[2] or incident.title
 
 
 def _notice(id_: str, members: list[Incident], withdraws: tuple[str, ...] = ()) -> Notice:
-    running = [incident for incident in members if not _has_ended(incident)]
+    running = [incident for incident in members if incident.runs]
     title, body = _one(members[0]) if len(members) == 1 else _several(members, running)
+    return made(id_, title, body, members, withdraws)
+
+
+def made(
+    id_: str,
+    title: str,
+    body: str,
+    members: Iterable[Incident],
+    withdraws: tuple[str, ...] = (),
+) -> Notice:
+    """Return a notice that tells of incidents, with what can be done about those that run."""
+    told = tuple(members)
+    running = [incident for incident in told if incident.runs]
+    books = {incident.runbook for incident in running}
+    book = books.pop() if len(books) == 1 else ""
+    actions = _ON_WHAT_RUNS if running else (NoticeAction.SHOW,)
     return Notice(
         id=id_,
         title=title,
         body=body,
         severity=_severity(running),
         page=PAGE,
+        incidents=tuple(incident.id for incident in told),
+        actions=(*actions, NoticeAction.RUNBOOK) if book else actions,
+        runbook=book,
+        alarming=any(i.severity is Severity.CRITICAL and i.state.is_open for i in running),
         withdraws=withdraws,
     )
 
@@ -112,8 +187,14 @@ def _severity(running: list[Incident]) -> Severity | None:
 
 def _one(incident: Incident) -> tuple[str, str]:
     """Return 'Breaker open: NAME' with the facts, or what has become of it."""
+    name = name_of(incident)
+    if incident.kind is not IncidentKind.BREAKER:
+        if incident.runs:
+            return incident.title, incident.detail
+        if incident.state is BreakerState.UNKNOWN:
+            return tr("No longer known: {name}", name=name), incident.detail
+        return tr(_OVER[incident.kind], name=name), incident.detail
     tripped = incident.trips > 1 and incident.state.is_open
-    name = _name(incident)
     if not tripped:
         return tr(_TITLES[incident.state], name=name), incident.detail
     body = tr("trip {number}, {facts}", number=incident.trips, facts=incident.detail)
@@ -122,20 +203,41 @@ def _one(incident: Incident) -> tuple[str, str]:
     return tr("Breaker open again: {name}", name=name), body
 
 
+def _are_breakers(incidents: Iterable[Incident]) -> bool:
+    return all(incident.kind is IncidentKind.BREAKER for incident in incidents)
+
+
 def _several(members: list[Incident], running: list[Incident]) -> tuple[str, str]:
+    number = len(members)
+    if not _are_breakers(members):
+        return _several_kinds(members, running)
     if not running:
-        number = len(members)
         title = trn("{number} breaker no longer open", "{number} breakers no longer open", number)
-        return title, _names(members)
-    if len(running) == len(members):
-        return _states(running), _names(running)
+        return title, names(members)
+    if len(running) == number:
+        return _states(running), names(running)
     title = trn(
         "{number} of {total} breakers still open",
         "{number} of {total} breakers still open",
         len(running),
-        total=grouped(len(members)),
+        total=grouped(number),
     )
-    return title, _names(running)
+    return title, names(running)
+
+
+def _several_kinds(members: list[Incident], running: list[Incident]) -> tuple[str, str]:
+    number = len(members)
+    if not running:
+        return trn("{number} incident over", "{number} incidents over", number), names(members)
+    if len(running) == number:
+        return trn("{number} incident open", "{number} incidents open", number), names(running)
+    title = trn(
+        "{number} of {total} incidents still open",
+        "{number} of {total} incidents still open",
+        len(running),
+        total=grouped(number),
+    )
+    return title, names(running)
 
 
 def _states(running: list[Incident]) -> str:
@@ -155,16 +257,94 @@ def _states(running: list[Incident]) -> str:
     )
 
 
-def _names(incidents: list[Incident]) -> str:
-    return listing(tuple(_name(incident) for incident in incidents))
+def names(incidents: Iterable[Incident]) -> str:
+    """List with whom something is wrong."""
+    return listing(tuple(name_of(incident) for incident in incidents))
 
 
 def _already_open(id_: str, members: list[Incident]) -> Notice:
-    if len(members) == 1:
-        title = tr("Breaker already open: {name}", name=_name(members[0]))
+    number = len(members)
+    if not _are_breakers(members):
+        title, body = _several_kinds(members, members)
+        if number == 1:
+            title, body = members[0].title, members[0].detail
+    elif number == 1:
+        title = tr("Breaker already open: {name}", name=name_of(members[0]))
         body = members[0].detail
     else:
-        number = len(members)
         title = trn("{number} breaker already open", "{number} breakers already open", number)
-        body = _names(members)
-    return Notice(id=id_, title=title, body=body, severity=None, page=PAGE)
+        body = names(members)
+    # A summary goes away by itself: nothing has just happened.
+    told = made(id_, title, body, members)
+    return replace(told, severity=None, alarming=False)
+
+
+def _lately(incidents: Iterable[Incident], policy: Policy, now: datetime) -> list[Incident]:
+    since = now - timedelta(hours=policy.flapping_hours)
+    return [i for i in incidents if i.closed_at is None or i.closed_at > since]
+
+
+def _restless(
+    step: Step, lately: Iterable[Incident], telling: dict[str, str]
+) -> tuple[Notice, ...]:
+    """Tell once that something flaps, and once that it has settled; nothing in between.
+
+    From then on this notice tells of what runs of it.
+    """
+    if not (step.unsettled or step.settled or step.known.flapping):
+        return ()
+    of: dict[Key, list[Incident]] = {}
+    for incident in lately:
+        of.setdefault(incident.subject, []).append(incident)
+    began = [of[subject] for subject in sorted(step.unsettled & of.keys(), key=str)]
+    ended = [of[subject][-1] for subject in sorted(step.settled & of.keys(), key=str)]
+    shown = [_flaps(members, telling) for members in began]
+    shown = [_many_flap(began, shown)] if len(shown) > MOST_AT_ONCE else shown
+    shown += [_many_settled(ended)] if len(ended) > MOST_AT_ONCE else map(_settled, ended)
+    for subject in step.known.flapping:
+        running = (incident.id for incident in of.get(subject, ()) if incident.runs)
+        telling |= dict.fromkeys(running, f"{_FLAPPING}{subject}")
+    return tuple(shown)
+
+
+def _flaps(members: list[Incident], telling: Mapping[str, str]) -> Notice:
+    last = members[-1]
+    id_ = f"{_FLAPPING}{last.subject}"
+    times = trn("opened {number} time", "opened {number} times", len(members))
+    earlier = {telling.get(incident.id, incident.id) for incident in members} - {id_}
+    told = made(
+        id_,
+        tr("Flapping: {name}", name=name_of(last)),
+        tr("{times}, next told when it has settled", times=times),
+        [last],
+        withdraws=tuple(sorted(earlier)),
+    )
+    return replace(told, severity=Severity.DEGRADED, alarming=False)
+
+
+def _many_flap(began: list[list[Incident]], each: list[Notice]) -> Notice:
+    last = [members[-1] for members in began]
+    told = made(
+        f"{_FLAPPING}{len(last)}@{last[-1].id}",
+        trn("{number} flaps", "{number} flap", len(last)),
+        tr("{names}, next told when they have settled", names=names(last)),
+        last,
+        withdraws=tuple(dict.fromkeys(id_ for notice in each for id_ in notice.withdraws)),
+    )
+    # It goes away by itself: each is told of when it has settled.
+    return replace(told, severity=None, alarming=False)
+
+
+def _settled(last: Incident) -> Notice:
+    state = tr("still open") if last.runs else tr("no longer open")
+    title = tr("Settled: {name}", name=name_of(last))
+    return made(f"{_FLAPPING}{last.subject}", title, state, [last])
+
+
+def _many_settled(ended: list[Incident]) -> Notice:
+    running = [incident for incident in ended if incident.runs]
+    title = trn("{number} has settled", "{number} have settled", len(ended))
+    body = trn("{number} still open", "{number} still open", len(running))
+    if running:
+        body = tr("{counts}: {names}", counts=body, names=names(running))
+    return made(f"{_FLAPPING}{len(ended)}@{ended[-1].id}", title, body, running or ended)

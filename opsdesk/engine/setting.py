@@ -10,6 +10,8 @@ import msgspec
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine import schedule
 from opsdesk.insight.words import utc_now
+from opsdesk.model.desk import Policy
+from opsdesk.model.ledger import Ledger
 from opsdesk.model.protocols import History, Notifier, Source
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Snapshot
@@ -34,8 +36,16 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     answer: Callable[[SeriesFrame], None] | None = None
     #: what this OpsDesk has seen itself; called on a worker, closed with the engine
     history: History | None = None
-    #: shows notices; closed with the engine
+    #: shows notices at this desk; closed with the engine
     notifier: Notifier | None = None
+    #: pass all news on, whatever was said at this desk; closed with the engine
+    forwarders: tuple[Notifier, ...] = ()
+    #: when and how to be told
+    policy: Policy = Policy()
+    #: incidents as an earlier run left them, and the way to keep how this one leaves them: called
+    #: on a worker, may block, raises OSError
+    ledger: Ledger | None = None
+    keep_ledger: Callable[[Ledger], None] | None = None
     #: seconds for one poll of one source
     deadline: float = DEADLINE
     #: the last snapshot of an earlier run, whose readings and incidents go on

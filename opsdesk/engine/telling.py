@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from opsdesk.engine.poll import CLOSING
 from opsdesk.model.protocols import Notice, Notifier
@@ -20,18 +20,46 @@ MOST_WAITING = 50
 class Teller:
     """Keeps the latest notice of each id until it has been shown."""
 
-    def __init__(self, notifier: Notifier | None, *, again: float = AGAIN) -> None:
-        """Prepare; ``again`` is in seconds."""
+    def __init__(
+        self,
+        notifier: Notifier | None,
+        *,
+        again: float = AGAIN,
+        done: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            notifier: shows notices; None where nothing does.
+            again: seconds until what could not be shown is tried again.
+            done: called after each notice that was shown, before the next is.
+
+        """
         self._notifier = notifier
         self._again = again
+        self._done = done
         self._waiting: dict[str, Notice] = {}
+        #: ids of notices to be taken away
+        self._unwanted: dict[str, None] = {}
         self._news = asyncio.Event()
 
-    def tell(self, notices: Iterable[Notice]) -> None:
-        """Show these as soon as it can be done."""
+    @property
+    def waiting(self) -> tuple[Notice, ...]:
+        """What has not been shown yet."""
+        return tuple(self._waiting.values())
+
+    def tell(self, notices: Iterable[Notice], withdrawn: Iterable[str] = ()) -> None:
+        """Show these as soon as it can be done, and take those of these ids away."""
+        if self._notifier is None:
+            return
+        for id_ in withdrawn:
+            self._waiting.pop(id_, None)
+            self._unwanted[id_] = None
+            self._news.set()
         for notice in notices:
             for earlier in notice.withdraws:
                 self._waiting.pop(earlier, None)
+            self._unwanted.pop(notice.id, None)
             self._waiting[notice.id] = notice
             self._news.set()
         for oldest in list(self._waiting)[:-MOST_WAITING]:
@@ -50,12 +78,20 @@ class Teller:
             except TimeoutError:
                 log.debug("trying again to show %d notices", len(self._waiting))
             self._news.clear()
-            await self._show_all()
+            if self._notifier is not None:
+                await self._withdraw_all(self._notifier)
+                await self._show_all(self._notifier)
 
-    async def _show_all(self) -> None:
+    async def _withdraw_all(self, notifier: Notifier) -> None:
+        while self._unwanted:
+            id_ = next(iter(self._unwanted))
+            del self._unwanted[id_]
+            await notifier.withdraw(id_)
+
+    async def _show_all(self, notifier: Notifier) -> None:
         while self._waiting:
             notice = next(iter(self._waiting.values()))
-            shown = self._notifier is None or await self._notifier.show(notice)
+            shown = await notifier.show(notice)
             # What came in meanwhile is later: it stays.
             if self._waiting.get(notice.id) is notice:
                 del self._waiting[notice.id]
@@ -63,6 +99,8 @@ class Teller:
                     self._waiting[notice.id] = notice  # at the end: it holds up no other
             if not shown:
                 return
+            if self._done is not None:
+                await self._done()
 
     async def close(self) -> None:
         """Let the notifier give back its connection, in bounded time."""

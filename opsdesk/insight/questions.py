@@ -17,7 +17,12 @@ _STRIP_STEP, _STRIP_POINTS = 60.0, 1_440
 #: seconds ahead for which figures are forecast
 HORIZON = 30 * 86_400.0
 
-_STRIPS = (PanelKind.BREAKER_CELLS, PanelKind.BREAKER_TABLE, PanelKind.TIMELINE)
+_STRIPS = (
+    PanelKind.BREAKER_CELLS,
+    PanelKind.BREAKER_TABLE,
+    PanelKind.TIMELINE,
+    PanelKind.RISKS,
+)
 _OF_ONE_FIGURE = (PanelKind.HERO, PanelKind.FIGURE)
 
 
@@ -36,7 +41,7 @@ def of_panel(panel: Panel, board: Board) -> tuple[SeriesQuery, ...]:
         keys = tuple(sorted(_lately_changed(board), key=str))
         return (SeriesQuery(keys=keys, window=panel.window, step=step),) if keys else ()
     if panel.kind is PanelKind.FORECAST:
-        return _ahead(panel, panel.metrics[1:2], board)
+        return _ahead(panel, panel.metrics[1:2] or panel.beside[:1], board)
     if panel.kind is PanelKind.RECORD:
         return _ahead(panel, panel.metrics, board)
     return _of_lines(panel, board)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
@@ -77,8 +78,18 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     #: the value from which the metric is degraded or critical, on the worse side of ``direction``
     degraded: float | None = None
     critical: float | None = None
+    #: whether crossing a threshold is an incident; false for what only follows from others
+    alerts: bool = True
+    #: seconds for which a figure must be beyond a threshold before that is an incident
+    lasts: Annotated[float, msgspec.Meta(ge=0)] = 60.0
+    #: share of the threshold by which it must come back before the incident ends
+    hysteresis: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0
+    #: percent of what must go well (the SLO), for a share of what fails; None: no error budget
+    objective: Annotated[float, msgspec.Meta(gt=0, lt=100)] | None = None
     #: seconds for which a reading counts as fresh; None: three refreshes of its source
     max_age: float | None = None
+    #: digits after the point of a zero: none of what is read to a tenth is 0.0, not 0
+    zero_decimals: int = 0
     #: how the figure follows from others, in words
     formula: str = ""
     #: how it is computed: stands where no source reports it, and beside it where one does

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Protocol
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -73,6 +74,23 @@ class Source(Protocol):
         """Give back connections. Idempotent; a poll after it opens new ones."""
 
 
+@runtime_checkable
+class FollowedSource(Source, Protocol):
+    """A source that can tell of news by itself."""
+
+    async def follow(self, now: datetime, tell: Callable[[Harvest | None], None]) -> None:
+        """Tell each new harvest as soon as there is one, and None at other signs of life.
+
+        It is called when a poll has gone well. While it tells, the last harvest, be it of a poll or
+        told, is what a poll would bring. It goes on until it is cancelled, or ends at once where
+        there is nothing to be followed. ``now`` is the time of day, UTC.
+
+        Raises:
+            SourceError: it cannot be followed, or not any more.
+
+        """
+
+
 class History(Protocol):
     """What this OpsDesk has seen itself. The engine calls it on a worker: both may block."""
 
@@ -96,11 +114,29 @@ class Provider(Protocol):
     def snapshot(self) -> Snapshot:
         """Return the newest snapshot."""
 
+    async def newer(self, seen: Snapshot | None) -> Snapshot:
+        """Return the newest snapshot as soon as there is another than ``seen``.
+
+        Raises:
+            SourceError: there will be none any more.
+
+        """
+
     async def series(self, wanted: SeriesRange) -> SeriesData:
         """Return what is known of a range."""
 
     def events(self, since: float) -> tuple[Event, ...]:
         """Return the transitions after a moment (Unix time in seconds), ascending."""
+
+
+class NoticeAction(StrEnum):
+    """What a person can do right at a notice."""
+
+    SHOW = "show"
+    ACKNOWLEDGE = "acknowledge"
+    #: for an hour
+    SNOOZE = "snooze"
+    RUNBOOK = "runbook"
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,6 +149,14 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severity | None
     #: page to show when it is clicked
     page: str = ""
+    #: ids of the incidents that it tells of
+    incidents: tuple[str, ...] = ()
+    #: by priority, where the desktop has actions; a click on the notice itself always shows
+    actions: tuple[NoticeAction, ...] = ()
+    #: address of what to do; opened by the action RUNBOOK
+    runbook: str = ""
+    #: something has opened: worth a sound, where one is wanted
+    alarming: bool = False
     #: ids of earlier notices that this one stands for: they are taken away
     withdraws: tuple[str, ...] = ()
 
@@ -125,6 +169,9 @@ class Notifier(Protocol):
 
         Never raises for a missing or failing desktop service: it logs.
         """
+
+    async def withdraw(self, notice_id: str) -> None:
+        """Take a notice away; one that is gone already is no error. Never raises either."""
 
     async def close(self) -> None:
         """Give back the connection; notices that stand keep standing. Idempotent."""

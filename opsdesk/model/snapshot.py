@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from opsdesk.model.desk import Desk
 from opsdesk.model.errors import Problem
 from opsdesk.model.key import Key
 from opsdesk.model.metric import Metric
@@ -30,13 +31,30 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
+class IncidentKind(StrEnum):
+    """What sort of thing is wrong."""
+
+    BREAKER = "breaker"
+    #: a figure is beyond a threshold of its metric
+    THRESHOLD = "threshold"
+    #: an error budget is used up too fast
+    BURN = "burn"
+    #: a source does not answer
+    SOURCE = "source"
+    #: this computer has no connection
+    OFFLINE = "offline"
+
+
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """A thing that is wrong from a first to a last moment. One incident is one notification."""
 
     id: str
+    kind: IncidentKind = IncidentKind.BREAKER
+    #: the figure that is wrong; of a lost source, its name under ``source.state``
     subject: Key
     title: str
     severity: Severity
+    #: of what is no breaker: open while it lasts, then closed, or unknown where nobody can tell
     state: BreakerState
     opened_at: datetime
     #: whether it opened before OpsDesk's eyes; if not, ``opened_at`` is when it was first seen open
@@ -44,7 +62,16 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: datetime | None = None
     #: how often it has opened in its life; half-open and open again counts once more
     trips: int = 1
+    #: it comes and goes; nothing is told of it until that has settled
+    flapping: bool = False
     detail: str = ""
+    #: address of what to do; '' where nobody has named one
+    runbook: str = ""
+
+    @property
+    def runs(self) -> bool:
+        """Whether it has not ended."""
+        return self.closed_at is None
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +138,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     readings: Mapping[Key, Reading] = MappingProxyType({})
     baselines: tuple[Baseline, ...] = ()
     incidents: tuple[Incident, ...] = ()
+    #: what was said of them at this desk; it is written to no file that others read
+    desk: Desk = Desk()
     findings: tuple[Finding, ...] = ()
     #: by key; a figure may be computed in more than one way
     computed: Mapping[Key, tuple[Computed, ...]] = MappingProxyType({})

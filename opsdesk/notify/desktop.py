@@ -59,6 +59,16 @@ class DesktopNotifier:
             await self._service.withdraw(earlier)
         await self._service.show(notice)
 
+    async def withdraw(self, notice_id: str) -> None:
+        """Take a notice away. Never raises for a failing service."""
+        if self._service is None:
+            return
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await self._service.withdraw(notice_id)
+        except (ServiceMissingError, TimeoutError) as error:
+            await self._give_up(error)
+
     async def _give_up(self, error: Exception) -> None:
         if not self._missing:
             reason = str(error) or "no answer"

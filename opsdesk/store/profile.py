@@ -26,10 +26,13 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     #: one file a source, where there is no keyring
     secrets: Path
     last_known: Path
+    #: incidents, and what was said of them
+    ledger: Path
     #: what this OpsDesk has seen itself
     history: Path
     #: the same of ``opsdesk serve``, which may run at the same time
     served_last_known: Path
+    served_ledger: Path
     served_history: Path
     #: how the window was left
     window: Path
@@ -63,6 +66,8 @@ def places(profile: str) -> Places:
         secrets=own / "secrets" / profile,
         last_known=state / f"{profile}.json",
         history=data / f"{profile}.sqlite",
+        ledger=state / f"{profile}@incidents.json",
+        served_ledger=state / f"{profile}@serve@incidents.json",
         served_last_known=state / f"{profile}@serve.json",
         served_history=data / f"{profile}@serve.sqlite",
         window=state / f"{profile}@window.json",

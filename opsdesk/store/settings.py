@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 
 from opsdesk.catalogue.language import tr
+from opsdesk.model.desk import Policy
 from opsdesk.model.errors import ConfigError
 from opsdesk.wire.files import write_whole
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
-    from tomlkit.items import AoT, Table
+    from tomlkit.items import AbstractTable, AoT
 
 _OWNER_ONLY = 0o600
 
@@ -53,6 +54,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     close_to_tray: bool = True
     #: a language of resources/translations, or 'system' to follow the desktop
     language: str = "system"
+    #: when and how to be told
+    notices: Policy = Policy()
     #: by priority
     sources: tuple[SourceSettings, ...] = msgspec.field(default=(), name="source")
 
@@ -203,7 +206,13 @@ def _source_tables(earlier: object, sources: list[dict[str, object]]) -> AoT:
     return found
 
 
-def _set(table: TOMLDocument | Table, name: str, value: object) -> None:
+def _set(table: TOMLDocument | AbstractTable, name: str, value: object) -> None:
+    from tomlkit.items import AbstractTable  # noqa: PLC0415 - see save
+
     # A value that stays is not touched: its comment and its way of writing stay too.
-    if table.get(name) != value:
+    earlier = table.get(name)
+    if isinstance(earlier, AbstractTable) and isinstance(value, dict):
+        for field, inner in value.items():
+            _set(earlier, field, inner)
+    elif earlier != value:
         table[name] = value

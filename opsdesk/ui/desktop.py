@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
+from opsdesk.catalogue import language
 from opsdesk.catalogue.language import mark, tr
 from opsdesk.engine.commands import AskSeries, Pause, Refresh, Resume, SetInterval
 from opsdesk.engine.engine import Engine
@@ -81,13 +82,15 @@ class Desktop(QObject):
         self._application, self._parts, self._instance = application, parts, instance
         translate(application)
         self._remembered = parts.remembered
+        #: as chosen
+        self._language, self._interval = parts.language, parts.interval
         self._board: Board | None = None
         self.window: MainWindow | None = None
         self._dialog: ConnectDialog | None = None
         #: what must not be overlooked, by its reason
         self._notices: dict[str, str] = {}
         self._is_going = self._has_news = False
-        self._look = Look(parts.theme, self)
+        self._look = Look(parts.theme, self, moves=True)
         self._faults = Faults(self)
         self._bridge = Bridge(parts.catalogue)
         self._tray: Tray | None = None
@@ -201,9 +204,9 @@ class Desktop(QObject):
 
         # Fonts and style sheet cost 10 MiB that a tray icon does not need.
         self._apply_look()
-        self._look.changed.connect(self._apply_look)
+        self._look.changed.connect(self._apply_look, Qt.ConnectionType.UniqueConnection)
         window = MainWindow(self._parts.pages, self._look)
-        window.header.show_choices(self._look.choice, self._parts.interval, self._parts.language)
+        window.header.show_choices(self._look.choice, self._interval, self._language)
         window.refresh_wanted.connect(self._refresh)
         window.series_wanted.connect(self._ask_series)
         window.pause_wanted.connect(self._pause)
@@ -272,12 +275,36 @@ class Desktop(QObject):
         self._remember(partial(self._parts.remember_theme, theme))
 
     def _choose_interval(self, seconds: float) -> None:
+        self._interval = seconds
         self._engine.send(SetInterval(seconds))
         self._remember(partial(self._parts.remember_interval, seconds))
 
-    def _choose_language(self, language: str) -> None:
-        self._remember(partial(self._parts.remember_language, language))
-        self._say(tr("The language changes when OpsDesk starts again."))
+    def _choose_language(self, name: str) -> None:
+        self._remember(partial(self._parts.remember_language, name))
+        if name != self._language:
+            self._language = name
+            language.choose(name)
+            # Not now: it is the menu of the window itself that asks for it.
+            QTimer.singleShot(0, self, self._speak_anew)
+
+    def _speak_anew(self) -> None:
+        """Make everything that has words anew: each is translated where it is made."""
+        translate(self._application)
+        if self._tray is not None:
+            self._tray.stop()
+            self._tray.deleteLater()
+            self._tray = self._new_tray()
+            self._tray.start()
+        old, self.window = self.window, None
+        if old is not None:
+            self._remembered = replace(old.left(), paused=self._remembered.paused)
+            old.closed.disconnect(self._window_closed)
+            was_seen = old.isVisible()
+            old.close()
+            old.deleteLater()
+            if was_seen:
+                self.open_window()
+        self._refresh()  # what the engine has said of findings is in the language of before
 
     def _remember(self, keep: Callable[[], None]) -> None:
         try:

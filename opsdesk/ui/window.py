@@ -34,6 +34,7 @@ from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Severity
 from opsdesk.store.remembered import Remembered
 from opsdesk.ui.exporting import choices
+from opsdesk.ui.fade import Fade
 from opsdesk.ui.footer import Footer
 from opsdesk.ui.header import Header
 from opsdesk.ui.notice import Notice
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.notice = Notice()
         self.footer = Footer()
         self._stack = QStackedWidget()
+        self._fade = Fade(self._stack, look)
         self.look = look
         # A page is made when it is first opened: the window is there the sooner.
         self._views: dict[int, PageView] = {}
@@ -151,6 +153,9 @@ class MainWindow(QMainWindow):
 
     def show_page(self, position: int) -> None:
         """Open a tab."""
+        changes = bool(self._views) and position != self.position
+        if changes:
+            self._fade.ask()
         if position not in self._views:
             self._views[position] = self._new_view(self.pages[position])
         self.header.tabs.setCurrentIndex(position)
@@ -160,6 +165,8 @@ class MainWindow(QMainWindow):
         if self._stack.indexOf(view) < 0:
             self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
+        if changes:
+            self._fade.begin()
 
     def _new_view(self, page: Page) -> PageView:
         view = PageView(page, self.look)
@@ -231,7 +238,7 @@ class MainWindow(QMainWindow):
 
             self._details = DetailsPopup(self._root, self.look)
         title = tr(panel.panel.title)
-        self._details.open_for(title, panel.shown, self._board, utc_now(), panel)
+        self._details.open_for(title, panel, self._board, utc_now())
 
     def _wanted(self, action: str) -> None:
         match action:

@@ -17,6 +17,9 @@ from opsdesk.wire.fields import known
 
 SCHEMA = "opsdesk.catalogue/1"
 
+# As many digits after the point as the smallest figures are shown with.
+_MOST_DECIMALS = 6
+
 _KINDS = {
     Unit.STATE: Kind.STATE,
     Unit.TEXT: Kind.TEXT,
@@ -24,6 +27,10 @@ _KINDS = {
     Unit.TIME: Kind.TIME,
 }
 _UNITS = {kind: unit for unit, kind in _KINDS.items()}
+
+
+# Percent; who promises all of it has no error budget.
+_ALL = 100
 
 
 class WireMetric(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,10 +66,27 @@ class WireMetric(msgspec.Struct, frozen=True, kw_only=True):
         float | None, Meta(description="From here on it is degraded, on the worse side.")
     ] = None
     critical: Annotated[float | None, Meta(description="From here on it is critical.")] = None
+    alerts: Annotated[
+        bool, Meta(description="Whether crossing degraded or critical is an incident.")
+    ] = True
+    lasts: Annotated[
+        float, Meta(ge=0, description="Seconds for which it must be crossed before it is one.")
+    ] = 60.0
+    hysteresis: Annotated[
+        float,
+        Meta(ge=0, lt=1, description="Share of the limit by which it must come back to end it."),
+    ] = 0.0
+    objective: Annotated[
+        float | None,
+        Meta(description="Percent that must go well (SLO), for a share of what fails."),
+    ] = None
     max_age: Annotated[
         float | None,
         Meta(description="Seconds for which a figure counts as fresh; null: three refreshes."),
     ] = None
+    zero_decimals: Annotated[
+        int, Meta(description="Digits after the point of a zero: 1 for what is read to a tenth.")
+    ] = 0
     formula: Annotated[str, Meta(description="How it follows from others, in words.")] = ""
 
 
@@ -128,7 +152,12 @@ def _metric_in(wire: WireMetric) -> Metric:
         target=wire.target,
         degraded=degraded,
         critical=critical,
+        alerts=wire.alerts,
+        lasts=wire.lasts,
+        hysteresis=wire.hysteresis,
+        objective=wire.objective if 0 < (wire.objective or 0) < _ALL else None,
         max_age=wire.max_age,
+        zero_decimals=max(0, min(_MOST_DECIMALS, wire.zero_decimals)),
         formula=wire.formula,
     )
 

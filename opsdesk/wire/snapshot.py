@@ -24,6 +24,8 @@ from opsdesk.wire.status import WireSource, source_in, source_out
 
 SCHEMA = "opsdesk.snapshot/1"
 _NAME, _, _VERSION = SCHEMA.partition("/")
+# What may be opened with a click; nothing else that a server names.
+_ADDRESSES = ("https://", "http://")
 _NO_CATALOGUE: Mapping[str, Metric] = MappingProxyType({})
 
 Time = Annotated[datetime, Meta(description="ISO 8601.", extra_json_schema={"format": "date-time"})]
@@ -44,6 +46,13 @@ class WireIncident(msgspec.Struct, frozen=True, kw_only=True):
     """A thing that is or was wrong. One incident is one notification on each desk."""
 
     id: Annotated[str, Meta(description="Stays the same for the incident's whole life.")]
+    kind: Annotated[
+        str,
+        Meta(
+            description="breaker, threshold, burn (of an error budget), source (one does not "
+            "answer) or offline; anything else is taken for threshold."
+        ),
+    ] = "breaker"
     subject: Annotated[WireKey, Meta(description="The figure that is wrong.")]
     title: Annotated[str, Meta(description="What it is, in words.")]
     severity: Annotated[
@@ -62,7 +71,11 @@ class WireIncident(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = None
     trips: Annotated[int, Meta(description="How often it has opened in its life.")] = 1
+    flapping: Annotated[bool, Meta(description="It comes and goes.")] = False
     detail: Annotated[str, Meta(description="What else is known, in words.")] = ""
+    runbook: Annotated[
+        str, Meta(description="Address of what to do: http or https, anything else is left out.")
+    ] = ""
 
 
 class WireFinding(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,7 +140,7 @@ def to_wire(snapshot: model.Snapshot, catalogue: Catalogue, now: datetime) -> Wi
             WireBaseline(name=b.name, period=b.period, readings=written(b.readings.values()))
             for b in snapshot.baselines
         ),
-        incidents=tuple(map(_incident_out, snapshot.incidents)),
+        incidents=tuple(map(incident_out, snapshot.incidents)),
         findings=tuple(
             WireFinding(kind=f.kind, sentence=f.sentence, keys=tuple(map(key_out, f.keys)))
             for f in snapshot.findings
@@ -149,7 +162,7 @@ def from_wire(wire: WireSnapshot, catalogue: Catalogue = _NO_CATALOGUE) -> model
             )
             for b in wire.baselines
         ),
-        incidents=tuple(map(_incident_in, wire.incidents)),
+        incidents=tuple(map(incident_in, wire.incidents)),
         findings=tuple(
             model.Finding(kind=f.kind, sentence=f.sentence, keys=tuple(map(key_in, f.keys)))
             for f in wire.findings
@@ -207,9 +220,11 @@ def in_order(readings: Iterable[Reading], catalogue: Catalogue) -> list[Reading]
     return sorted(readings, key=lambda reading: place.get(reading.key.metric, len(place)))
 
 
-def _incident_out(incident: model.Incident) -> WireIncident:
+def incident_out(incident: model.Incident) -> WireIncident:
+    """Return an incident as it is written."""
     return WireIncident(
         id=incident.id,
+        kind=incident.kind,
         subject=key_out(incident.subject),
         title=incident.title,
         severity=incident.severity,
@@ -218,13 +233,17 @@ def _incident_out(incident: model.Incident) -> WireIncident:
         seen_opening=incident.seen_opening,
         closed_at=incident.closed_at,
         trips=incident.trips,
+        flapping=incident.flapping,
         detail=incident.detail,
+        runbook=incident.runbook,
     )
 
 
-def _incident_in(wire: WireIncident) -> model.Incident:
+def incident_in(wire: WireIncident) -> model.Incident:
+    """Return the incident that was written."""
     return model.Incident(
         id=wire.id,
+        kind=known(wire.kind, model.IncidentKind, model.IncidentKind.THRESHOLD),
         subject=key_in(wire.subject),
         title=wire.title,
         severity=known(wire.severity, model.Severity, model.Severity.CRITICAL),
@@ -233,5 +252,7 @@ def _incident_in(wire: WireIncident) -> model.Incident:
         seen_opening=wire.seen_opening,
         closed_at=moment_or_none(wire.closed_at),
         trips=wire.trips,
+        flapping=wire.flapping,
         detail=wire.detail,
+        runbook=wire.runbook if wire.runbook.startswith(_ADDRESSES) else "",
     )

@@ -186,8 +186,36 @@ class TestMistakesInTheCatalogue:
             metrics.load(tmp_path)
         second = first.replace("a.toml", "b.toml")
         assert str(caught.value) == (
-            f"{second}, line 3: metric 'queue.depth' stands in {first} already. Rename one of them."
+            f"{second}, line 3: metric 'queue.depth' stands in {first} already. "
+            "Rename one of them, or adjust it with [[adjust]]."
         )
+
+    def test_what_is_expected_of_a_shipped_metric_is_its_users_to_say(self, tmp_path: Path) -> None:
+        write(
+            tmp_path,
+            "catalogue/own.toml",
+            '[[adjust]]\nid = "errors.rate"\ndegraded = 0.5\nobjective = 99.9\nlasts = 0\n',
+        )
+        before, after = metrics.load()["errors.rate"], metrics.load(tmp_path)["errors.rate"]
+        assert (after.degraded, after.objective, after.lasts) == (0.5, 99.9, 0.0)
+        assert (after.critical, after.compute) == (before.critical, before.compute)
+        assert list(metrics.load(tmp_path)) == list(metrics.load())
+
+    @pytest.mark.parametrize(
+        ("adjusted", "why"),
+        [
+            ('id = "errors.rat"', "there is no metric 'errors.rat' to adjust"),
+            ('id = "errors.rate"\ndegraded = 50', "critical must be worse than degraded"),
+            ('id = "errors.rate"\nobjective = 100', "objective"),
+            ('id = "errors.rate"\ntitle = "Mine"', "title"),
+        ],
+    )
+    def test_an_adjustment_that_cannot_be_is_refused_where_it_stands(
+        self, tmp_path: Path, adjusted: str, why: str
+    ) -> None:
+        write(tmp_path, "catalogue/own.toml", f"\n[[adjust]]\n{adjusted}\n")
+        with pytest.raises(ConfigError, match=why):
+            metrics.load(tmp_path)
 
     def test_the_shipped_metrics_cannot_be_redefined(self, tmp_path: Path) -> None:
         write(tmp_path, "catalogue/mine.toml", QUEUE.replace("queue.depth", "errors.rate"))
@@ -206,6 +234,17 @@ class TestMistakesInTheCatalogue:
             path.write_bytes(content)
         with pytest.raises(ConfigError, match=r"mine.toml: cannot be read: .* Correct or remove"):
             metrics.load(tmp_path)
+
+
+def test_a_page_may_show_what_a_followed_opsdesk_alone_describes(tmp_path: Path) -> None:
+    page = PAGE.replace("queue.depth", "acme.orders")
+    listed = f'described_by_sources = ["acme.orders"]\n{page}'
+    write(tmp_path, "pages/mine.toml", page)
+    with pytest.raises(ConfigError, match="or list it in described_by_sources"):
+        pages.load(metrics.load(), tmp_path)
+    write(tmp_path, "pages/mine.toml", listed)
+    found = next(page for page in pages.load(metrics.load(), tmp_path) if page.id == "queues")
+    assert found.panel[0].metrics == ("acme.orders",)
 
 
 class TestMistakesOnAPage:

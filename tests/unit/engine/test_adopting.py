@@ -49,7 +49,8 @@ class Desk:
             harvest(breaker("Carbon", state, self.now, source)), incidents=incidents
         )
         self._assembly.record(source, Outcome(at=self.now, took=0.0, result=brought), None)
-        snapshot, self.told = self._assembly.snapshot(self.now)
+        snapshot, found = self._assembly.snapshot(self.now)
+        self.told = found.notices
         return snapshot
 
 

@@ -55,9 +55,9 @@ def test_it_is_not_gone_before_its_source_has_answered(friday: Snapshot) -> None
     answer(monday, "a", OFFLINE, MONDAY)
     assert endings(monday, MONDAY) == [""]
     answer(monday, "a", harvest(breaker("Carbon", BreakerState.OPEN, MONDAY)), MONDAY)
-    snapshot, told = monday.snapshot(MONDAY)
+    snapshot, found = monday.snapshot(MONDAY)
     assert snapshot.incidents == friday.incidents
-    assert told == ()
+    assert found.notices == ()
 
 
 def test_an_incident_of_a_source_that_is_no_longer_connected_ends(friday: Snapshot) -> None:

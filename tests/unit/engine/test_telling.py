@@ -25,6 +25,9 @@ class Desktop:
             self.shown.append((notice.id, notice.title))
         return self.up
 
+    async def withdraw(self, notice_id: str) -> None:
+        self.shown = [one for one in self.shown if one[0] != notice_id]
+
     async def close(self) -> None:
         """Nothing to give back."""
 

@@ -1,0 +1,91 @@
+"""Incidents in the running engine: the watch, who is told, and the ledger, beside the polling."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from msgspec.structs import replace
+
+from opsdesk.engine import commands
+from opsdesk.engine.keeping import Bookkeeper
+from opsdesk.engine.saying import Saying
+from opsdesk.engine.setting import Setting
+from opsdesk.engine.telling import Teller
+from opsdesk.engine.watch import Found, Watch
+from opsdesk.model.snapshot import Snapshot
+
+#: who starts OpsDesk again so much later has been away
+AWAY_AT_LEAST = timedelta(minutes=5)
+
+Said = Saying | commands.SetPolicy | commands.Attend
+
+
+class IncidentDesk:
+    """Tells what the watch has found, and writes down what must survive a crash."""
+
+    def __init__(self, setting: Setting) -> None:
+        """Go on where an earlier run ended."""
+        self._clock = setting.clock
+        self.watch = Watch(setting.policy)
+        self._teller = Teller(setting.notifier, done=self._keep)
+        self._forwarding = tuple(Teller(forwarder) for forwarder in setting.forwarders)
+        self._bookkeeper = Bookkeeper(setting.keep_ledger)
+        self._notifications_on = True
+        if setting.ledger is not None:
+            self.watch.remember(setting.ledger)
+            self._teller.tell(setting.ledger.waiting)
+            self._return_from(setting.earlier)
+
+    def _return_from(self, earlier: Snapshot | None) -> None:
+        """Take the time in which OpsDesk did not run for an absence, where it was long."""
+        if earlier is not None and self._clock() - earlier.at >= AWAY_AT_LEAST:
+            self.watch.gone(earlier.at)
+            self.watch.back(self._clock())
+
+    def tasks(self) -> list[Coroutine[Any, Any, None]]:
+        """Return what runs until the engine ends."""
+        return [teller.keep_telling() for teller in (self._teller, *self._forwarding)]
+
+    async def take(self, snapshot: Snapshot, found: Found) -> Snapshot:
+        """Tell what was found; return the snapshot once nothing in it can be lost any more."""
+        for teller in self._forwarding:
+            teller.tell(found.news)
+        if self._notifications_on:
+            self._teller.tell(found.notices, found.withdrawn)
+        # What somebody sees acknowledged is acknowledged, whatever happens from here on.
+        await self._keep()
+        problem = self._bookkeeper.problem
+        if snapshot.desk.problem == problem:
+            return snapshot
+        return replace(snapshot, desk=replace(snapshot.desk, problem=problem))
+
+    async def _keep(self) -> None:
+        await self._bookkeeper.write(self.watch.ledger(self._teller.waiting))
+
+    def obey(self, command: Said) -> None:
+        """Take in what somebody says of incidents, or how they want to be told."""
+        match command:
+            case commands.SetPolicy(policy=policy):
+                self.watch.set_policy(policy)
+            case commands.Attend(present=present):
+                (self.watch.back if present else self.watch.gone)(self._clock())
+            case _:
+                self.watch.say(command, self._clock())
+
+    def set_notifications(self, *, on: bool) -> None:
+        """Show notices at this desk, or none."""
+        self._notifications_on = on
+        if not on:
+            self._teller.forget()
+
+    def slept(self, since: float) -> None:
+        """Take in that the computer was asleep; ``since`` is Unix time in seconds."""
+        self.watch.gone(datetime.fromtimestamp(since, UTC))
+        self.watch.back(self._clock())
+
+    async def close(self) -> None:
+        """Let the notifiers give back what they hold, in bounded time."""
+        await asyncio.gather(*(teller.close() for teller in (self._teller, *self._forwarding)))
