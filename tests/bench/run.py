@@ -129,7 +129,7 @@ def resident_rows(stage: Stage) -> Iterator[Row]:
 def start_rows(stage: Stage) -> Iterator[Row]:
     """Measure the start to the first paint, with a last known snapshot."""
     paint = partial(measure.first_paint, stage.desktop)
-    name = _profile_with_a_past(stage, stage.small.url, "bench-start")
+    name = _profile_with_a_past(stage)
     known = [PYTHON, "-m", "opsdesk", "--profile", name]
     ours, reference = measure.medians(
         lambda: paint(known) * 1000, lambda: paint(stage.reference("window")) * 1000
@@ -138,8 +138,7 @@ def start_rows(stage: Stage) -> Iterator[Row]:
     serve = [PYTHON, "-m", "opsdesk", "serve", "--demo", "--port", "0"]
     with running(serve, env=stage.desktop.env) as server:
         address = first_line(server).removeprefix("serving ")
-        name = _profile_with_a_past(stage, address, "bench-charts")
-        live = [PYTHON, HERE / "charts.py", "--profile", name]
+        live = [PYTHON, HERE / "charts.py", "--url", address, "--profile", "bench-charts"]
         ours, reference = measure.medians(
             lambda: measure.first_words(stage.desktop, live) * 1000,
             lambda: paint(stage.reference("plot")) * 1000,
@@ -147,11 +146,12 @@ def start_rows(stage: Stage) -> Iterator[Row]:
     yield Row("start to all charts of the first page drawn", ours, 1.25, "ms", reference)
 
 
-def _profile_with_a_past(stage: Stage, url: str, name: str) -> str:
+def _profile_with_a_past(stage: Stage) -> str:
     """Return the name of a profile that has a source and the last snapshot of an earlier run."""
+    name = "bench-start"
     configured = Path(stage.desktop.env["XDG_CONFIG_HOME"], "opsdesk", "profiles", f"{name}.toml")
     known = Path(stage.desktop.env["XDG_STATE_HOME"], "opsdesk", f"{name}.json")
-    source = SourceSettings(id="bench", title="Bench", kind="auto", url=url)
+    source = SourceSettings(id="small", title="Small", url=stage.small.url)
     settings.save(configured, settings.Settings(sources=(source,)))
     command = [PYTHON, "-m", "opsdesk", "--profile", name, "--hidden"]
     with running(command, env=stage.desktop.env):
