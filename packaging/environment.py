@@ -73,7 +73,7 @@ def check_qt() -> None:
         SetupError: it cannot; with the library that it lacks.
 
     """
-    command = [str(program("python")), "-c", "import PySide6.QtWidgets, PySide6.QtNetwork"]
+    command = [str(program("python")), "-c", "import PySide6.QtWidgets, PySide6.QtSvg"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         reason = done.stderr.strip().rpartition("\n")[2]

@@ -35,4 +35,4 @@ def run_desktop(options: DesktopOptions) -> int:
             ending.callback(logs.stop, logs.to_file(where.log, redactor))
             return Household(options, where, redactor).parts()
 
-        return desktop.run(where.profile, where.lock, options.arguments, make_parts)
+        return desktop.run(where.lock, options.arguments, make_parts)

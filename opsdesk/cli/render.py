@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 
 
 @click.command(hidden=True)
 def render() -> int:
     """Render the document on standard input to standard output."""
+    # It ends within a second, and the search for garbage took a tenth of that.
+    gc.disable()
     # Qt is loaded by those commands alone that show something.
     from opsdesk.ui import binding  # noqa: PLC0415 - see above
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from html import escape
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPaintEvent, QPen
@@ -21,7 +20,7 @@ from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.ui.glyphs import Glyph
 from opsdesk.ui.painted import painting
-from opsdesk.ui.parts import Elided, Steady, held, label, row, set_property, set_text
+from opsdesk.ui.parts import Elided, Steady, held, label, row, set_property, set_text, tip_of
 from opsdesk.ui.theme import Look
 
 # A style sheet's dashes are dots at one pixel.
@@ -47,7 +46,7 @@ class Card(QFrame):
         self._scope = Elided("scope")
         self._clock = Glyph(look, 13)
         self._clock.show_glyph("stale", "stale")
-        self._age = Steady("age")
+        self._age = Steady("age", filled=not look.paper)
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(*((0, 0, 0, 0) if look.paper else (20, 14, 20, 16)))
         self.body.setSpacing(0)
@@ -179,8 +178,7 @@ def _scope(readings: Sequence[Reading]) -> str:
 
 
 def tip(reading: Reading, board: Board) -> str:
-    """Return what is known of a figure as a tool tip. What a server says is never markup."""
+    """Return what is known of a figure as a tool tip."""
     found = details(reading, board, utc_now())
     lines = [f"{detail.caption}: {detail.text}" for detail in found]
-    text = "<br>".join(escape(line) for line in (title_of(reading, board), *lines))
-    return f"<p style='white-space: pre-wrap'>{text}</p>"
+    return tip_of(title_of(reading, board), *lines)

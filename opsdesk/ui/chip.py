@@ -21,6 +21,7 @@ class Chip(QFrame):
         self._word = label("state")
         self._line = row(self._glyph, self._word, spacing=6)
         self.setLayout(self._line)
+        self.show_state(State.NO_SOURCE, "", filled=False)
 
     def show_state(self, state: State, word: str, *, filled: bool, muted: bool = False) -> None:
         """Show a state; ``muted`` in grey, where it asserts nothing about now."""

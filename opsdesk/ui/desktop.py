@@ -32,10 +32,10 @@ from opsdesk.ui.own_words import translate
 from opsdesk.ui.parts_wanted import Parts
 from opsdesk.ui.signals import Signals
 from opsdesk.ui.theme import Look, style_sheet
-from opsdesk.ui.tray import Tray
 
 if TYPE_CHECKING:
     from opsdesk.ui.connect import ConnectDialog, NewSource
+    from opsdesk.ui.tray import Tray
     from opsdesk.ui.window import MainWindow
 
 # How long a paint, and a tray at log-in, may take.
@@ -57,7 +57,7 @@ TROUBLES = {
 }
 
 
-def run(profile: str, lock: Path, arguments: Sequence[str], make_parts: Callable[[], Parts]) -> int:
+def run(lock: Path, arguments: Sequence[str], make_parts: Callable[[], Parts]) -> int:
     """Open OpsDesk on the desktop; return its exit status when its user has quit.
 
     ``make_parts`` is called once it is known that no other OpsDesk runs with this profile.
@@ -68,7 +68,7 @@ def run(profile: str, lock: Path, arguments: Sequence[str], make_parts: Callable
     QGuiApplication.setDesktopFileName("opsdesk")
     application.setQuitOnLastWindowClosed(False)
     QGuiApplication.setQuitLockEnabled(False)
-    instance = Instance(profile, lock)
+    instance = Instance(lock)
     if not instance.claim(arguments):
         return 0
     try:
@@ -101,7 +101,7 @@ class Desktop(QObject):
         self._look = Look(parts.theme, self, moves=True)
         self._faults = Faults(self)
         self._bridge = Bridge(parts.catalogue)
-        self._tray = self._new_tray()
+        self._tray: Tray | None = None
         self._exporter = Exporter(parts.export, self)
         self._engine = self._new_engine()
         self._signals = Signals(self)
@@ -144,13 +144,31 @@ class Desktop(QObject):
         # was searched for circles 35 times a refresh, 13 ms in all, and now and then for 50 ms.
         gc.set_threshold(_YOUNG_OBJECTS)
         gc.enable()
-        if self._board is not None:
-            self._tray.show_board(self._board)
+        self._tray = self._new_tray()
         self._tray.start()
+        self._instance.listen()
         self._engine.start()
 
+    def _new_tray(self) -> Tray:
+        from opsdesk.ui.tray import Tray  # noqa: PLC0415 - after the window
+
+        tray = Tray(self._look, self)
+        tray.open_wanted.connect(self.open_window)
+        tray.refresh_wanted.connect(self._refresh)
+        tray.pause_wanted.connect(self._pause)
+        tray.export_wanted.connect(self._export)
+        tray.quit_wanted.connect(self.quit)
+        tray.available.connect(self._tray_came)
+        if self._board is not None:
+            tray.show_board(self._board)
+        return tray
+
+    @property
+    def _is_in_tray(self) -> bool:
+        return self._tray is not None and self._tray.is_there
+
     def _open_without_tray(self) -> None:
-        if not self._tray.is_there:
+        if not self._is_in_tray:
             self.open_window()
 
     def stop(self) -> None:
@@ -158,7 +176,8 @@ class Desktop(QObject):
         self._instance.release()
         self._exporter.stop()
         self._engine.stop()
-        self._tray.stop()
+        if self._tray is not None:
+            self._tray.stop()
         self._keep_window()
         if self.window is not None:
             self.window.close()
@@ -175,6 +194,7 @@ class Desktop(QObject):
             self.window = self._new_window()
             if self._board is not None:
                 self.window.show_board(self._board)
+            self.window.restore(self._remembered)  # the page is made and filled at once
             self._show_notices()
         self.window.come_to_front()
         return self.window
@@ -188,16 +208,6 @@ class Desktop(QObject):
             self._bridge.troubled.emit,
         )
 
-    def _new_tray(self) -> Tray:
-        tray = Tray(self._look, self)
-        tray.open_wanted.connect(self.open_window)
-        tray.refresh_wanted.connect(self._refresh)
-        tray.pause_wanted.connect(self._pause)
-        tray.export_wanted.connect(self._export)
-        tray.quit_wanted.connect(self.quit)
-        tray.available.connect(self._tray_came)
-        return tray
-
     def _new_window(self) -> MainWindow:
         # Not before it is wanted: in the tray, an OpsDesk without its window is a small one.
         from opsdesk.ui.window import MainWindow  # noqa: PLC0415
@@ -206,7 +216,6 @@ class Desktop(QObject):
         self._apply_look()
         self._look.changed.connect(self._apply_look, Qt.ConnectionType.UniqueConnection)
         window = MainWindow(self._parts.pages, self._look)
-        window.restore(self._remembered)
         window.header.show_choices(self._look.choice, self._interval, self._language)
         window.refresh_wanted.connect(self._refresh)
         window.series_wanted.connect(self._ask_series)
@@ -235,7 +244,8 @@ class Desktop(QObject):
             self._has_news = True
             gc.freeze()  # what the engine has loaded stays as well
         self._board = board
-        self._tray.show_board(board)
+        if self._tray is not None:
+            self._tray.show_board(board)
         if self.window is not None:
             self.window.show_board(board)
 
@@ -304,12 +314,11 @@ class Desktop(QObject):
     def _speak_anew(self) -> None:
         """Make everything that has words anew: each is translated where it is made."""
         translate(self._application)
-        self._tray.stop()
-        self._tray.deleteLater()
-        self._tray = self._new_tray()
-        if self._board is not None:
-            self._tray.show_board(self._board)
-        self._tray.start()
+        if self._tray is not None:
+            self._tray.stop()
+            self._tray.deleteLater()
+            self._tray = self._new_tray()
+            self._tray.start()
         old, self.window = self.window, None
         if old is not None:
             self._remembered = replace(old.left(), paused=self._remembered.paused)
@@ -387,7 +396,7 @@ class Desktop(QObject):
 
     def _window_closed(self) -> None:
         self._keep_window()
-        if not (self._parts.close_to_tray and self._tray.is_there):
+        if not (self._parts.close_to_tray and self._is_in_tray):
             self.quit()
 
     def _session_ends(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -17,6 +16,8 @@ from opsdesk.model.errors import OpsDeskError
 from opsdesk.model.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    import subprocess
+
     from PySide6.QtWidgets import QWidget
 
 # Behind what asks something more before it is done.

@@ -90,9 +90,10 @@ class Header(QFrame):
         self._demo.hide()
         self.tabs = Tabs(pages, look)
         self.tabs.currentChanged.connect(self.tab_chosen)
-        self.tabs.marked.connect(self._fit)
+        self.tabs.marked.connect(self._fit_again)
+        set_property(self.tabs, "narrow", "")
         self._glyph = Glyph(look, 14)
-        self._updated, self._every = Steady("detail"), label("scope")
+        self._updated, self._every = Steady("detail", filled=True), label("scope")
         self._chip = Chip(look)
         self.pause = QPushButton(tr("Pause"))
         self.pause.setToolTip(tr("Stop and resume updates (P)"))
@@ -176,7 +177,6 @@ class Header(QFrame):
     def show_board(self, board: Board, now: datetime) -> None:
         """Say how old the newest data is, or why there is none."""
         self._state = verdict(board, now).state
-        self._chip.setVisible(self._state in _BLIND)
         self._demo.setVisible(any(source.kind == DEMO for source in board.sources.values()))
         known = State.OK if board.newest is not None else State.NO_SOURCE
         self._glyph.show_state(known, "text2")
@@ -187,12 +187,17 @@ class Header(QFrame):
         self._paused = board.snapshot.paused
         self.pause.setIcon(self._resume_icon if self._paused else self._pause_icon)
         self.show_age(board, now)
-        self._fit()
+        self._chip.setVisible(self._state in _BLIND)
+        self._fit_again()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def _fit_again(self) -> None:
+        if self.isVisible():  # else it is resized first, which fits it
+            self._fit()
 
     def _fit(self) -> None:
         """Show as much as there is room for: what a tab is called goes last."""
@@ -232,7 +237,7 @@ class Header(QFrame):
             if self._glyph.toolTip() != words:
                 self._glyph.setToolTip(words)
             if longer:
-                self._fit()
+                self._fit_again()
 
     def _recolour(self) -> None:
         ink, paper = self._look.color("text1"), self._look.color("bg")

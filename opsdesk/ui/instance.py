@@ -1,40 +1,41 @@
-"""One instance per profile: a second start raises the first and hands over its arguments."""
+"""One instance per profile: a second start raises the first and hands over its arguments.
+
+A lock decides who goes on. The message is a file in a folder beside it, which the first watches:
+that needs nothing of Qt but its core, and waits where the first is only just starting.
+"""
 
 from __future__ import annotations
 
-import getpass
-import hashlib
-import json
 import logging
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLockFile, QObject, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+import msgspec
+from PySide6.QtCore import QFileSystemWatcher, QLockFile, QObject, Signal
+
+from opsdesk.wire.files import write_whole
 
 log = logging.getLogger(__name__)
 
-_WAIT_MS = 1_000
 _MOST_BYTES = 65_536
+_OWNER_ONLY = 0o600
 
 
 class Instance(QObject):
-    """The door at which a second start knocks."""
+    """A profile in use, by this process or by another."""
 
     #: a second start's arguments, a list of str
     called = Signal(list)
 
-    def __init__(self, profile: str, lock: Path, parent: QObject | None = None) -> None:
+    def __init__(self, lock: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._name = door_name(profile)
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        # The lock decides who goes on, the door only carries the message. A lock of a process
-        # that is no more does not count; one that is merely old does.
+        self._calls = lock.with_name(f"{lock.stem}@calls")
+        self._calls.mkdir(parents=True, exist_ok=True)
+        # A lock of a process that is no more does not count; one that is merely old does.
         self._lock = QLockFile(str(lock))
         self._lock.setStaleLockTime(0)
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._accept)
+        self._watcher: QFileSystemWatcher | None = None
 
     def claim(self, arguments: Sequence[str]) -> bool:
         """Become the instance of this profile; or hand ``arguments`` to the one there is.
@@ -43,61 +44,49 @@ class Instance(QObject):
         """
         if not self._lock.tryLock(0) and self._lock.error() is QLockFile.LockError.LockFailedError:
             log.info("OpsDesk runs already with this profile")
-            call(self._name, arguments)
+            self._call(arguments)
             return False
-        # What is left of a crashed instance is in the way of ours.
-        QLocalServer.removeServer(self._name)
-        if not self._server.listen(self._name):
-            log.warning("a second start will not be noticed: %s", self._server.errorString())
+        self._waiting()  # for an instance that is no more
         return True
 
-    @property
-    def door(self) -> str:
-        """Where this instance listens; on Linux and macOS the path of a socket."""
-        return self._server.fullServerName()
+    def listen(self) -> None:
+        """Notice second starts from now on, and those that wait already."""
+        if self._watcher is None:
+            self._watcher = QFileSystemWatcher([str(self._calls)], self)
+            self._watcher.directoryChanged.connect(self._answer)
+            self._answer()
 
     def release(self) -> None:
         """Give the profile free. Idempotent."""
-        self._server.close()
+        if self._watcher is not None:
+            self._watcher.removePath(str(self._calls))
+            self._watcher = None
         self._lock.unlock()
 
-    def _accept(self) -> None:
-        while (socket := self._server.nextPendingConnection()) is not None:
-            socket.readyRead.connect(self._read)
-            socket.disconnected.connect(socket.deleteLater)
-            if socket.bytesAvailable():
-                self._take(socket)
-
-    def _read(self) -> None:
-        sender = self.sender()
-        if isinstance(sender, QLocalSocket):
-            self._take(sender)
-
-    def _take(self, socket: QLocalSocket) -> None:
-        if not socket.canReadLine() and socket.bytesAvailable() < _MOST_BYTES:
-            return
-        message = bytes(socket.readLine(_MOST_BYTES).data())
+    def _call(self, arguments: Sequence[str]) -> None:
         try:
-            arguments = json.loads(message)
-        except ValueError:
-            arguments = []
-        socket.write(b"raised\n")
-        socket.flush()  # who called hangs up
-        self.called.emit([str(argument) for argument in arguments])
+            content = msgspec.json.encode(list(arguments))
+            write_whole(self._calls / f"{os.getpid()}.json", content, _OWNER_ONLY)
+        except OSError as error:
+            log.warning("the OpsDesk that runs cannot be called: %s", error)
 
+    def _answer(self) -> None:
+        for arguments in self._waiting():
+            self.called.emit(arguments)
 
-def call(name: str, arguments: Sequence[str]) -> None:
-    """Hand arguments to the instance behind the door ``name``, and wait a little for its answer."""
-    socket = QLocalSocket()
-    socket.connectToServer(name)
-    if socket.waitForConnected(_WAIT_MS):
-        socket.write(json.dumps(list(arguments)).encode() + b"\n")
-        socket.flush()
-        socket.waitForReadyRead(_WAIT_MS)
-    socket.abort()
-
-
-def door_name(profile: str) -> str:
-    """Return the name of a profile's door, the same for every start by this user."""
-    identity = f"{getpass.getuser()}/{profile}".encode()
-    return f"opsdesk-{hashlib.sha256(identity).hexdigest()[:16]}"
+    def _waiting(self) -> list[list[str]]:
+        """Return the calls that wait, and take them away; one that is nonsense has no arguments."""
+        found = []
+        for path in sorted(self._calls.glob("*.json")):
+            try:
+                with path.open("rb") as file:
+                    content = file.read(_MOST_BYTES)
+                path.unlink()
+            except OSError as error:
+                log.warning("a second start cannot be answered: %s", error)
+                continue
+            try:
+                found.append(msgspec.json.decode(content, type=list[str]))
+            except msgspec.DecodeError:
+                found.append([])
+        return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from opsdesk.catalogue.language import mark, tr
 from opsdesk.insight.board import Board
@@ -63,16 +65,16 @@ class PageView(QWidget):
         self.panels = [view_of(panel, look) for panel in shown]
         for panel in self.panels:
             panel.details_wanted.connect(self._tell_details)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(PanelGrid(self.panels))
+        self._grid = PanelGrid(self.panels)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._strip)
-        layout.addWidget(scroll, 1)
+        layout.addWidget(self._scroll, 1)
 
     def show_board(self, board: Board, now: datetime) -> None:
         """Show a board as it is to be seen at ``now``."""
@@ -82,6 +84,13 @@ class PageView(QWidget):
             panel.show_board(board, now)
         self.show_ages(board, now)
         self._ask(board, now)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Not before: Qt styles what it takes, and does it anew when that is filled afterwards.
+        if self._scroll.widget() is not self._grid:
+            self._scroll.setWidget(self._grid)
 
     def queries(self, board: Board) -> tuple[SeriesQuery, ...]:
         """Return what the panels want to know of the past, each question once."""

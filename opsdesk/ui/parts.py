@@ -12,6 +12,7 @@ from typing_extensions import override
 from opsdesk.insight.words import MIDDLE_DOT
 
 _FIGURES = str.maketrans("123456789", "000000000")
+_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def label(role: str, text: str = "") -> QLabel:
@@ -23,10 +24,15 @@ def label(role: str, text: str = "") -> QLabel:
 
 
 class Steady(QLabel):
-    """A label whose text changes each second: nothing else is laid out while its width stays."""
+    """A label whose text changes each second: nothing else is laid out while its width stays.
 
-    def __init__(self, role: str) -> None:
+    Where it is ``filled`` with the ground that the style sheet gives it, nothing below is painted.
+    """
+
+    def __init__(self, role: str, *, filled: bool) -> None:
         super().__init__()
+        self._filled = filled
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, filled)
         #: the text that its width is for, without its figures: they are all of one width
         self._shape: str | None = None
         self.setProperty("role", role)
@@ -47,6 +53,12 @@ class Steady(QLabel):
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:
             self._shape = None
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._filled:
+            QPainter(self).fillRect(event.rect(), self.palette().window())
+        super().paintEvent(event)
 
 
 class Elided(QLabel):
@@ -131,7 +143,7 @@ def set_text(widget: QLabel, text: str) -> None:
 
 def set_property(widget: QWidget, name: str, value: str) -> None:
     """Change what the style sheet selects by, and apply it to the widget alone."""
-    if widget.property(name) != value:
+    if (widget.property(name) or "") != value:
         widget.setProperty(name, value)
         if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):  # else at its first show
             style = widget.style()
@@ -169,3 +181,9 @@ def held(layout: QLayout, height: int = 0) -> QWidget:
     if height:
         widget.setFixedHeight(height)
     return widget
+
+
+def tip_of(*lines: str) -> str:
+    """Return a tool tip that is wrapped; what a server says is never markup."""
+    text = "<br>".join(line.translate(_MARKUP) for line in lines)
+    return f"<p style='white-space: pre-wrap'>{text}</p>"

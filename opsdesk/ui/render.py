@@ -89,10 +89,10 @@ def _pictures(shown: Shown, pages: Sequence[Page], order: Order) -> Iterator[Ren
     """Yield each wanted page as it looks in the window, as PNG."""
     window = MainWindow(pages, _dressed(order.theme, on_paper=False))
     window.resize(QSize(order.width, order.height))
-    window.show()
     for position, page in enumerate(window.pages):
         if order.page in ("", page.id):
             window.show_page(position)
+            window.show()
             _fill(window, shown)
             yield Rendered(f"{page.id}.png", _png(window, order.scale))
     window.close()

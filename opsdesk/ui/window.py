@@ -102,7 +102,6 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(QSize(_LEAST_WIDTH, _LEAST_HEIGHT).boundedTo(room))
         self.resize(QSize(_WIDTH, _HEIGHT).boundedTo(room))
         self.setWindowTitle("OpsDesk")
-        self.show_page(0)
         self.header.tab_chosen.connect(self.show_page)
         self.header.pause_wanted.connect(self._toggle_pause)
         self.header.export.setMenu(self._export_menu())
@@ -123,6 +122,8 @@ class MainWindow(QMainWindow):
     @property
     def page(self) -> PageView:
         """The page that is open."""
+        if self.position not in self._views:
+            self.show_page(self.position)
         return self._views[self.position]
 
     def show_board(self, board: Board, now: datetime | None = None) -> None:
@@ -137,9 +138,8 @@ class MainWindow(QMainWindow):
 
     def tick(self, now: datetime | None = None) -> None:
         """Show what is known as it is to be seen now; ages grow, and figures turn stale."""
-        # Before it is first seen it is filled while nothing is styled or laid out: that is cheaper.
         is_wanted = self.isVisible() or not self._was_painted
-        if self._board is None or not is_wanted:
+        if self._board is None or not is_wanted or not self._views:
             return
         moment = now or utc_now()
         # Between two refreshes ages alone change, until a minute is full or something turns stale.
@@ -156,18 +156,24 @@ class MainWindow(QMainWindow):
         changes = bool(self._views) and position != self.position
         if changes:
             self._fade.ask()
-        view = self._views.get(position)
-        if view is None:
-            view = self._views[position] = PageView(self.pages[position], self.look)
-            view.wanted.connect(self._wanted)
-            view.series_wanted.connect(self.series_wanted)
-            view.details_wanted.connect(self._show_details)
+        if position not in self._views:
+            self._views[position] = self._new_view(self.pages[position])
+        self.header.tabs.setCurrentIndex(position)
+        # Filled before it has a place: until then nothing is styled or laid out, which is cheaper.
+        self.tick()
+        view = self._views[position]
+        if self._stack.indexOf(view) < 0:
             self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
-        self.header.tabs.setCurrentIndex(position)
-        self.tick()
         if changes:
             self._fade.begin()
+
+    def _new_view(self, page: Page) -> PageView:
+        view = PageView(page, self.look)
+        view.wanted.connect(self._wanted)
+        view.series_wanted.connect(self.series_wanted)
+        view.details_wanted.connect(self._show_details)
+        return view
 
     def show_page_of(self, page_id: str) -> None:
         """Open the page with this id, if there is one, and come to the front."""
@@ -185,9 +191,8 @@ class MainWindow(QMainWindow):
 
     def restore(self, left: Remembered) -> None:
         """Come back as the window was left, where there still is a screen at that place."""
-        for position, page in enumerate(self.pages):
-            if page.id == left.page:
-                self.show_page(position)
+        ids = [page.id for page in self.pages]
+        self.show_page(ids.index(left.page) if left.page in ids else 0)
         if left.place is not None:
             place = QRect(*left.place)
             if any(
@@ -282,7 +287,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._clock.start()
-        self.tick()
+        self.show_page(self.position)
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:

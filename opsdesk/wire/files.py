@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from secrets import token_hex
 
 
 def write_whole(path: Path, content: bytes, mode: int | None = None) -> None:
@@ -25,7 +24,7 @@ def write_whole(path: Path, content: bytes, mode: int | None = None) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(content)
         return
-    temporary = path.with_name(f".{path.name}.{token_hex(4)}")
+    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
         _write(temporary, content, _mode(path) if mode is None else mode)
         temporary.replace(path)

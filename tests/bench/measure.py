@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from support.desktop import Desktop
-from support.processes import PATIENCE, eventually, running
+from support.processes import PATIENCE, eventually, first_line, running
 from support.screen import BYTES_PER_LINE, COLOUR_BYTES, COLOURS, HEADER, SIZE, Box
 
 MIB = 1024 * 1024
@@ -44,6 +44,14 @@ def first_paint(here: Desktop, command: Command) -> float:
             took = time.perf_counter() - start
         eventually(lambda: line() == empty, "the window to be gone")
     return took
+
+
+def first_words(here: Desktop, command: Command) -> float:
+    """Return the seconds from the start of a program until it prints a line."""
+    start = time.perf_counter()
+    with running(command, env=here.env) as process:
+        first_line(process)
+        return time.perf_counter() - start
 
 
 def resident(env: Mapping[str, str], command: Command, is_up: Callable[[int], object]) -> float:

@@ -129,11 +129,21 @@ def resident_rows(stage: Stage) -> Iterator[Row]:
 def start_rows(stage: Stage) -> Iterator[Row]:
     """Measure the start to the first paint, with a last known snapshot."""
     paint = partial(measure.first_paint, stage.desktop)
-    known = [PYTHON, "-m", "opsdesk", "--profile", _profile_with_a_past(stage)]
+    name = _profile_with_a_past(stage)
+    known = [PYTHON, "-m", "opsdesk", "--profile", name]
     ours, reference = measure.medians(
         lambda: paint(known) * 1000, lambda: paint(stage.reference("window")) * 1000
     )
     yield Row("start to first paint, last known snapshot", ours, 1.5, "ms", reference)
+    serve = [PYTHON, "-m", "opsdesk", "serve", "--demo", "--port", "0"]
+    with running(serve, env=stage.desktop.env) as server:
+        address = first_line(server).removeprefix("serving ")
+        live = [PYTHON, HERE / "charts.py", "--url", address, "--profile", "bench-charts"]
+        ours, reference = measure.medians(
+            lambda: measure.first_words(stage.desktop, live) * 1000,
+            lambda: paint(stage.reference("plot")) * 1000,
+        )
+    yield Row("start to all charts of the first page drawn", ours, 1.25, "ms", reference)
 
 
 def _profile_with_a_past(stage: Stage) -> str:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
+import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 
 LOADS = """
@@ -18,6 +20,23 @@ read = [name for name in linecache.cache if name.startswith(ours) or "/httpx/" i
 assert not read, f"PySide6 has read {len(read)} sources, {read[:3]}"
 """
 
+SPEAKS = """
+from opsdesk.ui import binding
+binding.load()
+from PySide6.QtWidgets import QApplication, QLabel
+application = QApplication([])
+label = QLabel("before")
+waiting = len(binding._sources)
+assert waiting == 6, binding._sources.keys()
+try:
+    label.setText(3)
+except TypeError as error:
+    assert "Supported signatures:" in str(error), error
+    assert "QLabel.setText(arg__1: str, /)" in str(error), error
+assert 0 < len(binding._sources) < waiting
+assert "-> None" in QLabel.setText.__doc__
+"""
+
 
 def test_the_binding_keeps_the_count_of_none(qapp: QApplication) -> None:
     """PySide6 6.12.0 lost a reference to None with each call and crashed Python 3.11."""
@@ -29,8 +48,10 @@ def test_the_binding_keeps_the_count_of_none(qapp: QApplication) -> None:
     assert abs(sys.getrefcount(None) - before) < 100
 
 
-def test_no_source_is_read_for_features_that_nobody_uses() -> None:
+@pytest.mark.parametrize("script", [LOADS, SPEAKS], ids=["no source read", "words when wanted"])
+def test_only_what_is_used_is_loaded(script: str) -> None:
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
-        [sys.executable, "-c", LOADS], capture_output=True, text=True, check=False
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, env=environment
     )
     assert done.returncode == 0, done.stderr

@@ -18,6 +18,8 @@ from support.http_server import answer, serving
 from opsdesk.app.household import DesktopOptions, Household
 from opsdesk.catalogue import language
 from opsdesk.demo.wanted import Demonstration
+from opsdesk.engine.commands import AskSeries
+from opsdesk.engine.engine import Engine
 from opsdesk.model.protocols import Notice, NoticeAction
 from opsdesk.model.reading import BreakerState
 from opsdesk.store import settings, snapshots
@@ -50,7 +52,7 @@ def opened(qapp: QApplication, where: Places) -> Iterator[Open]:
 
     def open_(options: DesktopOptions) -> Desktop:
         parts = Household(options, where, Redactor()).parts()
-        desktop = Desktop(qapp, parts, Instance("test", where.lock))
+        desktop = Desktop(qapp, parts, Instance(where.lock))
         desktops.append(desktop)
         desktop.start()
         return desktop
@@ -229,6 +231,20 @@ def test_settings_that_cannot_be_read_are_set_aside_and_said(opened: Open, where
     assert desktop.window.notice.isVisible()
     (aside,) = where.settings.parent.glob("*unreadable*")
     assert aside.read_text() == "interval = ["
+
+
+def test_what_charts_ask_of_the_last_known_snapshot_is_heard(
+    opened: Open, where: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = SourceSettings(id="gone", title="Gone", url="http://127.0.0.1:9")
+    settings.save(where.settings, settings.Settings(sources=(source,)))
+    snapshots.save(boards.stale().snapshot, boards.CATALOGUE, where.last_known)
+    sent: list[object] = []
+    monkeypatch.setattr(Engine, "send", lambda _engine, command: sent.append(command))
+    opened(DesktopOptions())
+    (asked,) = sent
+    assert isinstance(asked, AskSeries)
+    assert asked.queries
 
 
 def test_the_last_known_snapshot_is_shown_before_any_answer(opened: Open, where: Places) -> None:

@@ -1,75 +1,93 @@
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 
-from PySide6.QtCore import QThread
-from PySide6.QtWidgets import QApplication
+import pytest
 from pytestqt.qtbot import QtBot
 
-from opsdesk.ui.instance import Instance, call, door_name
+from opsdesk.ui.instance import Instance
+
+ARGUMENTS = ["--url", "http://127.0.0.1:9"]
 
 
-class SecondStart(QThread):
-    """A second start of the same profile, which blocks as a starting process does."""
-
-    def __init__(self, profile: str, arguments: list[str]) -> None:
-        super().__init__()
-        self._profile, self._arguments = profile, arguments
-
-    def run(self) -> None:
-        call(door_name(self._profile), self._arguments)
+@pytest.fixture
+def lock(qapp: object, tmp_path: Path) -> Path:
+    """Return the lock of a profile that nobody uses."""
+    assert qapp is not None
+    return tmp_path / "state" / "one.lock"
 
 
-def test_a_second_start_hands_its_arguments_to_the_first(qtbot: QtBot, tmp_path: Path) -> None:
-    first = Instance("one", tmp_path / "one.lock")
+def calls(lock: Path) -> list[Path]:
+    return list(lock.with_name("one@calls").iterdir())
+
+
+def test_a_second_start_hands_its_arguments_to_the_first(qtbot: QtBot, lock: Path) -> None:
+    first = Instance(lock)
     assert first.claim([])
-    second = SecondStart("one", ["--url", "http://127.0.0.1:9"])
+    first.listen()
     with qtbot.waitSignal(first.called) as called:
-        second.start()
-    qtbot.waitUntil(second.isFinished)
-    assert called.args == [["--url", "http://127.0.0.1:9"]]
+        assert not Instance(lock).claim(ARGUMENTS)
+    assert called.args == [ARGUMENTS]
+    assert calls(lock) == []
     first.release()
 
 
-def test_profiles_do_not_share_a_door(qapp: QApplication, tmp_path: Path) -> None:
-    assert qapp is not None
-    one, other = Instance("one", tmp_path / "one.lock"), Instance("other", tmp_path / "other.lock")
+def test_a_second_start_waits_for_a_first_that_is_just_starting(qtbot: QtBot, lock: Path) -> None:
+    first = Instance(lock)
+    assert first.claim([])
+    assert not Instance(lock).claim(ARGUMENTS)
+    with qtbot.waitSignal(first.called) as called:
+        first.listen()
+    assert called.args == [ARGUMENTS]
+    first.release()
+
+
+def test_profiles_do_not_share_their_calls(lock: Path) -> None:
+    one, other = Instance(lock), Instance(lock.with_name("other.lock"))
     assert one.claim([])
     assert other.claim([])
+    assert not Instance(lock).claim(ARGUMENTS)
+    assert len(calls(lock)) == 1
     one.release()
     other.release()
 
 
-def test_a_freed_profile_can_be_claimed_again(qapp: QApplication, tmp_path: Path) -> None:
-    assert qapp is not None
-    first = Instance("one", tmp_path / "one.lock")
+def test_a_freed_profile_can_be_claimed_again(lock: Path) -> None:
+    first = Instance(lock)
     assert first.claim([])
+    first.listen()
     first.release()
     first.release()
-    second = Instance("one", tmp_path / "one.lock")
+    second = Instance(lock)
     assert second.claim([])
     second.release()
 
 
-def test_what_a_crash_left_behind_is_no_obstacle(qapp: QApplication, tmp_path: Path) -> None:
-    assert qapp is not None
-    before = Instance("crashed", tmp_path / "crashed.lock")
+def test_what_was_meant_for_a_crashed_instance_is_forgotten(lock: Path) -> None:
+    before = Instance(lock)
     assert before.claim([])
-    door = before.door
+    assert not Instance(lock).claim(ARGUMENTS)
     before.release()
-    with socket.socket(socket.AF_UNIX) as dead:
-        dead.bind(door)  # and nobody listens
-    after = Instance("crashed", tmp_path / "crashed.lock")
+    after = Instance(lock)
     assert after.claim([])
+    assert calls(lock) == []
     after.release()
 
 
-def test_nonsense_at_the_door_still_raises_the_window(qtbot: QtBot, tmp_path: Path) -> None:
-    first = Instance("one", tmp_path / "one.lock")
+def test_a_call_of_nonsense_still_raises_the_window(qtbot: QtBot, lock: Path) -> None:
+    first = Instance(lock)
     assert first.claim([])
-    with socket.socket(socket.AF_UNIX) as stranger, qtbot.waitSignal(first.called) as called:
-        stranger.connect(first.door)
-        stranger.sendall(b"{not json\n")
+    first.listen()
+    with qtbot.waitSignal(first.called) as called:
+        lock.with_name("one@calls").joinpath("1.json").write_bytes(b"{not json")
     assert called.args == [[]]
+    first.release()
+
+
+def test_who_cannot_call_says_so_and_ends(lock: Path, caplog: pytest.LogCaptureFixture) -> None:
+    first, second = Instance(lock), Instance(lock)
+    assert first.claim([])
+    lock.with_name("one@calls").rmdir()
+    assert not second.claim(ARGUMENTS)
+    assert "cannot be called" in caplog.text
     first.release()

@@ -5,11 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from support import boards
 from support.boards import NOW
+from typing_extensions import override
 
 from opsdesk.catalogue import metrics, pages
 from opsdesk.insight.board import Board, arrange
@@ -19,6 +20,7 @@ from opsdesk.model.reading import BreakerState, Reading
 from opsdesk.model.snapshot import Snapshot
 from opsdesk.ui.card import Card
 from opsdesk.ui.page import PageView
+from opsdesk.ui.parts import Steady
 from opsdesk.ui.theme import Look
 from opsdesk.ui.window import MainWindow
 
@@ -37,6 +39,22 @@ def buttons(widget: QWidget) -> dict[str, QPushButton]:
     return {b.text(): b for b in widget.findChildren(QPushButton) if b.isVisible()}
 
 
+class Painted(QObject):
+    """Notes which widgets of a window are painted."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__()
+        self.widgets: list[QObject] = []
+        for widget in (window, *window.findChildren(QWidget)):
+            widget.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint:
+            self.widgets.append(watched)
+        return False
+
+
 def test_an_open_breaker_is_the_headline_the_title_and_a_badge(window: MainWindow) -> None:
     window.show_board(boards.tripped(), NOW)
     assert window.windowTitle() == "Degraded: 1 of 7 circuit breakers is open \u2014 OpsDesk"
@@ -47,6 +65,18 @@ def test_an_open_breaker_is_the_headline_the_title_and_a_badge(window: MainWindo
     tabs = window.header.tabs
     assert tabs.accessibleTabName(1) == "Incidents, 1 critical"
     assert tabs.accessibleTabName(2) == "Reliability, 1 critical"
+
+
+def test_a_second_later_ages_alone_are_painted(window: MainWindow) -> None:
+    window._clock.stop()
+    window.show_board(boards.normal(), NOW)
+    QApplication.processEvents()  # lays out
+    QApplication.processEvents()  # paints
+    painted = Painted(window)
+    window.tick(NOW + timedelta(seconds=1))
+    QApplication.processEvents()
+    assert "Updated 13 s ago" in texts(window)
+    assert {type(widget) for widget in painted.widgets} == {Steady}
 
 
 def test_recovery_takes_the_badge_and_the_headline_away(window: MainWindow) -> None:

@@ -110,8 +110,8 @@ class BreakerCellsPanel(PanelView):
         )
         set_text(self._more, more if rest else "")
         self._more.setVisible(bool(rest))
-        self._nothing.setVisible(not found)
         self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)
+        self._nothing.setVisible(not found)
         self._told = tuple(self._said(breaker, board) for breaker in shown)
         said = [f"{display_name(b)} {state_and_word(b, self._now)[1]}" for b in found[:20]]
         self.describe("; ".join(said) or absence(board))
@@ -130,9 +130,9 @@ class BreakerCellsPanel(PanelView):
             self._strip.insertWidget(len(self._cells), cell)
             self._cells.append(cell)
         for position, cell in enumerate(self._cells):
-            cell.setVisible(position < len(shown))
             if position < len(shown):
                 cell.show_breaker(shown[position], board, self._now, self._courses)
+            cell.setVisible(position < len(shown))
         # Few cells keep their width and stand at the left, as many share the whole line.
         few = len(shown) < room
         for cell in self._cells:

@@ -64,8 +64,8 @@ class BreakerTablePanel(PanelView):
         self.model.show_board(board, now)
         self._hide_empty(board, now)
         self.view.setVisible(bool(board.breakers))
-        self._nothing.setVisible(not board.breakers)
         self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)
+        self._nothing.setVisible(not board.breakers)
         rest = len(board.breakers) - _ROWS_ON_PAPER if self.look.paper else 0
         self._more.setVisible(rest > 0)
         set_text(self._more, trn("and {number} more", "and {number} more", rest))

@@ -59,8 +59,8 @@ class ForecastPanel(PanelView):
         set_property(self._expected, "tone", "text3" if text == NOTHING else "")
         dim(self._expected, stale=stale)
         set_text(self._now, self._present_text(board, present, now))
-        self._nothing.setVisible(present is None)
         self._nothing.show_state(State.NO_SOURCE, _absence(self.panel, board), filled=False)
+        self._nothing.setVisible(present is None)
         instead = self._instead(board) if present is None else None
         drawn = instead or present
         said = self._show_chart(board, expected, drawn, stale=board.is_stale(drawn, now))

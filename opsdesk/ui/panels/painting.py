@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 from typing_extensions import override
 
 from opsdesk.insight.verdict import State
@@ -80,7 +80,11 @@ class RowsView(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        look.changed.connect(self.viewport().update)
+        #: what the rows are painted into: ours, for to tell what kind of widget Qt's own is,
+        #: PySide6 would make every class of widget that there is
+        self.canvas = QWidget()
+        self.setViewport(self.canvas)
+        look.changed.connect(self.canvas.update)
 
     def show_rows(self, rows: Sequence[Row], scale: Scale, *, stale: bool = False) -> None:
         """Show rows on a scale; ``stale`` where none of them may be taken for the present."""
@@ -90,17 +94,17 @@ class RowsView(QAbstractScrollArea):
             self.rows, self.scale = new, scale
             self._fit()
             self.updateGeometry()
-            self.viewport().update()
+            self.canvas.update()
 
     def boxes(self) -> list[QRectF]:
         """Return where each row stands in the viewport, in pixels; some may be out of sight."""
         first = self._top - self.verticalScrollBar().value()
-        width, height = self.viewport().width(), self._height
+        width, height = self.canvas.width(), self._height
         return [QRectF(0, first + at * height, width, height) for at in range(len(self.rows))]
 
     def sight(self) -> QRectF:
         """Return where rows can be seen in the viewport: below its head, above its axis."""
-        size = self.viewport().size()
+        size = self.canvas.size()
         return QRectF(0, self._top, size.width(), size.height() - self._top - self._bottom)
 
     def needed(self) -> float:
@@ -134,13 +138,13 @@ class RowsView(QAbstractScrollArea):
 
     @property
     def _height(self) -> float:
-        room = self.viewport().height() - self._top - self._bottom
+        room = self.canvas.height() - self._top - self._bottom
         least, most = (_STACKED_LEAST, _STACKED_MOST) if self._stacked else (LEAST, MOST)
         return max(least, min(most, room / max(1, len(self.rows))))
 
     def _fit(self) -> None:
         """Scroll what has no room."""
-        room = self.viewport().height() - self._top - self._bottom
+        room = self.canvas.height() - self._top - self._bottom
         beyond = max(0, round(len(self.rows) * self._height - room))
         bar = self.verticalScrollBar()
         bar.setRange(0, beyond)
@@ -150,11 +154,11 @@ class RowsView(QAbstractScrollArea):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.rows:
-            with painting(self.viewport(), self._look) as writer:
+            with painting(self.canvas, self._look) as writer:
                 self._draw(writer)
 
     def _draw(self, writer: Writer) -> None:
-        width = float(self.viewport().width())
+        width = float(self.canvas.width())
         heads = self.scale.heads or ("", "", "")
         columns = (
             in_two_lines(self.rows, width)
@@ -169,7 +173,7 @@ class RowsView(QAbstractScrollArea):
     def _paint_rows(self, writer: Writer, columns: Columns, width: float) -> float:
         """Paint what is in sight; return where the last row ends."""
         height, offset = self._height, self.verticalScrollBar().value()
-        room = self.viewport().height() - self._top - self._bottom
+        room = self.canvas.height() - self._top - self._bottom
         bottom = self._top + min(room, len(self.rows) * height)
         first, last = int(offset // height), int((offset + room) // height) + 1
         paint = self._paint_stacked if self._stacked else self._paint_row
@@ -250,7 +254,7 @@ class RowsView(QAbstractScrollArea):
         for place, words in self.scale.ticks:
             box = QRectF(left + width * place - 40, bottom + 4, 80, 18)
             writer.write(box, words, CAPTION, CENTER)
-        room = left - 24 if self.scale.ticks else float(self.viewport().width())
+        room = left - 24 if self.scale.ticks else float(self.canvas.width())
         self._paint_foot(writer, QRectF(0, bottom + 4, room, 18))
         if self.scale.line is not None:
             place, words = self.scale.line
@@ -269,7 +273,7 @@ class RowsView(QAbstractScrollArea):
     def _paint_line(self, writer: Writer, x: float, bottom: float, words: str) -> None:
         """Name the place of the ticks, or lead a dashed line through all rows."""
         length = CAPTION.width(words) + 4 if words else 0.0
-        left = max(0.0, min(x - length / 2, self.viewport().width() - length))
+        left = max(0.0, min(x - length / 2, self.canvas.width() - length))
         writer.write(QRectF(left, bottom + 7, length, 18), words, CAPTION, CENTER)
         if self._stacked:
             writer.painter.fillRect(QRectF(x - 1, bottom, 2, 7), self._look.color("text1"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from html import escape
 
 import msgspec
 from msgspec.structs import replace
@@ -33,7 +32,7 @@ from opsdesk.ui.chip import Chip
 from opsdesk.ui.glyphs import Glyph
 from opsdesk.ui.panels.base import PanelView, absence
 from opsdesk.ui.panels.risk_pictures import Below, Growth, Picture, RiskPicture
-from opsdesk.ui.parts import Elided, hairline, held, row, set_property, set_text
+from opsdesk.ui.parts import Elided, hairline, held, row, set_property, set_text, tip_of
 from opsdesk.ui.theme import Look
 
 # From this height on a risk takes two lines.
@@ -131,8 +130,8 @@ class RisksPanel(PanelView):
         known = bool(readings) or bool(found)
         nothing = tr("nothing needs attention") if known else absence(board)
         state = State.OK if known else State.NO_SOURCE
-        self._nothing.setVisible(not self.rows)
         self._nothing.show_state(state, nothing, filled=False)
+        self._nothing.setVisible(not self.rows)
         self.describe("; ".join(risk.said for risk in self.rows) or nothing)
 
     @override
@@ -192,9 +191,9 @@ class RisksPanel(PanelView):
             self._layout.insertWidget(len(self._lines), line, 0 if self._large else 1)
             self._lines.append(line)
         for position, line in enumerate(self._lines):
-            line.setVisible(position < len(risks))
             if position < len(risks):
                 line.show_risk(risks[position], last=position + 1 == len(risks))
+            line.setVisible(position < len(risks))
 
 
 def _whom(breaker: Breaker, now: datetime) -> str:
@@ -254,7 +253,7 @@ class _Line(QWidget):
             self._glyph.show_state(State.DEGRADED, "text3" if risk.stale else "")
         self._picture.show_picture(risk.picture)
         self._rule.setVisible(not last)
-        self.setToolTip(_plain(risk.tip) if risk.tip else "")
+        self.setToolTip(tip_of(risk.tip) if risk.tip else "")
 
     def _of_one(self) -> QVBoxLayout:
         line = row(self._glyph, self._sentence, self._remark, spacing=10)
@@ -282,8 +281,3 @@ def _column(*widgets: QWidget) -> QVBoxLayout:
     for widget in widgets:
         layout.addWidget(widget)
     return layout
-
-
-def _plain(text: str) -> str:
-    """Return a tool tip that is wrapped; what it says is never markup."""
-    return f"<p style='white-space: pre-wrap'>{escape(text)}</p>"

@@ -49,7 +49,7 @@ class RowedPanel(PanelView):
     @override
     def canvas(self) -> QWidget:
         """What the rows are painted into."""
-        return self.view.viewport()
+        return self.view.canvas
 
     @override
     def boxes(self) -> list[QRectF]:
@@ -66,11 +66,11 @@ class RowedPanel(PanelView):
     ) -> None:
         """Show rows; on paper, as many as a sheet has room for."""
         shown = _cut(rows) if self.look.paper else rows
-        self.view.setVisible(bool(shown))
-        self._nothing.setVisible(not shown)
         words = absence(board)
         self._nothing.show_state(State.NO_SOURCE, words, filled=False)
         self.view.show_rows(shown, scale or Scale(), stale=stale)
+        self._nothing.setVisible(not shown)
+        self.view.setVisible(bool(shown))
         self.describe("; ".join(row.said for row in shown[:_SAID]) or words)
 
     @override

@@ -55,7 +55,7 @@ class ValueLine(QWidget):
             return
         found = level(board.metric(reading.key.metric), reading.value)
         wrong = not stale and (found.degraded or found.critical)
-        self._state.setVisible(wrong)
         if wrong:
             state = State.CRITICAL if found.critical else State.DEGRADED
             self._state.show_state(state, state_word(state).upper(), filled=False)
+        self._state.setVisible(wrong)
