@@ -27,6 +27,7 @@ class PanelKind(StrEnum):
     FORECAST = "forecast"  # the expected value of the first metric, a forecast of the second
     RECORD = "record"  # how well the forecasts of these metrics have done
     INCIDENTS = "incidents"  # what is open
+    INCIDENT_LIST = "incident_list"  # the same, with what can be done about it
     TIMELINE = "timeline"  # what was open, when
     BREAKER_CELLS = "breaker_cells"
     BREAKER_TABLE = "breaker_table"

@@ -10,6 +10,7 @@ import msgspec
 
 from opsdesk.catalogue.language import grouped, tr, trn
 from opsdesk.insight.board import Board, Breaker
+from opsdesk.insight.incident_list import STATES
 from opsdesk.insight.strips import Since, continued, is_flapping, since, trips
 from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.verdict import State
@@ -25,15 +26,6 @@ from opsdesk.model.reading import BreakerState
 from opsdesk.model.series import Change, SeriesFrame, Strip
 from opsdesk.model.snapshot import Incident
 from opsdesk.ui.strip import Drawn
-
-STATES = {
-    BreakerState.CLOSED: State.OK,
-    BreakerState.HALF_OPEN: State.DEGRADED,
-    BreakerState.OPEN: State.CRITICAL,
-    BreakerState.FORCED_OPEN: State.CRITICAL,
-    BreakerState.DISABLED: State.NO_SOURCE,
-    BreakerState.UNKNOWN: State.NO_SOURCE,
-}
 
 #: seconds of the past in a strip where the page does not say, and between two looks at it
 DAY = 86_400.0

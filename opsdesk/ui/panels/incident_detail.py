@@ -1,0 +1,217 @@
+"""One incident, whole: what happened around it, what was said of it, and what helps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from opsdesk.catalogue.language import tr
+from opsdesk.engine.commands import AddNote
+from opsdesk.insight.board import Board
+from opsdesk.insight.incident_list import Entry
+from opsdesk.insight.moved import Moved, moved
+from opsdesk.insight.questions import AROUND, MOVING, of_incident
+from opsdesk.insight.summary import desk_lines, facts_line
+from opsdesk.model.series import SeriesFrame, SeriesQuery
+from opsdesk.ui.addresses import open_address
+from opsdesk.ui.chip import Chip
+from opsdesk.ui.panels.incident_story import Story, StoryView, rows_of
+from opsdesk.ui.parts import Elided, label, row, set_text
+from opsdesk.ui.strip import Drawn
+from opsdesk.ui.theme import Look
+
+
+class IncidentDetail(QFrame):
+    """Shows one incident. It asks for what it needs of the past by :meth:`queries`."""
+
+    closed = Signal()
+    #: a Command of the engine
+    command_wanted = Signal(object)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.setObjectName("incident")
+        self._entry: Entry | None = None
+        self._board: Board | None = None
+        self._frames: dict[SeriesQuery, SeriesFrame] = {}
+        self.moved: tuple[Moved, ...] = ()
+        self._chip, self._name = Chip(look), Elided("title", middle=True)
+        close = QPushButton(tr("Close"))
+        close.setToolTip(tr("Back to the list (Esc)"))
+        close.clicked.connect(self.closed)
+        self._facts, self._detail = _wrapped("caption"), _wrapped("detail")
+        self._story = StoryView(look)
+        self._desk = _wrapped("detail")
+        self._note = QLineEdit()
+        self._note.setPlaceholderText(tr("Write a note, then Enter"))
+        self._note.setAccessibleName(tr("Note on this incident"))
+        self._note.setMaxLength(2_000)
+        self._note.returnPressed.connect(self._keep_note)
+        self._back = QPushButton(tr("Take the last back"))
+        self._back.clicked.connect(self._take_back)
+        self._runbook = QPushButton(tr("Open the runbook"))
+        self._runbook.clicked.connect(self._open_runbook)
+        inner = QWidget()
+        lines = QVBoxLayout(inner)
+        lines.setContentsMargins(0, 0, 8, 0)
+        lines.setSpacing(6)
+        for widget in (self._detail, self._facts, self._story):
+            lines.addWidget(widget)
+        lines.addSpacing(4)
+        lines.addWidget(label("title", tr("At this desk")))
+        lines.addWidget(self._desk)
+        note = row(self._note, self._back, self._runbook)
+        note.setStretch(0, 1)
+        lines.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._scroll.setAccessibleName(tr("What happened before and after"))
+        self._scroll.setWidget(inner)
+        head = row(self._chip, self._name, close)
+        head.setStretch(1, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 8, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(head)
+        layout.addWidget(self._scroll, 1)
+        layout.addLayout(note)
+
+    @property
+    def incident_id(self) -> str:
+        """Which incident is shown; '' where none is."""
+        return self._entry.id if self._entry is not None else ""
+
+    def queries(self, board: Board) -> tuple[SeriesQuery, ...]:
+        """Return what it wants to know of the past."""
+        if self._entry is None:
+            return ()
+        return of_incident(self._entry.incident, board)
+
+    def show_entry(self, entry: Entry | None, board: Board, now: datetime) -> None:
+        """Show an incident as it is to be seen at ``now``; None: none."""
+        if entry is None or entry.id != self.incident_id:
+            self._frames.clear()
+            self._note.clear()
+        self._entry, self._board = entry, board
+        if entry is None:
+            return
+        runs = entry.incident.runs
+        self._chip.show_state(entry.state, entry.word, filled=runs and not entry.acknowledged)
+        set_text(self._name, entry.name)
+        lasts = tr("for {age}", age=entry.lasts) if entry.lasts and runs else entry.lasts
+        flaps = tr("flapping") if entry.flaps else ""
+        said = ", ".join(part for part in (lasts, flaps, entry.incident.detail) if part)
+        set_text(self._detail, said)
+        set_text(self._facts, facts_line(entry, board))
+        handled = desk_lines(entry, board, now)
+        set_text(self._desk, "\n".join(handled) or tr("Nothing has been said of it yet."))
+        self._back.setVisible(bool(board.snapshot.desk.of(entry.id).notes))
+        self._runbook.setVisible(bool(entry.incident.runbook))
+        self.setAccessibleName(entry.said)
+        self._tell(board, now)
+
+    def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
+        """Take the answer to one of its questions."""
+        self._frames = {
+            f.query: f for f in self._frames.values() if f.query.keys != frame.query.keys
+        }
+        self._frames[frame.query] = frame
+        self._tell(board, now)
+
+    def begin_note(self) -> None:
+        """Let one write."""
+        self._note.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _tell(self, board: Board, now: datetime) -> None:
+        if self._entry is None:
+            return
+        incident = self._entry.incident
+        opened = incident.opened_at.timestamp()
+        closed = incident.closed_at.timestamp() if incident.closed_at is not None else None
+        end = min(now.timestamp(), closed + AROUND) if closed is not None else now.timestamp()
+        start = opened - AROUND
+        course = self._frame((incident.subject,))
+        strip = course.strip(incident.subject) if course is not None else None
+        line = course.line(incident.subject) if course is not None else None
+        open_now = incident.runs and incident.state.is_open and self._entry.lasts != ""
+        drawn = None
+        if strip is not None:
+            drawn = Drawn(changes=strip.changes, start=start, end=end, open_now=open_now)
+        self.moved = self._moved(opened, min(closed or end, opened + MOVING))
+        story = Story(
+            start=start,
+            end=end,
+            opened=opened,
+            closed=closed,
+            drawn=drawn,
+            line=line,
+            moved=rows_of(self.moved, board),
+            words="" if self.moved else self._why(),
+            now=now.replace(second=0, microsecond=0),
+        )
+        self._story.show_story(story)
+
+    def _moved(self, opened: float, ended: float) -> tuple[Moved, ...]:
+        lines = [line for frame in self._figures() for line in frame.lines]
+        return moved(lines, opened, ended)
+
+    def _figures(self) -> Sequence[SeriesFrame]:
+        subject = self._entry.incident.subject if self._entry is not None else None
+        return [frame for frame in self._frames.values() if frame.query.keys != (subject,)]
+
+    def _frame(self, keys: tuple[object, ...]) -> SeriesFrame | None:
+        return next((f for f in self._frames.values() if f.query.keys == keys), None)
+
+    def _why(self) -> str:
+        """Say why no figure is told of."""
+        frames = self._figures()
+        if not frames:
+            return tr("Looking at what else moved")
+        if any(frame.problem is not None for frame in frames):
+            return next(frame.problem.what for frame in frames if frame.problem is not None)
+        if not any(line.values for frame in frames for line in frame.lines):
+            return tr("No figure has a past of that time.")
+        return tr("No other figure moved further than it usually does.")
+
+    def _keep_note(self) -> None:
+        text = self._note.text().strip()
+        if text and self._entry is not None:
+            self.command_wanted.emit(AddNote(self._entry.id, text))
+            self._note.clear()
+
+    def _take_back(self) -> None:
+        if self._entry is not None:
+            self.command_wanted.emit(AddNote(self._entry.id, ""))
+
+    def _open_runbook(self) -> None:
+        if self._entry is not None:
+            open_address(self._entry.incident.runbook)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):  # else its card's details
+            super().keyPressEvent(event)
+
+
+def _wrapped(role: str) -> QLabel:
+    found = label(role)
+    found.setWordWrap(True)
+    found.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return found
