@@ -23,7 +23,7 @@ from opsdesk.model.key import Key
 ARROW = "\N{RIGHTWARDS ARROW}"
 
 
-def summary(entry: Entry, board: Board, now: datetime, moved: Sequence[Moved] = ()) -> str:
+def summary(entry: Entry, board: Board, moved: Sequence[Moved] = ()) -> str:
     """Return an incident in a few lines, with whole times: who reads it may be elsewhere."""
     incident = entry.incident
     lines = [_first(entry), _since(entry, board)]
@@ -31,7 +31,7 @@ def summary(entry: Entry, board: Board, now: datetime, moved: Sequence[Moved] = 
     if moved:
         said = "; ".join(moved_text(one, board) for one in moved)
         lines.append(tr("Moved at the same time: {figures}", figures=said))
-    lines += _handled(entry, board, now)
+    lines += _handled(entry, board)
     if incident.runbook:
         lines.append(tr("Runbook: {address}", address=incident.runbook))
     return "\n".join(lines)
@@ -71,7 +71,7 @@ def source_text(entry: Entry, board: Board) -> str:
     return status.title if status is not None else ""
 
 
-def _handled(entry: Entry, board: Board, now: datetime) -> list[str]:
+def _handled(entry: Entry, board: Board) -> list[str]:
     handling = board.snapshot.desk.of(entry.id)
     said = []
     if handling.acknowledged_at is not None:

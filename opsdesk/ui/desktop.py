@@ -14,17 +14,19 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from opsdesk.catalogue.language import mark, tr
-from opsdesk.engine.commands import AskSeries, Pause, Refresh, Resume, SetInterval
+from opsdesk.engine.commands import AskSeries, Command, Pause, Refresh, Resume, SetInterval
 from opsdesk.engine.engine import Engine
 from opsdesk.insight.board import Board, arrange
 from opsdesk.model.errors import OpsDeskError
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.ui.bridge import Bridge
+from opsdesk.ui.desk import AtDesk
 from opsdesk.ui.exporting import Exporter, Wish
 from opsdesk.ui.faults import Faults
 from opsdesk.ui.fonts import font
 from opsdesk.ui.glyphs import icon
 from opsdesk.ui.instance import Instance
+from opsdesk.ui.notice import ENGINE, Notices
 from opsdesk.ui.own_words import translate
 from opsdesk.ui.parts_wanted import Parts
 from opsdesk.ui.signals import Signals
@@ -40,8 +42,6 @@ _PAINT_COMES_MS, _TRAY_COMES_MS = 1_500, 10_000
 # So many new objects before Python looks for those that refer to each other and to nothing else.
 _YOUNG_OBJECTS = 10_000
 
-#: reason of the notice that offers to start the engine again
-ENGINE = "engine"
 NO_TRAY = mark(
     "This desktop has no tray for OpsDesk to sit in: closing the window ends it. "
     "On GNOME the extension AppIndicator brings one."
@@ -84,14 +84,14 @@ class Desktop(QObject):
         self._board: Board | None = None
         self.window: MainWindow | None = None
         self._dialog: ConnectDialog | None = None
-        #: what must not be overlooked, by its reason
-        self._notices: dict[str, str] = {}
-        self._is_going = self._has_news = False
+        self._notices = Notices()
+        self._is_going = self._has_news = self._is_dressed = False
         self._look = Look(parts.theme, self)
         self._faults = Faults(self)
         self._bridge = Bridge(parts.catalogue)
         self._tray = Tray(self._look, self)
         self._exporter = Exporter(parts.export, self)
+        self._desk = AtDesk(parts, self._look, self._tray, self._send, self)
         self._engine = self._new_engine()
         self._signals = Signals(self)
         self._bridge.arrived.connect(self._show_board, Qt.ConnectionType.QueuedConnection)
@@ -105,18 +105,22 @@ class Desktop(QObject):
         self._instance.called.connect(self._called)
         self._faults.happened.connect(self._show_fault, Qt.ConnectionType.QueuedConnection)
         self._signals.quit_wanted.connect(self.quit)
-        self._tray.open_wanted.connect(self.open_window)
-        self._tray.refresh_wanted.connect(self._refresh)
-        self._tray.pause_wanted.connect(self._pause)
-        self._tray.export_wanted.connect(self._export)
         self._tray.quit_wanted.connect(self.quit)
+        self._desk.noticed.connect(self._notices.tell)
+        self._desk.dressing.connect(self._dress)
+        for source in (self._tray, self._desk):
+            source.open_wanted.connect(self.open_window)
+            source.incident_wanted.connect(self._show_incident)
+            source.refresh_wanted.connect(self._refresh)
+            source.pause_wanted.connect(self._pause)
+            source.export_wanted.connect(self._export)
         self._tray.available.connect(self._tray_came)
         application.commitDataRequest.connect(self._session_ends)
 
     def start(self) -> None:
         """Show what is known; what takes time comes once that can be seen."""
         if self._parts.warning:
-            self._tell("settings", self._parts.warning)
+            self._notices.tell("settings", self._parts.warning)
         self._board = arrange(self._parts.earlier, self._parts.catalogue)
         if self._remembered.paused:
             self._engine.send(Pause())
@@ -153,6 +157,7 @@ class Desktop(QObject):
         self._exporter.stop()
         self._engine.stop()
         self._tray.stop()
+        self._desk.stop()
         self._keep_window()
         if self.window is not None:
             self.window.close()
@@ -169,7 +174,7 @@ class Desktop(QObject):
             self.window = self._new_window()
             if self._board is not None:
                 self.window.show_board(self._board)
-            self._show_notices()
+            self._notices.show_in(self.window.notice)
         self.window.come_to_front()
         return self.window
 
@@ -185,9 +190,7 @@ class Desktop(QObject):
         # Not before it is wanted: in the tray, an OpsDesk without its window is a small one.
         from opsdesk.ui.window import MainWindow  # noqa: PLC0415
 
-        # Fonts and style sheet cost 10 MiB that a tray icon does not need.
-        self._apply_look()
-        self._look.changed.connect(self._apply_look)
+        self._dress()
         window = MainWindow(self._parts.pages, self._look)
         window.restore(self._remembered)
         window.header.show_choices(self._look.choice, self._parts.interval, self._parts.language)
@@ -198,14 +201,21 @@ class Desktop(QObject):
         window.header.disconnect_chosen.connect(self._disconnect)
         window.export_wanted.connect(self._export)
         window.footer.stop_wanted.connect(self._exporter.stop)
-        window.notice.read.connect(self._notices_read)
         window.restart_wanted.connect(self._restart_engine)
         window.quit_wanted.connect(self.quit)
+        self._desk.join(window)
         window.closed.connect(self._window_closed)
         window.header.theme_chosen.connect(self._choose_theme)
         window.header.language_chosen.connect(self._choose_language)
         window.header.interval_chosen.connect(self._choose_interval)
         return window
+
+    def _dress(self) -> None:
+        """Apply fonts and style sheet, once: they cost 10 MiB that a tray icon does not need."""
+        if not self._is_dressed:
+            self._is_dressed = True
+            self._apply_look()
+            self._look.changed.connect(self._apply_look)
 
     def _apply_look(self) -> None:
         self._application.setFont(font())
@@ -219,6 +229,7 @@ class Desktop(QObject):
             gc.freeze()  # what the engine has loaded stays as well
         self._board = board
         self._tray.show_board(board)
+        self._desk.show_board(board)
         if self.window is not None:
             self.window.show_board(board)
 
@@ -231,6 +242,12 @@ class Desktop(QObject):
 
     def _show_page(self, page: str) -> None:
         self.open_window().show_page_of(page)
+
+    def _show_incident(self, incident_id: str) -> None:
+        self._desk.show_incident(self.open_window(), incident_id)
+
+    def _send(self, command: Command) -> None:
+        self._engine.send(command)
 
     def _called(self, arguments: list[str]) -> None:
         """Do what a second start asked for: come to the front, connect the address it named."""
@@ -269,7 +286,9 @@ class Desktop(QObject):
         try:
             keep()
         except (OSError, OpsDeskError) as error:
-            self._tell("settings", tr("This choice holds until OpsDesk ends. {error}", error=error))
+            self._notices.tell(
+                "settings", tr("This choice holds until OpsDesk ends. {error}", error=error)
+            )
 
     def _connect(self, address: str = "") -> None:
         from opsdesk.ui.connect import ConnectDialog  # noqa: PLC0415 - seldom wanted
@@ -293,13 +312,13 @@ class Desktop(QObject):
                 self._restart_engine()
         except (OSError, OpsDeskError) as error:
             words = tr("{source} is not connected: {error}", source=source.title, error=error)
-            self._tell("sources", words)
+            self._notices.tell("sources", words)
 
     def _disconnect(self, source_id: str) -> None:
         try:
             self._parts.disconnect(source_id, self._engine.send)
         except (OSError, OpsDeskError) as error:
-            self._tell("sources", tr("The source stays connected: {error}", error=error))
+            self._notices.tell("sources", tr("The source stays connected: {error}", error=error))
 
     def _export(self, kind: str) -> None:
         window = self.open_window()
@@ -324,10 +343,7 @@ class Desktop(QObject):
             self.window.footer.show_stop(offered=False)
 
     def _export_failed(self, problem: str) -> None:
-        if problem:
-            self._tell("export", problem)
-        else:
-            self._withdraw("export")
+        self._notices.tell("export", problem)
 
     def _window_closed(self) -> None:
         self._keep_window()
@@ -339,22 +355,22 @@ class Desktop(QObject):
 
     def _tray_came(self, there: bool) -> None:  # noqa: FBT001 - a Qt slot
         if there:
-            self._withdraw("tray")
+            self._notices.withdraw("tray")
             return
-        self._tell("tray", tr(NO_TRAY))
+        self._notices.tell("tray", tr(NO_TRAY))
         if self._is_going and self.window is not None and not self.window.isVisible():
             self.open_window()  # the tray has gone: nothing else reaches OpsDesk
 
     def _engine_died(self, why: str) -> None:
         words = tr("Updates have stopped: {why}. Figures grow old until they restart.", why=why)
-        self._tell(ENGINE, words)
+        self._notices.tell(ENGINE, words)
         self.open_window()
 
     def _restart_engine(self) -> None:
         self._engine.stop()
         self._engine = self._new_engine()
         self._engine.start()
-        self._withdraw(ENGINE)
+        self._notices.withdraw(ENGINE)
 
     def _show_fault(self, what: str) -> None:
         words = tr(
@@ -362,31 +378,12 @@ class Desktop(QObject):
             what=what,
             file=self._parts.log_file,
         )
-        self._tell("fault", words)
+        self._notices.tell("fault", words)
 
     def _say(self, text: str) -> None:
         """Say in passing."""
         if self.window is not None:
             self.window.footer.show_message(text)
-
-    def _tell(self, reason: str, text: str) -> None:
-        """Say until it is withdrawn or read, also to a window that is opened later."""
-        self._notices[reason] = text
-        self._show_notices()
-
-    def _withdraw(self, reason: str) -> None:
-        if self._notices.pop(reason, None) is not None:
-            self._show_notices()
-
-    def _notices_read(self) -> None:
-        """Forget what has been read; that updates have stopped stays true."""
-        self._notices = {r: text for r, text in self._notices.items() if r == ENGINE}
-        self._show_notices()
-
-    def _show_notices(self) -> None:
-        if self.window is not None:
-            texts = list(self._notices.values())
-            self.window.notice.show_texts(texts, offers_restart=ENGINE in self._notices)
 
 
 def option(arguments: Sequence[str], name: str) -> str:

@@ -7,13 +7,14 @@ import re
 from datetime import datetime
 
 import msgspec
-from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFont, QGuiApplication, QIcon, QPainter, QPainterPath, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from opsdesk.catalogue import resources
 from opsdesk.catalogue.language import tr
+from opsdesk.insight.away import hush_text
 from opsdesk.insight.board import Board
 from opsdesk.insight.headline import system
 from opsdesk.insight.knowing import Headline
@@ -22,6 +23,7 @@ from opsdesk.insight.words import clock_text, utc_now
 from opsdesk.ui.exporting import choices
 from opsdesk.ui.fonts import font
 from opsdesk.ui.theme import Look
+from opsdesk.ui.tray_menu import IncidentMenus
 
 SIZES = (16, 22, 32, 64)
 #: while no window shows time passing, the tray turns stale by itself; and a tray may come or go
@@ -51,6 +53,12 @@ class Tray(QObject):
     #: a kind of file
     export_wanted = Signal(str)
     quit_wanted = Signal()
+    #: where the icon is, as a QRect, which is empty where nobody knows
+    popover_wanted = Signal(QRect)
+    #: a Command of the engine
+    command_wanted = Signal(object)
+    #: id of an incident to show in the window
+    incident_wanted = Signal(str)
     #: the tray appeared or went: whether there is one now
     available = Signal(bool)
 
@@ -65,6 +73,10 @@ class Tray(QObject):
         self._shown: tuple[State, int, bool] | None = None
         self._menu = QMenu()
         self._headline = self._add("", self.open_wanted.emit)
+        self._menu.addSeparator()
+        self._incidents = IncidentMenus(self._menu, self)
+        self._incidents.command_wanted.connect(self.command_wanted)
+        self._incidents.incident_wanted.connect(self.incident_wanted)
         self._menu.addSeparator()
         self._add(tr("Open OpsDesk"), self.open_wanted.emit)
         self._add(tr("Refresh now"), self.refresh_wanted.emit)
@@ -123,6 +135,7 @@ class Tray(QObject):
         incidents = [i for i in self._board.snapshot.incidents if i.closed_at is None]
         self._show_state(headline.state, len(incidents))
         self._show_words(headline, self._board, now)
+        self._incidents.show_board(self._board, now)
 
     def _show_words(self, headline: Headline, board: Board, now: datetime) -> None:
         newest = board.newest
@@ -130,7 +143,9 @@ class Tray(QObject):
         age = tr("no data")
         if newest is not None:
             age = tr("as of {time}", time=clock_text(newest, now))
-        tooltip = f"OpsDesk \N{EN DASH} {headline.sentence}\n{headline.detail}\n{age}"
+        hushed = hush_text(board.snapshot.desk, now)
+        parts = (f"OpsDesk \N{EN DASH} {headline.sentence}", headline.detail, age, hushed)
+        tooltip = "\n".join(part for part in parts if part)
         if self._icon.toolTip() != tooltip:
             self._icon.setToolTip(tooltip)
         title = f"{headline.sentence}   ({age})".replace("&", "&&")
@@ -164,8 +179,12 @@ class Tray(QObject):
         self.pause_wanted.emit(not paused)
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
-        if reason is QSystemTrayIcon.ActivationReason.Trigger:
-            self.open_wanted.emit()
+        # A middle click does nothing: what is acknowledged by accident is overlooked.
+        match reason:
+            case QSystemTrayIcon.ActivationReason.Trigger:
+                self.popover_wanted.emit(self._icon.geometry())
+            case QSystemTrayIcon.ActivationReason.DoubleClick:
+                self.open_wanted.emit()
 
     def _time_passes(self) -> None:
         self._look_for_tray()

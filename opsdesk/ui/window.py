@@ -62,6 +62,8 @@ class MainWindow(QMainWindow):
     #: a tuple of SeriesQuery: what the open page's charts want to know
     series_wanted = Signal(object)
     quit_wanted = Signal()
+    #: a Command of the engine
+    command_wanted = Signal(object)
     #: the window was closed by its user
     closed = Signal()
     #: there is something to be seen, for the first time
@@ -103,6 +105,7 @@ class MainWindow(QMainWindow):
         self.show_page(0)
         self.header.tab_chosen.connect(self.show_page)
         self.header.pause_wanted.connect(self._toggle_pause)
+        self.header.command_wanted.connect(self.command_wanted)
         self.header.export.setMenu(self._export_menu())
         self.header.connect_action.triggered.connect(self.connect_wanted)
         self.header.refresh_action.triggered.connect(self.refresh_wanted)
@@ -157,6 +160,8 @@ class MainWindow(QMainWindow):
             view.wanted.connect(self._wanted)
             view.series_wanted.connect(self.series_wanted)
             view.details_wanted.connect(self._show_details)
+            view.command_wanted.connect(self.command_wanted)
+            view.told.connect(self.footer.show_message)
             self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
         self.header.tabs.setCurrentIndex(position)

@@ -152,7 +152,7 @@ def test_a_report_that_is_stopped_leaves_nothing_behind(
         desktop._exporter.start(wish)
         desktop.window.footer.stop_wanted.emit()
     assert list(tmp_path.glob("*.pdf")) == []
-    assert "export" not in desktop._notices
+    assert "export" not in desktop._notices.texts
 
 
 def test_settings_that_cannot_be_read_are_set_aside_and_said(opened: Open, where: Places) -> None:
@@ -262,7 +262,7 @@ def test_export_writes_beside_the_window_and_says_so(
     assert '"opsdesk.snapshot/1"' in path.read_text("utf-8")
     chosen(monkeypatch, str(tmp_path / "missing" / "now.csv"))
     desktop.window.export_wanted.emit("csv")
-    qtbot.waitUntil(lambda: "was not written" in desktop._notices.get("export", ""))
+    qtbot.waitUntil(lambda: "was not written" in desktop._notices.texts.get("export", ""))
     chosen(monkeypatch, "")
     desktop.window.export_wanted.emit("csv")  # the dialog was cancelled
     assert [entry.name for entry in tmp_path.glob("now*")] == ["now.json"]
@@ -282,7 +282,7 @@ def test_a_tray_that_goes_brings_the_window_back(qtbot: QtBot, opened: Open) -> 
     desktop.window.hide()
     desktop._tray_came(there=False)
     assert desktop.window.isVisible()
-    assert "tray" in desktop._notices
+    assert "tray" in desktop._notices.texts
 
 
 def test_a_mistake_in_a_users_own_file_is_said_with_its_line(opened: Open, where: Places) -> None:
@@ -292,7 +292,7 @@ def test_a_mistake_in_a_users_own_file_is_said_with_its_line(opened: Open, where
     desktop = opened(DesktopOptions(demo=Demonstration()))
     assert desktop.window is not None
     assert desktop.window.notice.isVisible()
-    assert f"{mine}, line 3" in desktop._notices["settings"]
+    assert f"{mine}, line 3" in desktop._notices.texts["settings"]
 
 
 def test_the_window_comes_back_as_it_was_left(qtbot: QtBot, opened: Open) -> None:

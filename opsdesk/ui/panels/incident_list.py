@@ -14,7 +14,6 @@ from opsdesk.insight.board import Board
 from opsdesk.insight.incident_list import Entry
 from opsdesk.insight.summary import summary
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import utc_now
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame, SeriesQuery
@@ -44,7 +43,7 @@ class IncidentListPanel(PanelView):
         self._now: datetime | None = None
         self._needed = 0
         self.digest = DigestCard()
-        self.actions = IncidentActions(_ACTIONS)
+        self.buttons = IncidentActions(_ACTIONS)
         self.model = IncidentModel(self)
         self.view = IncidentView(self.model, look)
         self.detail: IncidentDetail | None = None
@@ -56,16 +55,16 @@ class IncidentListPanel(PanelView):
         self.body.addSpacing(6)
         self.body.addWidget(self.digest)
         self.body.addSpacing(8)
-        self.body.addWidget(self.actions)
+        self.body.addWidget(self.buttons)
         self.body.addSpacing(6)
         self.body.addLayout(self._halves, 1)
         self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._show_menu)
         self.view.chosen.connect(self._chosen)
-        self.view.wanted.connect(self.actions.do)
-        self.actions.wanted.connect(self._do)
-        self.actions.command_wanted.connect(self.command_wanted)
+        self.view.wanted.connect(self.buttons.do)
+        self.buttons.wanted.connect(self._do)
+        self.buttons.command_wanted.connect(self.command_wanted)
         self.digest.command_wanted.connect(self.command_wanted)
 
     @override
@@ -76,7 +75,7 @@ class IncidentListPanel(PanelView):
         self.digest.show_board(board, now)
         self.model.show_board(board, now)
         there = bool(board.sources)
-        for widget in (self.view, self.actions):
+        for widget in (self.view, self.buttons):
             widget.setVisible(there)
         self._nothing.setVisible(not there)
         if not there:
@@ -128,7 +127,7 @@ class IncidentListPanel(PanelView):
 
     def _chosen(self) -> None:
         entry = self.view.entry
-        self.actions.show_entry(entry)
+        self.buttons.show_entry(entry)
         if self._is_opened and entry is not None:
             self._show_in_detail(entry)
 
@@ -176,12 +175,12 @@ class IncidentListPanel(PanelView):
             return
         is_open = self.detail is not None and self.detail.incident_id == entry.id
         found = self.detail.moved if self.detail is not None and is_open else ()
-        QGuiApplication.clipboard().setText(summary(entry, self._board, utc_now(), found))
+        QGuiApplication.clipboard().setText(summary(entry, self._board, found))
         self.told.emit(tr("Copied: {name}", name=entry.name))
 
     def _show_menu(self, at: QPoint) -> None:
         if self.view.entry is not None:
-            menu = self.actions.menu()
+            menu = self.buttons.menu()
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(self.view.viewport().mapToGlobal(at))
 

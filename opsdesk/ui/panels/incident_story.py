@@ -140,7 +140,8 @@ class StoryView(QWidget):
             writer.painter.fillRect(
                 QRectF(x, box.top() - 4, 1, _STRIP + 10), self._look.color("text2")
             )
-        top, taken = box.bottom() + 6, []
+        top = box.bottom() + 6
+        taken: list[tuple[float, float]] = []
         for at in moments:
             x = box.left() + box.width() * _share(at, story)
             words = _moment(at, story)

@@ -1,4 +1,4 @@
-"""What was open, when: breakers that changed as strips, other incidents as bars, the worst first."""
+"""What was open, when: breakers that changed as strips, all else as bars, the worst first."""
 
 from __future__ import annotations
 
