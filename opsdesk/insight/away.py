@@ -14,6 +14,7 @@ from opsdesk.model.desk import Desk, Digest, Hush
 _TITLES: Mapping[Hush, str] = {
     Hush.AWAY: mark("While you were away"),
     Hush.SNOOZED: mark("While you were not told"),
+    Hush.OFFLINE: mark("While this computer was offline"),
     Hush.QUIET_HOURS: mark("During quiet hours"),
     Hush.NONE: mark("While you were not told"),
 }

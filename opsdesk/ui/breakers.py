@@ -11,7 +11,7 @@ import msgspec
 from opsdesk.catalogue.language import grouped, tr, trn
 from opsdesk.insight.board import Board, Breaker
 from opsdesk.insight.incident_list import STATES
-from opsdesk.insight.strips import Since, continued, is_flapping, since, trips
+from opsdesk.insight.strips import Since, continued, flapping, since, trips
 from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import (
@@ -77,6 +77,8 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...]
     trips: int
     flaps: bool
+    #: how much it flaps, in percent of the Nagios rule
+    score: float
 
 
 class Courses:
@@ -153,8 +155,8 @@ def _course(strip: Strip, breaker: Breaker, board: Board) -> Course:
     stale = moment > breaker.stale_at
     if stale:
         known = continued(known, BreakerState.UNKNOWN, at)
-    flaps = not stale and is_flapping(known.changes, moment)
-    return Course(changes=known.changes, trips=trips(known.changes), flaps=flaps)
+    flaps, score = (False, 0.0) if stale else flapping(known.changes, moment)
+    return Course(changes=known.changes, trips=trips(known.changes), flaps=flaps, score=score)
 
 
 def _since_incident(breaker: Breaker, incident: Incident | None) -> Since | None:

@@ -12,6 +12,8 @@ from opsdesk.engine.commands import Snooze
 from opsdesk.insight.away import hush_text
 from opsdesk.insight.words import clock_text
 from opsdesk.model.desk import Desk
+from opsdesk.ui.glyphs import icon
+from opsdesk.ui.theme import Look
 
 
 class HushButton(QPushButton):
@@ -22,8 +24,9 @@ class HushButton(QPushButton):
     #: its user wants to see when and how things are told
     settings_wanted = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, look: Look) -> None:
         super().__init__()
+        self._look = look
         self.setObjectName("hush")
         self._whole = self._short = ""
         menu = QMenu(self)
@@ -33,6 +36,8 @@ class HushButton(QPushButton):
             self.settings_wanted
         )
         self.setMenu(menu)
+        look.changed.connect(self._recolour)
+        self._recolour()
         self.hide()
 
     def show_desk(self, desk: Desk, now: datetime) -> None:
@@ -46,11 +51,15 @@ class HushButton(QPushButton):
         self.setAccessibleName(self._whole)
         self.setVisible(bool(self._whole))
 
-    def fit(self, *, short: bool) -> None:
-        """Say it in fewer words where there is little room."""
-        text = self._short if short else self._whole
+    def fit(self, words: int) -> None:
+        """Say it whole where there is room for two ``words``, for one when it ends, else nothing."""
+        text = ("", self._short, self._whole)[words]
         if self.text() != text:
             self.setText(text)
+
+    def _recolour(self) -> None:
+        ink, paper = self._look.color("accent"), self._look.color("bg")
+        self.setIcon(icon("hushed", 14, ink, paper))
 
     def _end_snooze(self) -> None:
         self.command_wanted.emit(Snooze(None))

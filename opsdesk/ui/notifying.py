@@ -87,12 +87,12 @@ class NotifyingDialog(QDialog):
         self._quiet = QCheckBox(tr("Nothing pops up"))
         self._quiet.setChecked(policy.quiet_from != policy.quiet_to)
         self._from, self._to = QTimeEdit(), QTimeEdit()
-        for field, given, usual in (
+        for clock, given, usual in (
             (self._from, policy.quiet_from, _EVENING),
             (self._to, policy.quiet_to, _MORNING),
         ):
-            field.setDisplayFormat(_CLOCK)
-            field.setTime(QTime.fromString(given, _CLOCK) if given else usual)
+            clock.setDisplayFormat(_CLOCK)
+            clock.setTime(QTime.fromString(given, _CLOCK) if given else usual)
         self._critical = QCheckBox(tr("but what is critical does"))
         self._critical.setChecked(policy.quiet_lets_critical)
         self._sound = QCheckBox(tr("when something opens"))
@@ -110,6 +110,8 @@ class NotifyingDialog(QDialog):
             share.setDecimals(1)
             share.setSuffix(" %")
             share.setValue(value)
+        for field in (self._reminder, self._from, self._to, self._on, self._off):
+            field.setMinimumWidth(92)
         self._quiet.toggled.connect(self._show_fields)
 
     def _form(self) -> QFormLayout:
@@ -118,7 +120,7 @@ class NotifyingDialog(QDialog):
         form.addRow(
             tr("Notification"), row(QLabel(tr("with actions")), None, self._test("desktop"))
         )
-        form.addRow(tr("Remind after"), self._reminder)
+        form.addRow(tr("Remind after"), row(self._reminder, None))
         hours = row(self._quiet, QLabel(tr("from")), self._from, QLabel(tr("to")), self._to, None)
         form.addRow(tr("Quiet hours"), hours)
         form.addRow("", self._critical)

@@ -75,8 +75,8 @@ class IncidentListPanel(PanelView):
         self.digest.show_board(board, now)
         self.model.show_board(board, now)
         there = bool(board.sources)
-        for widget in (self.view, self.buttons):
-            widget.setVisible(there)
+        self.view.setVisible(there)
+        self.buttons.setVisible(there and any(isinstance(x, Entry) for x in self.model.lines))
         self._nothing.setVisible(not there)
         if not there:
             self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)

@@ -155,8 +155,8 @@ class TimelinePanel(PaintedPanel):
         quiet = known - changed + (unasked if self._courses.window <= DAY else 0)
         if quiet:
             text = trn(
-                "{number} other breaker: nothing happened",
-                "{number} other breakers: nothing happened",
+                "{number} other breaker: nothing known to have happened",
+                "{number} other breakers: nothing known to have happened",
                 quiet,
             )
             yield Lane(said=text, name=text)
@@ -293,9 +293,14 @@ class TimelinePanel(PaintedPanel):
 
 
 def _has_news(course: Course) -> bool:
-    """Tell whether a breaker changed, or was open all the time that it was seen."""
+    """Tell whether a breaker changed, or was open all the time that it was seen.
+
+    That nobody sees it any more is no news of its own: its source stopped answering.
+    """
     was_open = any(height_of(change.state) is Height.FULL for change in course.changes)
-    return was_open or len(transitions(course.changes)) > 1
+    seen = transitions(course.changes)
+    known = seen[:-1] if seen and height_of(seen[-1].state) is Height.GAP else seen
+    return was_open or len(known) > 1
 
 
 def _badness(breaker: Breaker, course: Course, now: datetime) -> tuple[bool, int, float]:
