@@ -41,6 +41,7 @@ def moved(
     """Return the figures that moved most between ``opened`` and ``ended``, the furthest first.
 
     How far is told in usual spreads: the median absolute deviation of what was before.
+    A figure that only went on drifting has not moved.
     """
     found = (_moved(line, opened, ended) for line in lines)
     far = [one for one in found if one is not None and one.score >= _OUTLYING]
@@ -58,4 +59,15 @@ def _moved(line: Line, opened: float, ended: float) -> Moved | None:
     usual = _NORMAL * median(abs(value - middle) for value in before)
     spread = max(usual, _STILL * max(abs(middle), abs(now)))
     score = abs(now - middle) / spread if spread else 0.0
+    if not _is_elsewhere(sorted(before)[1:-1], now):
+        return None
     return Moved(line=line, before=middle, during=now, score=score)
+
+
+def _is_elsewhere(before: list[float], now: float) -> bool:
+    """Tell whether a value lies further from all that was before than that lay apart.
+
+    What drifts slowly, as most figures do over a day, would else have moved at any moment.
+    """
+    low, high = before[0], before[-1]
+    return max(low - now, now - high) >= high - low

@@ -11,6 +11,7 @@ from opsdesk.insight.incident_list import Entry
 from opsdesk.insight.moved import Moved
 from opsdesk.insight.snoozing import snoozed_text
 from opsdesk.insight.words import (
+    EN_DASH,
     clock_text,
     exact_time,
     inside,
@@ -109,7 +110,7 @@ def figure_name(key: Key, board: Board) -> str:
     if quantile := key.label("quantile"):
         about = quantile_name(quantile)
     title = tr(metric.title) if metric is not None else key.metric
-    return f"{title}, {about}" if about else title
+    return f"{title}, {about.replace(' - ', f' {EN_DASH} ')}" if about else title
 
 
 def values_text(one: Moved, board: Board) -> tuple[str, str]:

@@ -52,7 +52,7 @@ class HushButton(QPushButton):
         self.setVisible(bool(self._whole))
 
     def fit(self, words: int) -> None:
-        """Say it whole where there is room for two ``words``, for one when it ends, else nothing."""
+        """Say it whole where there is room for two ``words``, with one when it ends, or nothing."""
         text = ("", self._short, self._whole)[words]
         if self.text() != text:
             self.setText(text)

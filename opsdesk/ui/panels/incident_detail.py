@@ -113,7 +113,8 @@ class IncidentDetail(QFrame):
         runs = entry.incident.runs
         self._chip.show_state(entry.state, entry.word, filled=runs and not entry.acknowledged)
         set_text(self._name, entry.name)
-        lasts = tr("for {age}", age=entry.lasts) if entry.lasts and runs else entry.lasts
+        # Of what has ended, the facts say after how long.
+        lasts = tr("for {age}", age=entry.lasts) if entry.lasts and runs else ""
         flaps = tr("flapping") if entry.flaps else ""
         said = ", ".join(part for part in (lasts, flaps, entry.incident.detail) if part)
         set_text(self._detail, said)

@@ -197,9 +197,8 @@ class IncidentView(QListView):
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
+        self.choose_first()  # Qt would make the first row the current one, without choosing it
         super().focusInEvent(event)
-        if event.reason() is not Qt.FocusReason.MouseFocusReason:
-            self.choose_first()
         self.viewport().update()
 
     @override

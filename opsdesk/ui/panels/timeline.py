@@ -238,7 +238,11 @@ class TimelinePanel(PaintedPanel):
         # What paper has room for is fixed: there, rows come closer.
         least = _STRIP if self.look.paper else _LEAST
         height = max(least, min(_MOST, room / max(1, len(self.rows))))
-        return [QRectF(0, n * height, self.canvas.width(), height) for n in range(len(self.rows))]
+        tops = [n * height for n in range(len(self.rows))]
+        lanes = (row for row in self.rows if isinstance(row, Lane))
+        # What only counts others stands below the axis.
+        tops = [top + _AXIS * row.counts for top, row in zip(tops, lanes, strict=True)]
+        return [QRectF(0, top, self.canvas.width(), height) for top in tops]
 
     @override
     def draw(self, writer: Writer) -> None:

@@ -44,6 +44,10 @@ def test_what_stood_still_moves_by_more_than_a_hundredth() -> None:
     assert names(line("zero", *[0.0] * 60)) == []
 
 
+def test_what_goes_on_drifting_has_not_moved() -> None:
+    assert names(line("drift", *(100.0 - n for n in range(52)))) == []
+
+
 def test_one_point_of_noise_is_no_move() -> None:
     values = [100.0 + math.sin(n) for n in range(60)]
     values[45] = 900.0

@@ -62,12 +62,10 @@ P95 = key("latency.quantile", {"quantile": "0.95"})
 def test_of_what_has_ended_when_and_after_how_long() -> None:
     one = incident(CARBON, 60, lasted=5, seen_opening=False, detail="")
     entry, board = shown(one)
+    opened, ended = exact_time(one.opened_at), exact_time(one.closed_at or NOW)
     assert summary(entry, board).splitlines() == [
         f"External API {DASH} Carbon Data: CLOSED after at least 5 min",
-        (
-            f"First seen open {exact_time(one.opened_at)}, ended {exact_time(one.closed_at or NOW)}, "
-            "from Production metrics"
-        ),
+        f"First seen open {opened}, ended {ended}, from Production metrics",
     ]
 
 
