@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 from support import boards
 from support.http_server import answer, serving
+from support.incidents import with_desk
 
 from opsdesk.app.household import DesktopOptions, Household
 from opsdesk.demo.wanted import Demonstration
+from opsdesk.model.desk import Desk, Digest, Hush
 from opsdesk.model.reading import BreakerState
 from opsdesk.store import settings, snapshots
 from opsdesk.store.logs import Redactor
@@ -23,6 +26,8 @@ from opsdesk.ui.connect import ConnectDialog, NewSource
 from opsdesk.ui.desktop import Desktop, option
 from opsdesk.ui.exporting import Wish
 from opsdesk.ui.instance import Instance
+from opsdesk.ui.notifying import NotifyingDialog
+from opsdesk.ui.panels.incident_list import IncidentListPanel
 
 # The offscreen platform has no tray, cannot raise a window, and says so.
 pytestmark = pytest.mark.qt_log_ignore("systemTrayWindowChanged", "does not support raise")
@@ -318,3 +323,69 @@ def test_a_choice_of_language_holds_from_the_next_start_on(opened: Open, where: 
     assert settings_of(where)["language"] == "de"
     shown = [label.text() for label in desktop.window.footer.findChildren(QLabel)]
     assert "The language changes when OpsDesk starts again." in shown
+
+
+def test_what_happened_meanwhile_is_said_until_it_has_been_read(qtbot: QtBot, opened: Open) -> None:
+    desktop = opened(DesktopOptions(demo=Demonstration()))
+    qtbot.waitUntil(lambda: "circuit breaker" in sentence(desktop))
+    digest = Digest(hush=Hush.AWAY, since=boards.NOW, until=boards.NOW, opened=("x",))
+    board = with_desk(boards.tripped(), Desk(digest=digest, problem="the disk is full"))
+    desktop._show_board(board)
+    assert "While you were away" in desktop._notices.texts["digest"]
+    assert "the disk is full" in desktop._notices.texts["desk"]
+    assert desktop.window is not None
+    assert desktop.window.notice.digest.isVisible()
+    with qtbot.waitSignal(desktop.window.notice.digest_read):
+        desktop.window.notice.digest.click()
+    assert "digest" not in desktop._notices.texts
+    desktop._show_board(board)  # before the engine has heard of it
+    assert "digest" not in desktop._notices.texts
+    desktop._show_board(boards.tripped())
+    assert "desk" not in desktop._notices.texts
+
+
+def test_an_incident_is_acknowledged_in_the_window(qtbot: QtBot, opened: Open) -> None:
+    desktop = opened(DesktopOptions(demo=Demonstration()))
+    qtbot.waitUntil(lambda: desktop._board is not None and bool(desktop._board.breakers))
+    assert desktop._board is not None
+    (running,) = (one for one in desktop._board.snapshot.incidents if one.runs)
+    desktop._tray.incident_wanted.emit(running.id)
+    assert desktop.window is not None
+    assert desktop.window.page.page.id == "incidents"
+    (panel,) = desktop.window.page.findChildren(IncidentListPanel)
+    assert panel.detail is not None
+    assert panel.detail.incident_id == running.id
+    panel.buttons.do("acknowledge")
+    qtbot.waitUntil(lambda: panel.view.entry is not None and panel.view.entry.acknowledged)
+
+
+def test_how_to_be_told_is_kept(opened: Open, where: Places) -> None:
+    desktop = opened(DesktopOptions(demo=Demonstration()))
+    assert desktop.window is not None
+    desktop.window.header.notifying_wanted.emit()
+    desktop.window.header.notifying_wanted.emit()
+    (dialog,) = desktop.window.findChildren(NotifyingDialog)
+    dialog._reminder.setValue(15)
+    dialog._check()
+    notices = settings_of(where)["notices"]
+    assert isinstance(notices, dict)
+    assert notices["reminder"] == 15.0
+    assert desktop._desk._policy.reminder == 15.0
+
+
+@pytest.mark.qt_log_ignore("grabbing the keyboard")
+def test_the_popover_is_made_when_it_is_wanted(qtbot: QtBot, opened: Open) -> None:
+    desktop = opened(DesktopOptions(demo=Demonstration(), hidden=True))
+    qtbot.waitUntil(lambda: desktop._board is not None and bool(desktop._board.breakers))
+    assert desktop._desk._popover is None
+    desktop._tray.popover_wanted.emit(QRect())
+    popover = desktop._desk._popover
+    assert popover is not None
+    assert popover.isVisible()
+    assert desktop.window is None
+    with qtbot.waitSignal(popover.open_wanted):
+        popover._open.click()
+    assert desktop.window is not None
+    desktop._tray.popover_wanted.emit(QRect())
+    desktop._tray.popover_wanted.emit(QRect())
+    assert not popover.isVisible()

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QApplication, QScrollArea, QToolTip
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QToolTip
 from pytestqt.qtbot import QtBot
 from support import boards, dashboard
 from support.boards import NOW
@@ -23,7 +23,7 @@ from opsdesk.model.key import key
 from opsdesk.model.page import Panel, PanelKind
 from opsdesk.model.reading import BreakerState, Reading
 from opsdesk.model.series import Change, SeriesFrame, SeriesQuery, Strip
-from opsdesk.model.snapshot import Incident, Severity
+from opsdesk.model.snapshot import Incident, IncidentKind, Severity
 from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.panels.canvas import PaintedPanel, Row
 from opsdesk.ui.panels.changes import ChangesPanel, Step
@@ -302,6 +302,67 @@ def test_more_than_have_room_are_counted(make: Make) -> None:
     panel.show_frame(answer(asked, "*"), board, NOW)
     lanes = rows(panel, Lane)
     assert (len(lanes), lanes[-1].name) == (SHOWN + 1, "and 18 more")
+
+
+def test_what_is_no_breaker_stands_as_bars(make: Make) -> None:
+    ran = incident("x", 300, lasted=20, kind=IncidentKind.SOURCE, title="Source lost")
+    runs = incident("y", 60, kind=IncidentKind.THRESHOLD, title="Too slow")
+    mild = msgspec.structs.replace(
+        runs, id="z", title="Slow", severity=Severity.DEGRADED, subject=key("errors.rate")
+    )
+    long_ago = incident("x", 3_000, lasted=20, kind=IncidentKind.SOURCE, title="Source lost")
+    board = replaced(boards.normal(), incidents=(long_ago, ran, runs, mild))
+    panel = make(PanelKind.TIMELINE, board)
+    lanes = {lane.name: lane for lane in rows(panel, Lane)}
+    assert list(lanes) == ["Too slow", "Slow", "Source lost"]
+    assert [lane.loud for lane in lanes.values()] == [True, True, False]
+    inks = [[bar.ink for bar in lane.bars] for lane in lanes.values()]
+    assert inks == [["critical"], ["degradedg"], ["data2"]]
+    (bar,) = lanes["Source lost"].bars
+    assert (round(bar.start, 3), round(bar.end, 3)) == (
+        round(1 - 300 / 1_440, 3),
+        round(1 - 280 / 1_440, 3),
+    )
+    assert not panel.grab().isNull()
+
+
+def test_a_week_is_asked_for_and_shown(make: Make, qtbot: QtBot) -> None:
+    board = boards.tripped(200)
+    panel = make(PanelKind.TIMELINE, board)
+    day, week = panel.findChildren(QPushButton)
+    assert (day.isChecked(), week.accessibleName()) == (True, "last 7 d")
+    with qtbot.waitSignal(panel.past_wanted):
+        week.click()
+    (asked,) = panel.queries(board)
+    assert asked.window == 7 * DAY
+    assert "no history yet" in panel.accessibleName()
+    panel.show_frame(answer(asked), board, NOW)
+    *_, quiet, unasked = rows(panel, Lane)
+    # Of a week, OpsDesk does not know every incident.
+    assert (quiet.name, unasked.name) == (
+        "49 other breakers: nothing known to have happened",
+        "150 breakers not looked at",
+    )
+    with qtbot.assertNotEmitted(panel.past_wanted):
+        week.click()
+
+
+def test_of_a_day_what_was_not_asked_for_had_no_incident(make: Make) -> None:
+    board = boards.tripped(200)
+    panel = make(PanelKind.TIMELINE, board)
+    (asked,) = panel.queries(board)
+    panel.show_frame(answer(asked), board, NOW)
+    assert rows(panel, Lane)[-1].name == "199 other breakers: nothing known to have happened"
+
+
+def test_that_nobody_sees_them_any_more_is_no_news_of_each(make: Make) -> None:
+    board = boards.stale()
+    panel = make(PanelKind.TIMELINE, board)
+    (asked,) = panel.queries(board)
+    panel.show_frame(answer(asked), board, NOW)
+    lane, rest = rows(panel, Lane)
+    assert (lane.name.split()[-1], lane.loud) == ("Data", False)
+    assert rest.name == "6 other breakers: nothing known to have happened"
 
 
 def test_the_timeline_asks_for_what_had_an_incident(make: Make) -> None:
