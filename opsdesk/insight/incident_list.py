@@ -100,17 +100,32 @@ def entries(board: Board, now: datetime) -> tuple[Entry, ...]:
 
     What has ended stands the other way round, the last first.
     """
-    rows = {row.key: row for row in board.breakers}
-    found = [_entry(one, rows, board, now) for one in board.snapshot.incidents]
-    sections = list(Section)
-    return tuple(sorted(found, key=lambda entry: (sections.index(entry.section), *_rank(entry))))
+    return _rows(_sorted(board.snapshot.incidents, board), board, now)
 
 
-def _rank(entry: Entry) -> tuple[bool, float]:
-    incident = entry.incident
-    if incident.closed_at is not None:
-        return (False, -incident.closed_at.timestamp())
-    return (incident.severity is not Severity.CRITICAL, incident.opened_at.timestamp())
+def running(board: Board, now: datetime, most: int | None = None) -> tuple[Entry, ...]:
+    """Return those that run, at most so many."""
+    found = [incident for incident in board.snapshot.incidents if incident.runs]
+    return _rows(_sorted(found, board)[:most], board, now)
+
+
+def _sorted(found: Sequence[Incident], board: Board) -> list[Incident]:
+    desk = board.snapshot.desk
+
+    def rank(incident: Incident) -> tuple[bool, bool, bool, float]:
+        if incident.closed_at is not None:
+            return (True, False, False, -incident.closed_at.timestamp())
+        taken = desk.of(incident.id).acknowledged_at is not None
+        mild = incident.severity is not Severity.CRITICAL
+        return (False, taken, mild, incident.opened_at.timestamp())
+
+    return sorted(found, key=rank)
+
+
+def _rows(found: Sequence[Incident], board: Board, now: datetime) -> tuple[Entry, ...]:
+    subjects = {incident.subject for incident in found}
+    rows = {row.key: row for row in board.breakers if row.key in subjects}
+    return tuple(_entry(incident, rows, board, now) for incident in found)
 
 
 def _entry(incident: Incident, rows: Mapping[Key, Breaker], board: Board, now: datetime) -> Entry:

@@ -99,6 +99,10 @@ class Courses:
         self._start, self._step = frame.start, frame.query.step
         self._board = None
 
+    def asked(self, board: Board) -> list[Breaker]:
+        """Return the breakers whose courses are known."""
+        return [breaker for breaker in board.breakers if breaker.key in self._strips]
+
     def of(self, breaker: Breaker, board: Board) -> Course | None:
         """Return how a breaker went; None where that is not known yet, or was not asked."""
         self._turn_to(board)

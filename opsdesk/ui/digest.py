@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from opsdesk.catalogue.language import tr
 from opsdesk.engine.commands import DigestRead
 from opsdesk.insight.away import digest_counts, digest_lines, digest_title
 from opsdesk.insight.board import Board
 from opsdesk.insight.words import MIDDLE_DOT
-from opsdesk.ui.parts import label, row, set_text
+from opsdesk.ui.parts import button, label, row, set_text
 
 
 class DigestCard(QFrame):
@@ -28,8 +28,7 @@ class DigestCard(QFrame):
         self._lines.setWordWrap(True)
         self._problem = label("detail")
         self._problem.setWordWrap(True)
-        self.read = QPushButton(tr("Read"))
-        self.read.setToolTip(tr("Put this away"))
+        self.read = button(tr("Read"), tr("Put this away"))
         self.read.clicked.connect(self._read)
         head = row(self._title, self._counts, None, self.read, spacing=12)
         lines = QVBoxLayout(self)

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from opsdesk.catalogue.language import mark, tr
 from opsdesk.engine.commands import Acknowledge
 from opsdesk.insight.incident_list import Entry
 from opsdesk.ui import snooze_menu
 from opsdesk.ui.addresses import open_address
-from opsdesk.ui.parts import row
+from opsdesk.ui.parts import button, row
 
 TITLES: Mapping[str, str] = MappingProxyType(
     {
@@ -51,14 +51,13 @@ class IncidentActions(QWidget):
         self._entry: Entry | None = None
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
-        self._buttons = {name: QPushButton(tr(TITLES[name])) for name in names}
-        for name, button in self._buttons.items():
-            button.setProperty("action", name)
-            button.setToolTip(tr(_TIPS[name]))
+        self._buttons = {name: button(tr(TITLES[name]), tr(_TIPS[name])) for name in names}
+        for name, one in self._buttons.items():
+            one.setProperty("action", name)
             if name == "snooze":
-                button.setMenu(self._menu)
+                one.setMenu(self._menu)
             else:
-                button.clicked.connect(self._clicked)
+                one.clicked.connect(self._clicked)
         self.setLayout(row(*self._buttons.values(), None))
         self.show_entry(None)
 
@@ -71,12 +70,12 @@ class IncidentActions(QWidget):
             "snooze": runs,
             "runbook": entry is not None and bool(entry.incident.runbook),
         }
-        for name, button in self._buttons.items():
-            button.setEnabled(can.get(name, entry is not None))
+        for name, one in self._buttons.items():
+            one.setEnabled(can.get(name, entry is not None))
             title = self._title(name)
-            button.setText(title)
+            one.setText(title)
             about = tr("{action}: {name}", action=title, name=entry.name) if entry else title
-            button.setAccessibleName(about)
+            one.setAccessibleName(about)
 
     def _title(self, name: str) -> str:
         if name == "acknowledge" and self._entry is not None and self._entry.acknowledged:
@@ -85,16 +84,16 @@ class IncidentActions(QWidget):
 
     def do(self, name: str) -> None:
         """Do what a button would, or a key."""
-        button = self._buttons.get(name)
-        if self._entry is None or (button is not None and not button.isEnabled()):
+        pressed = self._buttons.get(name)
+        if self._entry is None or (pressed is not None and not pressed.isEnabled()):
             return
         match name:
             case "acknowledge":
                 on = not self._entry.acknowledged
                 self.command_wanted.emit(Acknowledge((self._entry.id,), on))
             case "snooze":
-                if button is not None:
-                    self._menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+                if pressed is not None:
+                    self._menu.popup(pressed.mapToGlobal(QPoint(0, pressed.height())))
             case "runbook":
                 open_address(self._entry.incident.runbook)
             case _:
@@ -103,15 +102,15 @@ class IncidentActions(QWidget):
     def menu(self) -> QMenu:
         """Return a new menu of the same, for a right click; who asks lets it go."""
         menu = QMenu(self)
-        for name, button in self._buttons.items():
+        for name, one in self._buttons.items():
             if name == "snooze":
                 self._menu.setTitle(self._title(name))
-                self._menu.menuAction().setEnabled(button.isEnabled())
+                self._menu.menuAction().setEnabled(one.isEnabled())
                 menu.addMenu(self._menu)
             else:
                 action = menu.addAction(self._title(name))
                 action.setData(name)
-                action.setEnabled(button.isEnabled())
+                action.setEnabled(one.isEnabled())
         menu.triggered.connect(self._triggered)
         return menu
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 from typing_extensions import override
 
 _FIGURES = str.maketrans("123456789", "000000000")
@@ -99,6 +107,14 @@ def set_property(widget: QWidget, name: str, value: str) -> None:
             style = widget.style()
             style.unpolish(widget)
             style.polish(widget)
+
+
+def button(text: str = "", tip: str = "") -> QPushButton:
+    """Return a button that Enter presses as well as Space, wherever it stands."""
+    found = QPushButton(text)
+    found.setAutoDefault(True)
+    found.setToolTip(tip)
+    return found
 
 
 def hairline() -> QFrame:

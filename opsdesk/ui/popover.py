@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCursor, QGuiApplication, QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
@@ -22,7 +22,7 @@ from opsdesk.ui.glyphs import STATE_FILES, Glyph
 from opsdesk.ui.incident_actions import IncidentActions
 from opsdesk.ui.panels.incident_rows import HEADING, ROW
 from opsdesk.ui.panels.incident_view import IncidentModel, IncidentView
-from opsdesk.ui.parts import hairline, label, row, set_text
+from opsdesk.ui.parts import button, hairline, label, row, set_text
 from opsdesk.ui.theme import STATE_GLYPH, Look
 
 WIDTH = 500
@@ -62,8 +62,8 @@ class Popover(QFrame):
         self.view = IncidentView(self.model, look)
         self.buttons = IncidentActions(_ACTIONS)
         self._hush = label("detail")
-        self._end = QPushButton(tr("End the snooze"))
-        self._pause = QPushButton()
+        self._end = button(tr("End the snooze"))
+        self._pause = button()
         self._snooze, self._export = QMenu(self), QMenu(self)
         for kind, title in choices().items():
             self._export.addAction(title).setData(kind)
@@ -90,11 +90,11 @@ class Popover(QFrame):
         whole.addWidget(self.buttons)
         whole.addLayout(row(self._hush, None, self._end))
         whole.addWidget(hairline())
-        self._open = QPushButton(tr("Open OpsDesk"))
-        self._refresh = QPushButton(tr("Refresh"))
-        self._snooze_all = QPushButton(tr("Snooze all"))
+        self._open = button(tr("Open OpsDesk"))
+        self._refresh = button(tr("Refresh"))
+        self._snooze_all = button(tr("Snooze all"))
         self._snooze_all.setMenu(self._snooze)
-        export = QPushButton(tr("Export"))
+        export = button(tr("Export"))
         export.setMenu(self._export)
         line = row(self._open, None, self._refresh, self._pause, self._snooze_all, export)
         whole.addLayout(line)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.engine.commands import Acknowledge, Snooze
 from opsdesk.insight.board import Board
-from opsdesk.insight.incident_list import Entry, entries
+from opsdesk.insight.incident_list import Entry, running
 from opsdesk.insight.snoozing import choices
 from opsdesk.insight.words import utc_now
 from opsdesk.ui.addresses import open_address
@@ -56,22 +56,23 @@ class IncidentMenus(QObject):
 
     def show_board(self, board: Board, now: datetime) -> None:
         """Offer what is open."""
-        found = tuple(entry for entry in entries(board, now) if entry.incident.runs)
+        found = running(board, now, SHOWN)
+        rest = sum(incident.runs for incident in board.snapshot.incidents) - len(found)
         until = board.snapshot.desk.snoozed_until
         snoozed = until is not None and until > now
         titles = tuple(choice.title for choice in choices(now))
         said = tuple((e.id, e.name, e.acknowledged, e.snoozed, e.incident.runbook) for e in found)
-        face = (said, snoozed, titles)
+        face = (said, rest, snoozed, titles)
         if face == self._face:
             return
         self._face = face
-        self._fill_incidents(found, titles)
+        self._fill_incidents(found, rest, titles)
         self._fill(self._snooze, (), titles, snoozed=snoozed)
 
-    def _fill_incidents(self, found: tuple[Entry, ...], titles: tuple[str, ...]) -> None:
+    def _fill_incidents(self, found: tuple[Entry, ...], rest: int, titles: tuple[str, ...]) -> None:
         self._incidents.clear()
         self._incidents.setEnabled(bool(found))
-        for entry in found[:SHOWN]:
+        for entry in found:
             title = f"{entry.name}   {entry.word}".replace("&", "&&")
             menu = self._incidents.addMenu(title)
             self._add(menu, tr("Show"), _Show(entry.id))
@@ -81,7 +82,7 @@ class IncidentMenus(QObject):
                 self._add(menu, tr("Runbook"), _Runbook(entry.incident.runbook))
             snooze = menu.addMenu(tr("Snooze"))
             self._fill(snooze, (entry.id,), titles, snoozed=entry.snoozed)
-        if rest := len(found) - SHOWN if len(found) > SHOWN else 0:
+        if rest:
             more = trn("and {number} more", "and {number} more", rest)
             self._add(self._incidents, more, _Show(""))
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QLineEdit,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -29,7 +28,7 @@ from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.ui.addresses import open_address
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.panels.incident_story import Story, StoryView, rows_of
-from opsdesk.ui.parts import Elided, label, row, set_text
+from opsdesk.ui.parts import Elided, button, label, row, set_text
 from opsdesk.ui.strip import Drawn
 from opsdesk.ui.theme import Look
 
@@ -49,8 +48,7 @@ class IncidentDetail(QFrame):
         self._frames: dict[SeriesQuery, SeriesFrame] = {}
         self.moved: tuple[Moved, ...] = ()
         self._chip, self._name = Chip(look), Elided("title", middle=True)
-        close = QPushButton(tr("Close"))
-        close.setToolTip(tr("Back to the list (Esc)"))
+        close = button(tr("Close"), tr("Back to the list (Esc)"))
         close.clicked.connect(self.closed)
         self._facts, self._detail = _wrapped("caption"), _wrapped("detail")
         self._story = StoryView(look)
@@ -60,9 +58,9 @@ class IncidentDetail(QFrame):
         self._note.setAccessibleName(tr("Note on this incident"))
         self._note.setMaxLength(2_000)
         self._note.returnPressed.connect(self._keep_note)
-        self._back = QPushButton(tr("Take the last back"))
+        self._back = button(tr("Take the last back"))
         self._back.clicked.connect(self._take_back)
-        self._runbook = QPushButton(tr("Open the runbook"))
+        self._runbook = button(tr("Open the runbook"))
         self._runbook.clicked.connect(self._open_runbook)
         inner = QWidget()
         lines = QVBoxLayout(inner)

@@ -27,7 +27,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
-from opsdesk.insight.incident_list import Entry, Line, entries, lines_of, ticks
+from opsdesk.insight.incident_list import Entry, Line, entries, lines_of, running, ticks
 from opsdesk.ui.panels.canvas import paint_rule, paint_state
 from opsdesk.ui.panels.incident_rows import (
     HEADING,
@@ -57,9 +57,7 @@ class IncidentModel(QAbstractListModel):
 
     def show_board(self, board: Board, now: datetime) -> None:
         """Take the incidents of a board; the same rows in the same order only change data."""
-        found = entries(board, now)
-        if self._running_alone:
-            found = tuple(entry for entry in found if entry.incident.runs)
+        found = running(board, now) if self._running_alone else entries(board, now)
         self._found, self._ticks = found, ticks(found, now)
         lines = lines_of(found, board, now)
         if lines == self.lines:

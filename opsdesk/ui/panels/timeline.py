@@ -24,6 +24,7 @@ from opsdesk.model.snapshot import Incident, IncidentKind, Severity
 from opsdesk.ui import strip
 from opsdesk.ui.breakers import DAY, Course, Courses, state_and_word
 from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule
+from opsdesk.ui.parts import button
 from opsdesk.ui.strip import Drawn
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import BODY, BOLD, CAPTION, CENTER, LEFT, RIGHT, SMALL, Writer
@@ -85,17 +86,17 @@ class TimelinePanel(PaintedPanel):
         self._switch = QButtonGroup(self)
         for window in (DAY, WEEK):
             text = interval_text(window)
-            button = QPushButton(text)
-            button.setCheckable(True)
-            button.setChecked(window == self._courses.window)
-            button.setProperty("window", window)
-            button.setAccessibleName(tr("last {interval}", interval=text))
-            self._switch.addButton(button)
-            self.head.insertWidget(self.head.count() - 2, button)
+            one = button(text)
+            one.setCheckable(True)
+            one.setChecked(window == self._courses.window)
+            one.setProperty("window", window)
+            one.setAccessibleName(tr("last {interval}", interval=text))
+            self._switch.addButton(one)
+            self.head.insertWidget(self.head.count() - 2, one)
         self._switch.buttonClicked.connect(self._choose_window)
 
-    def _choose_window(self, button: QPushButton) -> None:
-        window = float(button.property("window"))
+    def _choose_window(self, chosen: QPushButton) -> None:
+        window = float(chosen.property("window"))
         if window == self._courses.window:
             return
         self._asked = msgspec.structs.replace(self.panel, window=window)
@@ -138,7 +139,7 @@ class TimelinePanel(PaintedPanel):
             self._say_why(board, now)
 
     def _changed(self, board: Board) -> dict[Breaker, Course]:
-        courses = {b: self._courses.of(b, board) for b in board.breakers}
+        courses = {b: self._courses.of(b, board) for b in self._courses.asked(board)}
         return {
             breaker: course
             for breaker, course in courses.items()
@@ -149,7 +150,7 @@ class TimelinePanel(PaintedPanel):
         """Count the breakers that have no lane: nothing happened to them, or nobody has asked."""
         if not self._answered:
             return
-        known = sum(self._courses.of(breaker, board) is not None for breaker in board.breakers)
+        known = len(self._courses.asked(board))
         unasked = len(board.breakers) - known
         # Of a day OpsDesk knows every incident: what has none was not asked for, and is quiet.
         quiet = known - changed + (unasked if self._courses.window <= DAY else 0)
@@ -197,7 +198,7 @@ class TimelinePanel(PaintedPanel):
 
     def _quiet(self, board: Board, now: datetime) -> str:
         """Say that nothing changed, of no more time than all breakers have been watched."""
-        courses = [self._courses.of(breaker, board) for breaker in board.breakers]
+        courses = [self._courses.of(breaker, board) for breaker in self._courses.asked(board)]
         begun = max((c.changes[0].at for c in courses if c is not None and c.changes), default=0.0)
         if begun > now.timestamp() - self._courses.window + _LATE:
             moment = datetime.fromtimestamp(begun, tz=now.tzinfo)
