@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from math import log, log1p
+from math import inf, log, log1p
 
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board, subject
@@ -53,7 +53,8 @@ def consequence(reading: Reading) -> str:
     """Say what comes of a risk if it goes on; '' where that cannot be said."""
     if reading.key.metric != GROWTH or reading.number is None or reading.number <= 0:
         return ""
-    weeks = log(2.0) / log1p(reading.number / 100)
+    rate = log1p(reading.number / 100)
+    weeks = log(2.0) / rate if rate else inf
     if not _SOON < weeks < _WEEKS_OF_A_YEAR:
         return ""
     return trn("doubles in about {number} week", "doubles in about {number} weeks", round(weeks))

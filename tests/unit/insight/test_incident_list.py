@@ -17,6 +17,7 @@ from opsdesk.insight.incident_list import (
     lines_of,
     names_by_id,
     nothing_open,
+    running,
     ticks,
 )
 from opsdesk.insight.verdict import State
@@ -48,6 +49,12 @@ def test_open_then_acknowledged_then_ended_the_worst_and_the_oldest_first() -> N
         (Section.RECENT, "DeepSeek"),
         (Section.RECENT, "Weather"),
     ]
+
+
+def test_those_that_run_alone_and_the_worst_of_many() -> None:
+    found = entries(usual(), NOW)
+    assert running(usual(), NOW) == found[:4]
+    assert running(usual(), NOW, 2) == found[:2]
 
 
 def test_a_row_says_all_of_it() -> None:

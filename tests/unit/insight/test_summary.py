@@ -75,6 +75,12 @@ def test_what_is_stale_is_not_said_to_last() -> None:
     assert summary(late, board).startswith(f"{entry.name}: was OPEN\n")
 
 
+def test_whose_source_is_gone_names_none() -> None:
+    one = beyond("Too slow", 60, metric="nobody.has_it")
+    entry, board = shown(one)
+    assert summary(entry, board).splitlines()[1] == f"Opened {exact_time(one.opened_at)}"
+
+
 def test_the_facts_in_a_line() -> None:
     one = beyond("Too slow", 60, metric="nobody.has_it", closed_at=NOW)
     entry, board = shown(one)
