@@ -20,7 +20,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "open": mark("Details"),
         "acknowledge": mark("Acknowledge"),
         "snooze": mark("Snooze"),
-        "note": mark("Note"),
+        "note": mark("Add note"),
         "copy": mark("Copy"),
         "runbook": mark("Runbook"),
     }

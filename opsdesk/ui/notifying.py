@@ -112,6 +112,7 @@ class NotifyingDialog(QDialog):
             share.setValue(value)
         for field in (self._reminder, self._from, self._to, self._on, self._off):
             field.setMinimumWidth(92)
+            field.lineEdit().setTextMargins(6, 0, 0, 0)
         self._quiet.toggled.connect(self._show_fields)
 
     def _form(self) -> QFormLayout:

@@ -150,12 +150,13 @@ class Popover(QFrame):
         focus.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _fit(self) -> None:
-        self.setFixedWidth(WIDTH)
         layout = self.layout()
         if layout is not None:
             layout.activate()
+            width = max(WIDTH, layout.totalMinimumSize().width())  # some languages are long
+            self.setFixedWidth(width)
             self.setFixedHeight(
-                max(layout.totalHeightForWidth(WIDTH), layout.totalSizeHint().height())
+                max(layout.totalHeightForWidth(width), layout.totalSizeHint().height())
             )
 
     def _show_age(self, now: datetime) -> None:

@@ -326,7 +326,7 @@ def test_what_can_be_done_tells_with_whom(panel: IncidentListPanel) -> None:
 def test_a_right_click_offers_the_same(qtbot: QtBot, panel: IncidentListPanel) -> None:
     menu = panel.buttons.menu()
     texts = [action.text() for action in menu.actions()]
-    assert texts == ["Details", "Acknowledge", "Snooze", "Note", "Copy", "Runbook"]
+    assert texts == ["Details", "Acknowledge", "Snooze", "Add note", "Copy", "Runbook"]
     with qtbot.waitSignal(panel.command_wanted):
         menu.actions()[1].trigger()
     menu.deleteLater()
