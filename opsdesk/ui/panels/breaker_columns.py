@@ -147,8 +147,8 @@ COLUMNS: tuple[Column, ...] = (
         text=_flapping_text,
         order=_score,
         quiet=lambda breaker, seen: not _flaps(breaker, seen),
-        width=96,
-        narrow=74,
+        width=100,
+        narrow=82,
         may_be_empty=True,
     ),
     Column(
