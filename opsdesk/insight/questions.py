@@ -24,8 +24,9 @@ HORIZON = 30 * 86_400.0
 _STRIPS = (PanelKind.BREAKER_CELLS, PanelKind.BREAKER_TABLE, PanelKind.TIMELINE)
 #: seconds before and after an incident that are looked at
 AROUND = 1_800.0
-#: seconds from its opening in which figures are looked at that moved
-MOVING = 3_600.0
+#: seconds before its opening that tell how figures usually move, and from then on in which they
+#: may have moved
+USUAL, MOVING = 10_800.0, 3_600.0
 # So many figures are looked at, a point a minute; what runs is asked for anew after so long.
 _FIGURES, _MINUTE, _ANEW = 120, 60.0, 300.0
 _OVER_TIME = (Origin.MEASURED, Origin.DERIVED, Origin.OBSERVED)
@@ -107,8 +108,8 @@ def carries(key: Key, panel: Panel) -> bool:
 def of_incident(incident: Incident, board: Board) -> tuple[SeriesQuery, ...]:
     """Return what is to be known around an incident: how its subject went, and all figures then.
 
-    The subject from half an hour before it opened to half an hour after it ended; the figures up to
-    an hour after its opening.
+    The subject from half an hour before it opened to half an hour after it ended; the figures from
+    three hours before to an hour after its opening.
     """
     opened, now = incident.opened_at.timestamp(), board.snapshot.at.timestamp()
     start, end = opened - AROUND, now
@@ -118,7 +119,7 @@ def of_incident(incident: Incident, board: Board) -> tuple[SeriesQuery, ...]:
     figures = _figures(incident, board)
     if not figures:
         return (course,)
-    return course, _between(figures, start, min(end, opened + MOVING), now, POINTS)
+    return course, _between(figures, opened - USUAL, min(end, opened + MOVING), now, POINTS)
 
 
 def _between(

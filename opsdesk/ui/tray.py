@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from datetime import datetime
 
 import msgspec
@@ -181,7 +182,8 @@ class Tray(QObject):
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         # A middle click does nothing: what is acknowledged by accident is overlooked.
         match reason:
-            case QSystemTrayIcon.ActivationReason.Trigger:
+            # On macOS a click opens the menu by itself.
+            case QSystemTrayIcon.ActivationReason.Trigger if sys.platform != "darwin":
                 self.popover_wanted.emit(self._icon.geometry())
             case QSystemTrayIcon.ActivationReason.DoubleClick:
                 self.open_wanted.emit()

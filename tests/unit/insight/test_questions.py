@@ -17,6 +17,7 @@ from opsdesk.insight.questions import (
     MOVING,
     POINTS,
     STRIPS,
+    USUAL,
     of_incident,
     of_pages,
     of_panel,
@@ -96,7 +97,7 @@ def test_what_has_ended_is_asked_for_until_half_an_hour_later() -> None:
     assert ended.closed_at is not None
     end = ended.closed_at.timestamp() + AROUND
     assert (course.until, course.window) == (end, 30 * 60 + 2 * AROUND)
-    assert (figures.until, figures.window) == (end, course.window)
+    assert (figures.until, figures.window) == (end, course.window - AROUND + USUAL)
 
 
 def test_what_has_run_for_days_asks_for_the_figures_of_its_first_hour_alone() -> None:
@@ -105,7 +106,7 @@ def test_what_has_run_for_days_asks_for_the_figures_of_its_first_hour_alone() ->
     assert course.window >= 3 * DAY
     assert course.window / course.step <= 2 * POINTS
     assert figures.until == old.opened_at.timestamp() + MOVING
-    assert figures.window == AROUND + MOVING
+    assert (figures.window, figures.step) == (USUAL + MOVING, 60.0)
 
 
 def test_the_figure_that_is_beyond_its_threshold_is_its_own_course() -> None:
