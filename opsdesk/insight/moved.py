@@ -20,6 +20,7 @@ _LEAST_BEFORE = 5
 # From here on a modified z-score counts as an outlier (Iglewicz and Hoaglin 1993); the factor makes
 # the median absolute deviation a standard deviation where things are distributed normally.
 _OUTLYING, _NORMAL = 3.5, 1.4826
+_LEFT_OUT = 10
 # A figure that stood still before is taken to move by so much of itself.
 _STILL = 0.01
 
@@ -59,15 +60,17 @@ def _moved(line: Line, opened: float, ended: float) -> Moved | None:
     usual = _NORMAL * median(abs(value - middle) for value in before)
     spread = max(usual, _STILL * max(abs(middle), abs(now)))
     score = abs(now - middle) / spread if spread else 0.0
-    if not _is_elsewhere(sorted(before)[1:-1], now):
+    if not _is_elsewhere(sorted(before), now):
         return None
     return Moved(line=line, before=middle, during=now, score=score)
 
 
 def _is_elsewhere(before: list[float], now: float) -> bool:
-    """Tell whether a value lies further from all that was before than that lay apart.
+    """Tell whether a value lies further from what was before than that lay apart.
 
-    What drifts slowly, as most figures do over a day, would else have moved at any moment.
+    What drifts slowly, as most figures do over a day, would else have moved at any moment. A tenth
+    at either end is left out: errors often rise some minutes before a breaker opens.
     """
-    low, high = before[0], before[-1]
+    out = max(1, len(before) // _LEFT_OUT)
+    low, high = before[out], before[-out - 1]
     return max(low - now, now - high) >= high - low

@@ -29,8 +29,9 @@ from opsdesk.ui.panels.canvas import PaintedPanel, Row
 from opsdesk.ui.panels.changes import ChangesPanel, Step
 from opsdesk.ui.panels.incidents import Line, Listed
 from opsdesk.ui.panels.kinds import view_of
+from opsdesk.ui.panels.lanes import Lane
 from opsdesk.ui.panels.list import Item
-from opsdesk.ui.panels.timeline import SHOWN, Lane
+from opsdesk.ui.panels.timeline import SHOWN
 from opsdesk.ui.panels.waterfall_bars import Bar, Shape
 from opsdesk.ui.theme import Look
 

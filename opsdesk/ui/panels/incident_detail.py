@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
+from math import inf
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -44,8 +44,9 @@ class IncidentDetail(QFrame):
         super().__init__()
         self.setObjectName("incident")
         self._entry: Entry | None = None
-        self._board: Board | None = None
-        self._frames: dict[SeriesQuery, SeriesFrame] = {}
+        #: how its subject went, and the figures of that time
+        self._course: SeriesFrame | None = None
+        self._figures: SeriesFrame | None = None
         self.moved: tuple[Moved, ...] = ()
         self._chip, self._name = Chip(look), Elided("title", middle=True)
         close = button(tr("Close"), tr("Back to the list (Esc)"))
@@ -102,12 +103,14 @@ class IncidentDetail(QFrame):
 
     def show_entry(self, entry: Entry | None, board: Board, now: datetime) -> None:
         """Show an incident as it is to be seen at ``now``; None: none."""
-        if entry is None or entry.id != self.incident_id:
-            self._frames.clear()
+        before, self._entry = self._entry, entry
+        if entry is None or before is None or entry.id != before.id:
+            self._course = self._figures = None
             self._note.clear()
-        self._entry, self._board = entry, board
         if entry is None:
             return
+        if before is None or entry.incident != before.incident:
+            self._work_out()
         runs = entry.incident.runs
         self._chip.show_state(entry.state, entry.word, filled=runs and not entry.acknowledged)
         set_text(self._name, entry.name)
@@ -126,11 +129,23 @@ class IncidentDetail(QFrame):
 
     def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
         """Take the answer to one of its questions."""
-        self._frames = {
-            f.query: f for f in self._frames.values() if f.query.keys != frame.query.keys
-        }
-        self._frames[frame.query] = frame
+        if self._entry is None:
+            return
+        if frame.query.keys == (self._entry.incident.subject,):
+            self._course = frame
+        else:
+            self._figures = frame
+            self._work_out()
         self._tell(board, now)
+
+    def _work_out(self) -> None:
+        """Find what moved: that takes longer than all else, and follows from the answer alone."""
+        self.moved = ()
+        if self._entry is not None and self._figures is not None:
+            incident = self._entry.incident
+            opened = incident.opened_at.timestamp()
+            closed = incident.closed_at.timestamp() if incident.closed_at is not None else inf
+            self.moved = moved(self._figures.lines, opened, min(closed, opened + MOVING))
 
     def begin_note(self) -> None:
         """Let one write."""
@@ -144,14 +159,13 @@ class IncidentDetail(QFrame):
         closed = incident.closed_at.timestamp() if incident.closed_at is not None else None
         end = min(now.timestamp(), closed + AROUND) if closed is not None else now.timestamp()
         start = opened - AROUND
-        course = self._frame((incident.subject,))
+        course = self._course
         strip = course.strip(incident.subject) if course is not None else None
         line = course.line(incident.subject) if course is not None else None
         open_now = incident.runs and incident.state.is_open and self._entry.lasts != ""
         drawn = None
         if strip is not None:
             drawn = Drawn(changes=strip.changes, start=start, end=end, open_now=open_now)
-        self.moved = self._moved(opened, min(closed or end, opened + MOVING))
         story = Story(
             start=start,
             end=end,
@@ -165,25 +179,14 @@ class IncidentDetail(QFrame):
         )
         self._story.show_story(story)
 
-    def _moved(self, opened: float, ended: float) -> tuple[Moved, ...]:
-        lines = [line for frame in self._figures() for line in frame.lines]
-        return moved(lines, opened, ended)
-
-    def _figures(self) -> Sequence[SeriesFrame]:
-        subject = self._entry.incident.subject if self._entry is not None else None
-        return [frame for frame in self._frames.values() if frame.query.keys != (subject,)]
-
-    def _frame(self, keys: tuple[object, ...]) -> SeriesFrame | None:
-        return next((f for f in self._frames.values() if f.query.keys == keys), None)
-
     def _why(self) -> str:
         """Say why no figure is told of."""
-        frames = self._figures()
-        if not frames:
+        figures = self._figures
+        if figures is None:
             return tr("Looking at what else moved")
-        if any(frame.problem is not None for frame in frames):
-            return next(frame.problem.what for frame in frames if frame.problem is not None)
-        if not any(line.values for frame in frames for line in frame.lines):
+        if figures.problem is not None:
+            return figures.problem.what
+        if not any(line.values for line in figures.lines):
             return tr("No figure has a past of that time.")
         return tr("No other figure moved further than it usually does.")
 

@@ -15,17 +15,15 @@ from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board, Breaker
 from opsdesk.insight.phrases import display_name
 from opsdesk.insight.questions import of_panel
-from opsdesk.insight.strips import Height, height_of, transitions
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import clock_text, interval_text
 from opsdesk.model.page import Panel
 from opsdesk.model.series import SeriesFrame, SeriesQuery
-from opsdesk.model.snapshot import Incident, IncidentKind, Severity
 from opsdesk.ui import strip
 from opsdesk.ui.breakers import DAY, Course, Courses, state_and_word
-from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule
+from opsdesk.ui.panels.canvas import PaintedPanel, paint_rule
+from opsdesk.ui.panels.lanes import Bar, Lane, badness, has_news, others
 from opsdesk.ui.parts import button
-from opsdesk.ui.strip import Drawn
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import BODY, BOLD, CAPTION, CENTER, LEFT, RIGHT, SMALL, Writer
 
@@ -40,32 +38,6 @@ _QUARTERS, _DAYS = 4, 8
 _TICK = 90.0
 # Seconds by which an answer may begin later than what was asked for.
 _LATE = 3_600.0
-
-
-class Bar(msgspec.Struct, frozen=True):
-    """An incident of what has no states: from where to where, as shares of the time drawn."""
-
-    start: float
-    end: float
-    #: token of its colour: only what lasts is coloured
-    ink: str
-
-
-class Lane(Row, frozen=True, kw_only=True):
-    """One breaker, or one other thing that was wrong; the last rows may count all others."""
-
-    name: str
-    remark: str = ""
-    drawn: Drawn | None = None
-    bars: tuple[Bar, ...] = ()
-    loud: bool = False
-    #: how bad it is: what is open now, how often it opened, when it last changed
-    rank: tuple[bool, int, float] = (False, 0, 0.0)
-
-    @property
-    def counts(self) -> bool:
-        """Whether it only counts others."""
-        return self.drawn is None and not self.bars
 
 
 class TimelinePanel(PaintedPanel):
@@ -125,7 +97,7 @@ class TimelinePanel(PaintedPanel):
         self.show_origin(board, shown, now, scope, stale=bool(shown) and not fresh)
         changed = self._changed(board)
         lanes = [self._lane(breaker, changed[breaker], board, now) for breaker in changed]
-        lanes += self._others(board, now)
+        lanes += others(board, self._courses.window, now)
         lanes.sort(key=lambda lane: lane.rank, reverse=True)
         most = SHOWN_ON_PAPER if self.look.paper else SHOWN
         rows = lanes[:most]
@@ -143,7 +115,7 @@ class TimelinePanel(PaintedPanel):
         return {
             breaker: course
             for breaker, course in courses.items()
-            if course is not None and _has_news(course)
+            if course is not None and has_news(course)
         }
 
     def _counts(self, board: Board, changed: int) -> Iterator[Lane]:
@@ -164,29 +136,6 @@ class TimelinePanel(PaintedPanel):
         if unasked and self._courses.window > DAY:
             text = trn("{number} breaker not looked at", "{number} breakers not looked at", unasked)
             yield Lane(said=text, name=text)
-
-    def _others(self, board: Board, now: datetime) -> Iterator[Lane]:
-        """Yield a lane for each thing that was wrong and is no breaker."""
-        end = now.timestamp()
-        start = end - self._courses.window
-        found: dict[str, list[Incident]] = {}
-        for incident in board.snapshot.incidents:
-            last = incident.closed_at.timestamp() if incident.closed_at is not None else end
-            if incident.kind is not IncidentKind.BREAKER and last >= start:
-                found.setdefault(incident.title, []).append(incident)
-        for title, incidents in found.items():
-            bars = tuple(_bar(incident, start, end) for incident in incidents)
-            runs = any(incident.runs for incident in incidents)
-            times = trn("{number} time", "{number} times", len(incidents))
-            yield Lane(
-                said=f"{title}, {times}",
-                reading=board.snapshot.readings.get(incidents[-1].subject),
-                name=title,
-                remark=times,
-                bars=bars,
-                loud=runs,
-                rank=(runs, len(incidents), max(bar.end for bar in bars)),
-            )
 
     def _say_why(self, board: Board, now: datetime) -> None:
         if not board.breakers:
@@ -220,7 +169,7 @@ class TimelinePanel(PaintedPanel):
             remark=remark if course.trips else "",
             drawn=drawn,
             loud=loud,
-            rank=_badness(breaker, course, now),
+            rank=badness(breaker, course, now),
         )
 
     @override
@@ -295,28 +244,3 @@ class TimelinePanel(PaintedPanel):
             side = LEFT if part == 0 else RIGHT if part == parts else CENTER
             shift = {LEFT: 0.0, CENTER: _TICK / 2, RIGHT: _TICK}[side]
             writer.write(QRectF(x - shift, foot, _TICK, 18), words, CAPTION, side)
-
-
-def _has_news(course: Course) -> bool:
-    """Tell whether a breaker changed, or was open all the time that it was seen.
-
-    That nobody sees it any more is no news of its own: its source stopped answering.
-    """
-    was_open = any(height_of(change.state) is Height.FULL for change in course.changes)
-    seen = transitions(course.changes)
-    known = seen[:-1] if seen and height_of(seen[-1].state) is Height.GAP else seen
-    return was_open or len(known) > 1
-
-
-def _badness(breaker: Breaker, course: Course, now: datetime) -> tuple[bool, int, float]:
-    """Order by what is open now, how often it opened, and how lately it changed."""
-    is_open = breaker.state.is_open and now.timestamp() <= breaker.stale_at
-    return (is_open, course.trips, course.changes[-1].at)
-
-
-def _bar(incident: Incident, start: float, end: float) -> Bar:
-    last = incident.closed_at.timestamp() if incident.closed_at is not None else end
-    first = max(start, incident.opened_at.timestamp())
-    grave = incident.severity is Severity.CRITICAL
-    ink = ("critical" if grave else "degradedg") if incident.runs else "data2"
-    return Bar((first - start) / (end - start), (last - start) / (end - start), ink)

@@ -48,6 +48,13 @@ def test_what_goes_on_drifting_has_not_moved() -> None:
     assert names(line("drift", *(100.0 - n for n in range(52)))) == []
 
 
+def test_what_moved_shortly_before_has_moved() -> None:
+    early = [*[100.0] * 27, *[300.0] * 33]  # three minutes before the breaker opened
+    assert names(line("early", *(value + math.sin(n) for n, value in enumerate(early)))) == [
+        "early"
+    ]
+
+
 def test_one_point_of_noise_is_no_move() -> None:
     values = [100.0 + math.sin(n) for n in range(60)]
     values[45] = 900.0
