@@ -28,6 +28,7 @@ from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.ui.addresses import open_address
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.panels.incident_story import Story, StoryView, rows_of
+from opsdesk.ui.panels.lanes import bar_ink
 from opsdesk.ui.parts import Elided, button, label, row, set_text
 from opsdesk.ui.strip import Drawn
 from opsdesk.ui.theme import Look
@@ -173,6 +174,7 @@ class IncidentDetail(QFrame):
             closed=closed,
             drawn=drawn,
             line=line,
+            ink=bar_ink(incident),
             moved=rows_of(self.moved, board),
             words="" if self.moved else self._why(),
             now=now.replace(second=0, microsecond=0),

@@ -21,11 +21,11 @@ from opsdesk.ui import strip
 from opsdesk.ui.panels.canvas import paint_rule
 from opsdesk.ui.strip import Drawn
 from opsdesk.ui.theme import Look
-from opsdesk.ui.writing import BODY, BOLD, CAPTION, CENTER, LEFT, RIGHT, SMALL, Writer
+from opsdesk.ui.writing import BODY, BOLD, CAPTION, RIGHT, SMALL, Writer
 
 _HEAD, _STRIP, _AXIS, _ROW, _GAP = 24.0, 26.0, 26.0, 30.0, 14.0
 _SPARK, _VALUES = 0.26, 170.0
-_TICK = 120.0
+_APART = 8.0
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +40,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     line: Line | None = None
     #: name, 'before -> during', and how it went
     moved: tuple[tuple[str, str, Line], ...] = ()
+    #: token of the bar of what has neither: only what lasts is coloured
+    ink: str = "data2"
     #: why there is less
     words: str = ""
     now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
@@ -126,41 +128,33 @@ class StoryView(QWidget):
         else:
             left = box.left() + box.width() * _share(story.opened, story)
             right = box.left() + box.width() * _share(story.closed or story.end, story)
-            ink = "critical" if story.closed is None else "data2"
             bar = QRectF(left, box.top(), max(2.0, right - left), box.height())
-            writer.painter.fillRect(bar, self._look.color(ink))
+            writer.painter.fillRect(bar, self._look.color(story.ink))
 
     def _paint_axis(self, writer: Writer, box: QRectF, story: Story) -> None:
         """Write when the range begins and ends; a rule stands where the incident opened, ended."""
         paint_rule(writer, box.left(), box.bottom(), box.width(), "edge")
-        marks = [(story.start, LEFT), (story.end, RIGHT)]
-        moments = [story.opened] + ([story.closed] if story.closed is not None else [])
-        for at in moments:
-            x = box.left() + box.width() * _share(at, story)
-            writer.painter.fillRect(
-                QRectF(x, box.top() - 4, 1, _STRIP + 10), self._look.color("text2")
+        marks = [(story.opened, tr("opened {time}", time=_moment(story.opened, story)), SMALL)]
+        if story.closed is not None:
+            marks.append(
+                (story.closed, tr("ended {time}", time=_moment(story.closed, story)), SMALL)
             )
-        top = box.bottom() + 6
-        taken: list[tuple[float, float]] = []
-        for at in moments:
+        for at, _, _ in marks:
             x = box.left() + box.width() * _share(at, story)
-            words = _moment(at, story)
-            if at == story.opened:
-                words = tr("opened {time}", time=words)
-            else:
-                words = tr("ended {time}", time=words)
-            length = CAPTION.width(words)
-            left = max(0.0, min(x - length / 2, box.width() - length))
-            if any(left < right + 8 and left + length > first - 8 for first, right in taken):
-                continue
-            taken.append((left, left + length))
-            writer.write(QRectF(left, top, length + 1, 16), words, SMALL, CENTER)
-        for at, side in marks:
-            words = tr("now") if side is RIGHT and _is_now(story) else _moment(at, story)
-            length = CAPTION.width(words)
-            left = 0.0 if side is LEFT else box.width() - length
-            if not any(left < right + 8 and left + length > first - 8 for first, right in taken):
-                writer.write(QRectF(left, top, length + 1, 16), words, CAPTION, side)
+            rule = QRectF(x, box.top() - 4, 1, box.height() + 10)
+            writer.painter.fillRect(rule, self._look.color("text2"))
+        last = tr("now") if _is_now(story) else _moment(story.end, story)
+        marks += [(story.start, _moment(story.start, story), CAPTION), (story.end, last, CAPTION)]
+        taken: list[QRectF] = []
+        for at, words, style in marks:
+            length = style.width(words)
+            x = box.left() + box.width() * _share(at, story) - length / 2
+            left = max(box.left(), min(x, box.right() - length))
+            place = QRectF(left, box.bottom() + 6, length, 16)
+            # What the incident did comes first; an end that has no room beside it goes unsaid.
+            if not any(place.adjusted(-_APART, 0, _APART, 0).intersects(one) for one in taken):
+                taken.append(place)
+                writer.write(place, words, style)
 
     def _paint_moved(
         self, writer: Writer, box: QRectF, row: tuple[str, str, Line], story: Story
@@ -177,37 +171,36 @@ class StoryView(QWidget):
         writer.name(
             QRectF(box.left(), box.top(), room.left() - box.left() - _GAP, box.height()), name, BODY
         )
-        _paint_line(writer, spark, line, story, own=True)
+        _paint_line(writer, spark, line, story)
         paint_rule(writer, box.left(), box.bottom() - 1, box.width())
 
 
-def _paint_line(
-    writer: Writer, box: QRectF, line: Line, story: Story, *, own: bool = False
-) -> None:
-    """Draw a figure over time; what is missing is not bridged. A rule stands where it opened."""
-    known = [v for v in line.values if v is not None]
-    if not known or not line.times:
+def _paint_line(writer: Writer, box: QRectF, line: Line, story: Story) -> None:
+    """Draw a figure over the time of the story; what is missing is not bridged."""
+    pairs = [p for p in zip(line.times, line.values, strict=True) if story.start <= p[0]]
+    known = [value for _, value in pairs if value is not None]
+    if not known:
         return
-    start, end = (line.times[0], line.times[-1]) if own else (story.start, story.end)
+    # A figure that has been looked at for an hour alone ends where that does.
+    start, end = story.start, min(story.end, pairs[-1][0])
     low, high = min(known), max(known)
     span, length = (high - low) or 1.0, max(1.0, end - start)
 
-    def place(at: float, value: float) -> QPointF:
-        x = box.left() + box.width() * (at - start) / length
-        return QPointF(x, box.bottom() - box.height() * (value - low) / span)
+    def x(at: float) -> float:
+        return box.left() + box.width() * (at - start) / length
 
     painter, look = writer.painter, writer.look
-    if own and start <= story.opened <= end:
-        x = box.left() + box.width() * (story.opened - start) / length
-        painter.fillRect(QRectF(x, box.top() - 2, 1, box.height() + 4), look.color("edge"))
+    if start <= story.opened <= end:
+        rule = QRectF(x(story.opened), box.top() - 2, 1, box.height() + 4)
+        painter.fillRect(rule, look.color("edge"))
     painter.setPen(QPen(look.color("data"), 1.6))
     run = QPolygonF()
-    for at, value in zip(line.times, line.values, strict=True):
-        if value is None or not start <= at <= end:
+    for at, value in pairs:
+        if value is None or at > end:
             painter.drawPolyline(run)
             run = QPolygonF()
         else:
-            run.append(place(at, value))
+            run.append(QPointF(x(at), box.bottom() - box.height() * (value - low) / span))
     painter.drawPolyline(run)
 
 

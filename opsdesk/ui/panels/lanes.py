@@ -48,8 +48,7 @@ def others(board: Board, window: float, now: datetime) -> Iterator[Lane]:
     start = end - window
     found: dict[str, list[Incident]] = {}
     for incident in board.snapshot.incidents:
-        last = incident.closed_at.timestamp() if incident.closed_at is not None else end
-        if incident.kind is not IncidentKind.BREAKER and last >= start:
+        if incident.kind is not IncidentKind.BREAKER and _last(incident, end) >= start:
             found.setdefault(incident.title, []).append(incident)
     for title, incidents in found.items():
         bars = tuple(_bar(incident, start, end) for incident in incidents)
@@ -62,7 +61,7 @@ def others(board: Board, window: float, now: datetime) -> Iterator[Lane]:
             remark=times,
             bars=bars,
             loud=runs,
-            rank=(runs, len(incidents), max(bar.end for bar in bars)),
+            rank=(runs, len(incidents), max(_last(incident, end) for incident in incidents)),
         )
 
 
@@ -84,8 +83,18 @@ def badness(breaker: Breaker, course: Course, now: datetime) -> tuple[bool, int,
 
 
 def _bar(incident: Incident, start: float, end: float) -> Bar:
-    last = incident.closed_at.timestamp() if incident.closed_at is not None else end
-    first = max(start, incident.opened_at.timestamp())
-    grave = incident.severity is Severity.CRITICAL
-    ink = ("critical" if grave else "degradedg") if incident.runs else "data2"
-    return Bar((first - start) / (end - start), (last - start) / (end - start), ink)
+    first, length = max(start, incident.opened_at.timestamp()), end - start
+    last = _last(incident, end)
+    return Bar((first - start) / length, (last - start) / length, bar_ink(incident))
+
+
+def _last(incident: Incident, now: float) -> float:
+    """Return until when an incident lasted, Unix time in seconds."""
+    return incident.closed_at.timestamp() if incident.closed_at is not None else now
+
+
+def bar_ink(incident: Incident) -> str:
+    """Return the token of an incident's bar: only what lasts is coloured."""
+    if not incident.runs:
+        return "data2"
+    return "critical" if incident.severity is Severity.CRITICAL else "degradedg"
