@@ -14,13 +14,14 @@ from support import boards
 from support.http_server import answer, serving
 from support.incidents import with_desk
 
-from opsdesk.app.household import DesktopOptions, Household
+from opsdesk.app.household import WEBHOOK, DesktopOptions, Household
 from opsdesk.demo.wanted import Demonstration
-from opsdesk.model.desk import Desk, Digest, Hush
+from opsdesk.model.desk import Desk, Digest, Hush, Policy
 from opsdesk.model.reading import BreakerState
 from opsdesk.store import settings, snapshots
 from opsdesk.store.logs import Redactor
 from opsdesk.store.profile import Places, places
+from opsdesk.store.secrets import Secrets
 from opsdesk.store.settings import SourceSettings
 from opsdesk.ui.connect import ConnectDialog, NewSource
 from opsdesk.ui.desktop import Desktop, option
@@ -371,6 +372,26 @@ def test_how_to_be_told_is_kept(opened: Open, where: Places) -> None:
     assert isinstance(notices, dict)
     assert notices["reminder"] == 15.0
     assert desktop._desk._policy.reminder == 15.0
+
+
+def test_how_to_be_told_holds_though_it_cannot_be_kept(opened: Open, where: Places) -> None:
+    desktop = opened(DesktopOptions(demo=Demonstration()))
+    where.settings.parent.mkdir(parents=True, exist_ok=True)
+    where.settings.write_text("interval = ")
+    desktop._desk._keep_policy(Policy(reminder=15.0))
+    assert "This choice holds until OpsDesk ends." in desktop._notices.texts["settings"]
+    assert desktop._desk._policy.reminder == 15.0
+
+
+def test_the_token_of_the_webhook_goes_where_secrets_are(
+    qtbot: QtBot, opened: Open, where: Places
+) -> None:
+    desktop = opened(DesktopOptions())
+    secrets = Secrets("default", where.secrets)
+    desktop._parts.keep_token(SECRET)
+    qtbot.waitUntil(lambda: secrets.get(WEBHOOK) == SECRET)
+    desktop._parts.keep_token("")
+    qtbot.waitUntil(lambda: secrets.get(WEBHOOK) is None)
 
 
 @pytest.mark.qt_log_ignore("grabbing the keyboard")

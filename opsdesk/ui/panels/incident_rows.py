@@ -6,6 +6,7 @@ import msgspec
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QPen
 
+from opsdesk.catalogue.language import tr
 from opsdesk.insight.incident_list import Entry
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import MIDDLE_DOT
@@ -40,7 +41,7 @@ def paint_entry(writer: Writer, box: QRectF, entry: Entry) -> None:
     _paint_state(writer, box, entry, narrow=narrow)
     right = _paint_times(writer, upper, entry, narrow=narrow)
     name = QRectF(left, upper.top(), max(0.0, right - left - _GAP), upper.height())
-    _paint_name(writer, name, entry)
+    _paint_name(writer, name, entry, narrow=narrow)
     _paint_facts(
         writer, QRectF(left, lower.top(), box.right() - left, lower.height()), entry, narrow=narrow
     )
@@ -95,16 +96,19 @@ def _paint_times(writer: Writer, box: QRectF, entry: Entry, *, narrow: bool) -> 
     return lasts.right() - style.width(entry.lasts) if entry.lasts else when.left()
 
 
-def _paint_name(writer: Writer, box: QRectF, entry: Entry) -> None:
-    room = box.width() - (_MARK + 8 if entry.flaps else 0)
+def _paint_name(writer: Writer, box: QRectF, entry: Entry, *, narrow: bool) -> None:
+    """Write the name; what flaps is marked behind it, by the glyph alone where there is no room."""
+    word = tr("flapping") if entry.flaps and not narrow else ""
+    mark = _MARK + 8 + (_FLAPS.width(word) + 6 if word else 0) if entry.flaps else 0
     style = BOLD if entry.incident.runs and not entry.acknowledged else BODY
-    width = writer.name(QRectF(box.left(), box.top(), room, box.height()), entry.name, style)
+    room = QRectF(box.left(), box.top(), box.width() - mark, box.height())
+    left = box.left() + writer.name(room, entry.name, style) + 8
     if entry.flaps:
-        look = writer.look
-        spot = QRectF(box.left() + width + 8, box.center().y() - _MARK / 2, _MARK, _MARK)
-        glyphs.paint(
-            writer.painter, "flapping", spot, look.color("degradedg"), look.color("surface")
-        )
+        ink, paper = writer.look.color("degradedg"), writer.look.color("surface")
+        spot = QRectF(left, box.center().y() - _MARK / 2, _MARK, _MARK)
+        glyphs.paint(writer.painter, "flapping", spot, ink, paper)
+        beside = QRectF(spot.right() + 6, box.top(), box.right() - spot.right(), box.height())
+        writer.write(beside, word, _FLAPS)
 
 
 def _paint_facts(writer: Writer, box: QRectF, entry: Entry, *, narrow: bool) -> None:
