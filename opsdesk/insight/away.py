@@ -9,7 +9,7 @@ from opsdesk.catalogue.language import mark, tr, trn
 from opsdesk.insight.board import Board
 from opsdesk.insight.incident_list import names_by_id
 from opsdesk.insight.words import EN_DASH, clock_text, listing
-from opsdesk.model.desk import Desk, Digest, Hush
+from opsdesk.model.desk import Digest, Hush
 
 _TITLES: Mapping[Hush, str] = {
     Hush.AWAY: mark("While you were away"),
@@ -67,10 +67,3 @@ def digest_line(digest: Digest, board: Board, now: datetime) -> str:
     first = next(iter(digest_lines(digest, board)), "")
     said = f"{digest_title(digest, now)}: {digest_counts(digest)}."
     return f"{said} {first}." if first and digest.still_open else said
-
-
-def hush_text(desk: Desk, now: datetime) -> str:
-    """Return why nothing pops up at this desk now: 'Snoozed until 14:30', or ''."""
-    if desk.snoozed_until is not None and desk.snoozed_until > now:
-        return tr("Snoozed until {time}", time=clock_text(desk.snoozed_until, now))
-    return tr("Quiet hours") if desk.hush is Hush.QUIET_HOURS else ""

@@ -8,6 +8,7 @@ import msgspec
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.words import clock_text
+from opsdesk.model.desk import Desk, Hush
 
 #: minutes of the short ones
 QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
@@ -49,3 +50,15 @@ def snoozed_text(until: datetime | None, now: datetime) -> str:
     if until is None or until <= now:
         return ""
     return tr("snoozed until {time}", time=clock_text(until, now))
+
+
+def is_snoozed(desk: Desk, now: datetime) -> bool:
+    """Tell whether nothing is told at all for now, because somebody said so."""
+    return desk.snoozed_until is not None and desk.snoozed_until > now
+
+
+def hush_text(desk: Desk, now: datetime) -> str:
+    """Return why nothing pops up at this desk now: 'Snoozed until 14:30', or ''."""
+    if desk.snoozed_until is not None and desk.snoozed_until > now:
+        return tr("Snoozed until {time}", time=clock_text(desk.snoozed_until, now))
+    return tr("Quiet hours") if desk.hush is Hush.QUIET_HOURS else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, Signal
@@ -10,12 +11,11 @@ from PySide6.QtWidgets import QWidget
 
 from opsdesk.catalogue.language import tr
 from opsdesk.engine.commands import Command, DigestRead
-from opsdesk.insight.away import digest_line
 from opsdesk.insight.board import Board
 from opsdesk.insight.words import utc_now
 from opsdesk.model.desk import Digest, Policy
 from opsdesk.model.errors import OpsDeskError
-from opsdesk.ui.notice import DIGEST
+from opsdesk.ui.notices import DIGEST
 from opsdesk.ui.parts_wanted import Parts
 from opsdesk.ui.theme import Look
 from opsdesk.ui.tray import Tray
@@ -82,8 +82,7 @@ class AtDesk(QObject):
         desk, now = board.snapshot.desk, utc_now()
         if desk.digest != self._digest:
             self._digest = desk.digest
-            line = digest_line(desk.digest, board, now) if desk.digest is not None else ""
-            self.noticed.emit(DIGEST, line)
+            self.noticed.emit(DIGEST, _line(desk.digest, board, now))
         if desk.problem != self._problem:
             self._problem = desk.problem
             words = tr("What is said of incidents cannot be kept: {why}", why=desk.problem)
@@ -165,3 +164,12 @@ class AtDesk(QObject):
         except (OSError, OpsDeskError) as error:
             words = tr("This choice holds until OpsDesk ends. {error}", error=error)
             self.noticed.emit("settings", words)
+
+
+def _line(digest: Digest | None, board: Board, now: datetime) -> str:
+    """Return what happened meanwhile in one line; '' where there is nothing to be said of it."""
+    if digest is None:
+        return ""
+    from opsdesk.insight.away import digest_line  # noqa: PLC0415 - seldom wanted
+
+    return digest_line(digest, board, now)

@@ -26,7 +26,7 @@ from opsdesk.ui.faults import Faults
 from opsdesk.ui.fonts import font
 from opsdesk.ui.glyphs import icon
 from opsdesk.ui.instance import Instance
-from opsdesk.ui.notice import ENGINE, Notices
+from opsdesk.ui.notices import ENGINE, Notices
 from opsdesk.ui.own_words import translate
 from opsdesk.ui.parts_wanted import Parts
 from opsdesk.ui.signals import Signals

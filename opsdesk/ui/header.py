@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import languages, mark, tr
 from opsdesk.insight.board import Board
+from opsdesk.insight.snoozing import is_snoozed
 from opsdesk.insight.verdict import State, state_word, verdict
 from opsdesk.insight.words import age_text, interval_text
 from opsdesk.model.page import Page
@@ -203,7 +204,7 @@ class Header(QFrame):
         self._show_sources(board.sources)
         self._paused = board.snapshot.paused
         desk = board.snapshot.desk
-        self._snoozed = desk.snoozed_until is not None and desk.snoozed_until > now
+        self._snoozed = is_snoozed(desk, now)
         self.hush.show_desk(desk, now)
         self.pause.setIcon(self._resume_icon if self._paused else self._pause_icon)
         self.show_age(board, now)

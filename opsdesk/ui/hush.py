@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QPushButton
 
 from opsdesk.catalogue.language import tr
 from opsdesk.engine.commands import Snooze
-from opsdesk.insight.away import hush_text
+from opsdesk.insight.snoozing import hush_text
 from opsdesk.insight.words import clock_text
 from opsdesk.model.desk import Desk
 from opsdesk.ui.glyphs import icon

@@ -11,10 +11,10 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.engine.commands import Snooze
-from opsdesk.insight.away import hush_text
 from opsdesk.insight.board import Board
 from opsdesk.insight.headline import system
 from opsdesk.insight.incident_list import Entry
+from opsdesk.insight.snoozing import hush_text, is_snoozed
 from opsdesk.insight.words import MIDDLE_DOT, age_text, clock_text, utc_now
 from opsdesk.ui import snooze_menu
 from opsdesk.ui.exporting import choices
@@ -192,8 +192,7 @@ class Popover(QFrame):
         self.pause_wanted.emit(not paused)
 
     def _is_snoozed(self, now: datetime) -> bool:
-        until = self._board.snapshot.desk.snoozed_until if self._board is not None else None
-        return until is not None and until > now
+        return self._board is not None and is_snoozed(self._board.snapshot.desk, now)
 
     def _fill_snooze(self) -> None:
         snoozed = self._is_snoozed(utc_now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
@@ -12,23 +13,32 @@ from opsdesk.engine.commands import Snooze
 from opsdesk.insight.snoozing import choices
 from opsdesk.insight.words import utc_now
 
+Send = Callable[[Snooze], None]
 
-def fill(
-    menu: QMenu, send: Callable[[Snooze], None], incidents: tuple[str, ...], *, snoozed: bool
-) -> None:
+
+def titles() -> tuple[str, ...]:
+    """Return what is offered now: it is another once a day."""
+    return tuple(choice.title for choice in choices(utc_now()))
+
+
+def fill(menu: QMenu, send: Send, incidents: tuple[str, ...], *, snoozed: bool) -> None:
     """Offer for how long to snooze incidents, all where none is named, and to end it.
 
-    To be called whenever the menu is about to be seen: its moments lie ahead of now.
+    When a snooze ends is worked out when it is chosen: a menu on D-Bus may have stood for long.
     """
     menu.clear()
-    for choice in choices(utc_now()):
-        _add(menu, choice.title, send, Snooze(choice.until, incidents))
+    for position, title in enumerate(titles()):
+        _add(menu, title, partial(_snooze, send, position, incidents))
     if snoozed:
         menu.addSeparator()
-        _add(menu, tr("End the snooze"), send, Snooze(None, incidents))
+        _add(menu, tr("End the snooze"), partial(send, Snooze(None, incidents)))
 
 
-def _add(menu: QMenu, title: str, send: Callable[[Snooze], None], command: Snooze) -> None:
-    action = QAction(title, menu)
-    action.triggered.connect(lambda _checked=False: send(command))
+def _snooze(send: Send, position: int, incidents: tuple[str, ...]) -> None:
+    send(Snooze(choices(utc_now())[position].until, incidents))
+
+
+def _add(menu: QMenu, title: str, do: Callable[[], None]) -> None:
+    action = QAction(title, menu)  # with a parent: a rebuilt menu must not lose it
+    action.triggered.connect(lambda _checked=False: do())
     menu.addAction(action)

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QByteArray, QObject, QRect, Qt, QTimer, Signal
@@ -15,16 +16,19 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from opsdesk.catalogue import resources
 from opsdesk.catalogue.language import tr
-from opsdesk.insight.away import hush_text
 from opsdesk.insight.board import Board
 from opsdesk.insight.headline import system
 from opsdesk.insight.knowing import Headline
+from opsdesk.insight.snoozing import hush_text, is_snoozed
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import clock_text, utc_now
+from opsdesk.ui import snooze_menu
 from opsdesk.ui.exporting import choices
 from opsdesk.ui.fonts import font
 from opsdesk.ui.theme import Look
-from opsdesk.ui.tray_menu import IncidentMenus
+
+if TYPE_CHECKING:
+    from opsdesk.ui.tray_menu import IncidentMenus
 
 SIZES = (16, 22, 32, 64)
 #: while no window shows time passing, the tray turns stale by itself; and a tray may come or go
@@ -75,9 +79,11 @@ class Tray(QObject):
         self._menu = QMenu()
         self._headline = self._add("", self.open_wanted.emit)
         self._menu.addSeparator()
-        self._incidents = IncidentMenus(self._menu, self)
-        self._incidents.command_wanted.connect(self.command_wanted)
-        self._incidents.incident_wanted.connect(self.incident_wanted)
+        self._incidents: IncidentMenus | None = None
+        self._incident_menu = self._menu.addMenu(tr("Incidents"))
+        self._incident_menu.setEnabled(False)
+        self._snooze = self._menu.addMenu(tr("Snooze all"))
+        self._offered: object = None
         self._menu.addSeparator()
         self._add(tr("Open OpsDesk"), self.open_wanted.emit)
         self._add(tr("Refresh now"), self.refresh_wanted.emit)
@@ -136,7 +142,24 @@ class Tray(QObject):
         incidents = [i for i in self._board.snapshot.incidents if i.closed_at is None]
         self._show_state(headline.state, len(incidents))
         self._show_words(headline, self._board, now)
-        self._incidents.show_board(self._board, now)
+        self._offer(self._board, now)
+
+    def _offer(self, board: Board, now: datetime) -> None:
+        """Let one do in the menu what can be done about what is open."""
+        snoozed = is_snoozed(board.snapshot.desk, now)
+        offered = (snoozed, snooze_menu.titles())
+        if offered != self._offered:
+            self._offered = offered
+            snooze_menu.fill(self._snooze, self.command_wanted.emit, (), snoozed=snoozed)
+        if self._incidents is None and any(one.runs for one in board.snapshot.incidents):
+            # Not before it is wanted: in the tray, an OpsDesk with nothing to say is a small one.
+            from opsdesk.ui.tray_menu import IncidentMenus  # noqa: PLC0415
+
+            self._incidents = IncidentMenus(self._incident_menu, self)
+            self._incidents.command_wanted.connect(self.command_wanted)
+            self._incidents.incident_wanted.connect(self.incident_wanted)
+        if self._incidents is not None:
+            self._incidents.show_board(board, now)
 
     def _show_words(self, headline: Headline, board: Board, now: datetime) -> None:
         newest = board.newest

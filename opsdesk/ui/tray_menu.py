@@ -10,11 +10,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from opsdesk.catalogue.language import tr, trn
-from opsdesk.engine.commands import Acknowledge, Snooze
+from opsdesk.engine.commands import Acknowledge
 from opsdesk.insight.board import Board
 from opsdesk.insight.incident_list import Entry, running
-from opsdesk.insight.snoozing import choices
-from opsdesk.insight.words import utc_now
+from opsdesk.ui import snooze_menu
 from opsdesk.ui.addresses import open_address
 
 #: so many incidents have a menu of their own
@@ -29,17 +28,8 @@ class _Runbook(msgspec.Struct, frozen=True):
     address: str
 
 
-class _SnoozeFor(msgspec.Struct, frozen=True):
-    #: which of the choices
-    position: int
-    incidents: tuple[str, ...]
-
-
 class IncidentMenus(QObject):
-    """The submenus 'Incidents' and 'Snooze'. They are made anew when they would say something else.
-
-    Their moments are worked out when they are chosen: a menu on D-Bus does not say that it is seen.
-    """
+    """The submenu 'Incidents', one for each. It is made anew when it would say something else."""
 
     #: a Command of the engine
     command_wanted = Signal(object)
@@ -48,52 +38,35 @@ class IncidentMenus(QObject):
 
     def __init__(self, menu: QMenu, parent: QObject) -> None:
         super().__init__(parent)
-        self._board: Board | None = None
         self._face: object = None
-        self._incidents = menu.addMenu(tr("Incidents"))
-        self._snooze = menu.addMenu(tr("Snooze all"))
-        self._incidents.setEnabled(False)
+        self._menu = menu
 
     def show_board(self, board: Board, now: datetime) -> None:
         """Offer what is open."""
         found = running(board, now, SHOWN)
         rest = sum(incident.runs for incident in board.snapshot.incidents) - len(found)
-        until = board.snapshot.desk.snoozed_until
-        snoozed = until is not None and until > now
-        titles = tuple(choice.title for choice in choices(now))
         said = tuple((e.id, e.name, e.acknowledged, e.snoozed, e.incident.runbook) for e in found)
-        face = (said, rest, snoozed, titles)
-        if face == self._face:
-            return
-        self._face = face
-        self._fill_incidents(found, rest, titles)
-        self._fill(self._snooze, (), titles, snoozed=snoozed)
+        face = (said, rest, snooze_menu.titles())
+        if face != self._face:
+            self._face = face
+            self._fill(found, rest)
 
-    def _fill_incidents(self, found: tuple[Entry, ...], rest: int, titles: tuple[str, ...]) -> None:
-        self._incidents.clear()
-        self._incidents.setEnabled(bool(found))
+    def _fill(self, found: tuple[Entry, ...], rest: int) -> None:
+        self._menu.clear()
+        self._menu.setEnabled(bool(found))
         for entry in found:
-            title = f"{entry.name}   {entry.word}".replace("&", "&&")
-            menu = self._incidents.addMenu(title)
+            menu = self._menu.addMenu(f"{entry.name}   {entry.word}".replace("&", "&&"))
             self._add(menu, tr("Show"), _Show(entry.id))
             words = tr("Take back") if entry.acknowledged else tr("Acknowledge")
             self._add(menu, words, Acknowledge((entry.id,), not entry.acknowledged))
             if entry.incident.runbook:
                 self._add(menu, tr("Runbook"), _Runbook(entry.incident.runbook))
             snooze = menu.addMenu(tr("Snooze"))
-            self._fill(snooze, (entry.id,), titles, snoozed=entry.snoozed)
+            send = self.command_wanted.emit
+            snooze_menu.fill(snooze, send, (entry.id,), snoozed=entry.snoozed)
         if rest:
             more = trn("and {number} more", "and {number} more", rest)
-            self._add(self._incidents, more, _Show(""))
-
-    def _fill(
-        self, menu: QMenu, ids: tuple[str, ...], titles: tuple[str, ...], *, snoozed: bool
-    ) -> None:
-        menu.clear()
-        for position, title in enumerate(titles):
-            self._add(menu, title, _SnoozeFor(position, ids))
-        if snoozed:
-            self._add(menu, tr("End the snooze"), Snooze(None, ids))
+            self._add(self._menu, more, _Show(""))
 
     def _add(self, menu: QMenu, title: str, what: object) -> None:
         action = QAction(title, menu)  # with a parent: a rebuilt menu must not lose it
@@ -108,8 +81,5 @@ class IncidentMenus(QObject):
                 self.incident_wanted.emit(incident)
             case _Runbook(address=address):
                 open_address(address)
-            case _SnoozeFor(position=position, incidents=incidents):
-                until = choices(utc_now())[position].until
-                self.command_wanted.emit(Snooze(until, incidents))
             case command:
                 self.command_wanted.emit(command)

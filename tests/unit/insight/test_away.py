@@ -11,10 +11,9 @@ from opsdesk.insight.away import (
     digest_line,
     digest_lines,
     digest_title,
-    hush_text,
 )
 from opsdesk.insight.words import clock_text
-from opsdesk.model.desk import Desk, Digest, Hush
+from opsdesk.model.desk import Digest, Hush
 
 DASH = "\N{EN DASH}"
 NEW, OLD = incident(CARBON, 22), incident(PRIMARY, 131, lasted=100)
@@ -69,11 +68,3 @@ def test_nothing_may_have_happened() -> None:
     empty = Digest(hush=Hush.AWAY, since=SINCE, until=UNTIL)
     assert digest_counts(empty) == "nothing happened"
     assert digest_line(empty, BOARD, NOW).endswith(": nothing happened.")
-
-
-def test_why_nothing_pops_up_now() -> None:
-    soon = NOW + timedelta(minutes=28)
-    words = f"Snoozed until {clock_text(soon, NOW)}"
-    assert hush_text(Desk(snoozed_until=soon, hush=Hush.QUIET_HOURS), NOW) == words
-    assert hush_text(Desk(snoozed_until=NOW, hush=Hush.QUIET_HOURS), NOW) == "Quiet hours"
-    assert hush_text(Desk(hush=Hush.AWAY), NOW) == hush_text(Desk(), NOW) == ""

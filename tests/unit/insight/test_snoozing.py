@@ -5,8 +5,11 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
+from support.boards import NOW
 
-from opsdesk.insight.snoozing import choices, snoozed_text, tomorrow
+from opsdesk.insight.snoozing import choices, hush_text, is_snoozed, snoozed_text, tomorrow
+from opsdesk.insight.words import clock_text
+from opsdesk.model.desk import Desk, Hush
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = st.sampled_from([BERLIN, ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe")])
@@ -53,3 +56,17 @@ def test_what_is_over_is_not_said() -> None:
     now = berlin(23, 14)
     assert snoozed_text(now + timedelta(minutes=5), now).startswith("snoozed until ")
     assert snoozed_text(now, now) == snoozed_text(None, now) == ""
+
+
+def test_why_nothing_pops_up_now() -> None:
+    soon = NOW + timedelta(minutes=28)
+    words = f"Snoozed until {clock_text(soon, NOW)}"
+    snoozed = Desk(snoozed_until=soon, hush=Hush.QUIET_HOURS)
+    assert hush_text(snoozed, NOW) == words
+    assert (is_snoozed(snoozed, NOW), is_snoozed(snoozed, soon), is_snoozed(Desk(), NOW)) == (
+        True,
+        False,
+        False,
+    )
+    assert hush_text(Desk(snoozed_until=NOW, hush=Hush.QUIET_HOURS), NOW) == "Quiet hours"
+    assert hush_text(Desk(hush=Hush.AWAY), NOW) == hush_text(Desk(), NOW) == ""
