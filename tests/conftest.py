@@ -36,7 +36,8 @@ def _nothing_of_the_users(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             monkeypatch.setenv(f"XDG_{variable}", str(folder))
         for variable in ("HOME", "TMPDIR"):  # Qt puts the socket of a single instance in TMPDIR
             monkeypatch.setenv(variable, name)
-        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={name}/no-bus")
+        for bus in ("SESSION", "SYSTEM"):
+            monkeypatch.setenv(f"DBUS_{bus}_BUS_ADDRESS", f"unix:path={name}/no-bus")
         monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
         for variable in ("DISPLAY", "WAYLAND_DISPLAY"):
             monkeypatch.delenv(variable, raising=False)

@@ -9,6 +9,7 @@ import secrets
 import subprocess
 import tempfile
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import IO, cast
@@ -61,6 +62,16 @@ class DemoSource:
         """
         source = await self._started()
         return await source.poll(now)
+
+    async def follow(self, now: datetime, tell: Callable[[Harvest | None], None]) -> None:
+        """Follow the demo; it does not start the process.
+
+        Raises:
+            SourceError: it cannot be followed, or not any more.
+
+        """
+        if self._source is not None:
+            await self._source.follow(now, tell)
 
     async def series(self, wanted: SeriesRange) -> SeriesData:
         """Return what the demo has of its past; nothing before it has been started."""

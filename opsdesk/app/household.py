@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
+from opsdesk.app.acting import act_on
 from opsdesk.app.own import usable
 from opsdesk.catalogue import language, metrics, pages
 from opsdesk.catalogue.language import tr
@@ -24,17 +25,18 @@ from opsdesk.insight.words import utc_now
 from opsdesk.model.desk import Policy
 from opsdesk.model.errors import SourceError
 from opsdesk.model.ledger import Ledger
-from opsdesk.model.protocols import Source
+from opsdesk.model.protocols import Notice, NoticeAction, Source
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.model.snapshot import Snapshot, SourceStatus
 from opsdesk.sources import address
 from opsdesk.sources.credentials import Credentials
 from opsdesk.store import ledger, logs, remembered, settings, snapshots
 from opsdesk.store.profile import Places
-from opsdesk.store.secrets import Secrets
+from opsdesk.store.secrets import WEBHOOK, Secrets
 from opsdesk.store.settings import Auth, Settings, SourceSettings
 
 if TYPE_CHECKING:
+    from opsdesk.app.channels import Channels
     from opsdesk.app.works import Works
     from opsdesk.ui.connect import NewSource
     from opsdesk.ui.exporting import Started, Wish
@@ -44,8 +46,6 @@ log = logging.getLogger(__name__)
 
 # Id and kind of the demo's source.
 _DEMO = "demo"
-#: under this name the keyring holds the token of the webhook
-WEBHOOK = "webhook"
 # Seconds for all series of a report.
 _FRAMES_COME = 15.0
 
@@ -113,6 +113,7 @@ class Household:
             policy=self._settings.notices,
             remember_policy=self.remember_policy,
             keep_token=self.keep_token,
+            test_channel=self.test_channel,
             remembered=remembered.load(self._where.window),
             remember=self._remember,
             log_file=self._where.log,
@@ -154,27 +155,39 @@ class Household:
         publish: Callable[[Snapshot], None],
         answer: Callable[[SeriesFrame], None],
         on_death: Callable[[Exception], None],
-        on_activated: Callable[[str], None],
+        on_activated: Callable[[Notice, NoticeAction, str], None],
+        on_trouble: Callable[[str, str], None],
     ) -> Engine:
         """Return a new engine. Its sources are new as well: connections belong to one loop."""
-        self._engine = Engine(partial(self._setting, publish, answer, on_activated), on_death)
+        build = partial(self._setting, publish, answer, on_activated, on_trouble)
+        self._engine = Engine(build, on_death)
         return self._engine
+
+    def _send(self, command: Command) -> None:
+        if self._engine is not None:
+            self._engine.send(command)
 
     def _setting(
         self,
         publish: Callable[[Snapshot], None],
         answer: Callable[[SeriesFrame], None],
-        on_activated: Callable[[str], None],
+        on_activated: Callable[[Notice, NoticeAction, str], None],
+        on_trouble: Callable[[str, str], None],
     ) -> Setting:
         """Build what the engine runs on; called on its thread."""
-        works = self._works()
+        works, channels = self._works(), self._channels(lambda: self._settings.notices)
+        on_action = partial(act_on, self._send, on_activated)
+        is_told = self._settings.notifications
         return Setting(
             sources=tuple(self._sources(works)),
             catalogue=self._catalogue,
             interval=self._interval,
             publish=publish,
             answer=answer,
-            notifier=works.notifier(on_activated) if self._settings.notifications else None,
+            notifier=channels.desktop(on_action, self._where.notifications) if is_told else None,
+            # Nobody is paged because of a simulation.
+            forwarders=() if self._is_passing else channels.forwarders(on_trouble),
+            presence=channels.presence(),
             earlier=self._earlier(),
             keep=None if self._is_passing else self._keep,
             policy=self._settings.notices,
@@ -186,8 +199,25 @@ class Household:
     def _works(self) -> Works:
         from opsdesk.app.works import Works  # noqa: PLC0415 - slow to load; see its docstring
 
-        secrets = Secrets(self._options.profile, self._where.secrets)
-        return Works(self._own, self._catalogue, secrets, self._redactor)
+        return Works(self._own, self._catalogue, self._secrets(), self._redactor)
+
+    def _secrets(self) -> Secrets:
+        return Secrets(self._options.profile, self._where.secrets)
+
+    def _channels(self, policy: Callable[[], Policy]) -> Channels:
+        from opsdesk.app.channels import Channels  # noqa: PLC0415 - as slow as Works
+
+        return Channels(policy, self._secrets(), self._redactor)
+
+    def test_channel(self, name: str, policy: Policy) -> str:
+        """Try a way out on which people are told, and return a sentence of what happened; blocks.
+
+        Args:
+            name: 'desktop', 'sound', 'command' or 'webhook'.
+            policy: what to try, which need not be kept yet; a token must be.
+
+        """
+        return self._channels(lambda: policy).test(name)
 
     def _sources(self, works: Works) -> list[Source]:
         if self._is_demo:
@@ -217,7 +247,7 @@ class Household:
         address.parse(new.url)
         self._redactor.learn(new.secret)
         kept = SourceSettings(
-            id=_free_id(new.title, {source.id for source in self._settings.sources}),
+            id=_free_id(new.title, {WEBHOOK, *(source.id for source in self._settings.sources)}),
             title=new.title,
             kind="auto",
             url=new.url,
@@ -244,9 +274,8 @@ class Household:
         )
         send(RemoveSource(source_id))
         # A keyring may ask its user first: not on the window's thread.
-        secrets = Secrets(self._options.profile, self._where.secrets)
         threading.Thread(
-            target=secrets.delete, args=(source_id,), name="opsdesk-secrets", daemon=True
+            target=self._secrets().delete, args=(source_id,), name="opsdesk-secrets", daemon=True
         ).start()
 
     def export(self, wish: Wish, started: Started) -> None:
@@ -325,14 +354,13 @@ class Household:
             ConfigError: the settings cannot be saved; until OpsDesk ends it holds all the same.
 
         """
-        if self._engine is not None:
-            self._engine.send(SetPolicy(policy))
+        self._send(SetPolicy(policy))
         self._change(lambda now: replace(now, notices=policy))
 
     def keep_token(self, token: str) -> None:
         """Keep the token of the webhook in the keyring; '' forgets it."""
         self._redactor.learn(token)
-        secrets = Secrets(self._options.profile, self._where.secrets)
+        secrets = self._secrets()
         work = partial(secrets.set, WEBHOOK, token) if token else partial(secrets.delete, WEBHOOK)
         # A keyring may ask its user first: not on the window's thread.
         threading.Thread(target=work, name="opsdesk-secrets", daemon=True).start()

@@ -13,7 +13,7 @@ import msgspec
 from opsdesk.app.demo import demo_source
 from opsdesk.app.rendering import FORMATS
 from opsdesk.app.saving import Saving, save
-from opsdesk.catalogue import metrics, packs, pages
+from opsdesk.catalogue import language, metrics, packs, pages
 from opsdesk.catalogue.language import tr
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine.fetching import Recorded
@@ -98,7 +98,9 @@ def take_snapshot(order: SnapshotOrder) -> Snapshot:
         own=where.own,
         frames=lambda wanted: tuple(taken.frames[q] for q in wanted if q in taken.frames),
     )
-    save(saving, order.look, order.output)
+    # That of the profile, which is not known before it is read.
+    look = msgspec.structs.replace(order.look, language=language.chosen())
+    save(saving, look, order.output)
     return taken.snapshot
 
 
@@ -152,6 +154,7 @@ def _of_profile(name: str, where: Places, catalogue: Catalogue) -> _Asked:
     from opsdesk.app.works import Works  # noqa: PLC0415 - slow to load: keyring, notifications
 
     kept = settings.read(where.settings)
+    language.choose(kept.language)
     if not kept.sources:
         raise ConfigError(
             tr(

@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Callable
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -74,6 +75,7 @@ def _document(order: Order, contents: Contents) -> Document:
         snapshot=to_wire(contents.snapshot, known, contents.now),
         catalogue=tuple(known.values()),
         frames=contents.frames,
+        computed=tuple(chain.from_iterable(contents.snapshot.computed.values())),
         now=contents.now,
         own="" if contents.own is None else str(contents.own),
     )

@@ -13,7 +13,7 @@ import msgspec
 
 from opsdesk.app.own import usable
 from opsdesk.app.works import Works
-from opsdesk.catalogue import metrics
+from opsdesk.catalogue import language, metrics
 from opsdesk.catalogue.language import tr
 from opsdesk.demo.wanted import Demonstration
 from opsdesk.engine.engine import Engine
@@ -114,6 +114,8 @@ class Gateway:
         if problem:
             log.error("%s", problem)
         self._settings = settings.read(self._where.settings)
+        if not order.url:
+            language.choose(self._settings.language)
         self._catalogue = metrics.load(self._own)
         if not order.url and not self._settings.sources:
             raise ConfigError(

@@ -1,11 +1,10 @@
-"""What the engine is built from: sources with their secrets, and the notifier.
+"""What the engine is built from: sources with their secrets, and the history.
 
 Loaded on the engine's thread, for it brings HTTP, TLS and the keyring with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from opsdesk.app.demo import demo_source
@@ -16,8 +15,7 @@ from opsdesk.demo.wanted import Demonstration
 from opsdesk.engine.late import Built, LateSource
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.pack import Pack
-from opsdesk.model.protocols import History, Notifier, Source
-from opsdesk.notify.desktop import DesktopNotifier
+from opsdesk.model.protocols import History, Source
 from opsdesk.sources import address, server
 from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.server import Server
@@ -37,10 +35,6 @@ class Works:
         self._catalogue = catalogue
         self._secrets = secrets
         self._redactor = redactor
-
-    def notifier(self, on_activated: Callable[[str], None]) -> Notifier:
-        """Return the way to this desktop's notifications."""
-        return DesktopNotifier(on_activated)
 
     def history(self, path: Path) -> History:
         """Return what the profile's OpsDesk has seen itself."""

@@ -20,8 +20,8 @@ def load(catalogue: Catalogue, own: Path | None = None) -> tuple[Page, ...]:
     """Read every page file, in the order of their tabs. A user's page replaces one of its id.
 
     Raises:
-        ConfigError: a file is wrong, two have one id, or a panel names a metric that the catalogue
-            does not hold.
+        ConfigError: a file is wrong, two have one id, or a panel names a metric that neither the
+            catalogue holds nor the page lists as one that a source describes.
 
     """
     pages = _read(data.shipped("pages"), catalogue) | _read(data.users("pages", own), catalogue)
@@ -59,12 +59,14 @@ def _check(page: Page, catalogue: Catalogue, name: str, text: str) -> None:
                 )
             )
         for field, metrics in (("metrics", panel.metrics), ("beside", panel.beside)):
-            unknown = next((metric for metric in metrics if metric not in catalogue), None)
+            elsewhere = page.described_by_sources
+            unknown = next((m for m in metrics if m not in catalogue and m not in elsewhere), None)
             if unknown is not None:
                 raise ConfigError(
                     tr(
                         "{where}: panel {title!r}: the catalogue has no metric {id!r}. "
-                        "Add it or correct the id.",
+                        "Add it, correct the id, or list it in described_by_sources if an OpsDesk "
+                        "that is followed describes it.",
                         where=place(name, text, f"{entry}.{field}"),
                         title=panel.title,
                         id=unknown,

@@ -5,7 +5,9 @@ Works the same in a wheel, an editable install and a frozen application.
 
 from __future__ import annotations
 
-from importlib.resources import files
+from contextlib import AbstractContextManager
+from importlib.resources import as_file, files
+from pathlib import Path
 
 
 def read_bytes(path: str) -> bytes:
@@ -22,3 +24,8 @@ def names(folder: str, suffix: str) -> tuple[str, ...]:
     """Return the sorted file names in ``folder`` that end with ``suffix``."""
     found = files("opsdesk.resources").joinpath(folder).iterdir()
     return tuple(sorted(entry.name for entry in found if entry.name.endswith(suffix)))
+
+
+def file(path: str) -> AbstractContextManager[Path]:
+    """Return one resource as a file for another program, while the block runs."""
+    return as_file(files("opsdesk.resources").joinpath(path))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from opsdesk.catalogue.language import chosen, tr
+from opsdesk.catalogue.language import tr
 from opsdesk.cli.options import (
     TOKEN_VARIABLE,
     checked_headers,
@@ -162,7 +162,6 @@ def snapshot(  # noqa: PLR0913 - one parameter an option
                 theme=theme if is_picture else "light",
                 width=width,
                 height=height,
-                language=chosen(),
             ),
             timeout=timeout,
             credentials=credentials(user, token_file),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -62,6 +63,13 @@ class Demo:
         if self._newest is None or self._newest.at != at:
             self._newest = self._taken(clock, sample, at)
         return self._newest
+
+    async def newer(self, seen: Snapshot | None) -> Snapshot:
+        """Return the newest sample as soon as it is another than ``seen``."""
+        while (newest := self.snapshot()) is seen:
+            clock, sample = self._sample()
+            await asyncio.sleep(sample + clock.cadence - self._now().timestamp())
+        return newest
 
     async def series(self, wanted: SeriesRange) -> SeriesData:
         """Return how figures and breakers went, up to the newest sample."""

@@ -11,7 +11,7 @@ import msgspec
 from opsdesk.catalogue.language import tr
 from opsdesk.engine.loop import in_thread
 from opsdesk.model.errors import ConfigError, Problem, ProblemKind, SourceError
-from opsdesk.model.protocols import Harvest, Source
+from opsdesk.model.protocols import FollowedSource, Harvest, Source
 from opsdesk.model.series import SeriesData, SeriesRange
 
 #: seconds for a keyring that may have to ask its user first; the next poll waits on.
@@ -64,10 +64,18 @@ class LateSource:
 
         """
         built = self._built or await self._wait()
-        harvest = await built.source.poll(now)
-        if not built.word:
-            return harvest
-        return msgspec.structs.replace(harvest, notes=(*harvest.notes, built.word))
+        return _noted(await built.source.poll(now), built.word)
+
+    async def follow(self, now: datetime, tell: Callable[[Harvest | None], None]) -> None:
+        """Follow the source, where it can be.
+
+        Raises:
+            SourceError: it cannot be, or not any more.
+
+        """
+        built = self._built
+        if built is not None and isinstance(built.source, FollowedSource):
+            await built.source.follow(now, lambda told: tell(told and _noted(told, built.word)))
 
     async def series(self, wanted: SeriesRange) -> SeriesData:
         """Return what the source has of the past; nothing before it has been built."""
@@ -107,3 +115,7 @@ class LateSource:
     def _problem(self, what: str, remedy: str) -> Problem:
         where = f"{self.title} ({self.where})" if self.where else self.title
         return Problem(kind=ProblemKind.CREDENTIALS, what=what, where=where, remedy=remedy)
+
+
+def _noted(harvest: Harvest, word: str) -> Harvest:
+    return msgspec.structs.replace(harvest, notes=(*harvest.notes, word)) if word else harvest

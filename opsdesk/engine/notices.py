@@ -175,6 +175,10 @@ def made(
         incidents=tuple(incident.id for incident in told),
         actions=(*actions, NoticeAction.RUNBOOK) if book else actions,
         runbook=book,
+        opened_at=min((incident.opened_at for incident in told), default=None),
+        ended_at=None
+        if running
+        else max((i.closed_at for i in told if i.closed_at is not None), default=None),
         alarming=any(i.severity is Severity.CRITICAL and i.state.is_open for i in running),
         withdraws=withdraws,
     )

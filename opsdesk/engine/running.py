@@ -15,6 +15,7 @@ from opsdesk.engine.budget import Budgets
 from opsdesk.engine.desk import IncidentDesk
 from opsdesk.engine.keeping import Keeper
 from opsdesk.engine.poll import CLOSING, close, poll
+from opsdesk.engine.poller import Poller
 from opsdesk.engine.recording import Recorder
 from opsdesk.engine.series import SeriesDesk
 from opsdesk.engine.setting import Setting
@@ -23,35 +24,6 @@ from opsdesk.model.key import Key
 from opsdesk.model.protocols import Source
 
 log = logging.getLogger(__name__)
-
-
-class _Poller:
-    """The schedule of one source."""
-
-    def __init__(self, source: Source, due: float) -> None:
-        self.source = source
-        #: time of the loop at which the next poll is due
-        self.due = due
-        #: until then the server has asked to be left alone; only a person asks it earlier
-        self.not_before = due
-        self.asked = False
-        self.rediscover = False
-        self.busy = False
-        self.wake = asyncio.Event()
-        self.retired = False
-        #: set as soon as the poller is started
-        self.task: asyncio.Task[None]
-
-    def ask(self, *, rediscover: bool = False) -> None:
-        """Poll now. A poll under way will do, unless it began before what it should find."""
-        self.rediscover = self.rediscover or rediscover
-        self.asked = self.asked or rediscover or not self.busy
-        self.wake.set()
-
-    @property
-    def is_mine(self) -> bool:
-        """Whether the present task is still the one that polls: a source may ignore its end."""
-        return not self.retired and self.task is asyncio.current_task()
 
 
 class Running:
@@ -64,7 +36,7 @@ class Running:
             setting.sources, setting.catalogue, setting.interval, setting.earlier, self._desk.watch
         )
         self._interval = setting.interval
-        self._pollers: dict[str, _Poller] = {}
+        self._pollers: dict[str, Poller] = {}
         # No longer wanted and not yet closed.
         self._retiring: list[Source] = []
         self._group = asyncio.TaskGroup()
@@ -91,6 +63,8 @@ class Running:
                 group.create_task(self._keep_publishing())
                 for task in self._desk.tasks():
                     group.create_task(task)
+                if self._setting.presence is not None:
+                    group.create_task(self._setting.presence.watch(self._attend))
                 group.create_task(self._recorder.keep_recording())
                 group.create_task(self._budgets.keep_watching())
                 group.create_task(self._keep_watch())
@@ -112,13 +86,18 @@ class Running:
         return asyncio.get_running_loop().time()
 
     def _begin(self, source: Source) -> None:
-        poller = _Poller(source, due=self._now())
+        poller = Poller(source, self._now(), self._setting.clock)
         self._pollers[source.id] = poller
+        self._follow(poller)
         poller.task = self._group.create_task(self._keep_polling(poller))
 
-    async def _keep_polling(self, poller: _Poller) -> None:
+    async def _keep_polling(self, poller: Poller) -> None:
         while True:
             await self._until_due(poller)
+            told = poller.following.take(asked=poller.asked)
+            if told is not None:
+                self._take(poller, told)
+                continue
             poller.asked, rediscover, poller.rediscover = False, poller.rediscover, False
             poller.busy = True
             try:
@@ -130,10 +109,11 @@ class Running:
                 )
             finally:
                 poller.busy = False
+            poller.following.polled(outcome.result)
             self._take(poller, outcome)
 
-    async def _until_due(self, poller: _Poller) -> None:
-        while not poller.asked:
+    async def _until_due(self, poller: Poller) -> None:
+        while not (poller.asked or poller.following.has_news):
             delay = None if self._paused else poller.due - self._now()
             if delay is not None and delay <= 0:
                 return
@@ -143,10 +123,10 @@ class Running:
                     await poller.wake.wait()
             except TimeoutError:
                 return
-        # A refresh on request begins a new grid.
+        # A refresh on request begins a new grid, and so do news.
         poller.due = self._now()
 
-    def _take(self, poller: _Poller, outcome: Outcome) -> None:
+    def _take(self, poller: Poller, outcome: Outcome) -> None:
         if not poller.is_mine:
             raise asyncio.CancelledError  # as the source should have passed on
         now = self._now()
@@ -166,12 +146,12 @@ class Running:
         self._assembly.record(poller.source.id, outcome, self._next_attempt(poller))
         self._changed.set()
 
-    def _next_attempt(self, poller: _Poller) -> datetime | None:
+    def _next_attempt(self, poller: Poller) -> datetime | None:
         if self._paused:
             return None
         return self._setting.clock() + timedelta(seconds=poller.due - self._now())
 
-    def _reschedule(self, due: Callable[[_Poller], float]) -> None:
+    def _reschedule(self, due: Callable[[Poller], float]) -> None:
         """Let every source be due anew, and let it be seen."""
         for poller in self._pollers.values():
             poller.due = max(due(poller), poller.not_before)
@@ -201,13 +181,19 @@ class Running:
         for poller in self._pollers.values():
             before = poller.task
             before.cancel()
+            poller.following.end()
             poller.due = self._now()
             poller.task = self._group.create_task(self._poll_anew(poller, before))
 
-    async def _poll_anew(self, poller: _Poller, before: asyncio.Task[None]) -> None:
+    async def _poll_anew(self, poller: Poller, before: asyncio.Task[None]) -> None:
         await asyncio.wait([before], timeout=CLOSING)
         await close(poller.source)
+        self._follow(poller)
         await self._keep_polling(poller)
+
+    def _follow(self, poller: Poller) -> None:
+        if not self._paused:
+            poller.following.begin(self._group)
 
     # ---- handing out
 
@@ -238,6 +224,7 @@ class Running:
             case commands.Refresh(rediscover=rediscover):
                 for poller in self._pollers.values():
                     poller.ask(rediscover=rediscover)
+                    poller.following.hurry()
             case commands.Pause():
                 self._set_paused(paused=True)
             case commands.Resume():
@@ -256,10 +243,16 @@ class Running:
                 self._desk.obey(command)
                 self._changed.set()
 
+    def _attend(self, present: bool) -> None:  # noqa: FBT001 - a callback
+        self.obey(commands.Attend(present))
+
     def _set_paused(self, *, paused: bool) -> None:
         if paused is self._paused:
             return
         self._paused = paused
+        for poller in self._pollers.values():
+            poller.following.end()
+            self._follow(poller)
         # Who goes on wants to see how things are; a server that is down is left its time.
         self._reschedule(lambda poller: poller.due if self._failures(poller) else self._now())
 
@@ -272,7 +265,7 @@ class Running:
             )
         )
 
-    def _failures(self, poller: _Poller) -> int:
+    def _failures(self, poller: Poller) -> int:
         return self._assembly.failures(poller.source.id)
 
     def _all_but(self, source_id: str) -> list[Source]:
@@ -291,9 +284,10 @@ class Running:
                 self._begin(source)
         self._changed.set()
 
-    async def _retire(self, poller: _Poller) -> None:
+    async def _retire(self, poller: Poller) -> None:
         self._retiring.append(poller.source)
         poller.retired = True
+        poller.following.end()
         poller.task.cancel()
         await asyncio.wait([poller.task], timeout=CLOSING)
         await close(poller.source)

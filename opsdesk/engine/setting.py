@@ -12,7 +12,7 @@ from opsdesk.engine import schedule
 from opsdesk.insight.words import utc_now
 from opsdesk.model.desk import Policy
 from opsdesk.model.ledger import Ledger
-from opsdesk.model.protocols import History, Notifier, Source
+from opsdesk.model.protocols import History, Notifier, Presence, Source
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Snapshot
 
@@ -46,6 +46,8 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     #: on a worker, may block, raises OSError
     ledger: Ledger | None = None
     keep_ledger: Callable[[Ledger], None] | None = None
+    #: tells whether anybody is at the desk
+    presence: Presence | None = None
     #: seconds for one poll of one source
     deadline: float = DEADLINE
     #: the last snapshot of an earlier run, whose readings and incidents go on

@@ -71,6 +71,8 @@ class Teller:
 
     async def keep_telling(self) -> None:
         """Show what there is to show, until cancelled."""
+        if self._notifier is not None:
+            await self._notifier.resume()
         while True:
             try:
                 async with asyncio.timeout(self._again if self._waiting else None):

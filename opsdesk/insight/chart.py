@@ -15,7 +15,7 @@ import msgspec
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.axes import Extent, Tick
 from opsdesk.insight.lines import Course
-from opsdesk.insight.words import clock_text, number_text, unit_symbol
+from opsdesk.insight.words import amount_text, clock_text, unit_symbol
 from opsdesk.model.metric import Metric
 
 
@@ -104,8 +104,7 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
 
 def number(value: float, metric: Metric | None) -> str:
     """Return a value with its unit: '291 ms'."""
-    text = number_text(value, metric.unit if metric is not None else None)
-    return f"{text} {unit_symbol(metric)}".rstrip()
+    return f"{amount_text(value, metric)} {unit_symbol(metric)}".rstrip()
 
 
 class Readout(msgspec.Struct, frozen=True):

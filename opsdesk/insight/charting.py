@@ -16,9 +16,9 @@ from opsdesk.insight.chart import Chart, Curve, Gap, Level, Mark, Role, number
 from opsdesk.insight.lines import course, missing, pace
 from opsdesk.insight.usual import known
 from opsdesk.insight.words import (
+    amount_text,
     clock_text,
     interval_text,
-    number_text,
     quantile_name,
 )
 from opsdesk.model.key import Key
@@ -214,13 +214,12 @@ def _gaps(lines: Sequence[Line], step: float, of: Material, end: float) -> Itera
 def _extremes(line: Line, metric: Metric | None) -> Iterator[Mark]:
     """Yield the greatest and the least point; the last one is told anyway, and a flat line none."""
     points = known(line)
-    unit = metric.unit if metric is not None else None
     most, least = max(points, key=_value), min(points, key=_value)
     if most[1] == least[1]:
         return
     for (at, value), words, above in (
-        (most, tr("max {value}", value=number_text(most[1], unit)), True),
-        (least, tr("min {value}", value=number_text(least[1], unit)), False),
+        (most, tr("max {value}", value=amount_text(most[1], metric)), True),
+        (least, tr("min {value}", value=amount_text(least[1], metric)), False),
     ):
         if at != points[-1][0]:
             yield Mark(at, value, words, above)

@@ -6,7 +6,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.chart import number
 from opsdesk.insight.usual import known
-from opsdesk.insight.words import comparison_text, number_text
+from opsdesk.insight.words import amount_text, comparison_text
 from opsdesk.model.metric import Metric
 from opsdesk.model.reading import Reading
 from opsdesk.model.series import Line, SeriesFrame, Usual
@@ -63,5 +63,5 @@ def _range_text(name: str, line: Line, metric: Metric | None) -> str:
     low, high = min(values), max(values)
     if low == high:
         return tr("{name}: {value}", name=name, value=number(low, metric))
-    least = number_text(low, metric.unit if metric is not None else None)
-    return tr("{name}: {low} to {high}", name=name, low=least, high=number(high, metric))
+    least, most = amount_text(low, metric), number(high, metric)
+    return tr("{name}: {low} to {high}", name=name, low=least, high=most)

@@ -11,8 +11,11 @@ from opsdesk.model.snapshot import SourceStatus
 
 #: a measured figure is stale after this many refreshes (LOOK.md section 2)
 STALE_AFTER_REFRESHES = 3
-#: and late after this share of its greatest age: at two refreshes of three
+#: and late after this share of that: at two refreshes of three
 LATE_AT = 2 / 3
+#: of the greatest age that the catalogue gives, the last tenth is the grace within which the next
+#: figure is awaited: of 35 days for what comes once a month 31.5, and no month is longer
+LATE_AT_OF_OWN = 0.9
 #: the greatest age of what counts for nothing now
 NEVER = float("-inf")
 
@@ -48,7 +51,9 @@ def freshness(
     since, moment = true_at(reading, source), now.timestamp()
     if moment > since + allowed:
         return Freshness.STALE
-    return Freshness.LATE if moment > since + allowed * LATE_AT else Freshness.LIVE
+    own = metric is not None and metric.max_age is not None
+    late = allowed * (LATE_AT_OF_OWN if own else LATE_AT)
+    return Freshness.LATE if moment > since + late else Freshness.LIVE
 
 
 def staleness(

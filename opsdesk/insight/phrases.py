@@ -85,9 +85,17 @@ def states_of(found: Sequence[Breaker], board: Board, now: datetime) -> str:
 
 
 def breaker_facts(breaker: Breaker, board: Board, now: datetime) -> str:
-    """Return all that is known of a breaker: 'Weather is open, 12 failures'."""
+    """Return all that is known of a breaker: 'Weather is open, 12 failures, reset pending'."""
     failures, note = failures_text(breaker, board, now), tr(breaker.reading.note)
-    return ", ".join(part for part in (state_of(breaker), failures, note) if part)
+    parts = (state_of(breaker), failures, _reset(breaker), note)
+    return ", ".join(part for part in parts if part)
+
+
+def _reset(breaker: Breaker) -> str:
+    """Return 'reset pending' where a source has that word in the place of a time."""
+    word = breaker.last_reset.note if breaker.last_reset is not None else ""
+    is_word = breaker.last_reset is not None and breaker.last_reset.value is None
+    return tr("reset {word}", word=tr(word).lower()) if is_word and word.isalpha() else ""
 
 
 def state_of(breaker: Breaker) -> str:

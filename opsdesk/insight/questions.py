@@ -21,7 +21,12 @@ _STRIP_STEP, _STRIP_POINTS = 60.0, 1_440
 #: seconds ahead for which figures are forecast
 HORIZON = 30 * 86_400.0
 
-_STRIPS = (PanelKind.BREAKER_CELLS, PanelKind.BREAKER_TABLE, PanelKind.TIMELINE)
+_STRIPS = (
+    PanelKind.BREAKER_CELLS,
+    PanelKind.BREAKER_TABLE,
+    PanelKind.TIMELINE,
+    PanelKind.RISKS,
+)
 #: seconds before and after an incident that are looked at
 AROUND = 1_800.0
 #: seconds before its opening that tell how figures usually move, and from then on in which they
@@ -49,7 +54,7 @@ def of_panel(panel: Panel, board: Board) -> tuple[SeriesQuery, ...]:
         keys = tuple(sorted(_lately_changed(board), key=str))
         return (SeriesQuery(keys=keys, window=panel.window, step=step),) if keys else ()
     if panel.kind is PanelKind.FORECAST:
-        return _ahead(panel, panel.metrics[1:2], board)
+        return _ahead(panel, panel.metrics[1:2] or panel.beside[:1], board)
     if panel.kind is PanelKind.RECORD:
         return _ahead(panel, panel.metrics, board)
     return _of_lines(panel, board)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from math import inf, log, log1p
+from math import log, log1p
 
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board, subject
 from opsdesk.insight.telling import fresh
-from opsdesk.insight.words import figure_text, number_text
-from opsdesk.model.metric import Metric
+from opsdesk.insight.words import figure_text, listing, number_text
+from opsdesk.model.metric import Metric, Operation
 from opsdesk.model.reading import Reading, Unit
 
 GROWTH = "logs.volume_growth"
 LOW_SUCCESS = "runbook.low_success"
 FLAPPING = "breaker.flapping"
+SUCCESS_OF_EACH, SUCCESS_OF_ALL = "runbook.run_success_rate", "runbook.success_rate"
 
 # In fewer weeks the growth itself says so, in more nobody can know.
 _SOON, _WEEKS_OF_A_YEAR = 1.5, 52.0
@@ -49,15 +50,34 @@ def risk_text(reading: Reading, metric: Metric | None, now: datetime) -> str:
     return tr("{title}: {figure}", title=title, figure=figure)
 
 
-def consequence(reading: Reading) -> str:
-    """Say what comes of a risk if it goes on; '' where that cannot be said."""
+def consequence(reading: Reading, board: Board) -> str:
+    """Say what comes of a risk if it goes on, or whom it is about; '' where nobody can say."""
+    weeks = doubles_in(reading)
+    if weeks is not None:
+        return trn("doubles in about {number} week", "doubles in about {number} weeks", weeks)
+    limit = limit_of(reading, board)
+    if limit is None:
+        return ""
+    rates = board.by_metric.get(SUCCESS_OF_EACH, ())
+    names = [subject(rate.key) for rate in rates if (rate.number or 0.0) < limit]
+    return listing(names) if len(names) >= (reading.number or 0) else tr("names: no source")
+
+
+def doubles_in(reading: Reading) -> int | None:
+    """Return in how many weeks what grows will have doubled; None where that says nothing."""
     if reading.key.metric != GROWTH or reading.number is None or reading.number <= 0:
-        return ""
-    rate = log1p(reading.number / 100)
-    weeks = log(2.0) / rate if rate else inf
-    if not _SOON < weeks < _WEEKS_OF_A_YEAR:
-        return ""
-    return trn("doubles in about {number} week", "doubles in about {number} weeks", round(weeks))
+        return None
+    growth = log1p(reading.number / 100)  # of the least numbers there are, zero
+    weeks = log(2.0) / growth if growth else _WEEKS_OF_A_YEAR
+    return round(weeks) if _SOON < weeks < _WEEKS_OF_A_YEAR else None
+
+
+def limit_of(reading: Reading, board: Board) -> float | None:
+    """Return the limit below which things are counted; None where nothing is."""
+    metric = board.metric(reading.key.metric)
+    if metric is None or metric.compute is None:
+        return None
+    return metric.compute.limit if metric.compute.op is Operation.COUNT_BELOW else None
 
 
 def _growth(percent: float) -> str:

@@ -89,7 +89,7 @@ def value_text(reading: Reading | None, metric: Metric | None, now: datetime) ->
         return tr("{age} ago", age=age_text((now - value).total_seconds()))
     if isinstance(value, str):
         return tr(value) or NOTHING
-    text = number_text(value, metric.unit if metric is not None else None)
+    text = amount_text(value, metric)
     return text if text == NOTHING else _QUALIFIERS[reading.qualifier] + text
 
 
@@ -98,6 +98,14 @@ def figure_text(reading: Reading | None, metric: Metric | None, now: datetime) -
     text = value_text(reading, metric, now)
     has_unit = reading is not None and reading.number is not None
     return f"{text} {unit_symbol(metric)}".rstrip() if has_unit else text
+
+
+def amount_text(value: float, metric: Metric | None) -> str:
+    """Return a number as one of this metric is written, without its unit: '0.0', '1,243'."""
+    text = number_text(value, metric.unit if metric is not None else None)
+    if text == "0" and metric is not None:
+        return localised(f"{0:.{metric.zero_decimals}f}")
+    return text
 
 
 def number_text(value: float, unit: Unit | None) -> str:

@@ -88,6 +88,8 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     objective: Annotated[float, msgspec.Meta(gt=0, lt=100)] | None = None
     #: seconds for which a reading counts as fresh; None: three refreshes of its source
     max_age: float | None = None
+    #: digits after the point of a zero: none of what is read to a tenth is 0.0, not 0
+    zero_decimals: int = 0
     #: how the figure follows from others, in words
     formula: str = ""
     #: how it is computed: stands where no source reports it, and beside it where one does

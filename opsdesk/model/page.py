@@ -22,9 +22,10 @@ class PanelKind(StrEnum):
     RUNBOOKS = "runbooks"  # runs as bars, success as dots; the third metric is the mean of all
     WATERFALL = "waterfall"  # savings, their total, costs, their total, net, return: six metrics
     CHANGES = "changes"  # each metric before and after, where before is 100
-    RISKS = "risks"  # each metric as a warning, and the findings
+    RISKS = "risks"  # each metric as a warning, with a picture of it, and the findings
     LIST = "list"  # each key of the first metric as a line of text, numbered
-    FORECAST = "forecast"  # the expected value of the first metric, a forecast of the second
+    FORECAST = "forecast"  # the expected value of the first metric, a forecast of the second, or
+    # where nothing gives that, of the one ``beside``
     RECORD = "record"  # how well the forecasts of these metrics have done
     INCIDENTS = "incidents"  # what is open
     INCIDENT_LIST = "incident_list"  # the same, with what can be done about it
@@ -99,5 +100,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     #: position among the tabs, ascending
     order: int
     headline: HeadlineRule
+    #: ids of metrics that no catalogue here holds: an OpsDesk that is followed describes them
+    described_by_sources: tuple[str, ...] = ()
     places: tuple[Place, ...] = (Place.WINDOW, Place.WALL, Place.REPORT)
     panel: tuple[Panel, ...] = ()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -74,6 +74,23 @@ class Source(Protocol):
         """Give back connections. Idempotent; a poll after it opens new ones."""
 
 
+@runtime_checkable
+class FollowedSource(Source, Protocol):
+    """A source that can tell of news by itself."""
+
+    async def follow(self, now: datetime, tell: Callable[[Harvest | None], None]) -> None:
+        """Tell each new harvest as soon as there is one, and None at other signs of life.
+
+        It is called when a poll has gone well. While it tells, the last harvest, be it of a poll or
+        told, is what a poll would bring. It goes on until it is cancelled, or ends at once where
+        there is nothing to be followed. ``now`` is the time of day, UTC.
+
+        Raises:
+            SourceError: it cannot be followed, or not any more.
+
+        """
+
+
 class History(Protocol):
     """What this OpsDesk has seen itself. The engine calls it on a worker: both may block."""
 
@@ -96,6 +113,14 @@ class Provider(Protocol):
 
     def snapshot(self) -> Snapshot:
         """Return the newest snapshot."""
+
+    async def newer(self, seen: Snapshot | None) -> Snapshot:
+        """Return the newest snapshot as soon as there is another than ``seen``.
+
+        Raises:
+            SourceError: there will be none any more.
+
+        """
 
     async def series(self, wanted: SeriesRange) -> SeriesData:
         """Return what is known of a range."""
@@ -132,12 +157,18 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     runbook: str = ""
     #: something has opened: worth a sound, where one is wanted
     alarming: bool = False
+    #: when what it tells of began, and when it ended: of several the first, and the last
+    opened_at: datetime | None = None
+    ended_at: datetime | None = None
     #: ids of earlier notices that this one stands for: they are taken away
     withdraws: tuple[str, ...] = ()
 
 
 class Notifier(Protocol):
     """Shows notices to the person at this desktop. Runs on the engine's loop."""
+
+    async def resume(self) -> None:
+        """Take up what an earlier run has left standing: it can be acted on again. Never raises."""
 
     async def show(self, notice: Notice) -> bool:
         """Show, or replace; tell whether that was done.
@@ -150,3 +181,13 @@ class Notifier(Protocol):
 
     async def close(self) -> None:
         """Give back the connection; notices that stand keep standing. Idempotent."""
+
+
+class Presence(Protocol):
+    """Knows whether the person is at this desk. Runs on the engine's loop."""
+
+    async def watch(self, tell: Callable[[bool], None]) -> None:
+        """Tell of each change, until cancelled; until told, the person is there.
+
+        Never raises for a missing service: who cannot be seen to be away is there.
+        """

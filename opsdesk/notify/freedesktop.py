@@ -1,171 +1,186 @@
 """The notification service of free desktops, over D-Bus.
 
-Straight through dbus-fast, which desktop-notifier rests on as well: that library always passes 0
-for ``replaces_id``, so that nothing is updated in place, names no desktop entry, and logs a
-failure with a traceback instead of raising it. The specification:
+Not through desktop-notifier: that library always passes 0 for ``replaces_id``, so that nothing is
+updated in place, names no desktop entry, and logs a failure with a traceback instead of raising
+it. The specification:
 https://specifications.freedesktop.org/notification-spec/latest/
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
-from dbus_fast import (
-    AuthError,
-    BusType,
-    DBusError,
-    InvalidAddressError,
-    Message,
-    MessageType,
-    Variant,
-)
-from dbus_fast.aio import MessageBus
+import msgspec
 
 from opsdesk.catalogue.language import tr
-from opsdesk.model.protocols import Notice
+from opsdesk.model.protocols import Notice, NoticeAction
 from opsdesk.model.snapshot import Severity
-from opsdesk.notify.service import APP_NAME, DESKTOP_ENTRY, ServiceMissingError
+from opsdesk.notify import bus as dbus
+from opsdesk.notify.bus import Bus, Heard
+from opsdesk.notify.service import (
+    APP_NAME,
+    DESKTOP_ENTRY,
+    LABELS,
+    OnAction,
+    ServiceMissingError,
+    buttons,
+)
+from opsdesk.notify.standing import Standing
 
 _NAME = "org.freedesktop.Notifications"
 _PATH = "/org/freedesktop/Notifications"
-_BUS = "org.freedesktop.DBus"
-_RULES = (
-    f"interface='{_NAME}',path='{_PATH}'",
-    f"sender='{_BUS}',member='NameOwnerChanged',arg0='{_NAME}'",
-)
+_RULES = (f"interface='{_NAME}',path='{_PATH}'", dbus.owner_changed(_NAME))
 _NORMAL, _CRITICAL = 1, 2
 # What is wrong stays until someone has seen it; its end goes away by itself.
 _NEVER, _AS_THE_DAEMON_LIKES = 0, -1
+_CATEGORY = "x-opsdesk.incident"
+# A name of the freedesktop sound naming specification.
+_SOUND = "dialog-warning"
+#: the daemon's word for a click on the notification itself
+_DEFAULT = "default"
 
-_LOST = (OSError, EOFError, AuthError, InvalidAddressError, DBusError)
-
-
-def _to_daemon(member: str, signature: str = "", body: list[Any] | None = None) -> Message:
-    return Message(
-        destination=_NAME,
-        path=_PATH,
-        interface=_NAME,
-        member=member,
-        signature=signature,
-        body=body or [],
-    )
+_ACTIONS = {_DEFAULT: NoticeAction.SHOW} | {str(action): action for action in NoticeAction}
 
 
-def _notify(body: list[Any]) -> Message:
-    return _to_daemon("Notify", "susssasa{sv}i", body)
+class _Daemon(msgspec.Struct, frozen=True):
+    """The process that shows notifications. It is called by its unique name, never reused."""
 
-
-def _close(number: int) -> Message:
-    return _to_daemon("CloseNotification", "u", [number])
-
-
-def _capabilities() -> Message:
-    return _to_daemon("GetCapabilities")
-
-
-def _listen(rule: str) -> Message:
-    return Message(
-        destination=_BUS,
-        path="/org/freedesktop/DBus",
-        interface=_BUS,
-        member="AddMatch",
-        signature="s",
-        body=[f"type='signal',{rule}"],
-    )
-
-
-async def _call(bus: MessageBus, message: Message) -> list[Any]:
-    try:
-        reply = await bus.call(message)
-    except _LOST as error:
-        raise ServiceMissingError(str(error)) from error
-    if reply.message_type is MessageType.ERROR:
-        raise ServiceMissingError(str(reply.error_name))
-    return reply.body
+    name: str
+    capabilities: frozenset[str]
 
 
 class FreedesktopService:
     """One connection to the session bus."""
 
-    def __init__(self, on_activated: Callable[[str], None]) -> None:
-        self._on_activated = on_activated
-        self._bus: MessageBus | None = None
-        self._capabilities: frozenset[str] = frozenset()
-        #: notice id to the daemon's number for it
-        self._numbers: dict[str, int] = {}
-        #: the daemon's number to the page that a click leads to
-        self._pages: dict[int, str] = {}
+    def __init__(self, on_action: OnAction, standing: Standing | None = None) -> None:
+        self._on_action = on_action
+        self._standing = standing or Standing()
+        self._bus: Bus | None = None
+        self._daemon: _Daemon | None = None
+        #: by number: the desktop's leave to raise a window, which comes right before the action
+        self._tokens: dict[int, str] = {}
 
-    async def show(self, notice: Notice) -> None:
+    async def resume(self) -> None:
+        """Listen to what an earlier run has left standing, if anything."""
+        await self._standing.load()
+        if self._standing.notices:
+            await self._met(await self._connected())
+
+    async def show(self, notice: Notice, *, sound: bool) -> bool:
         """Show a notice in the place of an earlier one with its id."""
         bus = await self._connected()
-        before = self._numbers.get(notice.id, 0)
-        (number,) = await _call(bus, _notify(self._body(notice, before)))
-        self._pages.pop(before, None)
-        self._numbers[notice.id] = number
-        self._pages[number] = notice.page
+        daemon = await self._met(bus)
+        try:
+            number = await self._notify(bus, daemon, notice, sound=sound)
+        except ServiceMissingError:
+            if self._daemon is daemon:
+                raise
+            # It went away meanwhile; another may have come.
+            daemon = await self._met(bus)
+            number = await self._notify(bus, daemon, notice, sound=sound)
+        self._standing.put(number, notice)
+        await self._standing.keep()
+        return "sound" in daemon.capabilities
 
-    def _body(self, notice: Notice, replaces: int) -> list[Any]:
-        hints = {
-            "urgency": Variant("y", _CRITICAL if notice.severity is Severity.CRITICAL else _NORMAL),
-            "desktop-entry": Variant("s", DESKTOP_ENTRY),
-        }
-        # Daemons without actions would show the word as a button that does nothing.
-        actions = ["default", tr("Show")] if "actions" in self._capabilities else []
-        marked_up = "body-markup" in self._capabilities
-        body = html.escape(notice.body, quote=False) if marked_up else notice.body
-        lasts = _AS_THE_DAEMON_LIKES if notice.severity is None else _NEVER
-        return [APP_NAME, replaces, DESKTOP_ENTRY, notice.title, body, actions, hints, lasts]
+    async def _notify(self, bus: Bus, daemon: _Daemon, notice: Notice, *, sound: bool) -> int:
+        body = _body(notice, self._standing.number(notice.id), daemon.capabilities, sound=sound)
+        reply = await bus.call(daemon.name, _PATH, f"{_NAME}.Notify", "susssasa{sv}i", *body)
+        return int(reply.body[0])
 
     async def withdraw(self, notice_id: str) -> None:
         """Take a notice away; one that is gone already is no error."""
-        number = self._numbers.pop(notice_id, None)
-        if number is not None:
-            bus = await self._connected()
-            await _call(bus, _close(number))
+        await self._standing.load()
+        if not self._standing.number(notice_id):
+            return
+        bus = await self._connected()
+        daemon = await self._met(bus)
+        number = self._standing.number(notice_id)
+        if number:
+            self._standing.drop(number)
+            await bus.call(daemon.name, _PATH, f"{_NAME}.CloseNotification", "u", number)
+
+    async def describe(self) -> str:
+        """Return the name of the daemon, and what it cannot do."""
+        bus = await self._connected()
+        daemon = await self._met(bus)
+        reply = await bus.call(daemon.name, _PATH, f"{_NAME}.GetServerInformation")
+        name, _vendor, version, *_ = reply.body
+        if "actions" in daemon.capabilities:
+            return f"{name} {version}"
+        return tr("{service}, which shows no buttons", service=f"{name} {version}")
 
     async def close(self) -> None:
         """Give back the connection."""
-        bus, self._bus = self._bus, None
-        if bus is not None and bus.connected:
-            bus.disconnect()
-            # The socket is closed by the loop, a turn later.
-            with suppress(*_LOST):
-                await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+        bus, self._bus, self._daemon = self._bus, None, None
+        if bus is not None:
+            await self._standing.keep()
+            await bus.close()
 
-    async def _connected(self) -> MessageBus:
-        if self._bus is not None and self._bus.connected:
-            return self._bus
-        try:
-            bus = await MessageBus(bus_type=BusType.SESSION).connect()
-        except _LOST as error:
-            raise ServiceMissingError(f"no session bus: {error}") from error
-        self._bus = bus
-        bus.add_message_handler(self._on_message)
-        for rule in _RULES:
-            await _call(bus, _listen(rule))
-        (found,) = await _call(bus, _capabilities())
-        self._capabilities = frozenset(found)
-        return bus
+    async def _connected(self) -> Bus:
+        if self._bus is None or not self._bus.connected:
+            await self.close()
+            await self._standing.load()
+            self._bus = await dbus.connect("session", self._on_signal)
+            await self._bus.listen(*_RULES)
+        return self._bus
 
-    def _forget(self, number: int) -> None:
-        """Let go of what no longer stands: the next notice of its id is a new one."""
-        self._pages.pop(number, None)
-        for notice_id in [n for n, standing in self._numbers.items() if standing == number]:
-            del self._numbers[notice_id]
+    async def _met(self, bus: Bus) -> _Daemon:
+        """Return the daemon that is there now; the bus starts one where it can."""
+        if self._daemon is None:
+            reply = await bus.call(_NAME, _PATH, f"{_NAME}.GetCapabilities")
+            daemon = _Daemon(reply.sender, frozenset(reply.body[0]))
+            # Unique names are not used twice on one bus: what stood at this one still does.
+            self._standing.belong_to(f"{await bus.identity()} {daemon.name}")
+            self._daemon = daemon
+        return self._daemon
 
-    def _on_message(self, message: Message) -> None:
-        match message.interface, message.member:
-            case (interface, "ActionInvoked") if interface == _NAME:
-                number, action = message.body
-                if action == "default" and number in self._pages:
-                    self._on_activated(self._pages[number])
-            case (interface, "NotificationClosed") if interface == _NAME:
-                self._forget(message.body[0])
-            case (interface, "NameOwnerChanged") if interface == _BUS:
-                # Another daemon: to it our numbers mean nothing, or someone else's notification.
-                self._numbers.clear()
-                self._pages.clear()
+    def _on_signal(self, heard: Heard) -> None:
+        if (heard.interface, heard.member) == (dbus.NAME, "NameOwnerChanged"):
+            self._owner_changed(str(heard.body[2]))
+        elif heard.interface == _NAME and self._daemon and heard.sender == self._daemon.name:
+            match heard.member, heard.body:
+                case "ActivationToken", [int(number), str(token)]:
+                    self._tokens = {number: token}
+                case "ActionInvoked", [int(number), str(action)]:
+                    self._act(number, action)
+                case "NotificationClosed", [int(number), *_]:
+                    self._standing.drop(number)
+
+    def _owner_changed(self, new: str) -> None:
+        # Another daemon: to it our numbers mean nothing, or someone else's notification.
+        if self._daemon is not None and new != self._daemon.name:
+            self._daemon = None
+            self._standing.clear()
+
+    def _act(self, number: int, action: str) -> None:
+        notice = self._standing.notice(number)
+        if notice is not None and action in _ACTIONS:
+            self._on_action(notice, _ACTIONS[action], self._tokens.pop(number, ""))
+
+
+def _body(notice: Notice, replaces: int, able: frozenset[str], *, sound: bool) -> list[Any]:
+    """Return the arguments of Notify for a daemon that is able to do so much."""
+    hints: dict[str, tuple[str, object]] = {
+        "urgency": ("y", _CRITICAL if notice.severity is Severity.CRITICAL else _NORMAL),
+        "desktop-entry": ("s", DESKTOP_ENTRY),
+        "category": ("s", _CATEGORY),
+    }
+    # Not 'resident': what a person has acted on may go; its end is told all the same.
+    if "sound" in able:
+        hints |= {"sound-name": ("s", _SOUND)} if sound else {"suppress-sound": ("b", True)}
+    # Daemons without actions would show the words as buttons that do nothing.
+    offered = ((_DEFAULT, NoticeAction.SHOW), *((str(a), a) for a in buttons(notice)))
+    actions = [text for key, action in offered for text in (key, tr(LABELS[action]))]
+    body = html.escape(notice.body, quote=False) if "body-markup" in able else notice.body
+    lasts = _AS_THE_DAEMON_LIKES if notice.severity is None else _NEVER
+    return [
+        APP_NAME,
+        replaces,
+        DESKTOP_ENTRY,
+        notice.title,
+        body,
+        actions if "actions" in able else [],
+        hints,
+        lasts,
+    ]

@@ -25,6 +25,7 @@ from opsdesk.model.protocols import Provider
 from opsdesk.model.snapshot import Snapshot
 from opsdesk.serve.answers import Body, answer, failure
 from opsdesk.serve.guard import OPEN_PATH, Guard
+from opsdesk.serve.stream import Streams
 from opsdesk.wire import catalogue as wire_catalogue
 from opsdesk.wire import events as wire_events
 from opsdesk.wire import health as wire_health
@@ -43,7 +44,14 @@ T = TypeVar("T")
 _Handler = Callable[[Request], Awaitable[Response]]
 
 
-def application(provider: Provider, *, token: str, hosts: frozenset[str], title: str) -> Starlette:
+def application(
+    provider: Provider,
+    *,
+    token: str,
+    hosts: frozenset[str],
+    title: str,
+    ending: asyncio.Event,
+) -> Starlette:
     """Return the application.
 
     Args:
@@ -51,11 +59,13 @@ def application(provider: Provider, *, token: str, hosts: frozenset[str], title:
         token: that requests must carry; '' for none.
         hosts: names under which the server may be asked.
         title: of what is served, for people.
+        ending: set when the answers that have no end shall end.
 
     """
-    api = _Api(provider, title)
+    api = _Api(provider, title, ending)
     routes: dict[str, _Handler] = {
         "/v1/snapshot": api.snapshot,
+        "/v1/stream": api.stream,
         "/v1/series": api.series,
         "/v1/events": api.events,
         "/v1/catalogue": api.catalogue,
@@ -80,19 +90,25 @@ def application(provider: Provider, *, token: str, hosts: frozenset[str], title:
 class _Api:
     """The answers. What is the same for every request is written once."""
 
-    def __init__(self, provider: Provider, title: str) -> None:
+    def __init__(self, provider: Provider, title: str, ending: asyncio.Event) -> None:
         self._provider = provider
         self._title = title
+        self._streams = Streams(provider, self._written, ending)
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._snapshot: tuple[Snapshot, Body] | None = None
         self._catalogue: tuple[tuple[Metric, ...], Body] | None = None
 
     async def snapshot(self, request: Request) -> Response:
-        snapshot = self._provider.snapshot()
+        return answer(request, self._written(self._provider.snapshot()))
+
+    async def stream(self, request: Request) -> Response:
+        return self._streams.answer(request)
+
+    def _written(self, snapshot: Snapshot) -> Body:
         if self._snapshot is None or self._snapshot[0] is not snapshot:
             wire = to_wire(snapshot, self._provider.catalogue, snapshot.at)
             self._snapshot = (snapshot, Body(wire, _mark(wire)))
-        return answer(request, self._snapshot[1])
+        return self._snapshot[1]
 
     async def series(self, request: Request) -> Response:
         wanted = _asked(query.parse_series, request)

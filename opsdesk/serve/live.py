@@ -13,6 +13,7 @@ from opsdesk.model.metric import Metric
 from opsdesk.model.reading import BreakerState
 from opsdesk.model.series import Event, SeriesData, SeriesRange
 from opsdesk.model.snapshot import Snapshot
+from opsdesk.serve.newest import Newest
 
 #: transitions that are kept; a thousand breakers that all trip and recover make 3,000
 _MOST_EVENTS = 10_000
@@ -33,16 +34,17 @@ class Live:
         self._own = catalogue
         self._ask = series
         self._catalogue = catalogue
-        self._snapshot: Snapshot | None = None
+        self._newest = Newest()
         self._events: tuple[Event, ...] = ()
 
     def take(self, snapshot: Snapshot) -> None:
         """Take the engine's next snapshot."""
-        if self._snapshot is not None:
-            new = tuple(_transitions(self._snapshot, snapshot))
+        before = self._newest.get()
+        if before is not None:
+            new = tuple(_transitions(before, snapshot))
             self._events = (*self._events, *new)[-_MOST_EVENTS:] if new else self._events
         self._catalogue = {**self._own, **snapshot.metrics}
-        self._snapshot = snapshot
+        self._newest.put(snapshot)
 
     @property
     def catalogue(self) -> Mapping[str, Metric]:
@@ -56,7 +58,8 @@ class Live:
             SourceError: there is none yet.
 
         """
-        if self._snapshot is None:
+        snapshot = self._newest.get()
+        if snapshot is None:
             raise SourceError(
                 Problem(
                     kind=ProblemKind.SERVER,
@@ -66,7 +69,11 @@ class Live:
                     retry_after=_SOON,
                 )
             )
-        return self._snapshot
+        return snapshot
+
+    async def newer(self, seen: Snapshot | None) -> Snapshot:
+        """Return the newest snapshot as soon as it is another than ``seen``."""
+        return await self._newest.after(seen)
 
     async def series(self, wanted: SeriesRange) -> SeriesData:
         """Return what the engine's sources and its history know of a range.

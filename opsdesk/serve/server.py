@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import threading
@@ -59,7 +60,8 @@ class Server:
             )
         self._listening = listening
         hosts = own_names(listening.host, listening.names)
-        app = application(provider, token=listening.token, hosts=hosts, title=title)
+        ending = asyncio.Event()
+        app = application(provider, token=listening.token, hosts=hosts, title=title, ending=ending)
         self._uvicorn = _Uvicorn(
             uvicorn.Config(
                 app,
@@ -76,6 +78,7 @@ class Server:
                 h11_max_incomplete_event_size=_LONGEST_HEAD,
             )
         )
+        self._uvicorn.on_ending = ending.set
 
     def run(self, ready: Callable[[str], None]) -> None:
         """Serve until stopped, on the main thread also by SIGINT or SIGTERM.
@@ -97,14 +100,20 @@ class Server:
 
 
 class _Uvicorn(uvicorn.Server):
-    """Tells when it serves, and ends quietly on a signal: there is more to stop after it."""
+    """Tells when it serves and ends, and ends quietly on a signal: there is more to stop then."""
 
     on_started: Callable[[], None]
+    on_ending: Callable[[], None]
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.on_started()
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.on_ending()
+        await super().shutdown(sockets)
 
     @contextmanager
     @override

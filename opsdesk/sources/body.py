@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import AsyncGenerator
 
 import httpx
 from typing_extensions import override
+
+#: bytes that :func:`pieces` yields at a time
+PIECE = 64 * 1024
+# 32: take gzip and zlib heads alike
+_ANY_HEAD = zlib.MAX_WBITS | 32
 
 
 class Budget:
@@ -24,14 +30,31 @@ async def read(
     What is read is taken from ``budget``, and no more is read than is left of it. httpx would
     unpack without a bound: 100 KB of gzip can hold 100 MB.
     """
-    encoding = response.headers.get("content-encoding", "").strip().lower()
-    kind = _Unpacker if encoding not in ("", "identity") else _Plain
+    kind = _Unpacker if _is_packed(response) else _Plain
     unpack = kind(cap, budget or Budget(cap))
     async for chunk in response.aiter_raw():
         if not unpack.take(chunk):
             return unpack.body(), False
     unpack.finish()
     return unpack.body(), True
+
+
+async def pieces(response: httpx.Response) -> AsyncGenerator[bytes]:
+    """Yield the unpacked body as it comes, at most :data:`PIECE` bytes of it at a time."""
+    unpacker = zlib.decompressobj(_ANY_HEAD) if _is_packed(response) else None
+    async for chunk in response.aiter_raw():
+        if unpacker is None:
+            yield chunk
+            continue
+        piece = unpacker.decompress(chunk, PIECE)
+        while piece:
+            yield piece
+            piece = unpacker.decompress(unpacker.unconsumed_tail, PIECE)
+
+
+def _is_packed(response: httpx.Response) -> bool:
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    return encoding not in ("", "identity")
 
 
 class _Plain:
@@ -67,8 +90,7 @@ class _Unpacker(_Plain):
 
     def __init__(self, cap: int, budget: Budget) -> None:
         super().__init__(cap, budget)
-        # 32: take gzip and zlib heads alike
-        self._zlib = zlib.decompressobj(zlib.MAX_WBITS | 32)
+        self._zlib = zlib.decompressobj(_ANY_HEAD)
 
     @override
     def take(self, chunk: bytes) -> bool:

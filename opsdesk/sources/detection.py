@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from opsdesk.model.errors import ProblemKind, SourceError
-from opsdesk.model.protocols import Harvest, Source
+from opsdesk.model.protocols import FollowedSource, Harvest, Source
 from opsdesk.model.series import SeriesData, SeriesRange
 from opsdesk.sources.http import MIB, HttpClient
 from opsdesk.wire import decoding, health, snapshot
@@ -104,6 +104,16 @@ class DetectedSource:
         if before is not None:
             await before.close()
         return found
+
+    async def follow(self, now: datetime, tell: Callable[[Harvest | None], None]) -> None:
+        """Follow the source, where it can be.
+
+        Raises:
+            SourceError: it cannot be, or not any more.
+
+        """
+        if isinstance(self._source, FollowedSource):
+            await self._source.follow(now, tell)
 
     async def series(self, wanted: SeriesRange) -> SeriesData:
         """Return what the source has of the past; nothing before it is known."""

@@ -11,9 +11,9 @@ import asyncio
 import re
 import ssl
 import time
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Literal
@@ -29,6 +29,7 @@ from opsdesk.sources import address, body, problems
 from opsdesk.sources.address import Address
 from opsdesk.sources.body import Budget
 from opsdesk.sources.credentials import Credentials, check_headers, cleaner, words
+from opsdesk.sources.headers import http_date, retry_after, sendable_etag
 
 #: parallel requests to one server: Prometheus answers 20 at once, for everybody
 MAX_PARALLEL = 6
@@ -43,7 +44,6 @@ READ_SECONDS = 12.0
 #: idle connections are kept from one refresh to the next
 KEEP_ALIVE_SECONDS = 75.0
 _MAX_REDIRECTS = 3
-_LONGEST_ETAG = 200
 #: settings' values from this length on are hidden like secrets: longer than most tenants' names
 _LIKE_A_KEY = 12
 _LOGIN_PAGE = re.compile(rb"""type=["']?password|log[ -]?in|sign[ -]?in""", re.IGNORECASE)
@@ -143,9 +143,8 @@ class HttpClient:
             if budget is not None and not budget.left:
                 raise SourceError(problems.too_large_together(budget.size, self.where))
             try:
-                url = httpx.URL(self._base.join(path)).copy_merge_params([*self._params, *params])
                 known = {"If-None-Match": etag} if etag else {}
-                response = await self._exchange(method, url, form, known)
+                response = await self._exchange(method, self._url(path, params), form, known)
                 try:
                     return await self._read(response, cap, budget)
                 finally:
@@ -153,11 +152,39 @@ class HttpClient:
             except problems.FAILURES as error:
                 raise SourceError(problems.of_error(error, self.where)) from error
 
+    @asynccontextmanager
+    async def stream(
+        self, path: str, *, headers: Mapping[str, str], silence: float
+    ) -> AsyncIterator[tuple[Answer, AsyncGenerator[bytes]]]:
+        """Yield the head of an answer that has no end, and its unpacked body piece by piece.
+
+        ``silence``: seconds that may pass between two pieces. Of a failure the body is in the
+        answer. It takes the place of no other question.
+
+        Raises:
+            SourceError: as :meth:`fetch`; in the block as well, when the way to it is lost.
+
+        """
+        try:
+            response = await self._exchange("GET", self._url(path), None, headers, silence)
+            try:
+                answer = _headed(response)
+                if not answer.ok or answer.content_type == "text/html":
+                    answer = await self._read(response, ERROR_CAP, None)
+                yield answer, body.pieces(response)
+            finally:
+                await response.aclose()
+        except problems.FAILURES as error:
+            raise SourceError(problems.of_error(error, self.where)) from error
+
     async def close(self) -> None:
         """Give back the connections. Idempotent; the next fetch opens new ones."""
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
+
+    def _url(self, path: str, params: Pairs = ()) -> httpx.URL:
+        return httpx.URL(self._base.join(path)).copy_merge_params([*self._params, *params])
 
     async def _exchange(
         self,
@@ -165,10 +192,11 @@ class HttpClient:
         url: httpx.URL,
         form: Mapping[str, str] | None,
         headers: Mapping[str, str],
+        silence: float = READ_SECONDS,
     ) -> httpx.Response:
         """Return the first response that is no redirect. The caller closes it."""
         for _ in range(_MAX_REDIRECTS + 1):
-            response = await self._send(method, url, form, headers)
+            response = await self._send(method, url, form, headers, silence)
             target = response.next_request
             if target is None:
                 return response
@@ -187,9 +215,13 @@ class HttpClient:
         url: httpx.URL,
         form: Mapping[str, str] | None,
         headers: Mapping[str, str],
+        silence: float,
     ) -> httpx.Response:
         client = self._open()
-        request = partial(client.build_request, method, url, data=form, headers=headers)
+        limits = httpx.Timeout(silence, connect=CONNECT_SECONDS, pool=None)
+        request = partial(
+            client.build_request, method, url, data=form, headers=headers, timeout=limits
+        )
         try:
             return await client.send(request(), stream=True)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
@@ -214,9 +246,8 @@ class HttpClient:
             verify=self._tls() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             # a proxy would take this machine for itself
             trust_env=not self._base.is_loopback,
-            timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS, pool=None),
             limits=httpx.Limits(
-                max_connections=MAX_PARALLEL,
+                max_connections=MAX_PARALLEL + 1,  # one for a stream
                 max_keepalive_connections=MAX_PARALLEL,
                 keepalive_expiry=KEEP_ALIVE_SECONDS,
             ),
@@ -233,10 +264,9 @@ class HttpClient:
         return problems.too_large(cap, self.where)
 
     async def _read(self, response: httpx.Response, cap: int, budget: Budget | None) -> Answer:
-        received = time.monotonic()
-        content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        answer = _headed(response)
         failed = response.status_code >= HTTPStatus.BAD_REQUEST
-        page = content_type == "text/html" and not failed
+        page = answer.content_type == "text/html" and not failed
         if response.status_code == HTTPStatus.NOT_MODIFIED:
             text, complete = b"", True  # its head may still speak of the body that is left out
         elif failed or page:
@@ -248,15 +278,7 @@ class HttpClient:
             raise SourceError(problems.web_page(login=login, where=self.where))
         if not complete and not failed:
             raise SourceError(self._too_large(len(text), cap, budget))
-        return Answer(
-            status=response.status_code,
-            body=text,
-            content_type=content_type,
-            date=_http_date(response.headers.get("date", "")),
-            received=received,
-            retry_after=_retry_after(response.headers.get("retry-after", "")),
-            etag=_etag(response.headers.get("etag", "")),
-        )
+        return msgspec.structs.replace(answer, body=text)
 
 
 def system_tls() -> ssl.SSLContext:
@@ -264,22 +286,15 @@ def system_tls() -> ssl.SSLContext:
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _etag(text: str) -> str:
-    """Return an etag that can be sent back; '' for what no server would make of a content."""
-    return text if text.isascii() and text.isprintable() and len(text) <= _LONGEST_ETAG else ""
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
-
-
-def _retry_after(text: str) -> float | None:
-    """Return the seconds to wait; the header holds seconds or an HTTP date (RFC 9110, 10.2.3)."""
-    if text.strip().isascii() and text.strip().isdigit():
-        return float(text)
-    date = _http_date(text)
-    return None if date is None else max(0.0, (date - datetime.now(UTC)).total_seconds())
+def _headed(response: httpx.Response) -> Answer:
+    """Return an answer without its body, at the moment at which its head has come."""
+    given = response.headers.get
+    return Answer(
+        status=response.status_code,
+        body=b"",
+        content_type=given("content-type", "").partition(";")[0].strip().lower(),
+        date=http_date(given("date", "")),
+        received=time.monotonic(),
+        retry_after=retry_after(given("retry-after", "")),
+        etag=sendable_etag(given("etag", "")),
+    )

@@ -36,6 +36,8 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     served_history: Path
     #: how the window was left
     window: Path
+    #: which notifications stand on the desktop
+    notifications: Path
     #: held by the OpsDesk that runs with this profile
     lock: Path
     log: Path
@@ -71,6 +73,7 @@ def places(profile: str) -> Places:
         served_last_known=state / f"{profile}@serve.json",
         served_history=data / f"{profile}@serve.sqlite",
         window=state / f"{profile}@window.json",
+        notifications=state / f"{profile}@notifications.json",
         lock=state / f"{profile}.lock",
         log=platformdirs.user_log_path(_APP, appauthor=False) / f"{profile}.log",
     )

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 SERVICE = "opsdesk"
+#: whose secret is the webhook's token; no source has this name
+WEBHOOK = "webhook"
 _OWNER_ONLY = 0o600
 
 

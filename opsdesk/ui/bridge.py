@@ -21,8 +21,10 @@ class Bridge(QObject):
     answered = Signal(object)
     #: why the engine died, one line
     died = Signal(str)
-    #: page to show: a notification was clicked
-    activated = Signal(str)
+    #: a Notice, the NoticeAction chosen at it, and the desktop's leave to raise the window, or ''
+    activated = Signal(object, object, str)
+    #: a way on which notices are passed on, and why it fails; '' when it works again
+    troubled = Signal(str, str)
 
     def __init__(self, catalogue: Catalogue) -> None:
         super().__init__()

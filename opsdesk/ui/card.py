@@ -7,8 +7,8 @@ from datetime import datetime
 from html import escape
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QSizePolicy, QToolTip, QVBoxLayout
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
@@ -20,6 +20,7 @@ from opsdesk.insight.words import MIDDLE_DOT, age_text, utc_now, window_text
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.ui.glyphs import Glyph
+from opsdesk.ui.painted import painting
 from opsdesk.ui.parts import Elided, Steady, held, label, row, set_property, set_text
 from opsdesk.ui.theme import Look
 
@@ -33,7 +34,7 @@ class Card(QFrame):
     Hover tells all that is known of a figure; Enter, or a double click, opens it to be read.
     """
 
-    #: open what is known of its figures
+    #: open what is known of its figures, at the one that was chosen
     details_wanted = Signal()
     #: something to be done: a Command of the engine
     command_wanted = Signal(object)
@@ -58,7 +59,7 @@ class Card(QFrame):
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(*((0, 0, 0, 0) if look.paper else (20, 14, 20, 16)))
         self.body.setSpacing(0)
-        head = row(label("title", tr(panel.title)), self._scope, self._clock, self._age)
+        self.head = head = row(label("title", tr(panel.title)), self._scope, self._clock, self._age)
         head.setStretch(1, 1)
         self.head = head
         if look.paper:
@@ -71,9 +72,18 @@ class Card(QFrame):
         #: what the card shows, and the board that it is of
         self.shown: tuple[Reading, ...] = ()
         self._board: Board | None = None
-        self._oldest: Reading | None = None
+        #: the figure that was chosen of several
+        self.chosen: Reading | None = None
+        #: the one that says how old the card is
+        self.oldest: Reading | None = None
         self._origins = ""
         self._clock.hide()
+
+    def put_beside_scope(self, widget: QWidget) -> None:
+        """Give a widget the room that the scope leaves."""
+        self._scope.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.head.insertWidget(2, widget, 1)
+        self.head.setStretch(1, 0)
 
     def show_head(
         self, board: Board, readings: Sequence[Reading], now: datetime, scope: str = ""
@@ -100,7 +110,7 @@ class Card(QFrame):
         """
         self._board, self.shown = board, tuple(readings)
         set_text(self._scope, scope or tr(self._panel.scope) or _scope(readings))
-        self._oldest = min(readings, key=_time, default=None)
+        self.oldest = min(readings, key=_time, default=None)
         origins = {reading.origin for reading in readings}
         self._origins = ", ".join(sorted(map(origin_word, origins)))
         set_property(self._age, "tone", "stale" if stale else "")
@@ -111,8 +121,8 @@ class Card(QFrame):
     def show_age(self, now: datetime) -> None:
         """Show how old it is by now. Nothing else changes as time goes, until something turns."""
         text = ""
-        if self._oldest is not None:
-            age = age_text(age_seconds(self._oldest, now))
+        if self.oldest is not None:
+            age = age_text(age_seconds(self.oldest, now))
             stale = self.property("stale") == "true"
             text = tr("{age} old", age=age) if stale else f"{self._origins} {MIDDLE_DOT} {age}"
         self._age.show_text(text)
@@ -120,7 +130,7 @@ class Card(QFrame):
     def reading_at(self, position: QPoint) -> Reading | None:
         """Return the figure at a place on the card; a kind with several rows overrides this."""
         del position
-        return self._oldest if len(self.shown) != 1 else self.shown[0]
+        return self.oldest if len(self.shown) != 1 else self.shown[0]
 
     @override
     def event(self, event: QEvent) -> bool:
@@ -134,25 +144,34 @@ class Card(QFrame):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.details_wanted.emit()
+            self.tell_of(None)
         else:
             super().keyPressEvent(event)
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.details_wanted.emit()
+        self.tell_of(self.reading_at(event.position().toPoint()))
         super().mouseDoubleClickEvent(event)
+
+    def tell_of(self, reading: Reading | None) -> None:
+        """Open what is known of the figures, at the one given."""
+        self.chosen = reading
+        self.details_wanted.emit()
+
+    def take_focus(self) -> None:
+        """Have the focus back, once what was told of has been read."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self.property("stale") == "true" and not self.hasFocus():
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             pen = QPen(self._look.color("edge"), 1)
             pen.setDashPattern(_DASHES)
-            painter.setPen(pen)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+            with painting(self, self._look) as writer:
+                writer.painter.setPen(pen)
+                frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+                writer.painter.drawRoundedRect(frame, 6, 6)
 
     def describe(self, text: str) -> None:
         """Say to assistive technology what the card shows."""

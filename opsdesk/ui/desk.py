@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,12 +10,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtWidgets import QWidget
 
-from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.engine.commands import Command, DigestRead
 from opsdesk.insight.board import Board
 from opsdesk.insight.words import utc_now
 from opsdesk.model.desk import Digest, Policy
 from opsdesk.model.errors import OpsDeskError
+from opsdesk.model.protocols import Notice, NoticeAction
+from opsdesk.ui.addresses import open_address
 from opsdesk.ui.notices import DIGEST
 from opsdesk.ui.parts_wanted import Parts
 from opsdesk.ui.theme import Look
@@ -27,6 +30,11 @@ if TYPE_CHECKING:
 
 #: page of the incidents
 PAGE = "incidents"
+#: what is said of a way on which notices are passed on
+TROUBLES = {
+    "command": mark("The command for notices fails: {why}"),
+    "webhook": mark("The webhook for notices fails: {why}"),
+}
 #: reason of the notice that what is said here cannot be kept
 UNKEPT = "desk"
 
@@ -44,18 +52,15 @@ class AtDesk(QObject):
     pause_wanted = Signal(bool)
     #: a kind of file
     export_wanted = Signal(str)
+    #: id of a page to show
+    page_wanted = Signal(str)
     #: reason and text of what must not be overlooked; '' when it no longer holds
     noticed = Signal(str, str)
     #: the popover is about to be seen
     dressing = Signal()
 
     def __init__(
-        self,
-        parts: Parts,
-        look: Look,
-        tray: Tray,
-        send: Callable[[Command], None],
-        parent: QObject,
+        self, parts: Parts, look: Look, send: Callable[[Command], None], parent: QObject
     ) -> None:
         super().__init__(parent)
         self._parts, self._look, self._send = parts, look, send
@@ -66,6 +71,9 @@ class AtDesk(QObject):
         self._window: MainWindow | None = None
         self._popover: Popover | None = None
         self._dialog: NotifyingDialog | None = None
+
+    def join_tray(self, tray: Tray) -> None:
+        """Do what is wanted at the tray."""
         tray.popover_wanted.connect(self.show_popover)
         tray.command_wanted.connect(self.send)
 
@@ -96,6 +104,24 @@ class AtDesk(QObject):
             self._popover.hide()
             self._popover.deleteLater()
             self._popover = None
+        if self._dialog is not None:
+            self._dialog.reject()
+
+    def act_on(self, notice: Notice, action: NoticeAction, token: str) -> None:
+        """Do what somebody has chosen at a notification."""
+        if action is NoticeAction.RUNBOOK:
+            open_address(notice.runbook)
+            return
+        if token:
+            os.environ["XDG_ACTIVATION_TOKEN"] = token  # where Qt looks for it on Wayland
+        if notice.page == PAGE and len(notice.incidents) == 1:
+            self.incident_wanted.emit(notice.incidents[0])
+        else:
+            self.page_wanted.emit(notice.page)
+
+    def troubled(self, channel: str, why: str) -> None:
+        """Say why a way on which notices are passed on fails; '' when it works again."""
+        self.noticed.emit(channel, tr(TROUBLES[channel], why=why) if why else "")
 
     def send(self, command: Command) -> None:
         """Have the engine do something."""

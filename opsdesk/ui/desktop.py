@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
+from opsdesk.catalogue import language
 from opsdesk.catalogue.language import mark, tr
 from opsdesk.engine.commands import AskSeries, Command, Pause, Refresh, Resume, SetInterval
 from opsdesk.engine.engine import Engine
@@ -81,23 +82,30 @@ class Desktop(QObject):
         self._application, self._parts, self._instance = application, parts, instance
         translate(application)
         self._remembered = parts.remembered
+        #: as chosen
+        self._language, self._interval = parts.language, parts.interval
         self._board: Board | None = None
         self.window: MainWindow | None = None
         self._dialog: ConnectDialog | None = None
         self._notices = Notices()
-        self._is_going = self._has_news = self._is_dressed = False
-        self._look = Look(parts.theme, self)
+        self._is_going = self._has_news = False
+        self._look = Look(parts.theme, self, moves=True)
         self._faults = Faults(self)
         self._bridge = Bridge(parts.catalogue)
-        self._tray = Tray(self._look, self)
+        self._desk = AtDesk(parts, self._look, self._send, self)
+        self._tray = self._new_tray()
         self._exporter = Exporter(parts.export, self)
-        self._desk = AtDesk(parts, self._look, self._tray, self._send, self)
         self._engine = self._new_engine()
         self._signals = Signals(self)
         self._bridge.arrived.connect(self._show_board, Qt.ConnectionType.QueuedConnection)
         self._bridge.answered.connect(self._show_frame, Qt.ConnectionType.QueuedConnection)
         self._bridge.died.connect(self._engine_died, Qt.ConnectionType.QueuedConnection)
-        self._bridge.activated.connect(self._show_page, Qt.ConnectionType.QueuedConnection)
+        self._bridge.activated.connect(self._desk.act_on, Qt.ConnectionType.QueuedConnection)
+        self._bridge.troubled.connect(self._desk.troubled, Qt.ConnectionType.QueuedConnection)
+        self._desk.noticed.connect(self._notices.tell)
+        self._desk.dressing.connect(self._dress)
+        self._desk.page_wanted.connect(self._show_page)
+        self._serve(self._desk)
         self._exporter.said.connect(self._say)
         self._exporter.failed.connect(self._export_failed)
         self._exporter.began.connect(self._export_began)
@@ -105,16 +113,6 @@ class Desktop(QObject):
         self._instance.called.connect(self._called)
         self._faults.happened.connect(self._show_fault, Qt.ConnectionType.QueuedConnection)
         self._signals.quit_wanted.connect(self.quit)
-        self._tray.quit_wanted.connect(self.quit)
-        self._desk.noticed.connect(self._notices.tell)
-        self._desk.dressing.connect(self._dress)
-        for source in (self._tray, self._desk):
-            source.open_wanted.connect(self.open_window)
-            source.incident_wanted.connect(self._show_incident)
-            source.refresh_wanted.connect(self._refresh)
-            source.pause_wanted.connect(self._pause)
-            source.export_wanted.connect(self._export)
-        self._tray.available.connect(self._tray_came)
         application.commitDataRequest.connect(self._session_ends)
 
     def start(self) -> None:
@@ -184,7 +182,24 @@ class Desktop(QObject):
             self._bridge.answered.emit,
             self._bridge.report_death,
             self._bridge.activated.emit,
+            self._bridge.troubled.emit,
         )
+
+    def _new_tray(self) -> Tray:
+        tray = Tray(self._look, self)
+        self._serve(tray)
+        self._desk.join_tray(tray)
+        tray.quit_wanted.connect(self.quit)
+        tray.available.connect(self._tray_came)
+        return tray
+
+    def _serve(self, source: Tray | AtDesk) -> None:
+        """Do what is wanted at the tray's menu, and at its popover."""
+        source.open_wanted.connect(self.open_window)
+        source.incident_wanted.connect(self._show_incident)
+        source.refresh_wanted.connect(self._refresh)
+        source.pause_wanted.connect(self._pause)
+        source.export_wanted.connect(self._export)
 
     def _new_window(self) -> MainWindow:
         # Not before it is wanted: in the tray, an OpsDesk without its window is a small one.
@@ -193,7 +208,7 @@ class Desktop(QObject):
         self._dress()
         window = MainWindow(self._parts.pages, self._look)
         window.restore(self._remembered)
-        window.header.show_choices(self._look.choice, self._parts.interval, self._parts.language)
+        window.header.show_choices(self._look.choice, self._interval, self._language)
         window.refresh_wanted.connect(self._refresh)
         window.series_wanted.connect(self._ask_series)
         window.pause_wanted.connect(self._pause)
@@ -211,11 +226,9 @@ class Desktop(QObject):
         return window
 
     def _dress(self) -> None:
-        """Apply fonts and style sheet, once: they cost 10 MiB that a tray icon does not need."""
-        if not self._is_dressed:
-            self._is_dressed = True
-            self._apply_look()
-            self._look.changed.connect(self._apply_look)
+        # Fonts and style sheet cost 10 MiB that a tray icon does not need.
+        self._apply_look()
+        self._look.changed.connect(self._apply_look, Qt.ConnectionType.UniqueConnection)
 
     def _apply_look(self) -> None:
         self._application.setFont(font())
@@ -275,12 +288,39 @@ class Desktop(QObject):
         self._remember(partial(self._parts.remember_theme, theme))
 
     def _choose_interval(self, seconds: float) -> None:
+        self._interval = seconds
         self._engine.send(SetInterval(seconds))
         self._remember(partial(self._parts.remember_interval, seconds))
 
-    def _choose_language(self, language: str) -> None:
-        self._remember(partial(self._parts.remember_language, language))
-        self._say(tr("The language changes when OpsDesk starts again."))
+    def _choose_language(self, name: str) -> None:
+        self._remember(partial(self._parts.remember_language, name))
+        if name != self._language:
+            self._language = name
+            language.choose(name)
+            # Not now: it is the menu of the window itself that asks for it.
+            QTimer.singleShot(0, self, self._speak_anew)
+
+    def _speak_anew(self) -> None:
+        """Make everything that has words anew: each is translated where it is made."""
+        translate(self._application)
+        self._desk.stop()
+        self._tray.stop()
+        self._tray.deleteLater()
+        self._tray = self._new_tray()
+        if self._board is not None:
+            self._tray.show_board(self._board)
+        self._tray.start()
+        self._notices.show_in(None)
+        old, self.window = self.window, None
+        if old is not None:
+            self._remembered = replace(old.left(), paused=self._remembered.paused)
+            old.closed.disconnect(self._window_closed)
+            was_seen = old.isVisible()
+            old.close()
+            old.deleteLater()
+            if was_seen:
+                self.open_window()
+        self._refresh()  # what the engine has said of findings is in the language of before
 
     def _remember(self, keep: Callable[[], None]) -> None:
         try:

@@ -22,6 +22,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.details import details, title_of
 from opsdesk.model.reading import Reading
+from opsdesk.ui.card import Card
 from opsdesk.ui.parts import label
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import BODY, CAPTION, Type
@@ -43,7 +44,7 @@ class DetailsPopup(QFrame):
         self._look = look
         self.setObjectName("details")
         self.hide()
-        self._from: QWidget | None = None
+        self._from: Card | None = None
         self._room = parent
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -72,19 +73,19 @@ class DetailsPopup(QFrame):
     def open_for(
         self,
         title: str,
-        readings: Sequence[Reading],
+        card: Card,
         board: Board,
         now: datetime,
-        card: QWidget,
     ) -> None:
-        """Show what is known of ``readings`` on ``card``."""
-        self._from = card
+        """Show what is known of the figures of a card, the chosen one first."""
+        self._from, readings = card, card.shown
         self._board, self._now, self._readings = board, now, readings
         self._title.setText(title)
         self._figures.clear()
         self._figures.addItems([title_of(reading, board) for reading in readings])
         self._figures.setVisible(len(readings) > 1)
-        self._figures.setCurrentRow(0)
+        chosen = readings.index(card.chosen) if card.chosen in readings else 0
+        self._figures.setCurrentRow(chosen)
         room = self._room.size()
         self.resize(_SIZE.boundedTo(room))
         self.move(_within(card.mapTo(self._room, QPoint(16, 40)), self.size(), room))
@@ -97,7 +98,7 @@ class DetailsPopup(QFrame):
         if event.key() == Qt.Key.Key_Escape:
             self.hide()
             if self._from is not None:
-                self._from.setFocus()
+                self._from.take_focus()
         else:
             super().keyPressEvent(event)
 

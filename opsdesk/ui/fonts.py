@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
 
-from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QRawFont
 
 #: from this size on the display cut of Inter is used (LOOK.md section 3)
 _DISPLAY_FROM_PX = 24
 BODY_PX = 13
 
 
+# A step from one weight of a font to the next, which is taken below this size.
+_STEP, _SMALL_BELOW_PX = 100, 20
+
+
 class _Figures:
     """Whether every glyph is its font's first for its character: for the whole process."""
 
     plain = False
+
+
+class _Ground:
+    """Whether text stands on a dark ground: for the whole process."""
+
+    dark = False
 
 
 def use_plain_figures() -> None:
@@ -26,13 +37,35 @@ def use_plain_figures() -> None:
     _Figures.plain = True
 
 
+def stand_on(*, dark: bool) -> None:
+    """Write on a dark ground, or on a light one, from now on."""
+    _Ground.dark = dark
+
+
+def drawn(weight: int, pixels: int = BODY_PX, *, dark: bool | None = None) -> int:
+    """Return the weight to ask for, so that text looks as one of ``weight`` should.
+
+    FreeType draws the outlines of OpenType fonts heavier at small sizes and Qt blends them with a
+    gamma; both are right for dark text, and on a dark ground make 400 look like 500.
+    """
+    ground = _Ground.dark if dark is None else dark
+    thickens = ground and pixels < _SMALL_BELOW_PX and _is_darkened()
+    return weight - _STEP if thickens else weight
+
+
+@lru_cache
+def _is_darkened() -> bool:
+    raw = QRawFont.fromFont(QFont(_families(is_display=False)))
+    return sys.platform == "linux" and not raw.fontTable("CFF ").isEmpty()
+
+
 def font(pixels: int = BODY_PX, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """Return the interface's font at a size in pixels, with tabular figures."""
     found = QFont(QGuiApplication.font())
     if families := _families(is_display=pixels >= _DISPLAY_FROM_PX):
         found.setFamilies(families)
     found.setPixelSize(pixels)
-    found.setWeight(weight)
+    found.setWeight(QFont.Weight(drawn(weight, pixels)))
     if _Figures.plain:
         found.setFeature(QFont.Tag.fromString("calt"), 0)
     else:

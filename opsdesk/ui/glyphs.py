@@ -7,12 +7,13 @@ from functools import lru_cache
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from opsdesk.catalogue import resources
 from opsdesk.insight.verdict import State
+from opsdesk.ui.painted import Painted
 from opsdesk.ui.theme import STATE_GLYPH, Look
+from opsdesk.ui.writing import Writer
 
 # The files are drawn in these two colours, which stand for the glyph and for what is cut out.
 _INK, _PAPER = b"#000001", b"#000002"
@@ -50,15 +51,13 @@ def icon(name: str, pixels: int, ink: QColor, paper: QColor) -> QIcon:
     return found
 
 
-class Glyph(QWidget):
+class Glyph(Painted):
     """A state's shape, or any other glyph, at a fixed size in the colours of the look."""
 
     def __init__(self, look: Look, pixels: int) -> None:
-        super().__init__()
-        self._look = look
+        super().__init__(look)
         self._name, self._ink, self._paper = "no_source", "text2", "surface"
         self.setFixedSize(pixels, pixels)
-        look.changed.connect(self.update)
 
     def show_state(self, state: State, ink: str = "") -> None:
         """Show the shape of a state, in its own colour unless another token is given."""
@@ -71,7 +70,6 @@ class Glyph(QWidget):
             self.update()
 
     @override
-    def paintEvent(self, event: object) -> None:
-        painter = QPainter(self)
-        rect = QRectF(0, 0, self.width(), self.height())
-        paint(painter, self._name, rect, self._look.color(self._ink), self._look.color(self._paper))
+    def draw(self, writer: Writer) -> None:
+        ink, paper = self.look.color(self._ink), self.look.color(self._paper)
+        paint(writer.painter, self._name, QRectF(self.rect()), ink, paper)

@@ -237,7 +237,8 @@ class Header(QFrame):
         if layout is None:
             return 0
         layout.invalidate()
-        return layout.sizeHint().width()
+        # What stretches is kept apart as well, which Qt does not count in.
+        return layout.sizeHint().width() + layout.spacing()
 
     def show_age(self, board: Board, now: datetime) -> None:
         """Show how old the newest data is by now."""

@@ -19,10 +19,11 @@ class Notices:
         self.texts: dict[str, str] = {}
         self._bar: Notice | None = None
 
-    def show_in(self, bar: Notice) -> None:
-        """Show them in a window from now on."""
+    def show_in(self, bar: Notice | None) -> None:
+        """Show them in a window from now on; None: in none, until there is one."""
         self._bar = bar
-        bar.read.connect(self.read)
+        if bar is not None:
+            bar.read.connect(self.read)
         self._show()
 
     def tell(self, reason: str, text: str) -> None:

@@ -21,6 +21,7 @@ from opsdesk.insight.verdict import State
 from opsdesk.insight.words import utc_now
 from opsdesk.model.page import Page, Place
 from opsdesk.model.series import SeriesFrame, SeriesQuery
+from opsdesk.ui.fade import Fade
 from opsdesk.ui.glyphs import Glyph
 from opsdesk.ui.grid import MARGIN, PanelGrid
 from opsdesk.ui.panels.kinds import view_of
@@ -139,6 +140,7 @@ class HeadlineStrip(QWidget):
 
     def __init__(self, look: Look) -> None:
         super().__init__()
+        self._state, self._fade = State.NO_SOURCE, Fade(self, look)
         self._glyph = Glyph(look, 28)
         self._sentence, self._detail = Elided("headline"), label("detail")
         self._detail.setWordWrap(True)
@@ -177,7 +179,11 @@ class HeadlineStrip(QWidget):
         set_text(self._detail, headline.detail)
 
     def show_headline(self, headline: Headline) -> None:
-        """Show a headline."""
+        """Show a headline; another state fades in."""
+        changes = headline.state is not self._state
+        self._state = headline.state
+        if changes:
+            self._fade.ask()
         name = headline.state.value.replace(" ", "_")
         self._glyph.show_glyph(name, STATE_GLYPH[headline.state], "bg")
         set_text(self._sentence, headline.sentence)
@@ -188,6 +194,8 @@ class HeadlineStrip(QWidget):
             button.setVisible(action in headline.actions)
             button.setEnabled(True)
         self.setAccessibleName(f"{headline.sentence}. {headline.detail}")
+        if changes:
+            self._fade.begin()
 
     def _clicked(self) -> None:
         action = str(self.sender().property("action"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -14,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from typing_extensions import override
+
+from opsdesk.insight.words import MIDDLE_DOT
 
 _FIGURES = str.maketrans("123456789", "000000000")
 
@@ -89,6 +93,40 @@ class Elided(QLabel):
         painter.setPen(self.palette().windowText().color())
         text = metrics.elidedText(self.text(), self._mode, self.width())
         painter.drawText(self.rect(), self.alignment() | Qt.TextFlag.TextSingleLine, text)
+
+
+class Flow(QLabel):
+    """Short texts after each other, a dot between two in one line and none at its end."""
+
+    _DOT = f" {MIDDLE_DOT} "
+
+    def __init__(self, role: str) -> None:
+        super().__init__()
+        self._texts: tuple[str, ...] = ()
+        self.setProperty("role", role)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+
+    def show_texts(self, texts: Sequence[str]) -> None:
+        """Show texts, each whole where a line has room for it."""
+        self._texts = tuple(texts)
+        self._flow()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._flow()
+
+    def _flow(self) -> None:
+        metrics, lines = QFontMetrics(self.font()), [""]
+        for text in self._texts:
+            longer = f"{lines[-1]}{self._DOT}{text}" if lines[-1] else text
+            if lines[-1] and metrics.horizontalAdvance(longer) > self.width():
+                lines.append(text)
+            else:
+                lines[-1] = longer
+        set_text(self, "\n".join(lines))
 
 
 def set_text(widget: QLabel, text: str) -> None:

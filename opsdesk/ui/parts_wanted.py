@@ -13,6 +13,7 @@ from opsdesk.engine.commands import Command
 from opsdesk.engine.engine import Engine
 from opsdesk.model.desk import Policy
 from opsdesk.model.page import Page
+from opsdesk.model.protocols import Notice, NoticeAction
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Snapshot
 from opsdesk.store.remembered import Remembered
@@ -30,7 +31,8 @@ class MakeEngine(Protocol):
         publish: Callable[[Snapshot], None],
         answer: Callable[[SeriesFrame], None],
         on_death: Callable[[Exception], None],
-        on_activated: Callable[[str], None],
+        on_activated: Callable[[Notice, NoticeAction, str], None],
+        on_trouble: Callable[[str, str], None],
     ) -> Engine:
         """Return a new engine."""
 

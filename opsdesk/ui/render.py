@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import (
     QBuffer,
     QIODevice,
@@ -24,7 +25,9 @@ from PySide6.QtWidgets import QApplication
 
 from opsdesk.catalogue import language, pages
 from opsdesk.insight.board import arrange
+from opsdesk.model.key import Key
 from opsdesk.model.page import Page
+from opsdesk.model.snapshot import Computed
 from opsdesk.ui import fonts
 from opsdesk.ui.charts.plot import loading
 from opsdesk.ui.fonts import font
@@ -62,7 +65,8 @@ def rendered(document: Document) -> Iterator[Rendered]:
     if document.frames:
         loading().wait()
     catalogue = {metric.id: metric for metric in document.catalogue}
-    board = arrange(from_wire(document.snapshot), catalogue)
+    snapshot = replace(from_wire(document.snapshot), computed=_by_key(document.computed))
+    board = arrange(snapshot, catalogue)
     shown = Shown(board, document.now, document.frames)
     found = pages.load(catalogue, Path(document.own) if document.own else None)
     order = document.order
@@ -72,6 +76,13 @@ def rendered(document: Document) -> Iterator[Rendered]:
         yield Rendered("report.pdf", report(shown, found, look))
         return
     yield from _pictures(shown, found, order)
+
+
+def _by_key(computed: Sequence[Computed]) -> dict[Key, tuple[Computed, ...]]:
+    found: dict[Key, tuple[Computed, ...]] = {}
+    for one in computed:
+        found[one.key] = (*found.get(one.key, ()), one)
+    return found
 
 
 def _pictures(shown: Shown, pages: Sequence[Page], order: Order) -> Iterator[Rendered]:

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QBrush, QPainter
+from PySide6.QtWidgets import QSizePolicy
 from typing_extensions import override
 
 from opsdesk.insight.strips import Height, segments
+from opsdesk.insight.terms import breaker_word
+from opsdesk.model.reading import BreakerState
 from opsdesk.model.series import Change
+from opsdesk.ui.painted import Painted
 from opsdesk.ui.theme import Look
+from opsdesk.ui.writing import CAPTION, Writer
 
 # The line's share of the height, and how far it stands back behind what is drawn on it.
 _LINE, _BACK = 0.22, 0.75
+# A sample of a height in the legend, its distance from its word, and from what stands before it.
+_SAMPLE, _SAMPLE_HEIGHT, _BEFORE_WORD, _APART = 15, 12, 6, 16
+_MEANINGS = (
+    (Height.LINE, BreakerState.CLOSED),
+    (Height.HALF, BreakerState.HALF_OPEN),
+    (Height.FULL, BreakerState.OPEN),
+)
 
 
 class Drawn(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,16 +37,14 @@ class Drawn(msgspec.Struct, frozen=True, kw_only=True):
     open_now: bool = False
 
 
-class StripBar(QWidget):
+class StripBar(Painted):
     """A strip in a widget of its own."""
 
     def __init__(self, look: Look, height: int) -> None:
-        super().__init__()
-        self._look = look
+        super().__init__(look)
         self._drawn = Drawn()
         self.setFixedHeight(height)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        look.changed.connect(self.update)
 
     def show_strip(self, drawn: Drawn) -> None:
         """Show how a breaker went."""
@@ -48,8 +57,37 @@ class StripBar(QWidget):
         return QSize(80, self.height())
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        paint(QPainter(self), QRectF(self.rect()), self._drawn, self._look)
+    def draw(self, writer: Writer) -> None:
+        paint(writer.painter, QRectF(self.rect()), self._drawn, self.look)
+
+
+class Legend(Painted):
+    """What the heights of strips mean; where there is no room for all of it, nothing."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self._words = [(height, breaker_word(state)) for height, state in _MEANINGS]
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(0, _SAMPLE_HEIGHT)
+
+    @override
+    def draw(self, writer: Writer) -> None:
+        widths = [_SAMPLE + _BEFORE_WORD + CAPTION.width(word) for _, word in self._words]
+        if _APART * len(widths) + sum(widths) > self.width():
+            return
+        left, top = float(_APART), (self.height() - _SAMPLE_HEIGHT) / 2
+        for (height, word), width in zip(self._words, widths, strict=True):
+            sample = QRectF(left, top, _SAMPLE, _SAMPLE_HEIGHT)
+            _paint_part(writer.painter, sample, Height.LINE, self.look, lasts=False)
+            if height is not Height.LINE:
+                middle = sample.adjusted(_SAMPLE / 3, 0, -_SAMPLE / 3, 0)
+                _paint_part(writer.painter, middle, height, self.look, lasts=False)
+            words = QRectF(left + _SAMPLE + _BEFORE_WORD, 0, width, self.height())
+            writer.write(words, word, CAPTION)
+            left += width + _APART
 
 
 def paint(painter: QPainter, rect: QRectF, drawn: Drawn, look: Look) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QMoveEvent
 from PySide6.QtWidgets import QFrame, QLabel, QTabBar
+from typing_extensions import override
 
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.model.page import Page
@@ -13,8 +15,9 @@ from opsdesk.ui.glyphs import Glyph
 from opsdesk.ui.parts import row
 from opsdesk.ui.theme import Look
 
-# A tab has room on both sides of its name; a mark belongs to the name before it.
-_TO_ITS_NAME = 5
+# A tab has room on both sides of its name; a mark belongs to the name before it, so much nearer
+# than the style puts it; where tabs are narrow, it is near by itself.
+_TO_ITS_NAME, _NEARER, _NEARER_IF_NARROW = 5, 9, 2
 
 
 class Tabs(QTabBar):
@@ -61,7 +64,7 @@ class Tabs(QTabBar):
             self.marked.emit()
 
     def _new_badge(self, position: int) -> QLabel:
-        holder = QFrame(self)
+        holder = _Beside(self)
         badge = QLabel("", holder)
         badge.setObjectName("badge")
         glyph = Glyph(self._look, 12)
@@ -72,3 +75,18 @@ class Tabs(QTabBar):
         holder.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._badges[position] = badge
         return badge
+
+
+class _Beside(QFrame):
+    """Stands nearer to the name than the tab bar puts it."""
+
+    _at = QPoint()
+
+    @override
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        if event.pos() != self._at:
+            tabs = self.parentWidget()
+            narrow = tabs is not None and tabs.property("narrow") == "true"
+            self._at = event.pos() - QPoint(_NEARER_IF_NARROW if narrow else _NEARER, 0)
+            self.move(self._at)

@@ -10,9 +10,14 @@ from PySide6.QtGui import QColor, QGuiApplication
 
 from opsdesk.catalogue import data, resources
 from opsdesk.insight.verdict import State
+from opsdesk.ui.fonts import drawn, stand_on
 
 #: what a settings file may name; 'system' follows the desktop
 CHOICES = ("system", "dark", "light", "high_contrast")
+
+
+#: weights of letters, as the style sheet names them
+_WEIGHTS = {"medium": 500, "semibold": 600}
 
 
 class Tokens(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,11 +43,13 @@ class Tokens(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     onfill: str
 
 
-class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Theme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One theme file."""
 
     title: str
     dark: bool
+    #: whether letters would look heavier than they are meant: dark, and not of high contrast
+    thickens: bool = False
     tokens: Tokens
 
     def color(self, token: str) -> QColor:
@@ -73,7 +80,8 @@ def style_sheet(theme: Theme, *, paper: bool = False) -> str:
     """Return the application's style sheet in the colours of ``theme``; for paper, with less."""
     sheets = ("style.qss", "paper.qss") if paper else ("style.qss",)
     text = "\n".join(resources.read_text(f"themes/{sheet}") for sheet in sheets)
-    return Template(text).substitute(msgspec.structs.asdict(theme.tokens))
+    weights = {name: drawn(size, dark=theme.thickens) for name, size in _WEIGHTS.items()}
+    return Template(text).substitute(msgspec.structs.asdict(theme.tokens) | weights)
 
 
 class Look(QObject):
@@ -82,13 +90,21 @@ class Look(QObject):
     changed = Signal()
 
     def __init__(
-        self, choice: str = "system", parent: QObject | None = None, *, paper: bool = False
+        self,
+        choice: str = "system",
+        parent: QObject | None = None,
+        *,
+        paper: bool = False,
+        moves: bool = False,
     ) -> None:
         super().__init__(parent)
+        #: on a desktop: what changes whole may fade
+        self.moves = moves
         #: for a report: cards are neither filled nor framed, and have a rule below their head
         self.paper = paper
         self.choice = choice
         self.theme = load(self._name())
+        stand_on(dark=self.theme.thickens)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
 
     @property
@@ -102,6 +118,7 @@ class Look(QObject):
         theme = load(self._name())
         if theme != self.theme:
             self.theme = theme
+            stand_on(dark=theme.thickens)
             self.changed.emit()
 
     def color(self, token: str) -> QColor:

@@ -34,6 +34,7 @@ from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Severity
 from opsdesk.store.remembered import Remembered
 from opsdesk.ui.exporting import choices
+from opsdesk.ui.fade import Fade
 from opsdesk.ui.footer import Footer
 from opsdesk.ui.header import Header
 from opsdesk.ui.notice import Notice
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self.notice = Notice()
         self.footer = Footer()
         self._stack = QStackedWidget()
+        self._fade = Fade(self._stack, look)
         self.look = look
         # A page is made when it is first opened: the window is there the sooner.
         self._views: dict[int, PageView] = {}
@@ -154,6 +156,9 @@ class MainWindow(QMainWindow):
 
     def show_page(self, position: int) -> None:
         """Open a tab."""
+        changes = bool(self._views) and position != self.position
+        if changes:
+            self._fade.ask()
         view = self._views.get(position)
         if view is None:
             view = self._views[position] = PageView(self.pages[position], self.look)
@@ -166,6 +171,8 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(view)
         self.header.tabs.setCurrentIndex(position)
         self.tick()
+        if changes:
+            self._fade.begin()
 
     def show_page_of(self, page_id: str) -> None:
         """Open the page with this id, if there is one, and come to the front."""
@@ -231,7 +238,7 @@ class MainWindow(QMainWindow):
 
             self._details = DetailsPopup(self._root, self.look)
         title = tr(panel.panel.title)
-        self._details.open_for(title, panel.shown, self._board, utc_now(), panel)
+        self._details.open_for(title, panel, self._board, utc_now())
 
     def _wanted(self, action: str) -> None:
         match action:

@@ -8,7 +8,7 @@ import msgspec
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
-from opsdesk.ui.fonts import font
+from opsdesk.ui.fonts import drawn, font
 from opsdesk.ui.theme import Look
 
 LEFT = Qt.AlignmentFlag.AlignLeft
@@ -28,13 +28,13 @@ class Type(msgspec.Struct, frozen=True):
     @property
     def font(self) -> QFont:
         """The interface's font in this size and weight."""
-        chosen, _ = _font(self.pixels, self.weight)
+        chosen, _ = _font(self.pixels, self.weight, drawn(self.weight, self.pixels))
         return chosen
 
     @property
     def metrics(self) -> QFontMetricsF:
         """How wide letters of this size and weight are."""
-        _, metrics = _font(self.pixels, self.weight)
+        _, metrics = _font(self.pixels, self.weight, drawn(self.weight, self.pixels))
         return metrics
 
     def width(self, text: str) -> float:
@@ -47,8 +47,8 @@ class Type(msgspec.Struct, frozen=True):
         return self.metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
 
 
-@lru_cache(maxsize=32)
-def _font(pixels: int, weight: QFont.Weight) -> tuple[QFont, QFontMetricsF]:
+@lru_cache(maxsize=64)
+def _font(pixels: int, weight: QFont.Weight, _drawn: int) -> tuple[QFont, QFontMetricsF]:
     """Make each font once: looking one up takes longer than writing with it."""
     found = font(pixels, weight)
     return found, QFontMetricsF(found)

@@ -17,6 +17,9 @@ from opsdesk.wire.fields import known
 
 SCHEMA = "opsdesk.catalogue/1"
 
+# As many digits after the point as the smallest figures are shown with.
+_MOST_DECIMALS = 6
+
 _KINDS = {
     Unit.STATE: Kind.STATE,
     Unit.TEXT: Kind.TEXT,
@@ -81,6 +84,9 @@ class WireMetric(msgspec.Struct, frozen=True, kw_only=True):
         float | None,
         Meta(description="Seconds for which a figure counts as fresh; null: three refreshes."),
     ] = None
+    zero_decimals: Annotated[
+        int, Meta(description="Digits after the point of a zero: 1 for what is read to a tenth.")
+    ] = 0
     formula: Annotated[str, Meta(description="How it follows from others, in words.")] = ""
 
 
@@ -151,6 +157,7 @@ def _metric_in(wire: WireMetric) -> Metric:
         hysteresis=wire.hysteresis,
         objective=wire.objective if 0 < (wire.objective or 0) < _ALL else None,
         max_age=wire.max_age,
+        zero_decimals=max(0, min(_MOST_DECIMALS, wire.zero_decimals)),
         formula=wire.formula,
     )
 

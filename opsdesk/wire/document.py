@@ -11,6 +11,7 @@ import msgspec
 
 from opsdesk.model.metric import Metric
 from opsdesk.model.series import SeriesFrame
+from opsdesk.model.snapshot import Computed
 from opsdesk.wire.snapshot import WireSnapshot
 
 
@@ -38,6 +39,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     #: the whole catalogue, in its order
     catalogue: tuple[Metric, ...]
     frames: tuple[SeriesFrame, ...] = ()
+    #: what OpsDesk computed, and how
+    computed: tuple[Computed, ...] = ()
     #: the moment as of which it is rendered
     now: datetime
     #: folder of the user's own pages; '' for none

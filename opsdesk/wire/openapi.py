@@ -15,6 +15,7 @@ from opsdesk.wire.keys import LONGEST
 from opsdesk.wire.query import LONGEST_NAME, MOST_IN_ALL, MOST_KEYS, MOST_POINTS
 from opsdesk.wire.series import WireSeries
 from opsdesk.wire.snapshot import WireSnapshot
+from opsdesk.wire.stream import EVENT, HEARTBEAT, MEDIA_TYPE, SILENCE
 
 #: of the API; its first number is that of its paths
 VERSION = "1.0"
@@ -34,6 +35,12 @@ The least that does: `GET /v1/snapshot` with `schema`, `generated_at` and `readi
 - Every answer may be compressed with gzip when the request allows it.
 - With a token, every request but /v1/health carries `Authorization: Bearer TOKEN`. A server that is
   reached from its own machine alone may do without.
+"""
+_STREAM = f"""\
+Server-sent events without an end. The newest snapshot comes at once, then each that says something
+else. Who reads slowly misses those that were followed by newer ones. When nothing is new, a comment
+tells at least every {HEARTBEAT:g} s that the server is there; a reader waits for {SILENCE:g} s.
+A server with too many readers answers 503; they ask for snapshots meanwhile.
 """
 _JSON = "application/json"
 _PARTS = "#/components/schemas/{name}"
@@ -98,6 +105,17 @@ def _paths() -> _Object:
             | {"304": {"description": "Nothing but the time of writing has changed."}},
             ("401", "503"),
             parameters=[_earlier()],
+        ),
+        "/v1/stream": _get(
+            "Each snapshot as soon as there is one. May be missing.",
+            {
+                "200": {
+                    "description": _STREAM,
+                    "content": {MEDIA_TYPE: {"schema": _event()}},
+                }
+            },
+            ("401", "503"),
+            parameters=[_last_event()],
         ),
         "/v1/series": _get(
             "How figures went. A server that keeps no past answers 404 or 501.",
@@ -175,6 +193,33 @@ def _earlier() -> _Object:
         "name": "If-None-Match",
         "in": "header",
         "description": "ETag of an earlier answer: where nothing has changed, the answer is 304.",
+        "schema": {"type": "string"},
+    }
+
+
+def _event() -> _Object:
+    """Return the schema of an event's fields, as OpenAPI 3.2 describes server-sent events."""
+    return {
+        "type": "object",
+        "properties": {
+            "id": {"type": "string", "description": "ETag of the snapshot."},
+            "event": {"const": EVENT},
+            "data": {
+                "type": "string",
+                "contentMediaType": _JSON,
+                "contentSchema": {"$ref": _part(WireSnapshot)},
+            },
+        },
+        "required": ["event", "data"],
+    }
+
+
+def _last_event() -> _Object:
+    return {
+        "name": "Last-Event-ID",
+        "in": "header",
+        "description": "Id of an earlier event, or ETag of a snapshot: while that is the newest, "
+        "it is not sent again.",
         "schema": {"type": "string"},
     }
 

@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 import measure
 import msgspec
 import stored
+import streamed
 from measure import MIB, Command
 from support import breakers
 from support.breakers import BreakerService
@@ -35,6 +36,8 @@ from opsdesk.store.settings import SourceSettings
 HERE = Path(__file__).parent
 PYTHON = sys.executable
 MANY = 2_000  # breakers
+FOLLOWERS = 100  # desks that one gateway feeds
+TRIPS = 1  # after the first; with more of them a breaker flaps, and is no longer told of
 #: seconds for which a running OpsDesk is watched
 WATCHED = 30.0
 IDLE_WATCHED = 30.0
@@ -172,8 +175,33 @@ def notice_rows(stage: Stage) -> Iterator[Row]:
     with running(command, env=stage.desktop.env):
         eventually(stage.desktop.tray_icons, "the tray icon")
         time.sleep(measure.SETTLE)
-        (took,) = measure.medians(lambda: _trip_to_notice(stage))
+        (took,) = measure.medians(lambda: _trip_to_notice(stage), runs=TRIPS)
     yield Row("breaker trip to notification, refresh of 1 s", took, 1.5, "s")
+
+
+def stream_rows(stage: Stage) -> Iterator[Row]:
+    """Measure a gateway and those who follow it: how soon they know, and what a hundred cost."""
+    with streamed.gateway(stage.small.url, stage.desktop.env) as (_, url):
+        options = ["--url", url, "--hidden", "--interval", "60", "--profile", "bench-stream"]
+        with running([PYTHON, "-m", "opsdesk", *options], env=stage.desktop.env):
+            eventually(stage.desktop.tray_icons, "the tray icon")
+            time.sleep(measure.SETTLE)
+            (took,) = measure.medians(lambda: _snapshot_to_notice(stage, url), runs=TRIPS)
+    yield Row("gateway snapshot to notification, streamed", took, 1, "s")
+    with streamed.gateway(stage.large.url, stage.desktop.env) as (pid, url):
+        cpu = partial(streamed.cpu_of_a_refresh, pid, url)
+        many, one = measure.medians(lambda: cpu(FOLLOWERS), lambda: cpu(1), runs=2)
+    what = f"one refresh of a gateway, {MANY}, {FOLLOWERS} desks to one"
+    yield Row(what, many * 1000, 1.5, "ms", one * 1000)
+
+
+def _snapshot_to_notice(stage: Stage, gateway: str) -> float:
+    before = _told(stage)
+    stage.billing.trip()
+    took = streamed.snapshot_to(lambda: _told(stage) > before, gateway)
+    stage.billing.heal()
+    eventually(lambda: _told(stage) > before + 1, "its end")
+    return took
 
 
 def _trip_to_notice(stage: Stage) -> float:
@@ -278,6 +306,7 @@ def main() -> int:
         "start": start_rows,
         "refresh": refresh_rows,
         "notice": notice_rows,
+        "stream": stream_rows,
         "idle": idle_rows,
         "stored": stored_rows,
     }

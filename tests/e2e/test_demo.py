@@ -24,6 +24,7 @@ from opsdesk.insight.words import utc_now
 from opsdesk.model.errors import SourceError
 from opsdesk.model.key import key
 from opsdesk.model.page import Place
+from opsdesk.model.protocols import Harvest
 from opsdesk.model.series import SeriesData, SeriesRange
 
 OPSDESK = (sys.executable, "-m", "opsdesk")
@@ -75,6 +76,26 @@ def is_running(pid: int) -> bool:
         return stat.read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_it_is_followed_once_it_runs() -> None:
+    async def work(source: DemoSource) -> list[Harvest | None]:
+        told: list[Harvest | None] = []
+        heard = asyncio.Event()
+
+        def tell(harvest: Harvest | None) -> None:
+            told.append(harvest)
+            heard.set()
+
+        await source.follow(utc_now(), tell)  # nothing runs yet: it ends at once
+        await source.poll(utc_now())
+        following = asyncio.create_task(source.follow(utc_now(), tell))
+        await heard.wait()
+        following.cancel()
+        await asyncio.wait([following])
+        return told
+
+    assert run(work)
 
 
 def written(kind: str, tmp_path: Path) -> str:

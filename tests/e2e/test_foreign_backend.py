@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from queue import Queue
 
+import httpx
 import pytest
 from support.backend import Backend, backend
-from support.processes import first_line, running
+from support.processes import eventually, first_line, running
 
 from opsdesk.catalogue import metrics
 from opsdesk.engine.commands import AskSeries, Refresh
@@ -45,10 +46,16 @@ class Desk:
         self.notices: list[Notice] = []
         self.engine: Engine
 
+    async def resume(self) -> None:
+        """Nothing stands from before."""
+
     async def show(self, notice: Notice) -> bool:
         """Be shown a notice."""
         self.notices.append(notice)
         return True
+
+    async def withdraw(self, _notice_id: str) -> None:
+        """Nothing is looked at."""
 
     async def close(self) -> None:
         """Have nothing to give back."""
@@ -160,14 +167,21 @@ def test_it_says_itself_why_it_lets_nobody_in() -> None:
     assert problem.where == f"{service.url}/v1/snapshot"
 
 
+def has_data(gateway: Backend) -> bool:
+    answer = httpx.get(f"{gateway.url}/v1/snapshot", trust_env=False)
+    return answer.status_code == httpx.codes.OK and bool(answer.json()["incidents"])
+
+
 def test_a_gateway_of_ours_hands_it_on_with_its_incidents_and_its_past() -> None:
     with backend() as service:
         service.move("open")
         command = [sys.executable, "-m", "opsdesk", "serve", "--url", service.url, "--port", "0"]
         with running([*command, "--interval", "1"]) as process:
             gateway = Backend(first_line(process).split()[-1].rstrip("/"))
+            # A desk that asks too early, and again and again, would take it for lost.
+            eventually(lambda: has_data(gateway), "the gateway to have asked the backend")
             with desk(gateway) as opsdesk:
-                snapshot = opsdesk.until(lambda found: bool(found.incidents))
+                snapshot = opsdesk.until(has_answered)
                 end = utc_now().timestamp()
                 wanted = SeriesRange(keys=(DEPTH,), start=end - 600.0, end=end, step=60.0)
                 data = opsdesk.engine.series(wanted).result(PATIENCE)

@@ -26,7 +26,7 @@ class Backend:
 
 
 @contextmanager
-def backend(token: str = "") -> Iterator[Backend]:
-    """Run it; it wants ``token``, if any."""
-    with running([need("node"), BACKEND, token]) as process:
+def backend(token: str = "", *, streams: bool = False) -> Iterator[Backend]:
+    """Run it; it wants ``token``, if any, and streams, if it shall."""
+    with running([need("node"), BACKEND, token, *["stream"] * streams]) as process:
         yield Backend(first_line(process))

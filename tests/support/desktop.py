@@ -43,6 +43,11 @@ BUS_CONFIG = """\
   </policy>
 </busconfig>
 """
+#: stands in for the menu in which the notification daemon offers actions: takes the one wanted
+CHOOSER = """\
+#!/bin/sh
+grep --max-count=1 --file={choice}
+"""
 #: a named window in the tree that xwininfo prints: id, title, class, size, place on the screen
 WINDOW = re.compile(
     r"""(?P<id>0x[0-9a-f]+)\ "(?P<title>.*)":\ \("[^"]*"\ "[^"]*"\)
@@ -77,6 +82,7 @@ class NotificationEvent:
     actions: tuple[str, ...] = ()
     urgency: int = 1
     timeout: int = -1
+    category: str = ""
 
 
 class Desktop:
@@ -94,14 +100,17 @@ class Desktop:
         eventually(lambda: '"panel"' in self._tree("-root"), "the tray host")
         return process
 
-    def start_notifications(self) -> subprocess.Popen[str]:
-        """Start the notification daemon and what writes down its traffic."""
+    def start_notifications(self, rules: str = "") -> subprocess.Popen[str]:
+        """Start the notification daemon, with these rules, and what writes its traffic down."""
         recorder = self._start(
             [sys.executable, SERVICES / "notification_recorder.py", self.folder / "notifications"]
         )
         first_line(recorder)
         config = self.folder / "dunstrc"
-        config.write_text("[global]\n", "utf-8")
+        chooser = self.folder / "chooser"
+        chooser.write_text(CHOOSER.format(choice=self.folder / "choice"), "utf-8")
+        chooser.chmod(0o700)
+        config.write_text(f"[global]\ndmenu = {chooser}\n{rules}", "utf-8")
         process = self._start([need("dunst"), "-conf", config])
         eventually(lambda: self.has_service(DUNST.bus_name or ""), "the notification daemon")
         return process
@@ -118,6 +127,15 @@ class Desktop:
         return [
             NotificationEvent(**row | {"actions": tuple(row.get("actions", ()))}) for row in rows
         ]
+
+    def click_notification(self) -> None:
+        """Click on the newest notification."""
+        self._ask(new_method_call(DUNST, "NotificationAction", "u", (0,)))
+
+    def choose_at_notifications(self, label: str) -> None:
+        """Open the menu of what can be done at notifications, and take what begins so."""
+        (self.folder / "choice").write_text(f"^#{label}", "utf-8")
+        self._ask(new_method_call(DUNST, "ContextMenuCall"))
 
     def displayed(self) -> int:
         """Return how many notifications the daemon has on the screen now."""
@@ -179,7 +197,7 @@ class Desktop:
 
     def _ask(self, message: object) -> object:
         with open_dbus_connection(self.env["DBUS_SESSION_BUS_ADDRESS"]) as connection:
-            return connection.send_and_get_reply(message, timeout=5).body[0]
+            return next(iter(connection.send_and_get_reply(message, timeout=5).body), None)
 
 
 def _windows(tree: str) -> list[Window]:
@@ -252,6 +270,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "HOME": str(folder),
         "TMPDIR": str(folder),  # where Qt puts the socket of a single instance
         "DBUS_SESSION_BUS_ADDRESS": f"unix:path={folder}/bus",
+        "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={folder}/no-bus",
         "QT_QPA_PLATFORM": "xcb",
         "XDG_SESSION_TYPE": "x11",
         "XDG_CURRENT_DESKTOP": "",

@@ -16,6 +16,7 @@ from opsdesk.model.protocols import Provider
 from opsdesk.model.reading import BreakerState
 from opsdesk.model.series import Change, Event, Line, SeriesData, SeriesRange, Strip
 from opsdesk.model.snapshot import Baseline, Finding, Snapshot, SourceStatus
+from opsdesk.serve.newest import Newest
 from opsdesk.serve.server import Listening, Server
 
 CATALOGUE = metrics.load()
@@ -40,11 +41,25 @@ class Small:
     """Provides what it is given; of each line, its first and last value."""
 
     def __init__(self, snapshot: Snapshot = SNAPSHOT) -> None:
-        self.newest = snapshot
+        self._newest = Newest(snapshot)
         self.catalogue: Mapping[str, Metric] = CATALOGUE
 
+    @property
+    def newest(self) -> Snapshot:
+        """What it provides; may be set on any thread."""
+        return self.snapshot()
+
+    @newest.setter
+    def newest(self, snapshot: Snapshot) -> None:
+        self._newest.put(snapshot)
+
     def snapshot(self) -> Snapshot:
-        return self.newest
+        snapshot = self._newest.get()
+        assert snapshot is not None
+        return snapshot
+
+    async def newer(self, seen: Snapshot | None) -> Snapshot:
+        return await self._newest.after(seen)
 
     async def series(self, wanted: SeriesRange) -> SeriesData:
         times = (wanted.start, wanted.end)

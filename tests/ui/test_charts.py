@@ -26,6 +26,7 @@ from opsdesk.insight.charting import Material, chart
 from opsdesk.insight.questions import of_pages
 from opsdesk.model.key import key
 from opsdesk.model.series import Usual
+from opsdesk.ui.charts import furniture
 from opsdesk.ui.charts.layout import end_labels, fitting, hairlines, plot
 from opsdesk.ui.charts.plot import ChartView, loading
 from opsdesk.ui.theme import Look
@@ -365,3 +366,16 @@ def test_a_flat_line_is_drawn(qtbot: QtBot, look: Look) -> None:
     found.show_chart(chart(material))
     found.show()
     assert look.color("data").name() in colours(picture(found))
+
+
+def test_a_chart_that_cannot_be_drawn_fails_alone(
+    view: ChartView, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise LookupError("while it was drawn")
+
+    heard: list[type[BaseException]] = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, *_: heard.append(kind))
+    monkeypatch.setattr(furniture, "paint_back", fails)
+    assert look.color("text3").name() in colours(picture(view))
+    assert heard == [LookupError]

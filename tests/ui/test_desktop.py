@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QObject, QRect, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 from support import boards
 from support.http_server import answer, serving
 from support.incidents import with_desk
 
-from opsdesk.app.household import WEBHOOK, DesktopOptions, Household
+from opsdesk.app.household import DesktopOptions, Household
+from opsdesk.catalogue import language
 from opsdesk.demo.wanted import Demonstration
 from opsdesk.model.desk import Desk, Digest, Hush, Policy
+from opsdesk.model.protocols import Notice, NoticeAction
 from opsdesk.model.reading import BreakerState
 from opsdesk.store import settings, snapshots
 from opsdesk.store.logs import Redactor
 from opsdesk.store.profile import Places, places
-from opsdesk.store.secrets import Secrets
+from opsdesk.store.secrets import WEBHOOK, Secrets
 from opsdesk.store.settings import SourceSettings
 from opsdesk.ui.connect import ConnectDialog, NewSource
 from opsdesk.ui.desktop import Desktop, option
 from opsdesk.ui.exporting import Wish
 from opsdesk.ui.instance import Instance
 from opsdesk.ui.notifying import NotifyingDialog
+from opsdesk.ui.own_words import translate
 from opsdesk.ui.panels.incident_list import IncidentListPanel
 
 # The offscreen platform has no tray, cannot raise a window, and says so.
@@ -130,6 +135,66 @@ def test_an_engine_that_dies_is_said_and_can_be_restarted(qtbot: QtBot, opened: 
     desktop.window.notice.restart.click()
     assert desktop._engine.alive
     assert not desktop.window.notice.restart.isVisible()
+
+
+class Browser(QObject):
+    """What opens addresses, in the place of the desktop's own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+
+    @Slot(QUrl)
+    def open_address(self, address: QUrl) -> None:
+        self.opened.append(address.toString())
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    found = Browser()
+    for scheme in ("https", "file"):
+        QDesktopServices.setUrlHandler(scheme, found, "open_address")
+    yield found
+    for scheme in ("https", "file"):
+        QDesktopServices.unsetUrlHandler(scheme)
+
+
+def notice(runbook: str = "") -> Notice:
+    return Notice(id="n", title="t", body="", severity=None, page="incidents", runbook=runbook)
+
+
+def test_a_click_on_a_notification_shows_its_page(
+    qtbot: QtBot, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_ACTIVATION_TOKEN", "")
+    desktop = opened(DesktopOptions(demo=Demonstration()))
+    assert desktop.window is not None
+    desktop.window.close()
+    desktop._bridge.activated.emit(notice(), NoticeAction.SHOW, "token-1")
+    qtbot.waitUntil(desktop.window.isVisible)
+    assert desktop.window.page.page.id == "incidents"
+    assert os.environ["XDG_ACTIVATION_TOKEN"] == "token-1"  # noqa: S105 - no secret
+
+
+def test_a_runbook_opens_where_pages_are_read_and_nothing_else_does(
+    qtbot: QtBot, opened: Open, browser: Browser
+) -> None:
+    desktop = opened(DesktopOptions(demo=Demonstration()))
+    for address in ("file:///etc/passwd", "https://", "", "https://runbooks.example/carbon"):
+        desktop._bridge.activated.emit(notice(address), NoticeAction.RUNBOOK, "")
+    qtbot.waitUntil(lambda: bool(browser.opened))
+    assert browser.opened == ["https://runbooks.example/carbon"]
+
+
+def test_a_webhook_that_fails_is_said_until_it_works_again(qtbot: QtBot, opened: Open) -> None:
+    desktop = opened(DesktopOptions(demo=Demonstration()))
+    assert desktop.window is not None
+    (line,) = desktop.window.notice.findChildren(QLabel)
+    words = "The webhook for notices fails: The server answered 503."
+    desktop._bridge.troubled.emit("webhook", "The server answered 503.")
+    qtbot.waitUntil(lambda: words in line.text())
+    desktop._bridge.troubled.emit("webhook", "")
+    qtbot.waitUntil(lambda: words not in line.text())
 
 
 def test_a_snapshot_is_exported_from_the_window(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
@@ -317,15 +382,6 @@ def test_the_window_comes_back_as_it_was_left(qtbot: QtBot, opened: Open) -> Non
     qtbot.waitUntil(lambda: "net savings" in sentence(again))
 
 
-def test_a_choice_of_language_holds_from_the_next_start_on(opened: Open, where: Places) -> None:
-    desktop = opened(DesktopOptions())
-    assert desktop.window is not None
-    desktop.window.header.language_chosen.emit("de")
-    assert settings_of(where)["language"] == "de"
-    shown = [label.text() for label in desktop.window.footer.findChildren(QLabel)]
-    assert "The language changes when OpsDesk starts again." in shown
-
-
 def test_what_happened_meanwhile_is_said_until_it_has_been_read(qtbot: QtBot, opened: Open) -> None:
     desktop = opened(DesktopOptions(demo=Demonstration()))
     qtbot.waitUntil(lambda: "circuit breaker" in sentence(desktop))
@@ -410,3 +466,21 @@ def test_the_popover_is_made_when_it_is_wanted(qtbot: QtBot, opened: Open) -> No
     desktop._tray.popover_wanted.emit(QRect())
     desktop._tray.popover_wanted.emit(QRect())
     assert not popover.isVisible()
+
+
+def test_the_language_changes_at_once(qtbot: QtBot, opened: Open, where: Places) -> None:
+    desktop = opened(DesktopOptions(demo=Demonstration()))
+    qtbot.waitUntil(lambda: "1 of 7 circuit breakers is open" in sentence(desktop))
+    before = desktop.window
+    assert before is not None
+    before.show_page_of("value")
+    try:
+        before.header.language_chosen.emit("de")
+        qtbot.waitUntil(lambda: desktop.window is not before)
+        assert settings_of(where)["language"] == "de"
+        assert desktop.window is not None
+        assert desktop.window.page.page.id == "value"
+        qtbot.waitUntil(lambda: "Netto-Ersparnis" in sentence(desktop))
+    finally:
+        language.choose("en")
+        translate(QApplication.instance())

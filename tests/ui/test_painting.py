@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -78,27 +78,21 @@ def numbered(number: int) -> list[Row]:
     return [Row(name=f"Row {at}", value=str(at)) for at in range(number)]
 
 
-def test_what_fits_is_no_stop_for_the_tab_key_and_what_does_not_is_scrolled(
-    view: RowsView,
-) -> None:
+def test_what_does_not_fit_is_scrolled(view: RowsView) -> None:
     view.show_rows(numbered(4), Scale())
-    assert view.focusPolicy() is Qt.FocusPolicy.NoFocus
     assert view.verticalScrollBar().maximum() == 0
     view.show_rows(numbered(2_000), Scale())
-    assert view.focusPolicy() is Qt.FocusPolicy.TabFocus
     assert view.verticalScrollBar().maximum() == 2_000 * LEAST - view.viewport().height()
 
 
 def test_a_place_is_that_of_the_row_that_is_seen_there(view: RowsView) -> None:
     view.show_rows(numbered(2_000), Scale(heads=("Name", "", "")))
     view.verticalScrollBar().setValue(round(1_000 * LEAST))
-    place = QPoint(50, 40)
-    found = view.row_at(place)
-    assert found is not None
-    inside = QPointF(view.viewport().mapFrom(view, place))
-    assert view.boxes()[found].contains(inside)
+    place = QPointF(50, 40)
+    found = next(at for at, box in enumerate(view.boxes()) if box.contains(place))
     assert found >= 1_000
-    assert view.row_at(QPoint(50, 5)) is None, "there stands the head"
+    assert view.sight().contains(place)
+    assert not view.sight().contains(QPointF(50, 5)), "there stands the head"
 
 
 def color_at(view: RowsView, place: QPointF) -> str:

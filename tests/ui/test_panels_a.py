@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from support import boards, dashboard
 from support.boards import NOW
@@ -21,13 +21,16 @@ from opsdesk.insight.words import MINUS, NOTHING
 from opsdesk.model.key import key
 from opsdesk.model.page import Panel, PanelKind
 from opsdesk.model.reading import Reading
+from opsdesk.model.series import Change, SeriesFrame, Strip
 from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.panels.figure_cells import parts
 from opsdesk.ui.panels.figures import FiguresPanel
 from opsdesk.ui.panels.kinds import view_of
+from opsdesk.ui.panels.risk_pictures import Below, Growth, RiskPicture
 from opsdesk.ui.panels.risks import RisksPanel
 from opsdesk.ui.panels.rowed import RowedPanel
 from opsdesk.ui.parts import Elided
+from opsdesk.ui.strip import Drawn
 from opsdesk.ui.theme import Look
 
 ARROW = "\N{RIGHTWARDS ARROW}"
@@ -374,7 +377,7 @@ def test_risks_are_sentences_and_findings_follow(make: Make) -> None:
     found = risks(make, board)
     assert [(risk.sentence, risk.remark, risk.more) for risk in found.rows[:3]] == [
         ("Log volume grows 15 % per week", "plan storage scaling", "doubles in about 5 weeks"),
-        ("2 runbooks below 80 % success", "needs tuning", ""),
+        ("2 runbooks below 80 % success", "needs tuning", "names: no source"),
         ("1 circuit breaker flapping", "external API issues", ""),
     ]
     said = [risk.sentence for risk in found.rows if risk.is_finding]
@@ -382,16 +385,36 @@ def test_risks_are_sentences_and_findings_follow(make: Make) -> None:
     assert len(said) == 7
 
 
-def test_findings_that_do_not_fit_can_be_scrolled_by_keyboard(make: Make) -> None:
-    found = risks(make, dashboard.whole())
-    scroll = found.findChild(QScrollArea)
-    assert isinstance(scroll, QScrollArea)
-    found.resize(454, 240)
-    found.grab()
-    assert scroll.focusPolicy() is Qt.FocusPolicy.TabFocus
-    found.resize(700, 900)
-    found.grab()
-    assert scroll.focusPolicy() is Qt.FocusPolicy.NoFocus
+def test_risks_have_pictures(make: Make) -> None:
+    board = dashboard.whole()
+    panel = Panel(kind=PanelKind.RISKS, title="T", metrics=RISKS, height=300, window=86_400.0)
+    found = make(panel, board)
+    assert isinstance(found, RisksPanel)
+    assert [risk.picture for risk in found.rows[:3]] == [Growth(5), Below(80.0, 92.3), None]
+    (asked,) = found.queries(board)
+    now = NOW.timestamp()
+    opened = [Change(now - 600 * n, "open" if n % 2 else "closed") for n in range(20, 0, -1)]
+    strips = (Strip(key=asked.keys[0], changes=tuple(opened)),)
+    start = now - asked.window
+    frame = SeriesFrame(query=asked, start=start, end=now, strips=strips)
+    found.show_frame(frame, board, NOW)
+    flapping = found.rows[2]
+    assert isinstance(flapping.picture, Drawn)
+    assert flapping.more == "Anthropic, closed now"
+    pictures = found.findChildren(RiskPicture)
+    drawn = [colours(one) for one in pictures if one.isVisible()]
+    assert len(drawn) == 3
+    assert all(len(inks) > 2 for inks in drawn)
+
+
+def colours(widget: QWidget) -> set[int]:
+    image = widget.grab().toImage()
+    return {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
+
+
+def test_old_risks_have_no_picture(make: Make) -> None:
+    found = risks(make, dashboard.stale())
+    assert all(risk.picture is None for risk in found.rows if risk.stale)
 
 
 def test_a_small_card_counts_its_findings_and_lists_them_on_hover(make: Make) -> None:

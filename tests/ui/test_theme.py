@@ -7,7 +7,9 @@ import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
+from opsdesk.ui import fonts
 from opsdesk.ui.theme import CHOICES, STATE_GLYPH, STATE_TEXT, Look, load, style_sheet
+from opsdesk.ui.writing import BOLD
 
 THEMES = [choice for choice in CHOICES if choice != "system"]
 GROUNDS = ("bg", "surface", "raised")
@@ -53,6 +55,7 @@ def test_shapes_can_be_seen_on_every_ground(name: str) -> None:
             assert found >= GRAPHICS - 0.05, f"{ink} on {ground}: {found:.2f}"
 
 
+@pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("name", THEMES)
 def test_the_style_sheet_takes_every_colour_from_the_theme(name: str) -> None:
     sheet = style_sheet(load(name))
@@ -78,3 +81,26 @@ def test_a_look_changes_once_for_each_theme(qapp: QApplication) -> None:
 def test_the_system_choice_follows_the_desktop(qapp: QApplication) -> None:
     assert qapp is not None
     assert Look("system").theme.title in ("Dark", "Light")
+
+
+@pytest.mark.usefixtures("qapp")
+def test_small_letters_on_a_dark_ground_are_asked_for_thinner_where_they_would_look_thicker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    weights = []
+    for darkened in (False, True):
+        monkeypatch.setattr(fonts, "_is_darkened", lambda found=darkened: found)
+        for name in ("dark", "light", "high_contrast"):
+            Look(name)
+            weights.append([int(fonts.font(pixels).weight()) for pixels in (13, 32)])
+    as_they_are = [400, 400]
+    assert weights == [as_they_are, as_they_are, as_they_are, [300, 400], as_they_are, as_they_are]
+
+
+@pytest.mark.usefixtures("qapp")
+def test_painted_letters_follow_the_ground(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "_is_darkened", lambda: True)
+    look = Look("dark")
+    assert BOLD.font.weight() == 500
+    look.choose("light")
+    assert BOLD.font.weight() == 600

@@ -81,7 +81,7 @@ def test_a_trend_waits_with_its_value(make: Make) -> None:
     view = make(PanelKind.TREND, "errors.rate", window=DAY)
     view.show_board(board(), NOW)
     assert chart(view).chart is None
-    assert "0 %" in view.accessibleName()
+    assert "0.0 %" in view.accessibleName()
 
 
 def test_a_trend_with_a_usual_range_has_the_others_at_its_foot(make: Make) -> None:
@@ -123,7 +123,7 @@ def test_without_history_it_says_so_and_keeps_its_value(make: Make, kind: PanelK
     told(view, board(), lines=())
     assert chart(view).chart is None
     assert chart(view).accessibleName() == "no history yet"
-    assert "0 %" in view.accessibleName()
+    assert "0.0 %" in view.accessibleName()
 
 
 def test_figures_without_history_stay_to_be_read(make: Make) -> None:
@@ -211,6 +211,22 @@ def test_a_forecast_of_what_nobody_measures(make: Make) -> None:
     assert view.queries(board()) == ()
     assert "> 95 %, now no source" in view.accessibleName()
     assert chart(view).accessibleName() == "nothing to forecast from"
+
+
+def test_what_stands_for_a_missing_figure_is_drawn_and_named(make: Make) -> None:
+    view = make(
+        PanelKind.FORECAST,
+        "projection.automation_rate",
+        beside=("incidents.auto_resolved",),
+        window=MONTH,
+        step=DAY,
+    )
+    shown = board()
+    frame = told(view, shown)
+    assert frame is not None
+    assert chart(view).chart is not None
+    said = view.accessibleName()
+    assert "> 95 %, now no source, Drawn instead: incidents auto-resolved, 87 % now" in said
 
 
 def test_a_record_tells_which_forecasts_were_better(make: Make) -> None:

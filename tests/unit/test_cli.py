@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from support.http_server import HttpServer, Request, answer, serving, vector
 
 from opsdesk import __version__, cli
+from opsdesk.catalogue import language
 from opsdesk.store import settings
 from opsdesk.store.profile import places
 from opsdesk.store.settings import SourceSettings
@@ -264,6 +266,17 @@ class TestProfile:
         assert run("--profile", "home", *OUT, str(tmp_path / "out.csv")) == 3
         assert line(capsys).startswith(f"{NOWHERE}: nothing listens there.")
         assert list(tmp_path.iterdir()) == []
+
+    def test_what_is_said_is_in_its_language(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.kept(NOWHERE)
+        settings.change(places("home").settings, lambda now: replace(now, language="de"))
+        try:
+            assert run("--profile", "home", *OUT, str(tmp_path / "out.csv")) == 3
+        finally:
+            language.choose("en")
+        assert line(capsys).startswith(f"{NOWHERE}: dort lauscht nichts.")
 
 
 def test_what_stands_before_a_command_goes_for_it_as_well(

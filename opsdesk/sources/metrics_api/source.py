@@ -1,18 +1,19 @@
-"""Reads a server of the metrics API v1: its snapshot at each poll, its catalogue when needed."""
+"""Reads a server of the metrics API v1: snapshots, asked for or streamed, and its catalogue."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 import ssl
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
 
 import msgspec
 
-from opsdesk.catalogue.language import tr
 from opsdesk.catalogue.metrics import Catalogue
-from opsdesk.model.errors import Problem, SourceError
+from opsdesk.model.errors import SourceError
 from opsdesk.model.metric import Metric
 from opsdesk.model.protocols import Harvest
 from opsdesk.model.series import SeriesData, SeriesRange
@@ -21,17 +22,18 @@ from opsdesk.sources.address import Address
 from opsdesk.sources.body import Budget
 from opsdesk.sources.clock import ServerClock
 from opsdesk.sources.credentials import Credentials
+from opsdesk.sources.headers import sendable_etag
 from opsdesk.sources.http import MIB, Answer, HttpClient, Pairs
-from opsdesk.sources.metrics_api import reading, series
+from opsdesk.sources.metrics_api import following, reading, series
+from opsdesk.sources.metrics_api.event_stream import Event
 from opsdesk.sources.metrics_api.names import Names
 from opsdesk.sources.metrics_api.reading import Terms
+from opsdesk.sources.metrics_api.refusals import Refusals
 from opsdesk.sources.together import together
 from opsdesk.wire import catalogue as wire_catalogue
-from opsdesk.wire import decoding
 from opsdesk.wire import series as wire_series
 from opsdesk.wire import snapshot as wire_snapshot
 from opsdesk.wire.decoding import WireError
-from opsdesk.wire.health import WireFailure
 from opsdesk.wire.snapshot import WireSnapshot
 
 SNAPSHOT = "v1/snapshot"
@@ -93,6 +95,7 @@ class MetricsApiSource:
             base, credentials=credentials, headers=headers, params=params, tls=tls
         )
         self._names = Names(self._http.clean)
+        self._refusals = Refusals(self.where, self._names)
         self._clock = ServerClock()
         self._correction = 0.0
         #: the server's description of its metrics, as soon as it was asked
@@ -100,6 +103,10 @@ class MetricsApiSource:
         #: metrics of its snapshots that neither it nor we describe
         self._undescribed: set[str] = set()
         self._kept: _Kept | None = None
+        #: the last, from a poll or from the stream
+        self._newest: Harvest | None = None
+        #: how many the stream has brought
+        self._streamed = 0
 
     async def poll(self, now: datetime) -> Harvest:
         """Fetch everything once; the same harvest where the server says that nothing changed.
@@ -109,22 +116,60 @@ class MetricsApiSource:
 
         """
         self._clock.start(now)
-        kept = self._kept
+        streamed, kept = self._streamed, self._kept
         answer = await self._get(SNAPSHOT, etag=kept.etag if kept else "", cap=_SNAPSHOT_CAP)
-        if kept is not None and answer.unchanged:
-            if kept.correction == self._correction:
-                return kept.harvest
+        if kept is not None and answer.unchanged and kept.correction != self._correction:
             # the server's clock has been set: what was read by the earlier one is read anew
-            answer = await self._get(SNAPSHOT, cap=_SNAPSHOT_CAP)
+            kept, answer = None, await self._get(SNAPSHOT, cap=_SNAPSHOT_CAP)
+        if self._newest is not None and self._streamed != streamed:
+            return self._newest  # which came meanwhile; what is newer still will come as well
+        if kept is not None and answer.unchanged:
+            return kept.harvest
         if not answer.ok:
-            raise SourceError(self._refusal(answer, SNAPSHOT))
-        wire = self._decoded(answer.body)
-        note = await self._learn(wire)
-        harvest = self._harvest(wire, note)
-        # A note of this poll alone must not be kept.
-        keeps = answer.etag and not note
-        self._kept = _Kept(answer.etag, harvest, self._correction) if keeps else None
-        return harvest
+            raise SourceError(self._refusals.of(answer, SNAPSHOT))
+        return await self._brought(answer.body, answer.etag, SNAPSHOT, streamed)
+
+    async def follow(self, now: datetime, tell: Callable[[Harvest | None], None]) -> None:
+        """Tell each new harvest as soon as the server has it, and None at other signs of life.
+
+        Raises:
+            SourceError: it cannot be followed, or not any more. It never ends otherwise.
+
+        """
+        self._clock.start(now)
+        known = self._kept.etag if self._kept else ""
+        told = following.Told()
+        reading = following.read(self._http, known, self._hear, told, self._refusals)
+        try:
+            await together([reading, self._pass_on(told, tell)])
+        except SourceError:
+            last = told.take()
+            if last is not None:  # the last word may be the one that matters
+                await self._bring(last, tell)
+            raise
+
+    async def _pass_on(self, told: following.Told, tell: Callable[[Harvest | None], None]) -> None:
+        while True:
+            await told.news()
+            event = told.take()
+            if event is not None:
+                began = time.perf_counter()
+                await self._bring(event, tell)
+                await following.rest(time.perf_counter() - began)
+            elif self._kept is None or self._kept.correction == self._correction:
+                # Else the server's clock has been set, and a poll must read everything anew.
+                tell(None)
+
+    async def _bring(self, event: Event, tell: Callable[[Harvest | None], None]) -> None:
+        self._streamed += 1
+        etag = sendable_etag(event.id)
+        try:
+            async with asyncio.timeout(following.DEADLINE):
+                told = await self._brought(event.data, etag, following.STREAM, self._streamed)
+        except TimeoutError as error:
+            place = self._refusals.place(following.STREAM)
+            raise SourceError(problems.of_error(error, place)) from error
+        tell(told)
 
     async def series(self, wanted: SeriesRange) -> SeriesData:
         """Return what the server knows of the past; a server that keeps none gives nothing.
@@ -148,7 +193,7 @@ class MetricsApiSource:
 
     async def rediscover(self) -> None:
         """Forget what was learnt of the server, so that the next poll looks anew."""
-        self._metrics = self._kept = None
+        self._metrics = self._kept = self._newest = None
 
     async def close(self) -> None:
         """Give back connections. Idempotent."""
@@ -161,11 +206,11 @@ class MetricsApiSource:
         if answer.status in _HAS_NONE:
             return SeriesData()
         if not answer.ok:
-            raise SourceError(self._refusal(answer, SERIES))
+            raise SourceError(self._refusals.of(answer, SERIES))
         try:
             return wire_series.decode(answer.body, SERIES)
         except WireError as error:
-            raise SourceError(self._unusable(error, SERIES)) from error
+            raise SourceError(self._refusals.unusable(error, SERIES)) from error
 
     async def _learn(self, wire: WireSnapshot) -> str:
         """Ask for the catalogue, where it may explain more; return what went wrong with it.
@@ -190,17 +235,26 @@ class MetricsApiSource:
         if answer.status in _HAS_NONE:
             return ()
         if not answer.ok:
-            raise SourceError(self._refusal(answer, CATALOGUE))
+            raise SourceError(self._refusals.of(answer, CATALOGUE))
         try:
             return wire_catalogue.decode(answer.body, CATALOGUE)
         except WireError as error:
-            raise SourceError(self._unusable(error, CATALOGUE)) from error
+            raise SourceError(self._refusals.unusable(error, CATALOGUE)) from error
 
-    def _decoded(self, content: bytes) -> WireSnapshot:
+    async def _brought(self, content: bytes, etag: str, path: str, streamed: int) -> Harvest:
+        """Return what a snapshot brings, or what the stream has brought beyond ``streamed``."""
         try:
-            return wire_snapshot.decode(content, SNAPSHOT)
+            wire = wire_snapshot.decode(content, path)
         except WireError as error:
-            raise SourceError(self._unusable(error, SNAPSHOT)) from error
+            raise SourceError(self._refusals.unusable(error, path)) from error
+        note = await self._learn(wire)
+        if self._newest is not None and self._streamed != streamed:
+            return self._newest
+        self._newest = harvest = self._harvest(wire, note)
+        # A note of this time alone must not be kept.
+        keeps = etag and not note
+        self._kept = _Kept(etag, harvest, self._correction) if keeps else None
+        return harvest
 
     def _harvest(self, wire: WireSnapshot, note: str) -> Harvest:
         terms = Terms(
@@ -215,37 +269,14 @@ class MetricsApiSource:
 
     async def _get(self, path: str, *, etag: str = "", cap: int) -> Answer:
         answer = await self._http.fetch("GET", path, etag=etag, cap=cap)
+        self._hear(answer)
+        return answer
+
+    def _hear(self, answer: Answer) -> None:
         self._clock.hear(answer)
         # The header tells whole seconds: times must not tremble with it.
         if abs(self._clock.correction - self._correction) > _WAVERS:
             self._correction = self._clock.correction
-        return answer
-
-    def _refusal(self, answer: Answer, path: str) -> Problem:
-        """Return what a status other than success means, with the server's own words."""
-        general = problems.of_status(
-            answer.status, self._place(path), retry_after=answer.retry_after
-        )
-        try:
-            said = decoding.decode(answer.body, WireFailure).error
-        except ValueError:
-            return general
-        reason = self._names.text(said.what)
-        return msgspec.structs.replace(
-            general,
-            what=tr("{what}: {reason}", what=general.what, reason=reason),
-            remedy=self._names.text(said.remedy) or general.remedy,
-        )
-
-    def _unusable(self, error: WireError, path: str) -> Problem:
-        return problems.bad_answer(
-            self._names.text(error.what),
-            self._place(path),
-            tr("Check that the server keeps to the metrics API v1, or update this OpsDesk."),
-        )
-
-    def _place(self, path: str) -> str:
-        return f"{self.where}/{path}"
 
 
 def base_address(text: str) -> Address:

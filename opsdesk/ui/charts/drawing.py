@@ -20,6 +20,7 @@ from opsdesk.insight.chart import Chart, Readout, Role
 from opsdesk.insight.placing import Point
 from opsdesk.ui.charts import furniture, labels
 from opsdesk.ui.charts.layout import Plot, plot
+from opsdesk.ui.painted import Painting
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import Writer
 
@@ -42,7 +43,8 @@ class Drawing:
         # A background that is kept is a picture: in a report as well.
         self.view.setCacheMode(QGraphicsView.CacheModeFlag(0))
         self.view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
-        self._back, self._front = _Layer(self._paint_back, -1), _Layer(self._paint_front, 1)
+        self._back = _Layer(self._paint_back, look, -1)
+        self._front = _Layer(self._paint_front, look, 1)
         self.view.scene().addItem(self._back)
         self.view.scene().addItem(self._front)
         self._curves: list[Any] = []
@@ -109,13 +111,12 @@ class Drawing:
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         return pen
 
-    def _paint_back(self, painter: QPainter) -> None:
+    def _paint_back(self, writer: Writer) -> None:
         if self._plot is not None:
-            furniture.paint_back(Writer(painter, self._look), self._plot)
+            furniture.paint_back(writer, self._plot)
 
-    def _paint_front(self, painter: QPainter) -> None:
+    def _paint_front(self, writer: Writer) -> None:
         if self._plot is not None:
-            writer = Writer(painter, self._look)
             labels.paint_front(writer, self._plot, self._lines)
             if self._told is not None:
                 furniture.paint_readout(writer, self._plot, self._told)
@@ -124,9 +125,9 @@ class Drawing:
 class _Layer(QGraphicsItem):
     """Lets its chart paint, behind the curves or above them."""
 
-    def __init__(self, draw: Callable[[QPainter], None], height: float) -> None:
+    def __init__(self, draw: Callable[[Writer], None], look: Look, height: float) -> None:
         super().__init__()
-        self._draw, self._area = draw, QRectF()
+        self._draw, self._look, self._area = draw, look, QRectF()
         self.setZValue(height)
 
     def cover(self, width: float, height: float) -> None:
@@ -147,9 +148,5 @@ class _Layer(QGraphicsItem):
         widget: QWidget | None = None,
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        # PySide 6.11 on Python 3.11 crashes on an error that C raised in here, such as that of
-        # [][0], as pyqtgraph has called Qt from Python. Once it was caught it is reported instead.
-        try:
-            self._draw(painter)
-        except Exception:  # noqa: TRY203 - not useless: see above
-            raise
+        with Painting(painter, self._area, self._look) as writer:
+            self._draw(writer)

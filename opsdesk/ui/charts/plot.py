@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
     QPaintEvent,
     QPen,
     QResizeEvent,
@@ -21,6 +20,7 @@ from typing_extensions import override
 from opsdesk.insight.chart import Chart, Readout, readout
 from opsdesk.insight.words import utc_now
 from opsdesk.ui.charts.loading import Loading
+from opsdesk.ui.painted import painting
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import CENTER, QUIET, Writer
 
@@ -180,12 +180,14 @@ class ChartView(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        with painting(self, self._look) as writer:
+            self._paint(writer)
+
+    def _paint(self, writer: Writer) -> None:
+        painter = writer.painter
         if self._chart is None and self._words:
-            box = QRectF(self.rect())
-            Writer(painter, self._look).write(box, self._words, QUIET, CENTER)
+            writer.write(QRectF(self.rect()), self._words, QUIET, CENTER)
         plot = self._drawing.plot if self._drawing is not None else None
         if self.hasFocus() and plot is not None:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(self._look.color("accent"), 2))
             painter.drawRoundedRect(plot.area.adjusted(-3, -5, 5, 4), 4, 4)

@@ -21,7 +21,7 @@ from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame, SeriesQuery
-from opsdesk.ui.card import Card
+from opsdesk.ui.panels.stops import Stepped
 from opsdesk.ui.parts import set_property, set_text
 from opsdesk.ui.theme import Look
 
@@ -29,7 +29,7 @@ from opsdesk.ui.theme import Look
 _ON_PAPER = 220
 
 
-class PanelView(Card):
+class PanelView(Stepped):
     """A card that shows what its panel names. A kind overrides :meth:`show_board`."""
 
     def __init__(self, panel: Panel, look: Look) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Qt
+import msgspec
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -16,6 +17,7 @@ from opsdesk.insight.phrases import display_name
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import EPOCH, age_text
 from opsdesk.model.page import Panel
+from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame
 from opsdesk.ui.breakers import (
     DAY,
@@ -34,6 +36,13 @@ from opsdesk.ui.theme import Look
 _CELL = 125
 
 
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
+    """What is told of a cell."""
+
+    said: str
+    reading: Reading | None
+
+
 class BreakerCellsPanel(PanelView):
     """One cell a breaker; what does not fit is counted in the last one."""
 
@@ -42,6 +51,7 @@ class BreakerCellsPanel(PanelView):
         self._board: Board | None = None
         self._now = EPOCH
         self._cells: list[_Cell] = []
+        self._told: tuple[Cell, ...] = ()
         self._strip = QHBoxLayout()
         self._strip.setSpacing(0)
         self._courses = Courses(panel.window or DAY)
@@ -52,6 +62,16 @@ class BreakerCellsPanel(PanelView):
         self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(1)
         self.body.addWidget(self._more)
+
+    @property
+    @override
+    def rows(self) -> tuple[Cell, ...]:
+        """What is told of the cells, as data."""
+        return self._told
+
+    @override
+    def boxes(self) -> list[QRectF]:
+        return [QRectF(cell.geometry()) for cell in self._cells[: len(self._told)]]
 
     @override
     def show_board(self, board: Board, now: datetime) -> None:
@@ -92,8 +112,17 @@ class BreakerCellsPanel(PanelView):
         self._more.setVisible(bool(rest))
         self._nothing.setVisible(not found)
         self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)
+        self._told = tuple(self._said(breaker, board) for breaker in shown)
         said = [f"{display_name(b)} {state_and_word(b, self._now)[1]}" for b in found[:20]]
         self.describe("; ".join(said) or absence(board))
+
+    def _said(self, breaker: Breaker, board: Board) -> Cell:
+        words = (
+            display_name(breaker),
+            state_and_word(breaker, self._now)[1],
+            failures_text(breaker, board, self._now),
+        )
+        return Cell(said=", ".join(filter(None, words)), reading=breaker.reading)
 
     def _show_cells(self, board: Board, shown: Sequence[Breaker], room: int) -> None:
         while len(self._cells) < len(shown):

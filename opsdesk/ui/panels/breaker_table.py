@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QMargins, Qt
-from PySide6.QtWidgets import QHBoxLayout
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr, trn
@@ -22,6 +21,7 @@ from opsdesk.ui.panels.breaker_columns import COLUMNS, Seen
 from opsdesk.ui.panels.breaker_model import BreakerModel
 from opsdesk.ui.panels.breaker_view import HEADER_HEIGHT, OVERHANG, PAPER_ROW_HEIGHT, BreakerView
 from opsdesk.ui.parts import label, set_text
+from opsdesk.ui.strip import Legend
 from opsdesk.ui.theme import Look
 
 # A sheet of paper shows so many rows.
@@ -38,6 +38,7 @@ class BreakerTablePanel(PanelView):
         self.view = BreakerView(self.model, look)
         self._nothing = Chip(look)
         self._more = label("caption")
+        self.put_beside_scope(Legend(look))
         self._more.hide()
         self.body.addSpacing(8)
         self.body.addWidget(self.view, 1)
@@ -50,8 +51,7 @@ class BreakerTablePanel(PanelView):
         self.model.modelReset.connect(self._restore_selection)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         if not look.paper:
-            for head in self.body.findChildren(QHBoxLayout):
-                head.setContentsMargins(OVERHANG, 0, OVERHANG, 0)
+            self.head.setContentsMargins(OVERHANG, 0, OVERHANG, 0)
             margins = self.body.contentsMargins()
             self.body.setContentsMargins(margins - QMargins(OVERHANG, 0, OVERHANG, 0))
 

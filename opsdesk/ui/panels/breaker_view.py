@@ -18,6 +18,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import interval_text
 from opsdesk.ui import glyphs, strip
+from opsdesk.ui.painted import Painting, kept
 from opsdesk.ui.panels.breaker_columns import (
     COLUMNS,
     COURSE,
@@ -32,7 +33,7 @@ from opsdesk.ui.panels.breaker_model import BreakerModel, Index
 from opsdesk.ui.theme import STATE_TEXT, Look
 from opsdesk.ui.writing import BODY, BOLD, CAPTION, CENTER, LEFT, QUIET, RIGHT, Type, Writer
 
-ROW_HEIGHT, HEADER_HEIGHT = 44, 31
+ROW_HEIGHT, MOST_HIGH, HEADER_HEIGHT = 44, 48, 31
 #: on paper nobody has to hit a row
 PAPER_ROW_HEIGHT = 33
 #: so far a row reaches beyond its text, so that focus is drawn around it; on paper it does not
@@ -59,6 +60,7 @@ class BreakerView(QTableView):
 
     def __init__(self, model: BreakerModel, look: Look) -> None:
         super().__init__()
+        self._look = look
         self.setModel(model)
         self.setItemDelegate(_Delegate(model, look, self))
         self.setHorizontalHeader(_Header(model.courses.window, look, self))
@@ -86,7 +88,13 @@ class BreakerView(QTableView):
         look.changed.connect(self.viewport().update)
 
     def fit(self) -> None:
-        """Give the names a share of the width; the strips take what the others leave."""
+        """Give the names a share of the width; the strips take what the others leave.
+
+        Rows are as high as they should be where there is room for all of them.
+        """
+        if not self._look.paper:
+            high = self.viewport().height() // max(1, self.model().rowCount())
+            self.verticalHeader().setDefaultSectionSize(max(ROW_HEIGHT, min(MOST_HIGH, high)))
         room = self.viewport().width()
         most = max(_LEAST_NAME, round(room * _NAMES_SHARE))
         wanted = min(most, max(_LEAST_NAME, self._longest_name() + 2 * _GAP))
@@ -158,20 +166,22 @@ class _Header(QHeaderView):
 
     @override
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
-        painter.save()
-        box, writer = QRectF(rect), Writer(painter, self._look)
-        rule = _rule(box, logicalIndex, self._look)
+        with Painting(painter, QRectF(rect), self._look) as writer, kept(painter):
+            self._paint_section(writer, rect, logicalIndex)
+
+    def _paint_section(self, writer: Writer, rect: QRect, section: int) -> None:
+        painter, box = writer.painter, QRectF(rect)
+        rule = _rule(box, section, self._look)
         painter.fillRect(rule, self._look.color("edge"))
-        box = _inner(box.adjusted(0, 0, 0, -2), logicalIndex, self._look)
-        if logicalIndex == COURSE:
+        box = _inner(box.adjusted(0, 0, 0, -2), section, self._look)
+        if section == COURSE:
             self._paint_axis(writer, box)
         else:
-            self._paint_title(writer, box, logicalIndex)
-        if self.hasFocus() and logicalIndex == self._at:
+            self._paint_title(writer, box, section)
+        if self.hasFocus() and section == self._at:
             painter.setPen(self._look.color("accent"))
             painter.drawRect(QRectF(rect).adjusted(1, 1, -2, -3))
             painter.drawRect(QRectF(rect).adjusted(2, 2, -3, -4))
-        painter.restore()
 
     def _paint_title(self, writer: Writer, box: QRectF, section: int) -> None:
         title = tr(COLUMNS[section].title)
@@ -203,11 +213,15 @@ class _Delegate(QStyledItemDelegate):
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         rect = QRectF(option.rect)
-        focused = option.state & QStyle.StateFlag.State_Selected
-        painter.save()
+        focused = bool(option.state & QStyle.StateFlag.State_Selected)
+        with Painting(painter, rect, self._look) as writer, kept(painter):
+            self._paint_framed(writer, rect, index, focused=focused)
+
+    def _paint_framed(self, writer: Writer, rect: QRectF, index: Index, *, focused: bool) -> None:
+        painter = writer.painter
         if focused:
             painter.fillRect(rect, self._look.color("raised"))
-        self._paint_cell(Writer(painter, self._look), rect, index)
+        self._paint_cell(writer, rect, index)
         if focused:
             accent = self._look.color("accent")
             for y in (rect.top(), rect.bottom() - 2):
@@ -215,7 +229,6 @@ class _Delegate(QStyledItemDelegate):
         else:
             line = _rule(rect, index.column(), self._look)
             painter.fillRect(line, self._look.color("hair"))
-        painter.restore()
 
     def _paint_cell(self, writer: Writer, rect: QRectF, index: Index) -> None:
         state, text = self._model.state(index.row()), str(index.data() or "")

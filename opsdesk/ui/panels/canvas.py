@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import msgspec
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QScrollArea, QSizePolicy
 from typing_extensions import override
 
-from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.verdict import State
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.ui import glyphs
 from opsdesk.ui.chip import Chip
+from opsdesk.ui.painted import Painted
 from opsdesk.ui.panels.base import PanelView, absence
 from opsdesk.ui.theme import STATE_GLYPH, STATE_TEXT, Look
 from opsdesk.ui.writing import Type, Writer
@@ -36,28 +36,25 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     reading: Reading | None = None
 
 
-class Canvas(QWidget):
+class Canvas(Painted):
     """A widget that lets its panel paint."""
 
     def __init__(self, look: Look, draw: Callable[[Writer], None]) -> None:
-        super().__init__()
-        self._look, self._draw = look, draw
+        super().__init__(look)
+        self._draw = draw
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        look.changed.connect(self.update)
 
     @override
     def sizeHint(self) -> QSize:
         return QSize(200, self.minimumHeight())
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw(Writer(painter, self._look))
+    def draw(self, writer: Writer) -> None:
+        self._draw(writer)
 
 
 class _Scroll(QScrollArea):
-    """Scrolls what has no room; what fits is no stop for the Tab key."""
+    """Scrolls what has no room."""
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__()
@@ -66,7 +63,6 @@ class _Scroll(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.verticalScrollBar().rangeChanged.connect(self._range_changed)
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -76,29 +72,38 @@ class _Scroll(QScrollArea):
     def sizeHint(self) -> QSize:
         return self._canvas.sizeHint()
 
-    def _range_changed(self, _least: int, most: int) -> None:
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if most else Qt.FocusPolicy.NoFocus)
-
 
 class PaintedPanel(PanelView):
     """Rows as data, where they stand, and how they are drawn: the last two a kind gives."""
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
-        self.rows: tuple[Row, ...] = ()
-        self.canvas = Canvas(look, self.draw)
+        self._told: tuple[Row, ...] = ()
+        self._canvas = Canvas(look, self.draw)
         self._nothing = Chip(look)
-        self._scroll = _Scroll(self.canvas)
-        self._scroll.setAccessibleName(tr(panel.title))
+        self._scroll = _Scroll(self._canvas)
         self.body.addSpacing(6)
         self.body.addWidget(self._scroll, 1)
         self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(0)
 
+    @property
+    @override
+    def rows(self) -> tuple[Row, ...]:
+        """What is shown, as data."""
+        return self._told
+
+    @property
+    @override
+    def canvas(self) -> Canvas:
+        """What the rows are painted into."""
+        return self._canvas
+
     def draw(self, writer: Writer) -> None:
         """Paint the rows into the canvas."""
         raise NotImplementedError
 
+    @override
     def boxes(self) -> list[QRectF]:
         """Return where each row stands in the canvas, in pixels."""
         raise NotImplementedError
@@ -111,9 +116,8 @@ class PaintedPanel(PanelView):
         """Show rows, or why there are none; nothing is painted where they are the same."""
         found = tuple(rows)
         if found != self.rows:
-            self.rows = found
+            self._told = found
             self.canvas.setMinimumHeight(round(self.least_height()))
-            self._scroll.setAccessibleName(tr(self.panel.title))
             self._scroll.updateGeometry()
             self.canvas.update()
         self._scroll.setVisible(bool(found))
@@ -126,15 +130,6 @@ class PaintedPanel(PanelView):
         """Say why there is no row."""
         self._nothing.show_state(state, words, filled=False)
         self.describe(words)
-
-    @override
-    def reading_at(self, position: QPoint) -> Reading | None:
-        spot = QPointF(self.canvas.mapFrom(self, position))
-        under = (
-            row for row, box in zip(self.rows, self.boxes(), strict=True) if box.contains(spot)
-        )
-        row = next(under, None)
-        return row.reading if row is not None else super().reading_at(position)
 
     @override
     def paper_height(self, board: Board, width: float) -> float:

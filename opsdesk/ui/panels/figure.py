@@ -7,8 +7,8 @@ from datetime import datetime
 
 import msgspec
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import QSizePolicy
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
@@ -23,10 +23,12 @@ from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame
 from opsdesk.ui.charts.plot import ChartView
 from opsdesk.ui.fonts import font
+from opsdesk.ui.painted import Painted
 from opsdesk.ui.panels.base import PanelView, comparison, row_name
 from opsdesk.ui.panels.valueline import ValueLine
 from opsdesk.ui.parts import Elided, set_text
 from opsdesk.ui.theme import Look
+from opsdesk.ui.writing import Writer
 
 
 class FigurePanel(PanelView):
@@ -137,19 +139,17 @@ class Bar(msgspec.Struct, frozen=True):
 _DOT = 3.0
 
 
-class Bars(QWidget):
+class Bars(Painted):
     """Horizontal bars from zero, each labelled at its end."""
 
     _ROW, _THICK, _NAME, _TEXT = 26, 8, 52, 96
 
     def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
+        super().__init__(look)
         self._bars: Sequence[Bar] = ()
         self._marks: Sequence[Mark] = ()
         self._stale = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        look.changed.connect(self.update)
 
     def show_bars(self, bars: Sequence[Bar], marks: Sequence[Mark], *, stale: bool) -> None:
         """Show bars on one scale, as long as the greatest of them and of the marks."""
@@ -167,10 +167,10 @@ class Bars(QWidget):
         return QSize(160, min(1, len(self._bars)) * self._ROW)
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def draw(self, writer: Writer) -> None:
         if not self._bars:
             return
-        painter = QPainter(self)
+        painter = writer.painter
         ends = [*(bar.value for bar in self._bars), *(mark.value for mark in self._marks)]
         room = max(1, self.width() - self._NAME - self._TEXT)
         scale = room / (max(ends) or 1.0)
@@ -179,9 +179,9 @@ class Bars(QWidget):
         bottom = height * len(self._bars)
         for mark in self._marks:
             x = self._NAME + mark.value * scale
-            painter.fillRect(QRectF(x, 0, 1, bottom + 4), self._look.color("accent"))
+            painter.fillRect(QRectF(x, 0, 1, bottom + 4), self.look.color("accent"))
             painter.setFont(font(12))
-            painter.setPen(self._look.color("text3"))
+            painter.setPen(self.look.color("text3"))
             below = QRectF(x - 70, bottom + 4, 140, 18)
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, mark.text)
         for position, bar in enumerate(self._bars):
@@ -193,11 +193,11 @@ class Bars(QWidget):
         asserted = bar.main and not self._stale
         weight = QFont.Weight.DemiBold if bar.main else QFont.Weight.Normal
         painter.setFont(font(13, weight))
-        painter.setPen(self._look.color("text1" if asserted else "text2"))
+        painter.setPen(self.look.color("text1" if asserted else "text2"))
         name = QRectF(0, top, self._NAME, height)
         painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, bar.name)
         length = max(_DOT, bar.value * scale)  # a zero can be seen as well
         box = QRectF(self._NAME, top + (height - self._THICK) / 2, length, self._THICK)
-        painter.fillRect(box, self._look.color("data" if asserted else "data3"))
+        painter.fillRect(box, self.look.color("data" if asserted else "data3"))
         end = QRectF(self._NAME + length + 8, top, self._TEXT, height)
         painter.drawText(end, Qt.AlignmentFlag.AlignVCenter, bar.text)

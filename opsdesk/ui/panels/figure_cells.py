@@ -7,12 +7,13 @@ from itertools import accumulate
 
 import msgspec
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QSizePolicy
 from typing_extensions import override
 
 from opsdesk.insight.words import NOTHING
 from opsdesk.model.reading import Reading
+from opsdesk.ui.painted import Painted
 from opsdesk.ui.panels.marks import paint_share
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import CAPTION, SMALL, Type, Writer
@@ -72,15 +73,13 @@ def _lines(number: int, width: int) -> int:
     return max(1, -(-number // max(1, width // _LEAST_WIDTH)))
 
 
-class Figures(QWidget):
+class Figures(Painted):
     """Paints figures in columns of one width; in two lines where there is no room for one."""
 
     def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
+        super().__init__(look)
         self.figures: tuple[Figure, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        look.changed.connect(self.update)
 
     def show_figures(self, figures: Sequence[Figure]) -> None:
         """Show figures."""
@@ -111,10 +110,7 @@ class Figures(QWidget):
         return QSize(160, _LINE)
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        writer = Writer(painter, self._look)
+    def draw(self, writer: Writer) -> None:
         boxes = self.boxes()
         sizes = self._sizes(boxes)
         for box, figure in zip(boxes, self.figures, strict=True):
@@ -152,7 +148,7 @@ class Figures(QWidget):
         if figure.share is not None:
             bar = QRectF(left, below.top() + 6, min(width, _WIDEST_BAR), 8)
             ink = "data3" if figure.stale else "data2"
-            paint_share(writer.painter, self._look, bar, figure.share, ink)
+            paint_share(writer.painter, self.look, bar, figure.share, ink)
         elif figure.remark:
             writer.write(below, figure.remark, CAPTION if figure.value == NOTHING else SMALL)
         elif SMALL.width(figure.formula) <= width:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QPoint, QRectF
+from PySide6.QtCore import QRectF
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
@@ -36,18 +36,26 @@ class FiguresPanel(PanelView):
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
-        self.canvas = Figures(look)
+        self._figures = Figures(look)
         self.body.addSpacing(8)
-        self.body.addWidget(self.canvas, 1)
+        self.body.addWidget(self._figures, 1)
 
     @property
+    @override
     def rows(self) -> tuple[Figure, ...]:
         """What is shown, as data."""
-        return self.canvas.figures
+        return self._figures.figures
 
+    @property
+    @override
+    def canvas(self) -> Figures:
+        """What the figures are painted into."""
+        return self._figures
+
+    @override
     def boxes(self) -> list[QRectF]:
         """Return where each figure stands in the canvas, in pixels."""
-        return self.canvas.boxes()
+        return self._figures.boxes()
 
     @override
     def show_board(self, board: Board, now: datetime) -> None:
@@ -58,10 +66,17 @@ class FiguresPanel(PanelView):
         self.show_head(board, [reading for reading in found if reading is not None], now)
         figures = [
             _figure(board, reading, self.entry(board, position), now)
+            if reading is not None
+            else self._missing(board, position)
             for position, reading in enumerate(found)
         ]
-        self.canvas.show_figures(figures)
+        self._figures.show_figures(figures)
         self.describe("; ".join(figure.said for figure in figures))
+
+    def _missing(self, board: Board, position: int) -> Figure:
+        metric = self.entry(board, position)
+        title = tr(metric.title) if metric is not None else self.panel.metrics[position]
+        return Figure(name=title, value=NOTHING, remark=absence(board))
 
     @override
     def needed_height(self, width: int) -> int:
@@ -73,21 +88,9 @@ class FiguresPanel(PanelView):
     def paper_height(self, board: Board, width: float) -> float:
         return float(self.needed_height(round(width)))
 
-    @override
-    def reading_at(self, position: QPoint) -> Reading | None:
-        inside = self.canvas.mapFrom(self, position).toPointF()
-        under = (
-            figure.reading
-            for figure, box in zip(self.rows, self.boxes(), strict=True)
-            if box.contains(inside)
-        )
-        return next(under, None) or super().reading_at(position)
 
-
-def _figure(board: Board, reading: Reading | None, metric: Metric | None, now: datetime) -> Figure:
-    title = tr(metric.title) if metric is not None else ""
-    if reading is None:
-        return Figure(name=title, value=NOTHING, remark=absence(board))
+def _figure(board: Board, reading: Reading, metric: Metric | None, now: datetime) -> Figure:
+    title = tr(metric.title) if metric is not None else reading.key.metric
     quantile = reading.key.label("quantile")
     was = comparison_text(board.baseline_of(reading), board.change_of(reading), metric)
     remark = (

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import msgspec
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QSizePolicy
 from typing_extensions import override
 
+from opsdesk.ui.painted import Painted
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import SMALL, Type, Writer
 
@@ -30,17 +31,15 @@ class Beside(msgspec.Struct, frozen=True):
         return SMALL.width(self.name) + gap + _VALUE.width(self.value) + 1
 
 
-class Foot(QWidget):
+class Foot(Painted):
     """Figures from the left to the right end of a line, above them a hairline."""
 
     def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
+        super().__init__(look)
         self._items: tuple[Beside, ...] = ()
         self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.hide()
-        look.changed.connect(self.update)
 
     def show_items(self, items: Sequence[Beside]) -> None:
         """Show figures; those at the end that do not fit are left to hover. None takes no room."""
@@ -60,9 +59,8 @@ class Foot(QWidget):
         return QSize(200, _HEIGHT)
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        writer = Writer(QPainter(self), self._look)
-        writer.painter.fillRect(QRectF(0, _RULE, self.width(), 1), self._look.color("hair"))
+    def draw(self, writer: Writer) -> None:
+        writer.painter.fillRect(QRectF(0, _RULE, self.width(), 1), self.look.color("hair"))
         shown = self._fitting()
         free = self.width() - sum(item.width for item in shown)
         space = free / (len(shown) - 1) if len(shown) > 1 else 0.0

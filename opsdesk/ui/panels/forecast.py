@@ -11,7 +11,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.prospect import Prospect, chart, remark
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import NOTHING, figure_text, unit_symbol, value_text
+from opsdesk.insight.words import NOTHING, figure_text, inside, unit_symbol, value_text
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame
@@ -61,7 +61,11 @@ class ForecastPanel(PanelView):
         set_text(self._now, self._present_text(board, present, now))
         self._nothing.setVisible(present is None)
         self._nothing.show_state(State.NO_SOURCE, _absence(self.panel, board), filled=False)
-        said = self._show_chart(board, expected, stale=board.is_stale(present, now))
+        instead = self._instead(board) if present is None else None
+        drawn = instead or present
+        said = self._show_chart(board, expected, drawn, stale=board.is_stale(drawn, now))
+        if instead is not None:
+            said = self._tell_instead(board, instead, now)
         absent = f"{self._now.text()} {_absence(self.panel, board)}"
         text = figure_text(expected, self.entry(board), now)
         self.describe(", ".join((text, self._now.text() if present is not None else absent, said)))
@@ -81,7 +85,22 @@ class ForecastPanel(PanelView):
         figure = value_text(present, metric, now) if long else figure_text(present, metric, now)
         return tr("now {value}", value=figure)
 
-    def _show_chart(self, board: Board, expected: Reading | None, *, stale: bool) -> str:
+    def _instead(self, board: Board) -> Reading | None:
+        """Return what stands for a present value that nothing gives."""
+        nearest = self.panel.beside[:1] if len(self.panel.metrics) < 2 else ()  # noqa: PLR2004
+        return _first(tuple(r for metric in nearest for r in board.by_metric.get(metric, ())))
+
+    def _tell_instead(self, board: Board, instead: Reading, now: datetime) -> str:
+        metric = board.metric(instead.key.metric)
+        title = inside(tr(metric.title)) if metric is not None else instead.key.metric
+        figure = figure_text(instead, metric, now)
+        words = tr("Drawn instead: {title}, {figure} now", title=title, figure=figure)
+        self._foot.show_items([Beside(words, "")] if self.chart.chart is not None else [])
+        return words
+
+    def _show_chart(
+        self, board: Board, expected: Reading | None, present: Reading | None, *, stale: bool
+    ) -> str:
         """Show past and forecast; return what is to be made of it."""
         if self._frame is None:
             waits = bool(self.queries(board))
@@ -89,7 +108,7 @@ class ForecastPanel(PanelView):
             return ""
         found = Prospect(
             frame=self._frame,
-            metric=self.entry(board, 1),
+            metric=board.metric(present.key.metric) if present is not None else None,
             title=tr(self.panel.title),
             expected=expected.number if expected is not None else None,
             stale=stale,

@@ -6,6 +6,7 @@ import msgspec
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from opsdesk.ui.painted import kept
 from opsdesk.ui.theme import Look
 
 _THICK, _TICK, _DOT = 10.0, 20.0, 4.5
@@ -35,19 +36,18 @@ def paint_marks(painter: QPainter, look: Look, box: QRectF, marks: Marks, ink: s
     """Draw marks into a box as wide as the scale, bar and dot in the colour of a token."""
     if box.width() <= 0:
         return
-    painter.save()
-    if marks.rule:
-        _paint_rule(painter, look, box)
-    if marks.bar is not None:
-        _paint_bar(painter, look, box, marks, ink)
-    if marks.tick is not None:
-        across = QRectF(_at(box, marks.tick) - 1, box.center().y() - _TICK / 2, 2, _TICK)
-        painter.fillRect(across, look.color("text1"))
-    if marks.dot is not None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.color(ink))
-        painter.drawEllipse(QPointF(_at(box, marks.dot), box.center().y()), _DOT, _DOT)
-    painter.restore()
+    with kept(painter):
+        if marks.rule:
+            _paint_rule(painter, look, box)
+        if marks.bar is not None:
+            _paint_bar(painter, look, box, marks, ink)
+        if marks.tick is not None:
+            across = QRectF(_at(box, marks.tick) - 1, box.center().y() - _TICK / 2, 2, _TICK)
+            painter.fillRect(across, look.color("text1"))
+        if marks.dot is not None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.color(ink))
+            painter.drawEllipse(QPointF(_at(box, marks.dot), box.center().y()), _DOT, _DOT)
 
 
 def dashes(color: QColor) -> QPen:

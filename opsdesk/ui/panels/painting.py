@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy
 from typing_extensions import override
 
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import NOTHING
 from opsdesk.ui import glyphs
+from opsdesk.ui.painted import kept, painting
 from opsdesk.ui.panels.columns import (
     BESIDE_GAP,
     GAP,
@@ -78,6 +79,7 @@ class RowsView(QAbstractScrollArea):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         look.changed.connect(self.viewport().update)
 
     def show_rows(self, rows: Sequence[Row], scale: Scale, *, stale: bool = False) -> None:
@@ -96,11 +98,10 @@ class RowsView(QAbstractScrollArea):
         width, height = self.viewport().width(), self._height
         return [QRectF(0, first + at * height, width, height) for at in range(len(self.rows))]
 
-    def row_at(self, position: QPoint) -> int | None:
-        """Return which row stands at a place of this widget."""
-        inside = self.viewport().mapFrom(self, position).y() - self._top
-        row = int((inside + self.verticalScrollBar().value()) // self._height)
-        return row if inside >= 0 and 0 <= row < len(self.rows) else None
+    def sight(self) -> QRectF:
+        """Return where rows can be seen in the viewport: below its head, above its axis."""
+        size = self.viewport().size()
+        return QRectF(0, self._top, size.width(), size.height() - self._top - self._bottom)
 
     def needed(self) -> float:
         """Return how high the widget must be for every row to have its room, in pixels."""
@@ -138,22 +139,21 @@ class RowsView(QAbstractScrollArea):
         return max(least, min(most, room / max(1, len(self.rows))))
 
     def _fit(self) -> None:
-        """Scroll what has no room; what fits is no stop for the Tab key."""
+        """Scroll what has no room."""
         room = self.viewport().height() - self._top - self._bottom
         beyond = max(0, round(len(self.rows) * self._height - room))
         bar = self.verticalScrollBar()
         bar.setRange(0, beyond)
         bar.setSingleStep(round(self._height))
         bar.setPageStep(max(1, round(room)))
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if beyond else Qt.FocusPolicy.NoFocus)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self.rows:
-            return
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        writer = Writer(painter, self._look)
+        if self.rows:
+            with painting(self.viewport(), self._look) as writer:
+                self._draw(writer)
+
+    def _draw(self, writer: Writer) -> None:
         width = float(self.viewport().width())
         heads = self.scale.heads or ("", "", "")
         columns = (
@@ -172,18 +172,15 @@ class RowsView(QAbstractScrollArea):
         room = self.viewport().height() - self._top - self._bottom
         bottom = self._top + min(room, len(self.rows) * height)
         first, last = int(offset // height), int((offset + room) // height) + 1
-        writer.painter.save()
-        writer.painter.setClipRect(QRectF(0, self._top, width, bottom - self._top))
-        for position, row in enumerate(self.rows[first:last], start=first):
-            box = QRectF(0, self._top + position * height - offset, width, height)
-            if self._stacked:
-                self._paint_stacked(writer, box, row, columns)
-            else:
-                self._paint_row(writer, box, row, columns)
-            if self._bottom or position + 1 < len(self.rows):
-                line = QRectF(0, box.bottom() - 1, width, 1)
-                writer.painter.fillRect(line, self._look.color("hair"))
-        writer.painter.restore()
+        paint = self._paint_stacked if self._stacked else self._paint_row
+        with kept(writer.painter):
+            writer.painter.setClipRect(QRectF(0, self._top, width, bottom - self._top))
+            for position, row in enumerate(self.rows[first:last], start=first):
+                box = QRectF(0, self._top + position * height - offset, width, height)
+                paint(writer, box, row, columns)
+                if self._bottom or position + 1 < len(self.rows):
+                    line = QRectF(0, box.bottom() - 1, width, 1)
+                    writer.painter.fillRect(line, self._look.color("hair"))
         return bottom
 
     def _paint_stacked(self, writer: Writer, box: QRectF, row: Row, columns: Columns) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -21,6 +21,7 @@ from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame
 from opsdesk.ui import glyphs
 from opsdesk.ui.glyphs import STATE_FILES
+from opsdesk.ui.painted import Painted
 from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.parts import label, set_text
 from opsdesk.ui.theme import Look
@@ -53,6 +54,20 @@ class RecordPanel(PanelView):
         self.body.addWidget(self._rows, 1)
         self.body.addStretch(0)
 
+    @property
+    @override
+    def rows(self) -> Sequence[_Row]:
+        return self._rows.rows
+
+    @property
+    @override
+    def canvas(self) -> QWidget:
+        return self._rows
+
+    @override
+    def boxes(self) -> list[QRectF]:
+        return self._rows.boxes()
+
     @override
     def show_board(self, board: Board, now: datetime) -> None:
         shown: list[Reading] = []
@@ -61,7 +76,8 @@ class RecordPanel(PanelView):
             metric, readings = self.entry(board, position), self.readings(board, position)
             shown += readings
             frame = self._frames.get(readings[0].key) if readings else None
-            rows.append(_Row(tr(metric.title) if metric is not None else id_, record(frame)))
+            name = tr(metric.title) if metric is not None else id_
+            rows.append(_Row(name, record(frame), readings[0] if readings else None))
         self.show_head(board, (), now)
         self.shown = tuple(shown)
         self._rows.show_rows(rows)
@@ -76,6 +92,7 @@ class RecordPanel(PanelView):
 class _Row(msgspec.Struct, frozen=True):
     name: str
     record: Record
+    reading: Reading | None = None
 
     @property
     def said(self) -> str:
@@ -83,52 +100,53 @@ class _Row(msgspec.Struct, frozen=True):
         return " ".join(text for text in (self.name, skill, self.record.words) if text)
 
 
-class _Rows(QWidget):
+class _Rows(Painted):
     def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
-        self._rows: Sequence[_Row] = ()
+        super().__init__(look)
+        self.rows: Sequence[_Row] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        look.changed.connect(self.update)
 
     def show_rows(self, rows: Sequence[_Row]) -> None:
         """Show rows."""
-        if rows != self._rows:
-            self._rows = rows
+        if rows != self.rows:
+            self.rows = rows
             self.updateGeometry()
             self.update()
 
+    def boxes(self) -> list[QRectF]:
+        """Return where each row stands, in pixels."""
+        room = (self.height() - _AXIS) / max(1, len(self.rows))
+        height = max(_LEAST, min(_MOST, room))
+        return [QRectF(0, n * height, self.width(), height) for n in range(len(self.rows))]
+
     @override
     def sizeHint(self) -> QSize:
-        return QSize(260, round(_MOST * len(self._rows) + _AXIS))
+        return QSize(260, round(_MOST * len(self.rows) + _AXIS))
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(220, round(_LEAST * len(self._rows) + _AXIS))
+        return QSize(220, round(_LEAST * len(self.rows) + _AXIS))
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._rows:
+    def draw(self, writer: Writer) -> None:
+        if not self.rows:
             return
-        writer = Writer(QPainter(self), self._look)
-        writer.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        height = max(_LEAST, min(_MOST, (self.height() - _AXIS) / len(self._rows)))
-        scale = self._scale()
-        for position, row in enumerate(self._rows):
-            _paint_row(writer, QRectF(0, position * height, self.width(), height), row, scale)
-        bottom = height * len(self._rows)
+        scale, boxes = self._scale(), self.boxes()
+        for row, box in zip(self.rows, boxes, strict=True):
+            _paint_row(writer, box, row, scale)
+        bottom = boxes[-1].bottom()
         naive = QRectF(round(_place(scale, _NAIVE)), 0, 1, bottom)
-        writer.painter.fillRect(naive, self._look.color("edge"))
-        for row, top in zip(self._rows, range(len(self._rows)), strict=True):
-            _paint_mark(writer, scale, height * (top + 0.5), row.record)
+        writer.painter.fillRect(naive, self.look.color("edge"))
+        for row, box in zip(self.rows, boxes, strict=True):
+            _paint_mark(writer, scale, box.center().y(), row.record)
         for value in (_LOW, _NAIVE, _HIGH):
             box = QRectF(_place(scale, value) - 30, bottom + 4, 60, 18)
             writer.write(box, _text(value), CAPTION, CENTER)
 
     def _scale(self) -> QRectF:
         """Return where the scale lies: after the longest name, before the longest remark."""
-        name = max(BODY.width(row.name) for row in self._rows) + 14
-        remark = max(SMALL.width(row.record.words) for row in self._rows) + 34
+        name = max(BODY.width(row.name) for row in self.rows) + 14
+        remark = max(SMALL.width(row.record.words) for row in self.rows) + 34
         width = max(40.0, min(_SCALE, self.width() - name - remark))
         left = min(name, self.width() - remark - width)
         return QRectF(max(0.0, left), 0, width, 0)

@@ -7,20 +7,32 @@ from datetime import datetime
 from html import escape
 
 import msgspec
-from PySide6.QtCore import QPoint, QRectF, Qt
+from msgspec.structs import replace
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr, trn
-from opsdesk.insight.board import Board
-from opsdesk.insight.risks import consequence, is_risk, risk_text
+from opsdesk.insight.board import Board, Breaker
+from opsdesk.insight.risks import (
+    FLAPPING,
+    SUCCESS_OF_ALL,
+    consequence,
+    doubles_in,
+    is_risk,
+    limit_of,
+    risk_text,
+)
 from opsdesk.insight.verdict import State, state_word
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
+from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Finding
+from opsdesk.ui.breakers import DAY, Courses, state_and_word
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.glyphs import Glyph
 from opsdesk.ui.panels.base import PanelView, absence
+from opsdesk.ui.panels.risk_pictures import Below, Growth, Picture, RiskPicture
 from opsdesk.ui.parts import Elided, hairline, held, row, set_property, set_text
 from opsdesk.ui.theme import Look
 
@@ -28,6 +40,8 @@ from opsdesk.ui.theme import Look
 _LARGE = 240
 _TALLEST = 44
 _GLYPH = 14
+# So far a picture keeps off what may scroll it.
+_CLEAR = 8
 # On paper: head and margins, and a line.
 _FRAME, _LINE = 44.0, 34.0
 
@@ -42,6 +56,7 @@ class Risk(msgspec.Struct, frozen=True, kw_only=True):
     #: a contradiction, not a danger
     is_finding: bool = False
     stale: bool = False
+    picture: Picture | None = None
     #: sentences that there is no room for
     tip: str = ""
     #: the figure that hover and Enter tell of
@@ -64,8 +79,8 @@ class RisksPanel(PanelView):
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
-        #: what is shown, as data
-        self.rows: tuple[Risk, ...] = ()
+        self._risks: tuple[Risk, ...] = ()
+        self._courses = Courses(panel.window or DAY)
         self._large = panel.height >= _LARGE
         self._lines: list[_Line] = []
         self._nothing = Chip(look)
@@ -74,16 +89,28 @@ class RisksPanel(PanelView):
         self._layout.setSpacing(0)
         self._layout.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
         self._layout.addStretch(0)
-        self.canvas = held(self._layout)
+        self._canvas = held(self._layout)
         self._scroll = QScrollArea()
-        self._scroll.setWidget(self.canvas)
+        self._scroll.setWidget(self._canvas)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.verticalScrollBar().rangeChanged.connect(self._fit)
         self.body.addSpacing(6)
         self.body.addWidget(self._scroll, 1)
 
+    @property
+    @override
+    def rows(self) -> tuple[Risk, ...]:
+        """What is shown, as data."""
+        return self._risks
+
+    @property
+    @override
+    def canvas(self) -> QWidget:
+        """What the lines stand in."""
+        return self._canvas
+
+    @override
     def boxes(self) -> list[QRectF]:
         """Return where each row stands in the canvas, in pixels."""
         return [QRectF(line.geometry()) for line in self._lines[: len(self.rows)]]
@@ -109,14 +136,9 @@ class RisksPanel(PanelView):
         self.describe("; ".join(risk.said for risk in self.rows) or nothing)
 
     @override
-    def reading_at(self, position: QPoint) -> Reading | None:
-        inside = self.canvas.mapFrom(self, position).toPointF()
-        under = (
-            risk.reading
-            for risk, box in zip(self.rows, self.boxes(), strict=True)
-            if box.contains(inside)
-        )
-        return next(under, None) or super().reading_at(position)
+    def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
+        self._courses.take(frame)
+        self.show_board(board, now)
 
     @override
     def paper_height(self, board: Board, width: float) -> float:
@@ -126,18 +148,33 @@ class RisksPanel(PanelView):
         return _FRAME + _LINE * max(1, len(self.rows))
 
     def _risk(self, reading: Reading, board: Board, now: datetime) -> Risk:
-        return Risk(
+        risk = Risk(
             sentence=risk_text(reading, board.metric(reading.key.metric), now),
             remark=tr(reading.note),
-            more=consequence(reading) if self._large else "",
             stale=board.is_stale(reading, now),
             reading=reading,
         )
+        return self._told_at_large(risk, reading, board, now) if self._large else risk
 
-    def _fit(self, _least: int, most: int) -> None:
-        """Let arrow keys scroll what does not fit; what fits is no stop for the Tab key."""
-        policy = Qt.FocusPolicy.TabFocus if most else Qt.FocusPolicy.NoFocus
-        self._scroll.setFocusPolicy(policy)
+    def _told_at_large(self, risk: Risk, reading: Reading, board: Board, now: datetime) -> Risk:
+        """Add what comes of it, or whom it is about, and its picture."""
+        flapping = self._flapping(board) if reading.key.metric == FLAPPING else None
+        weeks, limit = doubles_in(reading), limit_of(reading, board)
+        picture: Picture | None = None
+        if flapping is not None:
+            picture = self._courses.drawn(flapping, board, now)
+        elif weeks is not None:
+            picture = Growth(weeks)
+        elif limit is not None:
+            mean = next(iter(board.by_metric.get(SUCCESS_OF_ALL, ())), None)
+            picture = Below(limit, mean.number if mean is not None else None)
+        more = _whom(flapping, now) if flapping is not None else consequence(reading, board)
+        return replace(risk, more=more, picture=None if risk.stale else picture)
+
+    def _flapping(self, board: Board) -> Breaker | None:
+        """Return the breaker that flaps; the worst of several."""
+        courses = ((breaker, self._courses.of(breaker, board)) for breaker in board.breakers)
+        return next((b for b, course in courses if course is not None and course.flaps), None)
 
     def _findings(self, board: Board) -> list[Risk]:
         """Return a line for each, or where there is little room, one line for all."""
@@ -149,7 +186,7 @@ class RisksPanel(PanelView):
         return [Risk(sentence=words, remark=tr("see Outlook"), is_finding=True, tip=tip)]
 
     def _show(self, risks: Sequence[Risk]) -> None:
-        self.rows = tuple(risks)
+        self._risks = tuple(risks)
         while len(self._lines) < len(risks):
             line = _Line(self.look, large=self._large)
             self._layout.insertWidget(len(self._lines), line, 0 if self._large else 1)
@@ -158,6 +195,12 @@ class RisksPanel(PanelView):
             line.setVisible(position < len(risks))
             if position < len(risks):
                 line.show_risk(risks[position], last=position + 1 == len(risks))
+
+
+def _whom(breaker: Breaker, now: datetime) -> str:
+    _, name = breaker.group_and_name
+    _, word = state_and_word(breaker, now)
+    return tr("{name}, {state} now", name=name, state=word.lower())
 
 
 def _finding(finding: Finding, board: Board) -> Risk:
@@ -182,6 +225,9 @@ class _Line(QWidget):
         self._more.setParent(self)  # in one line it has no place, and must not be a window
         self._more.hide()
         self._rule = hairline()
+        self._picture = RiskPicture(look)
+        self._picture.setParent(self)
+        self._picture.hide()
         self._large = large
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -206,6 +252,7 @@ class _Line(QWidget):
             self._glyph.show_glyph("disagree", "text2")
         else:
             self._glyph.show_state(State.DEGRADED, "text3" if risk.stale else "")
+        self._picture.show_picture(risk.picture)
         self._rule.setVisible(not last)
         self.setToolTip(_plain(risk.tip) if risk.tip else "")
 
@@ -221,8 +268,10 @@ class _Line(QWidget):
         marked = _column(self._glyph)
         marked.setContentsMargins(0, 11, 0, 0)
         marked.addStretch(1)
-        line = row(held(marked), held(words), spacing=10)
+        line = row(held(marked), held(words), self._picture, spacing=10)
         line.setStretch(1, 1)
+        line.setAlignment(self._picture, Qt.AlignmentFlag.AlignVCenter)
+        line.setContentsMargins(0, 0, _CLEAR, 0)
         return _column(held(line))
 
 

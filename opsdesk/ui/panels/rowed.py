@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from opsdesk.catalogue.language import tr, trn
+from opsdesk.catalogue.language import trn
 from opsdesk.insight.board import Board
 from opsdesk.insight.verdict import State
 from opsdesk.model.page import Panel
@@ -33,7 +33,6 @@ class RowedPanel(PanelView):
     def __init__(self, panel: Panel, look: Look, *, stacked: bool = False) -> None:
         super().__init__(panel, look)
         self.view = RowsView(look, stacked=stacked)
-        self.view.setAccessibleName(tr(panel.title))  # where it scrolls, the Tab key stops at it
         self._nothing = Chip(look)
         self.body.addSpacing(8)
         self.body.addWidget(self.view, 1)
@@ -41,18 +40,26 @@ class RowedPanel(PanelView):
         self.body.addStretch(0)
 
     @property
+    @override
     def rows(self) -> tuple[Row, ...]:
         """What is shown, as data."""
         return self.view.rows
 
     @property
+    @override
     def canvas(self) -> QWidget:
         """What the rows are painted into."""
         return self.view.viewport()
 
+    @override
     def boxes(self) -> list[QRectF]:
         """Return where each row stands in the canvas, in pixels."""
         return self.view.boxes()
+
+    @override
+    def reading_at(self, position: QPoint) -> Reading | None:
+        seen = self.view.sight().contains(self.canvas.mapFrom(self, position))
+        return super().reading_at(position) if seen else self.oldest
 
     def show_rows(
         self, rows: Sequence[Row], board: Board, scale: Scale | None = None, *, stale: bool = False
@@ -65,12 +72,6 @@ class RowedPanel(PanelView):
         self._nothing.show_state(State.NO_SOURCE, words, filled=False)
         self.view.show_rows(shown, scale or Scale(), stale=stale)
         self.describe("; ".join(row.said for row in shown[:_SAID]) or words)
-
-    @override
-    def reading_at(self, position: QPoint) -> Reading | None:
-        at = self.view.row_at(self.view.mapFrom(self, position))
-        found = self.rows[at].reading if at is not None else None
-        return found if found is not None else super().reading_at(position)
 
     @override
     def paper_height(self, board: Board, width: float) -> float:

@@ -11,7 +11,6 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import (
-    MIDDLE_DOT,
     NOTHING,
     comparison_text,
     figure_text,
@@ -24,10 +23,9 @@ from opsdesk.model.reading import Reading
 from opsdesk.ui.panels.base import absence, comparison, row_name
 from opsdesk.ui.panels.columns import Row
 from opsdesk.ui.panels.rowed import RowedPanel
-from opsdesk.ui.parts import label, set_text
+from opsdesk.ui.parts import Flow, label, set_text
 from opsdesk.ui.theme import Look
 
-_HARD_SPACE = "\N{NO-BREAK SPACE}"
 # A line of text below the rows, on paper.
 _TEXT_LINE = 17.0
 
@@ -40,8 +38,7 @@ class RowsPanel(RowedPanel):
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
-        self._caption, self._texts = label("caption"), label("comparison")
-        self._texts.setWordWrap(True)
+        self._caption, self._texts = label("caption"), Flow("comparison")
         self.body.addSpacing(6)
         self.body.addWidget(self._caption)
         self.body.addWidget(self._texts)
@@ -71,14 +68,13 @@ class RowsPanel(RowedPanel):
 
     def _show_texts(self, board: Board, texts: list[Reading], now: datetime) -> None:
         metric = board.metric(texts[0].key.metric) if texts else None
-        # A text is not torn apart where the next one would begin a line as well.
-        said = [value_text(text, metric, now).replace(" ", _HARD_SPACE) for text in texts]
+        said = [value_text(text, metric, now) for text in texts]
         set_text(self._caption, tr(metric.title) if metric is not None else "")
-        set_text(self._texts, f" {MIDDLE_DOT} ".join(said))
+        self._texts.show_texts(said)
         self._caption.setVisible(bool(texts))
         self._texts.setVisible(bool(texts))
         if texts:
-            title, spoken = self._caption.text(), "; ".join(said).replace(_HARD_SPACE, " ")
+            title, spoken = self._caption.text(), "; ".join(said)
             rows = "; ".join(row.said for row in self.rows)
             self.describe(f"{rows}. {title}: {spoken}")
 

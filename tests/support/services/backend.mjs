@@ -2,12 +2,14 @@
 //
 // Written from the API's description alone. It has one breaker, which POST /test/breaker?state=...
 // moves, a figure that nobody else has, a past of an hour, and a word of its own for everything
-// that the description leaves open. Usage: node backend.mjs [TOKEN]; it prints its address.
+// that the description leaves open. Usage: node backend.mjs [TOKEN [stream]]; it prints its address.
+// It streams where that is asked for.
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { gzipSync } from "node:zlib";
 
 const token = process.argv[2] ?? "";
+const streams = process.argv[3] === "stream";
 const born = Date.now();
 const iso = (ms) => new Date(ms).toISOString();
 
@@ -34,6 +36,23 @@ function move(to) {
   } else if (to === "closed") {
     for (const one of incidents) one.closed_at ??= iso(now);
   }
+  for (const follower of followers) tell(follower);
+}
+
+// events as other libraries write them: in several lines, with ids that count
+const followers = new Set();
+let told = 0;
+
+function tell(follower) {
+  const lines = JSON.stringify(snapshot(), null, 1).split("\n").map((line) => `data: ${line}\r\n`);
+  follower.write(`id: ${++told}\r\nevent: snapshot\r\n${lines.join("")}\r\n`);
+}
+
+function follow(response) {
+  response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
+  followers.add(response);
+  response.on("close", () => followers.delete(response));
+  tell(response);
 }
 
 function snapshot() {
@@ -98,6 +117,7 @@ function answer(request, response) {
   if (token && request.headers.authorization !== `Bearer ${token}`) {
     return fault(401, "this token is not mine");
   }
+  if (streams && url.pathname === "/v1/stream") return follow(response);
   const page = pages[url.pathname];
   if (!page) return fault(404, "there is no such thing here");
   const found = page(url.searchParams);

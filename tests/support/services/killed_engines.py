@@ -120,6 +120,9 @@ class Person:
         self.last_told = time.monotonic()
         self._diary, self._chance, self._number = diary, chance, number
 
+    async def resume(self) -> None:
+        """Nothing stands."""
+
     async def show(self, notice: Notice) -> bool:
         """Write down that it was shown."""
         self._diary.write(

@@ -62,6 +62,7 @@ def _notify(body: tuple[Any, ...]) -> dict[str, Any]:
         "actions": actions,
         "urgency": hints.get("urgency", ("y", 1))[1],
         "timeout": timeout,
+        "category": hints.get("category", ("s", ""))[1],
     }
 
 

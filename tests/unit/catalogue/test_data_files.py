@@ -236,6 +236,17 @@ class TestMistakesInTheCatalogue:
             metrics.load(tmp_path)
 
 
+def test_a_page_may_show_what_a_followed_opsdesk_alone_describes(tmp_path: Path) -> None:
+    page = PAGE.replace("queue.depth", "acme.orders")
+    listed = f'described_by_sources = ["acme.orders"]\n{page}'
+    write(tmp_path, "pages/mine.toml", page)
+    with pytest.raises(ConfigError, match="or list it in described_by_sources"):
+        pages.load(metrics.load(), tmp_path)
+    write(tmp_path, "pages/mine.toml", listed)
+    found = next(page for page in pages.load(metrics.load(), tmp_path) if page.id == "queues")
+    assert found.panel[0].metrics == ("acme.orders",)
+
+
 class TestMistakesOnAPage:
     @pytest.mark.parametrize(
         ("text", "words"),

@@ -486,3 +486,20 @@ def test_a_half_open_breaker_that_opens_again_counts_a_trip() -> None:
     )
     assert carbon(demo.snapshot()) == 1
     assert {carbon(snapshot) for snapshot in live(demo, hand, 30, 60, 190, 200)} == {1, 2}
+
+
+def test_who_waits_gets_the_next_sample_when_its_time_has_come() -> None:
+    demo, hand = begun()
+    first = demo.snapshot()
+
+    async def run() -> Snapshot:
+        assert await demo.newer(None) is first
+        hand.at(9.99)
+        waiting = asyncio.create_task(demo.newer(first))
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+        hand.at(10.0)
+        return await waiting
+
+    assert asyncio.run(run()) is demo.snapshot()
+    assert demo.snapshot() is not first

@@ -100,9 +100,15 @@ class FakeNotifier:
         self.shown: Queue[Notice] = Queue()
         self.closed = threading.Event()
 
+    async def resume(self) -> None:
+        """Nothing stands from before."""
+
     async def show(self, notice: Notice) -> bool:
         self.shown.put(notice)
         return True
+
+    async def withdraw(self, _notice_id: str) -> None:
+        """Nothing is looked at."""
 
     async def close(self) -> None:
         self.closed.set()
@@ -521,6 +527,37 @@ def test_quiet_means_quiet_but_the_incident_is_known(harness: Harness) -> None:
     assert len(harness.next().incidents) == 1
     engine.stop()
     assert notifier.shown.empty()
+
+
+class FakePresence:
+    """Somebody at the desk; ``watching`` has the way to say that they go or come."""
+
+    def __init__(self) -> None:
+        self.watching: Queue[Callable[[bool], None]] = Queue()
+
+    async def watch(self, tell: Callable[[bool], None]) -> None:
+        loop = asyncio.get_running_loop()
+        self.watching.put(lambda present: loop.call_soon_threadsafe(tell, present))
+        await asyncio.Event().wait()
+
+
+def test_who_is_away_is_told_when_they_are_back_and_others_meanwhile(harness: Harness) -> None:
+    desk, forwarder, presence = FakeNotifier(), FakeNotifier(), FakePresence()
+    source = FakeSource("a", states(Carbon=BreakerState.CLOSED))
+    engine = harness.engine(source, notifier=desk, forwarders=(forwarder,), presence=presence)
+    harness.next()
+    attend = presence.watching.get(timeout=PATIENCE)
+    attend(False)
+    source.answer = states(Carbon=BreakerState.OPEN)
+    engine.send(Refresh())
+    assert forwarder.shown.get(timeout=PATIENCE).title == "Breaker open: Carbon"
+    assert desk.shown.empty()
+    attend(True)
+    engine.send(Refresh())
+    assert "away" in desk.shown.get(timeout=PATIENCE).title
+    assert desk.shown.empty()
+    engine.stop()
+    assert forwarder.closed.is_set()
 
 
 def test_what_could_not_be_shown_is_told_no_more_once_it_is_quiet(harness: Harness) -> None:

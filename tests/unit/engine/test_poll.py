@@ -4,10 +4,11 @@ import asyncio
 import socket
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from support.readings import NOW, FakeSource, answering, breaker, failing, reading
+from support.readings import NOW, FakeSource, answering, breaker, failing, harvest, reading
 
 from opsdesk.catalogue import metrics
 from opsdesk.engine.late import Built, LateSource
@@ -132,6 +133,38 @@ class TestLateSource:
         assert built_on == ["opsdesk-secrets"]
         assert found.notes == ("The secret is kept in a file.",)
         assert (source.polls, source.rediscoveries, source.closings) == (2, 1, 1)
+
+    @pytest.mark.parametrize(
+        ("word", "notes"), [("Kept in a file.", ("Kept in a file.",)), ("", ())]
+    )
+    def test_it_is_followed_where_what_was_built_can_be(
+        self, word: str, notes: tuple[str, ...]
+    ) -> None:
+        class Telling(FakeSource):
+            async def follow(self, _now: datetime, tell: Callable[[Harvest | None], None]) -> None:
+                tell(harvest(reading("errors.rate", 0.6)))
+                tell(None)
+
+        told: list[Harvest | None] = []
+
+        async def run() -> None:
+            late = self.late(lambda: Built(Telling("a", answering()), word))
+            await late.follow(NOW, told.append)  # not built yet: it ends at once
+            await late.poll(NOW)
+            await late.follow(NOW, told.append)
+
+        asyncio.run(run())
+        news, life = told
+        assert news is not None
+        assert (news.readings[0].value, news.notes, life) == (0.6, notes, None)
+
+    def test_what_cannot_be_followed_ends_at_once(self) -> None:
+        async def run() -> None:
+            late = self.late(lambda: Built(FakeSource("a", answering())))
+            await late.poll(NOW)
+            await late.follow(NOW, pytest.fail)
+
+        asyncio.run(run())
 
     def test_nothing_is_said_of_a_secret_in_the_keyring(self) -> None:
         source = FakeSource("a", answering(reading("errors.rate", 0.5)))

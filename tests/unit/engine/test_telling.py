@@ -19,6 +19,9 @@ class Desktop:
         self.shown: list[tuple[str, str]] = []
         self.tries: asyncio.Queue[str] = asyncio.Queue()
 
+    async def resume(self) -> None:
+        """Nothing stands from before."""
+
     async def show(self, notice: Notice) -> bool:
         self.tries.put_nowait(notice.id)
         if self.up:

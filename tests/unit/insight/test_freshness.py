@@ -15,7 +15,7 @@ from opsdesk.insight.freshness import age_seconds, freshness, greatest_age, stal
 from opsdesk.model.reading import Freshness
 
 ERRORS = CATALOGUE["errors.rate"]
-MONTHLY = msgspec.structs.replace(ERRORS, max_age=31 * 86_400.0)
+MONTHLY = CATALOGUE["oncall.resolution_time"]
 READING = reading("errors.rate", 0.5)
 WORSE = [Freshness.LIVE, Freshness.LATE, Freshness.STALE]
 seconds = st.floats(min_value=-1e6, max_value=1e6)
@@ -52,6 +52,21 @@ def test_a_source_that_samples_more_slowly_than_we_ask_sets_the_pace() -> None:
 def test_what_the_catalogue_says_comes_first() -> None:
     assert freshness(READING, MONTHLY, source(), after(20 * 86_400)) is Freshness.LIVE
     assert freshness(READING, MONTHLY, None, after(20 * 86_400)) is Freshness.LIVE
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (24, Freshness.LIVE),  # that of October, on 24 November
+        (31, Freshness.LIVE),  # the next one comes today, in the longest month
+        (33, Freshness.LATE),
+        (36, Freshness.STALE),
+    ],
+)
+def test_what_is_reported_once_a_month_is_late_once_the_next_figure_is(
+    days: float, expected: Freshness
+) -> None:
+    assert freshness(READING, MONTHLY, source(), after(days * 86_400)) is expected
 
 
 def test_what_nobody_has_described_ages_by_its_source() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support import boards, dashboard
 from support.boards import CATALOGUE, NOW
 
 from opsdesk.insight.risks import consequence, is_risk, risk_text
@@ -52,14 +53,21 @@ def test_nothing_of_it_or_nothing_known_is_no_risk(value: Value) -> None:
     ],
 )
 def test_growth_is_said_as_the_time_in_which_it_doubles(growth: float, words: str) -> None:
-    assert consequence(reading("logs.volume_growth", growth)) == words
+    assert consequence(reading("logs.volume_growth", growth), boards.normal()) == words
 
 
 def test_what_comes_of_other_risks_is_not_known() -> None:
-    assert not consequence(reading("breaker.flapping", 3.0))
+    assert not consequence(reading("breaker.flapping", 3.0), boards.normal())
+
+
+def test_runbooks_that_do_badly_are_named_where_all_of_them_are_known() -> None:
+    low = reading("runbook.run_success_rate", 70.0, runbook="Cache Clear")
+    board = dashboard.whole(but={"runbook.run_success_rate": (low,)})
+    assert consequence(reading("runbook.low_success", 1.0), board) == "Cache Clear"
+    assert consequence(reading("runbook.low_success", 2.0), board) == "names: no source"
 
 
 @given(st.floats(-1e9, 1e9))
 def test_any_growth_is_said_without_failing(growth: float) -> None:
-    words = consequence(reading("logs.volume_growth", growth))
+    words = consequence(reading("logs.volume_growth", growth), boards.normal())
     assert not words or growth > 0

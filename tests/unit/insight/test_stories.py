@@ -117,7 +117,7 @@ def incident(name: str = "Weather", **changes: object) -> Incident:
             HeadlineRule.INCIDENTS,
             State.CRITICAL,
             "1 incident open: External API \N{EN DASH} Carbon Data, for 22 min",
-            "External API \N{EN DASH} Carbon Data is open, 12 failures.",
+            "External API \N{EN DASH} Carbon Data is open, 12 failures, reset pending.",
         ),
         (HeadlineRule.FIGURES, State.OK, "No figure is beyond its threshold", ""),
     ],
@@ -184,7 +184,7 @@ class TestWhereNothingIsKnown:
         found = said(
             HeadlineRule.PERFORMANCE, up(), reading("errors.rate", 0.0), sources=(failing,)
         )
-        assert (found.sentence, found.actions) == ("Error rate 0 %", ("retry",))
+        assert (found.sentence, found.actions) == ("Error rate 0.0 %", ("retry",))
         assert found.detail.startswith("Source A: nothing listens there.")
 
 

@@ -18,6 +18,7 @@ from opsdesk.insight.words import (
     MINUS,
     NOTHING,
     age_text,
+    amount_text,
     clock_text,
     comparison_text,
     date_text,
@@ -89,6 +90,20 @@ def test_percents(value: float, text: str) -> None:
 )
 def test_other_numbers_have_three_digits_or_are_whole(value: float, text: str) -> None:
     assert number_text(value, Unit.MILLISECONDS) == text
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "text"),
+    [
+        ("errors.rate", 0.0, "0.0"),
+        ("errors.rate", 12.0, "12"),
+        ("errors.rate", 0.03, "0.03"),
+        ("quality.rollbacks", 0.0, "0"),
+        ("not.known", 0.0, "0"),
+    ],
+)
+def test_a_zero_has_the_digits_that_it_is_read_to(metric: str, value: float, text: str) -> None:
+    assert amount_text(value, CATALOGUE.get(metric)) == text
 
 
 @given(st.floats(min_value=0, max_value=100, exclude_min=True, exclude_max=True))

@@ -8,8 +8,11 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import CHECKS
+from support.readings import failing
 from support.serving import Small, serving
+from typing_extensions import override
 
+from opsdesk.model.snapshot import Snapshot
 from opsdesk.wire import openapi
 
 TOKEN = "s3cret-token"  # noqa: S105 - of a test
@@ -18,9 +21,19 @@ SCHEMA = schemathesis.openapi.from_dict(openapi.document())
 UNTOLD = CHECKS.get_by_names(["positive_data_acceptance"])
 
 
+class Brief(Small):
+    """Has one snapshot and says that there will be no more: streams end, as its askers want."""
+
+    @override
+    async def newer(self, seen: Snapshot | None) -> Snapshot:
+        if seen is not None:
+            raise failing()
+        return await super().newer(seen)
+
+
 @pytest.fixture
 def url() -> Iterator[str]:
-    with serving(Small(), token=TOKEN) as url:
+    with serving(Brief(), token=TOKEN) as url:
         yield url
 
 

@@ -45,6 +45,20 @@ def test_the_newest_snapshot_is_what_it_knows() -> None:
     assert live.snapshot() == at(2)
 
 
+def test_who_waits_gets_the_next_snapshot() -> None:
+    live = Live(CATALOGUE, never)
+
+    async def run() -> list[Snapshot]:
+        waiting = asyncio.create_task(live.newer(None))
+        await asyncio.sleep(0)
+        live.take(at(0))
+        first = await waiting
+        live.take(at(1))
+        return [first, await live.newer(first)]
+
+    assert asyncio.run(run()) == [at(0), at(1)]
+
+
 def test_what_sources_describe_comes_after_our_own() -> None:
     live = Live(CATALOGUE, never)
     own = replace(CATALOGUE["errors.rate"], id="own.metric")

@@ -5,15 +5,25 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TypeVar
 
 import pytest
-from support.http_server import Connection, Handler, HttpServer, Request, answer, serving, vector
+from support.http_server import (
+    Connection,
+    Handler,
+    HttpServer,
+    Request,
+    answer,
+    head,
+    serving,
+    vector,
+)
 
 from opsdesk.catalogue import metrics
 from opsdesk.model.errors import ProblemKind, SourceError
-from opsdesk.model.protocols import Source
+from opsdesk.model.protocols import FollowedSource, Harvest, Source
 from opsdesk.model.series import SeriesData, SeriesRange
 from opsdesk.sources.server import Server, source
 
@@ -143,3 +153,38 @@ def test_a_kind_that_is_known_is_not_looked_for(kind: str) -> None:
     with serving(prometheus if kind == "prometheus" else pages(snapshot=SNAPSHOT)) as server:
         assert using(server, poll, kind) == (kind, server.url)
     assert "/v1/health" not in [request.path for request in server.requests]
+
+
+def told(handler: Handler) -> list[Harvest | None]:
+    """Return the first that is told, before it is known what there is and after."""
+    found: list[Harvest | None] = []
+
+    async def work(source: Source) -> None:
+        assert isinstance(source, FollowedSource)
+        await source.follow(NOW, found.append)  # not known yet: it ends at once
+        await source.poll(NOW)
+        with suppress(SourceError):
+            await source.follow(NOW, found.append)
+
+    with serving(handler) as server:
+        using(server, work)
+    return found
+
+
+def test_a_metrics_api_is_followed() -> None:
+    answers = pages(health=HEALTH, snapshot=SNAPSHOT)
+
+    def handle(request: Request, connection: Connection) -> None:
+        if request.path == "/v1/stream":
+            connection.send(head(200, {"Content-Type": "text/event-stream"}))
+            connection.send(f"event: snapshot\ndata: {SNAPSHOT}\n\n".encode())
+        else:
+            answers(request, connection)
+
+    (harvest,) = told(handle)
+    assert harvest is not None
+    assert harvest.readings == ()
+
+
+def test_prometheus_has_nothing_to_be_followed() -> None:
+    assert told(prometheus) == []

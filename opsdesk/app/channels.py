@@ -1,0 +1,86 @@
+"""The ways on which people are told of what is wrong, and how each is tried out.
+
+Loaded on the engine's thread, for it brings HTTP and TLS with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from opsdesk.engine.loop import EngineLoop, in_thread
+from opsdesk.model.desk import Policy
+from opsdesk.model.protocols import Notifier, Presence
+from opsdesk.notify import forwarding
+from opsdesk.notify.command import CommandChannel
+from opsdesk.notify.desktop import DesktopNotifier, system_service
+from opsdesk.notify.forwarding import Forwarder, OnTrouble
+from opsdesk.notify.service import OnAction
+from opsdesk.notify.standing import Standing
+from opsdesk.notify.webhook import WebhookChannel
+from opsdesk.store.logs import Redactor
+from opsdesk.store.secrets import WEBHOOK, Secrets
+
+
+class Channels:
+    """Makes the ways of one profile. What is chosen is asked for at each notice: it may change."""
+
+    def __init__(self, policy: Callable[[], Policy], secrets: Secrets, redactor: Redactor) -> None:
+        self._policy = policy
+        self._secrets = secrets
+        self._redactor = redactor
+
+    def desktop(self, on_action: OnAction, memory: Path | None = None) -> DesktopNotifier:
+        """Return the way to this desktop's notifications, which stand over a restart."""
+        connect = partial(system_service, on_action, Standing(memory))
+        return DesktopNotifier(connect, sound=lambda: self._policy().sound)
+
+    def forwarders(self, on_trouble: OnTrouble) -> tuple[Notifier, ...]:
+        """Return the ways to a program and to an address; they rest where none is chosen."""
+        return tuple(Forwarder(c, on_trouble) for c in (self._command(), self._webhook()))
+
+    def presence(self) -> Presence | None:
+        """Return what knows whether anybody is at this desk; None where nothing does."""
+        if sys.platform != "linux":
+            return None
+        from opsdesk.notify.presence import DesktopPresence  # noqa: PLC0415 - D-Bus is Linux' own
+
+        return DesktopPresence()
+
+    def _command(self) -> CommandChannel:
+        return CommandChannel(lambda: self._policy().command)
+
+    def _webhook(self) -> WebhookChannel:
+        async def token() -> str:
+            found = await in_thread(partial(self._secrets.get, WEBHOOK), "opsdesk-secrets") or ""
+            self._redactor.learn(found)
+            return found
+
+        return WebhookChannel(lambda: self._policy().webhook, token)
+
+    def test(self, name: str) -> str:
+        """Try one out and return a sentence of what happened; blocks, in bounded time.
+
+        Args:
+            name: 'desktop', 'sound', 'command' or 'webhook'.
+
+        """
+        with asyncio.Runner(loop_factory=EngineLoop) as runner:
+            return runner.run(self._test(name))
+
+    async def _test(self, name: str) -> str:
+        match name:
+            case "command":
+                return await forwarding.test(self._command())
+            case "webhook":
+                return await forwarding.test(self._webhook())
+            case "sound":
+                return await self.desktop(_nothing).test_sound()
+        return await self.desktop(_nothing).test()
+
+
+def _nothing(*_of: object) -> None:
+    """Do nothing: there is nothing to act on at a test."""

@@ -1,0 +1,121 @@
+"""Tabs and states fade where the desktop lets things move, and leave nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import (
+    QApplication,
+    QProxyStyle,
+    QStyle,
+    QStyleHintReturn,
+    QStyleOption,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+from support import boards
+from support.boards import CATALOGUE
+
+from opsdesk.catalogue import pages
+from opsdesk.ui import fade
+from opsdesk.ui.fonts import font
+from opsdesk.ui.page import HeadlineStrip
+from opsdesk.ui.theme import Look, style_sheet
+from opsdesk.ui.window import MainWindow
+
+
+@pytest.fixture
+def moving(
+    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MainWindow]:
+    """Return a window on a desktop, however slow this machine is."""
+    monkeypatch.setattr(fade, "_LONGEST", 10.0)
+    look = Look("dark", moves=True)
+    qapp.setFont(font())
+    qapp.setStyleSheet(style_sheet(look.theme))
+    window = MainWindow(pages.load(CATALOGUE), look)
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.show_board(boards.tripped(), boards.NOW)
+    yield window
+    window.close()
+
+
+def running(of: QWidget) -> list[fade._Veil]:
+    """Return what fades over a widget itself."""
+    veils = (child for child in of.children() if isinstance(child, fade._Veil))
+    return [veil for veil in veils if veil.isVisible()]
+
+
+def tabs(window: MainWindow) -> list[fade._Veil]:
+    return running(window._stack)
+
+
+def test_a_tab_fades_and_nothing_is_left(qtbot: QtBot, moving: MainWindow) -> None:
+    moving.show_page(1)
+    moving.show_page(2)
+    started = tabs(moving)
+    assert [veil.run.duration() <= 120 for veil in started] == [True], "the last one alone"
+    qtbot.waitUntil(lambda: not tabs(moving))
+
+
+def test_the_same_tab_does_not_fade(qtbot: QtBot, moving: MainWindow) -> None:
+    qtbot.waitUntil(lambda: not tabs(moving))
+    moving.show_page(0)
+    assert tabs(moving) == []
+
+
+def test_another_state_fades(qtbot: QtBot, moving: MainWindow) -> None:
+    strip = moving.page.findChild(HeadlineStrip)
+    assert isinstance(strip, HeadlineStrip)
+    moving.show_board(boards.tripped(), boards.NOW)
+    qtbot.waitUntil(lambda: not running(strip))
+    moving.show_board(boards.tripped(), boards.NOW)
+    assert running(strip) == [], "the same state, though newer"
+    moving.show_board(boards.normal(), boards.NOW)
+    assert len(running(strip)) == 1
+    qtbot.waitUntil(lambda: not running(strip))
+
+
+def test_what_is_slow_already_does_not_fade_as_well(
+    moving: MainWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: not tabs(moving))
+    monkeypatch.setattr(fade, "_LONGEST", 0.0)
+    moving.show_page(3)
+    assert tabs(moving) == []
+
+
+def test_a_picture_for_a_file_does_not_fade(window: MainWindow) -> None:
+    window.show_board(boards.tripped(), boards.NOW)
+    window.show_page(1)
+    assert tabs(window) == []
+
+
+class Calm(QProxyStyle):
+    """A desktop whose user wants no motion."""
+
+    def styleHint(  # noqa: N802 - Qt's name
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returned: QStyleHintReturn | None = None,
+    ) -> int:
+        if hint is QStyle.StyleHint.SH_Widget_Animation_Duration:
+            return 0
+        return super().styleHint(hint, option, widget, returned)
+
+
+def test_where_motion_is_unwanted_nothing_fades(
+    moving: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    qtbot.waitUntil(lambda: not tabs(moving))
+    assert fade.motion_is_wanted()
+    calm = Calm()
+    monkeypatch.setattr(QApplication, "style", staticmethod(lambda: calm))
+    assert not fade.motion_is_wanted()
+    moving.show_page(1)
+    assert tabs(moving) == []

@@ -1,0 +1,211 @@
+"""Notices to real programs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from shlex import quote
+
+import pytest
+from support.processes import eventually
+
+from opsdesk.model.protocols import Notice
+from opsdesk.model.snapshot import Severity
+from opsdesk.notify import forwarding
+from opsdesk.notify.command import CommandChannel
+from opsdesk.notify.forwarding import MOST_WAITING, Forwarder
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def notice(id_: str = "carbon") -> Notice:
+    return Notice(id=id_, title="Breaker open: Carbon Data", body="b", severity=Severity.CRITICAL)
+
+
+def tell(line: str, *notices: Notice, patience: float = 10.0) -> list[tuple[str, str]]:
+    """Have a program told of notices, until it has been told of all; return its troubles."""
+    troubles: list[tuple[str, str]] = []
+
+    async def run() -> None:
+        channel = CommandChannel(lambda: line, patience=patience)
+        forwarder = Forwarder(channel, lambda *what: troubles.append(what), clock=lambda: NOW)
+        for told in notices:
+            assert await forwarder.show(told)
+        await done(forwarder)
+        await forwarder.close()
+
+    asyncio.run(asyncio.wait_for(run(), 20))
+    return troubles
+
+
+async def done(forwarder: Forwarder) -> None:
+    """Wait until everything has been passed on."""
+    last = asyncio.Event()
+    original = forwarder._channel.send
+
+    async def send(document: bytes) -> str:
+        try:
+            return await original(document)
+        finally:
+            if not forwarder._waiting:
+                asyncio.get_running_loop().call_soon(last.set)
+
+    forwarder._channel.send = send  # type: ignore[method-assign]
+    await last.wait()
+
+
+def script(path: Path, text: str) -> str:
+    """Return the command that runs a program of Python's."""
+    file = path / "a script.py"
+    file.write_text(text, "utf-8")
+    return f"{quote(sys.executable)} {quote(str(file))}"
+
+
+def test_a_program_is_given_each_notice_as_json_in_order(tmp_path: Path) -> None:
+    heard = tmp_path / "heard"
+    program = script(
+        tmp_path,
+        "import sys\nwith open(sys.argv[1], 'a') as file: file.write(sys.stdin.read())\n",
+    )
+    assert tell(f"{program} {heard}", notice("a"), notice("b"), notice("c")) == []
+    lines = [json.loads(line) for line in heard.read_text("utf-8").splitlines()]
+    assert [line["id"] for line in lines] == ["a", "b", "c"]
+    assert lines[0]["schema"] == "opsdesk.notice/1"
+    assert lines[0]["at"] == NOW.timestamp()
+
+
+def test_no_shell_sees_the_command(tmp_path: Path) -> None:
+    heard = tmp_path / "heard"
+    program = script(tmp_path, "import sys\nopen(sys.argv[1], 'w').write(repr(sys.argv[2:]))\n")
+    assert tell(f"{program} {heard} '$HOME' ';' 'touch x' > y", notice()) == []
+    assert heard.read_text("utf-8") == "['$HOME', ';', 'touch x', '>', 'y']"
+
+
+def test_the_environment_holds_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPSDESK_SECRET_WEBHOOK", "hunter2")
+    monkeypatch.setenv("OPSDESK_TOKEN", "hunter2")
+    heard = tmp_path / "heard"
+    program = script(tmp_path, "import os,sys\nopen(sys.argv[1], 'w').write(str(os.environ))\n")
+    assert tell(f"{program} {heard}", notice()) == []
+    assert "hunter2" not in heard.read_text("utf-8")
+    assert "PATH" in heard.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("/no/such/program", "program cannot be run: No such file or directory."),
+        ("/tmp", "tmp cannot be run: Permission denied."),  # noqa: S108 - a folder
+        ("echo 'unbalanced", "The command cannot be read: No closing quotation."),
+        ("sh -c 'echo no route to host >&2; exit 3'", "sh ended with status 3: no route to host"),
+        ("sh -c 'exit 3'", "sh ended with status 3: it said nothing"),
+    ],
+)
+def test_a_failure_is_said_in_words(
+    line: str, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert tell(line, notice("a"), notice("b")) == [("command", words)]
+    assert caplog.messages == [f"command: {words}"] * 2
+
+
+def test_a_program_that_does_not_end_is_ended_with_what_it_has_started(tmp_path: Path) -> None:
+    line = f"sh -c 'trap \"\" TERM; sleep 60 & echo $! > {tmp_path}/child; sleep 60'"
+    ((_, words),) = tell(line, notice(), patience=0.5)
+    assert words == "sh did not end within 500 ms and was stopped."
+    child = (tmp_path / "child").read_text("utf-8").strip()
+    eventually(lambda: not Path("/proc", child, "cwd").exists(), "the child to end")
+
+
+def test_what_a_program_says_without_end_is_cut(caplog: pytest.LogCaptureFixture) -> None:
+    tell("sh -c 'yes >&2'", notice(), patience=0.3)
+    assert "was stopped" in caplog.text
+    tell("sh -c 'head -c 1000000 /dev/zero | tr \\0 x >&2; exit 1'", notice())
+    assert len(caplog.messages[-1]) < 2_000
+
+
+def test_once_it_works_again_the_trouble_is_over(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    line = f"sh -c 'if [ -e {gate} ]; then exit 0; else touch {gate}; exit 1; fi'"
+    troubles = tell(line, notice("a"), notice("b"))
+    assert [words for _, words in troubles] == ["sh ended with status 1: it said nothing", ""]
+
+
+def test_a_slow_program_holds_nothing_up_and_the_oldest_give_way(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    begun = tmp_path / "begun"
+
+    async def run() -> None:
+        forwarder = Forwarder(CommandChannel(lambda: f"sh -c 'touch {begun}; sleep 60'"))
+        await forwarder.show(notice("first"))
+        await asyncio.to_thread(eventually, begun.exists, "the program to begin")
+        for number in range(MOST_WAITING + 2):
+            await forwarder.show(notice(f"n{number}"))
+        waiting = [json.loads(document)["id"] for document in forwarder._waiting]
+        assert len(waiting) == MOST_WAITING
+        assert waiting[0] == "n2"
+        await forwarder.close()
+
+    asyncio.run(asyncio.wait_for(run(), 10))
+    assert caplog.text.count("too slow") == 2
+    assert f"{MOST_WAITING} notices were not passed on" in caplog.text
+
+
+def test_without_a_command_nothing_is_run_and_nothing_kept() -> None:
+    async def run() -> None:
+        forwarder = Forwarder(CommandChannel(lambda: "  "))
+        await forwarder.resume()
+        assert await forwarder.show(notice())
+        await forwarder.withdraw("carbon")
+        assert not forwarder._waiting
+        assert forwarder._work is None
+        await forwarder.close()
+
+    asyncio.run(run())
+
+
+def test_a_trouble_is_over_when_the_command_is_taken_away() -> None:
+    troubles: list[str] = []
+    line = ["false"]
+
+    async def run() -> None:
+        forwarder = Forwarder(
+            CommandChannel(lambda: line[0]), lambda _, words: troubles.append(words)
+        )
+        await forwarder._send(b"{}")
+        line[0] = ""
+        await forwarder.show(notice())
+        await forwarder.close()
+
+    asyncio.run(run())
+    assert troubles == ["false ended with status 1: it said nothing", ""]
+
+
+def test_a_test_says_what_happened() -> None:
+    assert asyncio.run(forwarding.test(CommandChannel(lambda: "cat"))).startswith("cat ran in ")
+    said = asyncio.run(forwarding.test(CommandChannel(lambda: "")))
+    assert said == "There is no command."
+
+
+def test_a_bug_in_a_channel_is_raised() -> None:
+    class Broken(CommandChannel):
+        async def send(self, document: bytes) -> str:
+            raise ZeroDivisionError(document)
+
+    async def run() -> None:
+        forwarder = Forwarder(Broken(lambda: "x"))
+        await forwarder.show(notice())
+        assert forwarder._work is not None
+        await asyncio.wait([forwarder._work])
+        with pytest.raises(ZeroDivisionError):
+            await forwarder.show(notice())
+        with pytest.raises(ZeroDivisionError):
+            await forwarder.close()
+        await forwarder.close()
+
+    asyncio.run(run())
