@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import msgspec
 from PySide6.QtCore import QPointF, QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
@@ -18,6 +18,7 @@ from opsdesk.insight.summary import ARROW, figure_name, values_text
 from opsdesk.insight.words import clock_text
 from opsdesk.model.series import Line
 from opsdesk.ui import strip
+from opsdesk.ui.painted import Painted
 from opsdesk.ui.panels.canvas import paint_rule
 from opsdesk.ui.strip import Drawn
 from opsdesk.ui.theme import Look
@@ -64,15 +65,13 @@ def rows_of(found: Sequence[Moved], board: Board) -> tuple[tuple[str, str, Line]
     return tuple(rows)
 
 
-class StoryView(QWidget):
+class StoryView(Painted):
     """Paints a story. It is as high as it needs."""
 
     def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
+        super().__init__(look)
         self._story: Story | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        look.changed.connect(self.update)
 
     @property
     def story(self) -> Story | None:
@@ -100,13 +99,10 @@ class StoryView(QWidget):
         return QSize(300, round(self._needed()))
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        story = self._story
+    def draw(self, writer: Writer) -> None:
+        story, width = self._story, float(self.width())
         if story is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        writer, width = Writer(painter, self._look), float(self.width())
         course = QRectF(0, 4, width, _STRIP)
         self._paint_course(writer, course, story)
         self._paint_axis(writer, course, story)
@@ -122,14 +118,14 @@ class StoryView(QWidget):
 
     def _paint_course(self, writer: Writer, box: QRectF, story: Story) -> None:
         if story.drawn is not None:
-            strip.paint(writer.painter, box, story.drawn, self._look)
+            strip.paint(writer.painter, box, story.drawn, self.look)
         elif story.line is not None:
             _paint_line(writer, box, story.line, story)
         else:
             left = box.left() + box.width() * _share(story.opened, story)
             right = box.left() + box.width() * _share(story.closed or story.end, story)
             bar = QRectF(left, box.top(), max(2.0, right - left), box.height())
-            writer.painter.fillRect(bar, self._look.color(story.ink))
+            writer.painter.fillRect(bar, self.look.color(story.ink))
 
     def _paint_axis(self, writer: Writer, box: QRectF, story: Story) -> None:
         """Write when the range begins and ends; a rule stands where the incident opened, ended."""
@@ -142,7 +138,7 @@ class StoryView(QWidget):
         for at, _, _ in marks:
             x = box.left() + box.width() * _share(at, story)
             rule = QRectF(x, box.top() - 4, 1, box.height() + 10)
-            writer.painter.fillRect(rule, self._look.color("text2"))
+            writer.painter.fillRect(rule, self.look.color("text2"))
         last = tr("now") if _is_now(story) else _moment(story.end, story)
         marks += [(story.start, _moment(story.start, story), CAPTION), (story.end, last, CAPTION)]
         taken: list[QRectF] = []

@@ -28,6 +28,7 @@ from typing_extensions import override
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.incident_list import Entry, Line, entries, lines_of, running, ticks
+from opsdesk.ui.painted import Painting, kept
 from opsdesk.ui.panels.canvas import paint_rule, paint_state
 from opsdesk.ui.panels.incident_rows import (
     HEADING,
@@ -234,20 +235,25 @@ class _Delegate(QStyledItemDelegate):
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        writer, rect = Writer(painter, self._look), QRectF(option.rect)
-        line, box = self._model.lines[index.row()], rect.adjusted(_OVERHANG, 0, -_OVERHANG, 0)
-        if isinstance(line, Entry):
-            chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-            hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-            if chosen or hovered:
-                focused = chosen and self._view.hasFocus()
-                paint_focus(writer, rect.adjusted(0, 1, 0, -2), self._look, focused=focused)
-            paint_entry(writer, box, line)
-            paint_rule(writer, box.left(), rect.bottom() - 1, box.width())
-        elif line.state is not None:
-            paint_state(writer, box, line.state, line.text)
-        else:
-            paint_heading(writer, box, line.text)
-        painter.restore()
+        rect = QRectF(option.rect)
+        with Painting(painter, rect, self._look) as writer, kept(painter):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            line = self._model.lines[index.row()]
+            box = rect.adjusted(_OVERHANG, 0, -_OVERHANG, 0)
+            if isinstance(line, Entry):
+                self._paint_entry(writer, rect, box, line, option)
+            elif line.state is not None:
+                paint_state(writer, box, line.state, line.text)
+            else:
+                paint_heading(writer, box, line.text)
+
+    def _paint_entry(
+        self, writer: Writer, rect: QRectF, box: QRectF, entry: Entry, option: QStyleOptionViewItem
+    ) -> None:
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if chosen or hovered:
+            focused = chosen and self._view.hasFocus()
+            paint_focus(writer, rect.adjusted(0, 1, 0, -2), self._look, focused=focused)
+        paint_entry(writer, box, entry)
+        paint_rule(writer, box.left(), rect.bottom() - 1, box.width())
