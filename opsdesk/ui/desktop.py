@@ -21,12 +21,13 @@ from opsdesk.insight.board import Board, arrange
 from opsdesk.model.errors import OpsDeskError
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.ui.bridge import Bridge
+from opsdesk.ui.connecting import Connecting
 from opsdesk.ui.desk import AtDesk
 from opsdesk.ui.exporting import Exporter, Wish
 from opsdesk.ui.faults import Faults
 from opsdesk.ui.fonts import font
 from opsdesk.ui.glyphs import icon
-from opsdesk.ui.instance import Instance
+from opsdesk.ui.instance import Instance, option
 from opsdesk.ui.notices import ENGINE, Notices
 from opsdesk.ui.own_words import translate
 from opsdesk.ui.parts_wanted import Parts
@@ -35,7 +36,6 @@ from opsdesk.ui.theme import Look, style_sheet
 from opsdesk.ui.tray import Tray
 
 if TYPE_CHECKING:
-    from opsdesk.ui.connect import ConnectDialog, NewSource
     from opsdesk.ui.window import MainWindow
 
 # How long a paint, and a tray at log-in, may take.
@@ -86,13 +86,13 @@ class Desktop(QObject):
         self._language, self._interval = parts.language, parts.interval
         self._board: Board | None = None
         self.window: MainWindow | None = None
-        self._dialog: ConnectDialog | None = None
         self._notices = Notices()
         self._is_going = self._has_news = False
         self._look = Look(parts.theme, self, moves=True)
         self._faults = Faults(self)
         self._bridge = Bridge(parts.catalogue)
         self._desk = AtDesk(parts, self._look, self._send, self)
+        self._sources = Connecting(parts, self._send, self)
         self._tray = self._new_tray()
         self._exporter = Exporter(parts.export, self)
         self._engine = self._new_engine()
@@ -103,6 +103,8 @@ class Desktop(QObject):
         self._bridge.activated.connect(self._desk.act_on, Qt.ConnectionType.QueuedConnection)
         self._bridge.troubled.connect(self._desk.troubled, Qt.ConnectionType.QueuedConnection)
         self._desk.noticed.connect(self._notices.tell)
+        self._sources.noticed.connect(self._notices.tell)
+        self._sources.restart_wanted.connect(self._restart_engine)
         self._desk.dressing.connect(self._dress)
         self._desk.page_wanted.connect(self._show_page)
         self._serve(self._desk)
@@ -213,7 +215,7 @@ class Desktop(QObject):
         window.series_wanted.connect(self._ask_series)
         window.pause_wanted.connect(self._pause)
         window.connect_wanted.connect(self._connect)
-        window.header.disconnect_chosen.connect(self._disconnect)
+        window.header.disconnect_chosen.connect(self._sources.disconnect_source)
         window.export_wanted.connect(self._export)
         window.footer.stop_wanted.connect(self._exporter.stop)
         window.restart_wanted.connect(self._restart_engine)
@@ -304,6 +306,7 @@ class Desktop(QObject):
         """Make everything that has words anew: each is translated where it is made."""
         translate(self._application)
         self._desk.stop()
+        self._sources.stop()
         self._tray.stop()
         self._tray.deleteLater()
         self._tray = self._new_tray()
@@ -331,34 +334,7 @@ class Desktop(QObject):
             )
 
     def _connect(self, address: str = "") -> None:
-        from opsdesk.ui.connect import ConnectDialog  # noqa: PLC0415 - seldom wanted
-
-        if self._dialog is None:
-            self._dialog = ConnectDialog(self.open_window(), address)
-            self._dialog.accepted_source.connect(self._new_source)
-            self._dialog.finished.connect(self._dialog_done)
-            self._dialog.open()
-        self._dialog.activateWindow()
-
-    def _dialog_done(self) -> None:
-        """Let the dialog go, and the secret in it."""
-        if self._dialog is not None:
-            self._dialog.deleteLater()
-            self._dialog = None
-
-    def _new_source(self, source: NewSource) -> None:
-        try:
-            if self._parts.connect(source, self._engine.send):
-                self._restart_engine()
-        except (OSError, OpsDeskError) as error:
-            words = tr("{source} is not connected: {error}", source=source.title, error=error)
-            self._notices.tell("sources", words)
-
-    def _disconnect(self, source_id: str) -> None:
-        try:
-            self._parts.disconnect(source_id, self._engine.send)
-        except (OSError, OpsDeskError) as error:
-            self._notices.tell("sources", tr("The source stays connected: {error}", error=error))
+        self._sources.ask(self.open_window(), address)
 
     def _export(self, kind: str) -> None:
         window = self.open_window()
@@ -424,13 +400,3 @@ class Desktop(QObject):
         """Say in passing."""
         if self.window is not None:
             self.window.footer.show_message(text)
-
-
-def option(arguments: Sequence[str], name: str) -> str:
-    """Return the value of an option as typed, ``--url ADDRESS`` or ``--url=ADDRESS``, or ''."""
-    for position, argument in enumerate(arguments):
-        if argument == name:
-            return "".join(arguments[position + 1 : position + 2])
-        if argument.startswith(f"{name}="):
-            return argument.partition("=")[2]
-    return ""

@@ -101,3 +101,13 @@ def door_name(profile: str) -> str:
     """Return the name of a profile's door, the same for every start by this user."""
     identity = f"{getpass.getuser()}/{profile}".encode()
     return f"opsdesk-{hashlib.sha256(identity).hexdigest()[:16]}"
+
+
+def option(arguments: Sequence[str], name: str) -> str:
+    """Return the value of an option as typed, ``--url ADDRESS`` or ``--url=ADDRESS``, or ''."""
+    for position, argument in enumerate(arguments):
+        if argument == name:
+            return "".join(arguments[position + 1 : position + 2])
+        if argument.startswith(f"{name}="):
+            return argument.partition("=")[2]
+    return ""

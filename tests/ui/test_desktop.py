@@ -28,9 +28,9 @@ from opsdesk.store.profile import Places, places
 from opsdesk.store.secrets import WEBHOOK, Secrets
 from opsdesk.store.settings import SourceSettings
 from opsdesk.ui.connect import ConnectDialog, NewSource
-from opsdesk.ui.desktop import Desktop, option
+from opsdesk.ui.desktop import Desktop
 from opsdesk.ui.exporting import Wish
-from opsdesk.ui.instance import Instance
+from opsdesk.ui.instance import Instance, option
 from opsdesk.ui.notifying import NotifyingDialog
 from opsdesk.ui.own_words import translate
 from opsdesk.ui.panels.incident_list import IncidentListPanel
@@ -96,7 +96,7 @@ def test_a_source_is_connected_kept_and_disconnected(
     desktop = opened(DesktopOptions())
     qtbot.waitUntil(lambda: "circuit breakers" in sentence(desktop))
     with serving(answer('{"status":"success","data":{}}')) as server:
-        desktop._new_source(NewSource(title="Mine", url=server.url))
+        desktop._sources.connect_source(NewSource(title="Mine", url=server.url))
         (kept,) = settings_of(where)["source"]
         assert (kept["id"], kept["title"], kept["url"]) == ("mine", "Mine", server.url)
         qtbot.waitUntil(lambda: bool(server.requests))
@@ -112,7 +112,7 @@ def test_a_secret_goes_to_no_settings_file(opened: Open, where: Places, qtbot: Q
     desktop = opened(DesktopOptions())
     with serving(answer("{}")) as server:
         source = NewSource(title="Mine", url=server.url, auth="bearer", secret=SECRET)
-        desktop._new_source(source)
+        desktop._sources.connect_source(source)
         qtbot.waitUntil(lambda: bool(server.requests))
         assert server.requests[0].headers["authorization"] == f"Bearer {SECRET}"
     assert SECRET not in where.settings.read_text("utf-8")
