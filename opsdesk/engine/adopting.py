@@ -6,7 +6,8 @@ id, so that all desks speak of the same incident. Whether it runs is what the re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
@@ -16,6 +17,10 @@ from opsdesk.model.key import Key
 from opsdesk.model.reading import Reading
 from opsdesk.model.snapshot import Incident
 
+#: characters of an id
+_LONGEST = 1_000
+# How the ids of our own notices for many begin.
+_OURS = re.compile(r"(open|already-open|flapping|settled|ended|digest|reminder)@")
 #: of the past that sources tell, so much is shown
 _MOST = 200
 _MOST_RUNNING = 200
@@ -24,21 +29,36 @@ BREAKER_STATE = "breaker.state"
 Reported = Mapping[str, tuple[Incident, ...]]
 
 
-def running(reported: Reported, readings: Mapping[Key, Reading]) -> dict[Key, Incident]:
+def running(
+    reported: Reported, readings: Mapping[Key, Reading], now: datetime
+) -> dict[Key, Incident]:
     """Return what runs according to the source whose reading of it counts.
 
     Args:
         reported: incidents by source id.
         readings: merged.
+        now: nothing has begun later.
 
     """
     found: dict[Key, Incident] = {}
     for source, incidents in reported.items():
         for incident in incidents:
             reading = readings.get(incident.subject)
-            if incident.closed_at is None and reading is not None and reading.source == source:
-                found.setdefault(incident.subject, incident)
+            counts = reading is not None and reading.source == source and _is_usable(incident.id)
+            if incident.closed_at is None and counts:
+                found.setdefault(incident.subject, _begun(incident, now))
     return found
+
+
+def _is_usable(id_: str) -> bool:
+    return 0 < len(id_) <= _LONGEST and _OURS.match(id_) is None
+
+
+def _begun(incident: Incident, now: datetime) -> Incident:
+    # A clock that runs ahead must not keep it for longer than others.
+    if incident.opened_at <= now:
+        return incident
+    return msgspec.structs.replace(incident, opened_at=now)
 
 
 def renamed(
@@ -55,6 +75,7 @@ def renamed(
         known = theirs.get(incident.subject) if incident.closed_at is None else None
         if known is not None and known.id not in taken:
             new[incident.id] = known.id
+            taken.add(known.id)
             after.append(msgspec.structs.replace(adopted(incident, known), id=known.id))
         else:
             after.append(incident)
@@ -93,7 +114,12 @@ def told(own: tuple[Incident, ...], reported: Reported, now: datetime) -> tuple[
         for incident in incidents
         if incident.id not in ids
     }
-    others = [i for i in theirs.values() if i.closed_at is not None and not _is_any_of(i, own, now)]
+    ours: dict[Key, list[Incident]] = {}
+    for incident in own:
+        ours.setdefault(incident.subject, []).append(incident)
+    others = [
+        i for i in theirs.values() if i.closed_at is not None and not _is_any_of(i, ours, now)
+    ]
     others = sorted(others, key=lambda incident: incident.opened_at)[-_MOST:]
     foreign = [
         incident
@@ -108,11 +134,10 @@ def told(own: tuple[Incident, ...], reported: Reported, now: datetime) -> tuple[
     return tuple(sorted(everything, key=lambda incident: incident.opened_at))
 
 
-def _is_any_of(incident: Incident, own: Iterable[Incident], now: datetime) -> bool:
+def _is_any_of(incident: Incident, ours: Mapping[Key, Sequence[Incident]], now: datetime) -> bool:
     """Tell whether one of ours is about the same thing at the same time."""
     return any(
-        ours.subject == incident.subject
-        and ours.opened_at <= (incident.closed_at or now)
-        and incident.opened_at <= (ours.closed_at or now)
-        for ours in own
+        own.opened_at <= (incident.closed_at or now)
+        and incident.opened_at <= (own.closed_at or now)
+        for own in ours.get(incident.subject, ())
     )

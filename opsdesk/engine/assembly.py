@@ -14,7 +14,7 @@ from opsdesk.engine import adopting, gathering
 from opsdesk.engine.conditions import Conditions, View
 from opsdesk.engine.merge import FORGOTTEN_AFTER, Held, Readings, keep, merge
 from opsdesk.engine.watch import Found, Watch
-from opsdesk.insight.derive import derive
+from opsdesk.insight.derive import OWN_SOURCE, derive
 from opsdesk.insight.findings import findings
 from opsdesk.insight.freshness import staleness
 from opsdesk.model.desk import Policy
@@ -92,7 +92,7 @@ class Assembly:
                 self._change(status.id, cadence=status.cadence, last_success=status.last_success)
         self._remembered = Harvest(readings=(), baselines=earlier.baselines)
         self._unheard = set(self._status)
-        if not self._watch.incidents:  # no ledger: of an earlier version, or lost
+        if not self._watch.remembers:  # no ledger: of an earlier version, or lost
             self._watch.remember(Ledger(incidents=earlier.incidents))
 
     def _await(self, earlier: Mapping[Key, Reading]) -> None:
@@ -100,7 +100,10 @@ class Assembly:
         anyone = frozenset(self._status)
         told_by = {subject: earlier.get(subject) for subject in self._watch.running}
         self._awaited = {
-            subject: anyone if reading is None else frozenset({reading.source})
+            # What is computed rests on figures of any of them.
+            subject: anyone
+            if reading is None or reading.source == OWN_SOURCE
+            else frozenset({reading.source})
             for subject, reading in told_by.items()
         }
         self._awaits(anyone)
@@ -114,6 +117,11 @@ class Assembly:
         """Take these sources, by priority. What is known of one that stays is kept."""
         staying = {id(source) for source in self._sources}
         kept = {source.id for source in sources if id(source) in staying}
+        # One that takes the place of another of its id goes on with what that told of.
+        anew = {source.id for source in sources} - kept
+        for subject in self._watch.running:
+            if (teller := self.source_of(subject)) in anew:
+                self._awaited[subject] = frozenset({teller})
         self._held = {
             source.id: self._held[source.id] if source.id in kept else Held() for source in sources
         }
@@ -204,12 +212,12 @@ class Assembly:
                 catalogue=self._catalogue,
                 statuses=tuple(self._status.values()),
                 running=self._watch.running,
-                is_stale=is_stale,
+                is_stale=staleness(self._catalogue, self._with_own(), now),
                 known_sources=self._watch.sources,
                 now=now,
             ),
-            readings,
-            reported=adopting.running(reported, readings),
+            reported=adopting.running(reported, readings, now),
+            shown={i.id for brought in reported.values() for i in brought},
             awaited=self._awaited,
             budgets=budgets,
         )
@@ -225,6 +233,14 @@ class Assembly:
             sources=tuple(self._status.values()),
             paused=paused,
         ), found
+
+    def _with_own(self) -> Mapping[str, SourceStatus]:
+        """Return the statuses; what is computed ages like the slowest source beneath."""
+        answered = [status for status in self._status.values() if status.last_success is not None]
+        if not answered:
+            return self._status
+        slowest = max(answered, key=lambda status: max(status.interval, status.cadence))
+        return {OWN_SOURCE: slowest, **self._status}
 
     def _gather(self, now: datetime) -> None:
         """Put together what sources know beyond readings, where that has changed."""

@@ -7,14 +7,14 @@ takes their place. What stays open is told again after a while.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
 
-from opsdesk.engine.notices import Told
+from opsdesk.engine.notices import Told, retold
 from opsdesk.engine.reminding import digest_notice, reminders
 from opsdesk.model.desk import Desk, Digest, Handling, Hush, Policy
 from opsdesk.model.ledger import Memory
@@ -31,6 +31,8 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     changed: frozenset[str]
     #: and of those that are graver than they were: what was said of them was said of less
     worsened: frozenset[str] = frozenset()
+    #: ids of all that sources tell of themselves: what was said of it is kept as well
+    shown: AbstractSet[str] = frozenset()
     #: for whoever wants to hear all of it
     told: Told
     policy: Policy
@@ -62,9 +64,14 @@ def renamed(desk: Desk, memory: Memory, new: Mapping[str, str]) -> tuple[Desk, M
 
     told_by = {new.get(id_, id_): notice for id_, notice in memory.told_by.items()}
     told_by |= {id_: memory.told_by.get(old, old) for old, id_ in new.items()}
-    return replace(
-        desk, handled={new.get(id_, id_): handling for id_, handling in desk.handled.items()}
-    ), replace(
+    handled = {new.get(id_, id_): handling for id_, handling in desk.handled.items()}
+    digest = desk.digest and replace(
+        desk.digest,
+        opened=tuple(of(desk.digest.opened)),
+        closed=tuple(of(desk.digest.closed)),
+        still_open=tuple(of(desk.digest.still_open)),
+    )
+    return replace(desk, handled=handled, digest=digest), replace(
         memory,
         told_by=told_by,
         standing={notice: tuple(of(ids)) for notice, ids in memory.standing.items()},
@@ -78,22 +85,34 @@ def attend(desk: Desk, memory: Memory, news: News) -> Word:
 
     ``desk`` is what was said here, ``memory`` what the last refresh left.
     """
-    memory = replace(memory, told_by=news.told.by)
+    memory = _remembered(memory, news)
     over, desk = _snoozes_over(_tidy(desk, news), news)
     hush = _hush(desk, memory, news)
     if hush is not Hush.NONE:
-        return _hold_back(desk, _holding(memory, news), hush, news)
-    if desk.hushed_since is not None:
-        return _after_hush(desk, _holding(memory, news), news)
+        return _hold_back(desk, _holding(memory, over, news), hush, news)
+    if desk.hushed_since is not None or desk.hush is not Hush.NONE:
+        return _after_hush(desk, _holding(memory, over, news), news)
     loud = [notice for notice in news.told.notices if _concerns(notice, desk, news)]
     spoken = {id_ for notice in loud for id_ in notice.incidents}
     late = [i for i in (*over, *_due(desk, memory, news)) if i.id not in spoken]
-    again = reminders(tuple(dict.fromkeys(late)), memory.told_by, news.now)
+    again = reminders(_with_others(late, desk, memory, news), memory.told_by, news.now)
     return _shown(desk, memory, [*loud, *again], news)
 
 
-def _holding(memory: Memory, news: News) -> Memory:
-    return replace(memory, held=memory.held | news.changed)
+def _remembered(memory: Memory, news: News) -> Memory:
+    """Let go of what is forgotten; a clock that was set back must not put reminders off."""
+    known, now = news.incidents, news.now
+    return replace(
+        memory,
+        told_by=news.told.by,
+        told_at={id_: min(at, now) for id_, at in memory.told_at.items() if id_ in known},
+        held=memory.held.intersection(known),
+    )
+
+
+def _holding(memory: Memory, over: Iterable[Incident], news: News) -> Memory:
+    ids = (incident.id for incident in over)
+    return replace(memory, held=memory.held.union(news.changed, ids))
 
 
 def _hush(desk: Desk, memory: Memory, news: News) -> Hush:
@@ -131,7 +150,11 @@ def _hold_back(desk: Desk, memory: Memory, hush: Hush, news: News) -> Word:
     since = news.now if hush is not Hush.OFFLINE or offline is None else offline.opened_at
     desk = replace(desk, hush=hush, hushed_since=desk.hushed_since or since)
     breaks = hush is Hush.QUIET_HOURS and news.policy.quiet_lets_critical
-    loud = [n for n in news.told.notices if breaks and n.severity is Severity.CRITICAL]
+    loud = [
+        notice
+        for notice in news.told.notices
+        if breaks and notice.severity is Severity.CRITICAL and _concerns(notice, desk, news)
+    ]
     return _shown(desk, memory, loud, news)
 
 
@@ -141,7 +164,8 @@ def _after_hush(desk: Desk, memory: Memory, news: News) -> Word:
     # Of the connection itself, its own notice tells.
     held = [incident for incident in held if incident.kind is not IncidentKind.OFFLINE]
     digest = Digest(
-        hush=desk.hush,
+        # A later version may have had a reason that this one does not know.
+        hush=desk.hush or Hush.AWAY,
         since=desk.hushed_since or news.now,
         until=news.now,
         opened=tuple(i.id for i in held if i.id not in memory.told_at),
@@ -149,15 +173,21 @@ def _after_hush(desk: Desk, memory: Memory, news: News) -> Word:
         still_open=tuple(id_ for id_, incident in news.incidents.items() if incident.runs),
     )
     happened = bool(digest.opened or digest.closed)
-    read = digest if happened and desk.hush is Hush.AWAY else desk.digest
+    read = digest if happened and digest.hush is Hush.AWAY else desk.digest
     desk = replace(desk, hush=Hush.NONE, hushed_since=None, digest=read)
     memory = replace(memory, held=frozenset())
     if not happened:
-        loud = [notice for notice in news.told.notices if _concerns(notice, desk, news)]
+        # What was told before is in another state, or its snooze is over.
+        changed = [i.id for i in held if i.id not in news.changed and not i.flapping]
+        told = {notice.id: notice for notice in retold(changed, news.incidents, news.told.by)}
+        told |= {notice.id: notice for notice in news.told.notices}
+        loud = [notice for notice in told.values() if _concerns(notice, desk, news)]
         return _shown(desk, memory, loud, news)
     # What stands may have ended meanwhile: the digest says so.
-    notice = replace(digest_notice(digest, news.incidents), withdraws=tuple(memory.standing))
-    return _shown(desk, memory, [notice], news)
+    aside = {id_ for id_, handling in desk.handled.items() if is_handled(handling)}
+    summary = digest_notice(digest, news.incidents, aside)
+    summary = replace(summary, withdraws=tuple(memory.standing))
+    return _shown(desk, memory, [summary], news)
 
 
 def _tidy(desk: Desk, news: News) -> Desk:
@@ -167,8 +197,9 @@ def _tidy(desk: Desk, news: News) -> Desk:
         if id_ in news.worsened
         else handling
         for id_, handling in desk.handled.items()
-        if id_ in news.incidents
+        if id_ in news.incidents or id_ in news.shown
     }
+    kept = {id_: handling for id_, handling in kept.items() if handling != Handling()}
     return desk if kept == desk.handled else replace(desk, handled=kept)
 
 
@@ -184,8 +215,9 @@ def _snoozes_over(desk: Desk, news: News) -> tuple[list[Incident], Desk]:
     }
     if not done:
         return [], desk
-    over = [news.incidents[id_] for id_, handling in done.items() if not is_handled(handling)]
-    return [i for i in over if i.runs], replace(desk, handled={**desk.handled, **done})
+    over = [news.incidents.get(id_) for id_, handling in done.items() if not is_handled(handling)]
+    handled = {id_: h for id_, h in {**desk.handled, **done}.items() if h != Handling()}
+    return [i for i in over if i is not None and i.runs], replace(desk, handled=handled)
 
 
 def is_handled(handling: Handling) -> bool:
@@ -211,8 +243,7 @@ def _due(desk: Desk, memory: Memory, news: News) -> list[Incident]:
     return [
         incident
         for id_, at in memory.told_at.items()
-        # A clock that was set back must not put reminders off.
-        if not timedelta(0) <= news.now - at < every
+        if news.now - at >= every
         and (incident := news.incidents.get(id_)) is not None
         and incident.runs
         and incident.severity is Severity.CRITICAL
@@ -220,12 +251,25 @@ def _due(desk: Desk, memory: Memory, news: News) -> list[Incident]:
     ]
 
 
+def _with_others(
+    late: Iterable[Incident], desk: Desk, memory: Memory, news: News
+) -> list[Incident]:
+    """Return these and what is told in the same notices: it must not vanish from the screen."""
+    told = {memory.told_by.get(incident.id, incident.id) for incident in late}
+    return [
+        incident
+        for id_, incident in news.incidents.items()
+        if incident.runs and memory.told_by.get(id_, id_) in told and not is_handled(desk.of(id_))
+    ]
+
+
 def _shown(desk: Desk, memory: Memory, notices: Iterable[Notice], news: News) -> Word:
     """Keep account of what stands on the screen, and take away what has been put aside."""
     known, out = news.incidents, tuple(notices)
-    running = {id_ for id_, incident in known.items() if incident.runs}
+    # In the order in which they opened: so they are told again.
+    running = dict.fromkeys(id_ for id_, incident in known.items() if incident.runs)
     standing, told_by = dict(memory.standing), dict(memory.told_by)
-    told_at = dict(memory.told_at)
+    told_at = memory.told_at
     if desk.hushed_since is None:
         # What nobody was told of, as it flaps, is told of when it has lasted.
         told_at = {id_: told_at.get(id_, news.now) for id_ in running}
@@ -233,26 +277,30 @@ def _shown(desk: Desk, memory: Memory, notices: Iterable[Notice], news: News) ->
         for id_ in (*notice.withdraws, notice.id):
             standing.pop(id_, None)
         lasting = [id_ for id_ in notice.incidents if id_ in running]
-        if lasting:
+        if lasting or notice.id in news.told.restless:
             standing[notice.id] = notice.incidents
-            told_at |= dict.fromkeys(lasting, news.now)
+        if lasting:
+            told_at = {**told_at, **dict.fromkeys(lasting, news.now)}
             # What comes of them is told where they were told of last.
             told_by |= {id_: notice.id for id_ in lasting if id_ != notice.id}
+    live = {told_by.get(id_, id_) for id_ in running} | news.told.restless
     fresh = {notice.id for notice in out}
     aside = {
         id_
         for id_, members in standing.items()
-        if id_ not in fresh and _is_aside(members, desk, running)
+        if id_ not in fresh
+        and (
+            known.keys().isdisjoint(members)
+            or _is_aside(members, desk, running)
+            # What is told of by another notice from now on, or has ended and nobody wants to know.
+            or (desk.hushed_since is None and id_ not in live)
+        )
     }
-    standing = {
-        id_: members
-        for id_, members in standing.items()
-        if id_ not in aside and not known.keys().isdisjoint(members)
-    }
+    standing = {id_: members for id_, members in standing.items() if id_ not in aside}
     memory = replace(memory, standing=standing, told_at=told_at, told_by=told_by)
     return Word(desk, memory, out, tuple(sorted(aside)))
 
 
-def _is_aside(members: Iterable[str], desk: Desk, running: AbstractSet[str]) -> bool:
+def _is_aside(members: Iterable[str], desk: Desk, running: Container[str]) -> bool:
     lasting = [id_ for id_ in members if id_ in running]
     return bool(lasting) and all(is_handled(desk.of(id_)) for id_ in lasting)

@@ -39,6 +39,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
     #: whether it came to be so before OpsDesk's eyes
     seen: bool = True
     detail: str = ""
+    #: nobody can tell any more: it is over, but not known to be well again
+    gone: bool = False
 
 
 Conditions = Mapping[Key, Condition]
@@ -89,14 +91,16 @@ def thresholds(before: Crossings, view: View) -> tuple[dict[Key, Condition], Cro
         if metric is None or reading.number is None:
             continue
         if view.is_stale(reading):
-            crossings |= {at: c for at, c in before.items() if at[0] == reading.key}
+            at = ((reading.key, severity) for severity in Severity)
+            crossings |= {one: before[one] for one in at if one in before}
             continue
         crossings |= _crossings(before, reading, reading.number, metric, view)
         found[reading.key] = _condition(crossings, reading, metric, view)
     for key_, incident in view.running.items():
         # Its owner has taken the threshold away.
         if incident.kind is IncidentKind.THRESHOLD and key_.metric not in alerting:
-            found[key_] = fine(IncidentKind.THRESHOLD, view.now, tr("no longer watched"))
+            word = tr("no longer watched")
+            found[key_] = fine(IncidentKind.THRESHOLD, view.now, word, gone=True)
     return found, crossings
 
 
@@ -105,11 +109,13 @@ def _crossings(
 ) -> dict[tuple[Key, Severity], Crossing]:
     incident = view.running.get(reading.key)
     new = Crossing(min(reading.at, view.now), reading.source in view.known_sources)
-    return {
-        (reading.key, severity): before.get((reading.key, severity), new)
-        for severity, limit in limits(metric)
-        if is_beyond(metric, value, limit, holds=_holds(incident, severity))
-    }
+    found = {}
+    for severity, limit in limits(metric):
+        if is_beyond(metric, value, limit, holds=_holds(incident, severity)):
+            known = before.get((reading.key, severity), new)
+            # A clock that was set back must not put it off.
+            found[reading.key, severity] = known if known.since <= view.now else new
+    return found
 
 
 def limits(metric: Metric) -> Iterator[tuple[Severity, float]]:
@@ -135,8 +141,8 @@ def is_beyond(metric: Metric, value: float, limit: float, *, holds: bool) -> boo
     """
     margin = abs(limit) * metric.hysteresis if holds else 0.0
     if metric.direction is Direction.UP:
-        return value < limit + margin if margin else value <= limit
-    return value > limit - margin if margin else value >= limit
+        return value <= limit or value < limit + margin
+    return value >= limit or value > limit - margin
 
 
 def _condition(crossings: Crossings, reading: Reading, metric: Metric, view: View) -> Condition:
@@ -158,9 +164,9 @@ def _condition(crossings: Crossings, reading: Reading, metric: Metric, view: Vie
     return fine(IncidentKind.THRESHOLD, min(reading.at, now), tr("back to normal"))
 
 
-def fine(kind: IncidentKind, since: datetime, word: str) -> Condition:
+def fine(kind: IncidentKind, since: datetime, word: str, *, gone: bool = False) -> Condition:
     """Return that nothing of this kind is wrong with a subject; ``word`` says how it is now."""
-    return Condition(kind=kind, severity=None, title="", since=since, detail=word)
+    return Condition(kind=kind, severity=None, title="", since=since, detail=word, gone=gone)
 
 
 def _title(of: Key, metric: Metric, severity: Severity) -> str:
@@ -187,25 +193,41 @@ def _detail(
 
 
 def sources(view: View) -> dict[Key, Condition]:
-    """Say which sources are lost; where none has a connection that is one condition, not many."""
+    """Say which sources are lost; where none has a connection that is one condition, not many.
+
+    Of a source that has not been asked in this run nothing is said: what ran of it goes on.
+    """
     connected = {source_key(status.id) for status in view.statuses}
     found = {
-        key_: fine(IncidentKind.SOURCE, view.now, tr("disconnected"))
+        key_: fine(IncidentKind.SOURCE, view.now, tr("disconnected"), gone=True)
         for key_, incident in view.running.items()
         if incident.kind is IncidentKind.SOURCE and key_ not in connected
     }
-    if is_offline(view.statuses):
-        if all(_has_gone(status) for status in view.statuses):
-            found[OFFLINE] = _offline(view.statuses, view.now)
+    asked = [status for status in view.statuses if status.last_attempt is not None]
+    if is_offline(asked):
+        if len(asked) == len(view.statuses) and all(map(_has_gone, asked)):
+            found[OFFLINE] = _offline(asked, view.now)
         return found
-    found[OFFLINE] = fine(IncidentKind.OFFLINE, view.now, tr("online"))
-    for status in view.statuses:
-        if status.problem is not None and _has_gone(status):
-            found[source_key(status.id)] = _lost(status, status.problem, view.now)
-        elif status.problem is None and status.last_success is not None:
-            at = status.last_success
+    if asked or not view.statuses:
+        found[OFFLINE] = fine(IncidentKind.OFFLINE, view.now, tr("online"), gone=not asked)
+    latest = max((s.last_success for s in asked if s.last_success is not None), default=None)
+    for status in asked:
+        if status.problem is None:
+            at = status.last_success or view.now
             found[source_key(status.id)] = fine(IncidentKind.SOURCE, at, tr("answers again"))
+        elif _has_gone(status) and not _is_behind(status, latest):
+            found[source_key(status.id)] = _lost(status, status.problem, view.now)
     return found
+
+
+def _is_behind(status: SourceStatus, latest: datetime | None) -> bool:
+    """Tell whether a source had no connection when it was asked last, and others have one since.
+
+    It is asked again soon; until then it is not known to be lost.
+    """
+    had_none = status.problem is not None and status.problem.kind is ProblemKind.OFFLINE
+    asked = status.last_attempt
+    return had_none and latest is not None and asked is not None and asked < latest
 
 
 def is_offline(statuses: Sequence[SourceStatus]) -> bool:

@@ -15,6 +15,7 @@ from opsdesk.engine.saying import Saying
 from opsdesk.engine.setting import Setting
 from opsdesk.engine.telling import Teller
 from opsdesk.engine.watch import Found, Watch
+from opsdesk.model.protocols import Notice
 from opsdesk.model.snapshot import Snapshot
 
 #: who starts OpsDesk again so much later has been away
@@ -34,16 +35,21 @@ class IncidentDesk:
         self._forwarding = tuple(Teller(forwarder) for forwarder in setting.forwarders)
         self._bookkeeper = Bookkeeper(setting.keep_ledger)
         self._notifications_on = True
+        self._is_present = True
         if setting.ledger is not None:
             self.watch.remember(setting.ledger)
-            self._teller.tell(setting.ledger.waiting)
-            self._return_from(setting.earlier)
+            self._return(setting.ledger.waiting, setting.earlier)
 
-    def _return_from(self, earlier: Snapshot | None) -> None:
+    def _return(self, waiting: tuple[Notice, ...], earlier: Snapshot | None) -> None:
         """Take the time in which OpsDesk did not run for an absence, where it was long."""
         if earlier is not None and self._clock() - earlier.at >= AWAY_AT_LEAST:
-            self.watch.gone(earlier.at)
-            self.watch.back(self._clock())
+            self.watch.gone(earlier.at, unseen=True)
+            # The digest tells of what they tell of.
+            self.watch.hold(waiting)
+        else:
+            self._teller.tell(waiting)
+        # Whoever was away when OpsDesk ended has started it again.
+        self.watch.back(self._clock())
 
     def tasks(self) -> list[Coroutine[Any, Any, None]]:
         """Return what runs until the engine ends."""
@@ -71,6 +77,7 @@ class IncidentDesk:
             case commands.SetPolicy(policy=policy):
                 self.watch.set_policy(policy)
             case commands.Attend(present=present):
+                self._is_present = present
                 (self.watch.back if present else self.watch.gone)(self._clock())
             case _:
                 self.watch.say(command, self._clock())
@@ -79,13 +86,16 @@ class IncidentDesk:
         """Show notices at this desk, or none."""
         self._notifications_on = on
         if not on:
-            self._teller.forget()
+            self._teller.forget(self.watch.standing)
 
     def slept(self, since: float) -> None:
         """Take in that the computer was asleep; ``since`` is Unix time in seconds."""
-        self.watch.gone(datetime.fromtimestamp(since, UTC))
-        self.watch.back(self._clock())
+        self.watch.gone(datetime.fromtimestamp(since, UTC), unseen=True)
+        if self._is_present:  # and not before a locked screen
+            self.watch.back(self._clock())
 
     async def close(self) -> None:
-        """Let the notifiers give back what they hold, in bounded time."""
-        await asyncio.gather(*(teller.close() for teller in (self._teller, *self._forwarding)))
+        """Write down what was said last, and let the notifiers go; in bounded time."""
+        tellers = (self._teller, *self._forwarding)
+        await asyncio.gather(self._keep(), *(teller.close() for teller in tellers))
+        await self._bookkeeper.close()

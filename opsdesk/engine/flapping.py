@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 
 from opsdesk.insight.strips import flapping_score
 from opsdesk.model.desk import Policy
 from opsdesk.model.key import Key
+from opsdesk.model.reading import BreakerState
 from opsdesk.model.snapshot import Incident
 
 
@@ -27,15 +29,23 @@ def flapping_subjects(
 
     """
     since = now - timedelta(hours=policy.flapping_hours)
+    begins, goes_on = policy.flapping_from, policy.flapping_to
     turns: Counter[Key] = Counter()
     for incident in incidents:
         opened = incident.seen_opening and incident.opened_at > since
-        closed = incident.closed_at is not None and incident.closed_at > since
+        ended = incident.closed_at is not None and incident.closed_at > since
+        # Of what is merely no longer known nobody saw an end.
+        closed = ended and incident.state is not BreakerState.UNKNOWN
         if opened or closed:
             turns[incident.subject] += opened + closed
-    found = set()
-    for subject, number in turns.items():
-        score = flapping_score([True] * number)
-        if score > policy.flapping_to if subject in before else score >= policy.flapping_from:
-            found.add(subject)
-    return frozenset(found)
+    return frozenset(
+        subject
+        for subject, number in turns.items()
+        if (score := _score(number)) >= begins or (subject in before and score > goes_on)
+    )
+
+
+@cache
+def _score(turns: int) -> float:
+    # As many as Nagios looks at: more score no higher.
+    return flapping_score([True] * turns)

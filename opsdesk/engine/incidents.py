@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain, count
 from types import MappingProxyType
 
 import msgspec
@@ -72,7 +73,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """What a refresh has made of what was known."""
 
     known: Known
-    #: incidents that opened, changed or ended
+    #: incidents that opened, ended, or are in another state
     changed: tuple[Incident, ...] = ()
     #: ids of those that had ended already when they were found
     brief: frozenset[str] = frozenset()
@@ -140,19 +141,21 @@ def step(known: Known, seen: Seen) -> Step:
         if not _is_forgotten(incident, seen.now)
     }
     resets = missed.resets(seen.readings, seen.now)
-    opened = [
-        *_opened_breakers(breakers, facts, running, known),
-        *_brief(breakers, facts, incidents, known, resets),
-        *_opened(seen, running),
-    ]
+    opening = chain(
+        _opened_breakers(breakers, facts, running, known),
+        _brief(breakers, facts, incidents, known, resets),
+        _opened(seen, running),
+    )
+    opened = _distinct(opening, after, seen.reported)
     first = {i.subject for i in opened if not _is_seen(i.subject, known, seen)}
     after |= {incident.id: incident for incident in opened}
     flapping = flapping_subjects(after.values(), known.flapping, seen.now, seen.policy)
     after = {id_: _marked(incident, flapping) for id_, incident in after.items()}
-    changed = [incident for id_, incident in after.items() if earlier.get(id_) is not incident]
+    kept = _bounded(after.values())
+    changed = [incident for incident in kept if _is_news(incident, earlier.get(incident.id))]
     return Step(
         known=Known(
-            incidents=_bounded(after.values()),
+            incidents=kept,
             unknown=unknown,
             sources=known.sources | _answering(known, seen),
             flapping=flapping,
@@ -174,6 +177,37 @@ def _is_seen(subject: Key, known: Known, seen: Seen) -> bool:
     if condition is not None:
         return condition.seen
     return seen.readings[subject].source in known.sources
+
+
+def _distinct(
+    opened: Iterable[Incident], known: Mapping[str, Incident], reported: Mapping[Key, Incident]
+) -> list[Incident]:
+    """Give each an id of its own: one that a gateway uses twice names but the first.
+
+    It may open again what we took for over.
+    """
+    found: dict[str, Incident] = {}
+    for incident in opened:
+        id_, theirs = incident.id, reported.get(incident.subject)
+        same, is_theirs = known.get(id_), theirs is not None and theirs.id == id_
+        again = same is not None and same.subject == incident.subject and is_theirs
+        if id_ in found or (same is not None and not again):
+            base = _id(incident.subject, incident.opened_at)
+            ids = chain((base,), (f"{base}#{number}" for number in count(2)))
+            id_ = next(one for one in ids if one not in found and one not in known)
+        found[id_] = msgspec.structs.replace(incident, id=id_)
+    return list(found.values())
+
+
+def _is_news(incident: Incident, before: Incident | None) -> bool:
+    """Tell whether an incident is not as it was told; since when it runs is no news."""
+    if before is None:
+        return True
+    return incident is not before and _state(incident) != _state(before)
+
+
+def _state(incident: Incident) -> tuple[object, ...]:
+    return incident.state, incident.severity, incident.trips, incident.runs
 
 
 def _is_worse(incident: Incident, before: Incident | None) -> bool:
@@ -259,7 +293,7 @@ def _opened(seen: Seen, running: Container[Key]) -> Iterator[Incident]:
             opened_at=opened_at,
             seen_opening=condition.seen,
             detail=condition.detail,
-            runbook=_runbook(seen.policy, subject),
+            runbook=_runbook(seen.policy, subject, reported),
         )
 
 
@@ -275,7 +309,8 @@ def _follow(incident: Incident, seen: Seen) -> Incident:
             return incident
         return _end(incident, BreakerState.UNKNOWN, seen.now, tr("no longer reported"))
     if condition.severity is None:
-        return _end(incident, BreakerState.CLOSED, condition.since, condition.detail)
+        state = BreakerState.UNKNOWN if condition.gone else BreakerState.CLOSED
+        return _end(incident, state, condition.since, condition.detail)
     if condition.severity is incident.severity:
         return incident
     return msgspec.structs.replace(
@@ -290,10 +325,12 @@ def _id(subject: Key, opened_at: datetime) -> str:
     return f"{subject}@{opened_at:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _runbook(policy: Policy, of: Key) -> str:
-    """Return the address of what to do: by the name of the thing, else by its metric."""
+def _runbook(policy: Policy, of: Key, reported: Incident | None) -> str:
+    """Return the address of what to do: by the name of the thing, by its metric, else theirs."""
     found = policy.runbooks.get(subject_name(of)) or policy.runbooks.get(of.metric, "")
-    return found if found.startswith(("https://", "http://")) else ""
+    if found.startswith(("https://", "http://")):
+        return found
+    return "" if reported is None else reported.runbook
 
 
 def _unknown(incidents: Iterable[Incident], seen: Seen, known: Known) -> dict[Key, datetime]:
@@ -370,7 +407,7 @@ def _open(key: Key, name: str, facts: _Facts, *, seen: bool) -> Incident:
         seen_opening=seen_opening,
         trips=1 if reported is None else reported.trips,
         detail=line,
-        runbook=_runbook(facts.seen.policy, key),
+        runbook=_runbook(facts.seen.policy, key, reported),
     )
 
 

@@ -6,9 +6,10 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from opsdesk.catalogue.language import tr
-from opsdesk.engine.loop import Worker
+from opsdesk.engine.loop import Worker, in_thread
 from opsdesk.model.ledger import Ledger
 from opsdesk.model.snapshot import Snapshot
 
@@ -75,28 +76,59 @@ class Keeper:
 class Bookkeeper:
     """Writes the ledger down whenever it has changed, each before the next."""
 
-    def __init__(self, keep: Callable[[Ledger], None] | None) -> None:
-        """Prepare; ``keep`` writes a ledger down, may block, and raises OSError."""
+    def __init__(self, keep: Callable[[Ledger], None] | None, *, patience: float = LAST) -> None:
+        """Prepare.
+
+        Args:
+            keep: writes a ledger down, may block, and raises OSError.
+            patience: seconds after which a disk is taken for one that does not answer.
+
+        """
         self._keep = keep
-        self._worker = Worker()
+        self._patience = patience
         self._written: Ledger | None = None
+        #: the one that is to stand on the disk
+        self._latest: Ledger | None = None
+        # One at a time: of two that a tired disk writes at once, the earlier might come last.
+        self._writing: asyncio.Task[None] | None = None
         #: why the last one could not be written, in words; '' where it could
         self.problem = ""
 
     async def write(self, ledger: Ledger) -> None:
         """Return when it is written, cannot be, or takes too long."""
-        keep = self._keep
-        if keep is None or ledger == self._written:
+        if self._keep is None:
             return
+        self._latest = ledger
+        if self._writing is None:
+            if ledger == self._written:
+                return
+            self._writing = asyncio.create_task(self._keep_up(self._keep))
+        done, late = await asyncio.wait({self._writing}, timeout=self._patience)
+        if late:
+            self._fail(TimeoutError())
+        for writing in done:
+            writing.result()  # a bug is no full disk: it is raised
+
+    async def close(self) -> None:
+        """Wait no longer for a disk that does not answer."""
+        if self._writing is not None:
+            self._writing.cancel()
+            await asyncio.wait({self._writing})
+
+    async def _keep_up(self, keep: Callable[[Ledger], None]) -> None:
         try:
-            async with asyncio.timeout(LAST):
-                await self._worker.run(lambda: keep(ledger))
-        except (OSError, TimeoutError) as error:
-            if not self.problem:
-                log.warning("the ledger of incidents cannot be kept: %r", error)
-            self.problem = _why(error)
-        else:
-            self.problem, self._written = "", ledger
+            while (ledger := self._latest) is not None and ledger != self._written:
+                await in_thread(partial(keep, ledger), "opsdesk-ledger")
+                self._written, self.problem = ledger, ""
+        except OSError as error:
+            self._fail(error)
+        finally:
+            self._writing = None
+
+    def _fail(self, error: OSError) -> None:
+        if not self.problem:
+            log.warning("the ledger of incidents cannot be kept: %r", error)
+        self.problem = _why(error)
 
 
 def _why(error: OSError) -> str:

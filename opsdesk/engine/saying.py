@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -13,6 +14,17 @@ from opsdesk.model.desk import Desk, Handling, Note
 LONGEST_NOTE, MOST_NOTES = 2_000, 100
 
 Saying = commands.Acknowledge | commands.Snooze | commands.AddNote | commands.DigestRead
+
+
+def readdressed(saying: Saying, new: Mapping[str, str]) -> Saying:
+    """Return the same about incidents under the ids that they have now; ``new`` is by old id."""
+    match saying:
+        case commands.Acknowledge(incidents=ids) | commands.Snooze(incidents=ids):
+            return replace(saying, incidents=tuple(new.get(id_, id_) for id_ in ids))
+        case commands.AddNote(incident=id_):
+            return replace(saying, incident=new.get(id_, id_))
+        case _:
+            return saying
 
 
 def said(desk: Desk, saying: Saying, now: datetime) -> Desk:
@@ -27,9 +39,9 @@ def said(desk: Desk, saying: Saying, now: datetime) -> Desk:
         case commands.Snooze(until=until, incidents=ids):
             return _changed(desk, ids, snoozed_until=until)
         case commands.AddNote(incident=id_, text=text):
-            notes = _noted(desk.of(id_), text.strip()[:LONGEST_NOTE], now)
+            notes = _noted(desk.of(id_), _writable(text.strip())[:LONGEST_NOTE], now)
             return _changed(desk, (id_,), notes=notes)
-        case commands.DigestRead():
+        case _:  # it has been read
             return replace(desk, digest=None)
 
 
@@ -37,6 +49,11 @@ def _changed(desk: Desk, ids: tuple[str, ...], **changes: object) -> Desk:
     changed = {id_: replace(desk.of(id_), **changes) for id_ in ids}
     handled = {**desk.handled, **changed}
     return replace(desk, handled={id_: h for id_, h in handled.items() if h != Handling()})
+
+
+def _writable(text: str) -> str:
+    # Half of a pair of surrogates, as an editor may leave it, can be written to no file.
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _noted(handling: Handling, text: str, now: datetime) -> tuple[Note, ...]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from itertools import chain
+
+from msgspec.structs import replace
 
 from opsdesk.engine.poll import CLOSING
 from opsdesk.model.protocols import Notice, Notifier
@@ -53,36 +56,40 @@ class Teller:
         if self._notifier is None:
             return
         for id_ in withdrawn:
-            self._waiting.pop(id_, None)
-            self._unwanted[id_] = None
+            self._unwanted |= dict.fromkeys((id_, *self._give_up(id_)))
             self._news.set()
         for notice in notices:
-            for earlier in notice.withdraws:
-                self._waiting.pop(earlier, None)
+            taken = [self._give_up(id_) for id_ in (notice.id, *notice.withdraws)]
+            withdraws = dict.fromkeys(chain(notice.withdraws, *taken))
+            withdraws.pop(notice.id, None)
             self._unwanted.pop(notice.id, None)
-            self._waiting[notice.id] = notice
+            self._waiting[notice.id] = replace(notice, withdraws=tuple(withdraws))
             self._news.set()
         for oldest in list(self._waiting)[:-MOST_WAITING]:
-            del self._waiting[oldest]
+            self._unwanted |= dict.fromkeys(self._give_up(oldest))
 
-    def forget(self) -> None:
-        """Leave aside what has not been shown: nobody wants to be told any more."""
-        self._waiting.clear()
+    def _give_up(self, id_: str) -> tuple[str, ...]:
+        """Let a notice wait no longer; return what it would have taken away."""
+        notice = self._waiting.pop(id_, None)
+        return () if notice is None else notice.withdraws
+
+    def forget(self, standing: Iterable[str]) -> None:
+        """Show no more, and take away what stands: nobody wants to be told any more."""
+        self.tell((), (*self._waiting, *standing))
 
     async def keep_telling(self) -> None:
-        """Show what there is to show, until cancelled."""
+        """Show what there is to show, until cancelled; return where nothing can be shown."""
         if self._notifier is not None:
             await self._notifier.resume()
-        while True:
+        while self._notifier is not None:
             try:
                 async with asyncio.timeout(self._again if self._waiting else None):
                     await self._news.wait()
             except TimeoutError:
                 log.debug("trying again to show %d notices", len(self._waiting))
             self._news.clear()
-            if self._notifier is not None:
-                await self._withdraw_all(self._notifier)
-                await self._show_all(self._notifier)
+            await self._withdraw_all(self._notifier)
+            await self._show_all(self._notifier)
 
     async def _withdraw_all(self, notifier: Notifier) -> None:
         while self._unwanted:

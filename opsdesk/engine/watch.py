@@ -6,6 +6,7 @@ The steps themselves are pure; this hands what each leaves to the next.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 import msgspec
@@ -16,11 +17,11 @@ from opsdesk.engine.attention import is_handled
 from opsdesk.engine.conditions import Conditions, View
 from opsdesk.engine.incidents import Known, Seen
 from opsdesk.model.desk import Desk, Hush, Policy
+from opsdesk.model.errors import ProblemKind
 from opsdesk.model.key import Key
 from opsdesk.model.ledger import Ledger, Memory
 from opsdesk.model.protocols import Notice
-from opsdesk.model.reading import Reading
-from opsdesk.model.snapshot import Incident, IncidentKind
+from opsdesk.model.snapshot import Incident, IncidentKind, SourceStatus
 
 #: so long what happened during an absence may take to be found out
 CATCHING_UP = timedelta(seconds=20)
@@ -44,6 +45,10 @@ class Watch:
         self._policy = policy
         self._known = Known()
         self._desk, self._memory = Desk(), Memory()
+        #: whether it goes on where an earlier run ended
+        self.remembers = False
+        #: incidents that are known by another id since: what was shown names the old one
+        self._aliases: Mapping[str, str] = {}
         self._crossings = conditions.NO_CROSSINGS
         #: since when the person is back, while it is being found out what happened meanwhile
         self._back_at: datetime | None = None
@@ -69,8 +74,14 @@ class Watch:
         """What was said of it."""
         return self._desk
 
+    @property
+    def standing(self) -> tuple[str, ...]:
+        """Ids of the notices that stand on the screen for what runs."""
+        return tuple(self._memory.standing)
+
     def remember(self, earlier: Ledger) -> None:
         """Go on where an earlier run ended."""
+        self.remembers = True
         self._known = Known(
             incidents=earlier.incidents, sources=earlier.sources, flapping=earlier.flapping
         )
@@ -89,15 +100,20 @@ class Watch:
 
     def say(self, what: saying.Saying, now: datetime) -> None:
         """Take in what somebody says at the desk."""
-        self._desk = saying.said(self._desk, what, now)
+        self._desk = saying.said(self._desk, saying.readdressed(what, self._aliases), now)
 
     def set_policy(self, policy: Policy) -> None:
         """Tell things in another way from now on."""
         self._policy = policy
 
-    def gone(self, since: datetime) -> None:
-        """The person is away, or the computer was asleep; who was away before, still is."""
+    def gone(self, since: datetime, *, unseen: bool = False) -> None:
+        """The person is away; who was away before, still is.
+
+        ``unseen`` tells that nobody looked meanwhile: what is open afterwards was open before.
+        """
         self._back_at = None
+        if unseen:
+            self._known = replace(self._known, sources=frozenset())
         if self._memory.away_since is None:
             self._memory = replace(self._memory, away_since=since)
             hushed_since = self._desk.hushed_since or since
@@ -108,12 +124,18 @@ class Watch:
         if self._memory.away_since is not None:
             self._back_at = now
 
+    def hold(self, notices: Iterable[Notice]) -> None:
+        """Take what these tell of for untold: the next digest tells it."""
+        ids = {id_ for notice in notices for id_ in notice.incidents}
+        told_at = {id_: at for id_, at in self._memory.told_at.items() if id_ not in ids}
+        self._memory = replace(self._memory, held=self._memory.held | ids, told_at=told_at)
+
     def look(  # noqa: PLR0913 - what a refresh says, and what else is wrong
         self,
         view: View,
-        readings: Mapping[Key, Reading],
         *,
         reported: Mapping[Key, Incident],
+        shown: AbstractSet[str] = frozenset(),
         awaited: Iterable[Key],
         budgets: Conditions | None = None,
         local: datetime | None = None,
@@ -122,9 +144,9 @@ class Watch:
 
         Args:
             view: all figures, and what they are judged by.
-            readings: those of sources; breakers are among them.
             reported: what runs according to sources that know incidents themselves.
-            awaited: what may be missing from ``readings`` for now.
+            shown: ids of all incidents of such sources: something may be said of them too.
+            awaited: what may be missing from the figures for now.
             budgets: how the error budgets do; None while that is not known.
             local: the time by the clock on the wall; None asks the system.
 
@@ -134,7 +156,7 @@ class Watch:
         step = incidents.step(
             self._known,
             Seen(
-                readings=readings,
+                readings=view.figures,
                 is_stale=view.is_stale,
                 now=now,
                 awaited={*awaited, *(self._burning() if budgets is None else ())},
@@ -145,6 +167,7 @@ class Watch:
             ),
         )
         self._desk, self._memory = attention.renamed(self._desk, self._memory, step.renamed)
+        self._aliases = _aliases({**self._aliases, **step.renamed}, step)
         told = notices.tell(step, self._memory.told_by, self._policy, now)
         self._known = step.known
         if self._back_at is not None and has_caught_up(view, self._back_at):
@@ -157,6 +180,7 @@ class Watch:
                 incidents={incident.id: incident for incident in step.known.incidents},
                 changed=frozenset(incident.id for incident in step.changed),
                 worsened=frozenset(step.worsened),
+                shown=shown,
                 told=told,
                 policy=self._policy,
                 now=now,
@@ -172,6 +196,8 @@ class Watch:
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether time alone has changed something since the last look."""
+        if self._back_at is not None and now >= self._back_at + CATCHING_UP:
+            return True
         if self._next is not None and now >= self._next:
             return True
         quiet = attention.is_quiet(self._policy, now.astimezone())
@@ -184,8 +210,6 @@ class Watch:
         now, desk, every = view.now, self._desk, timedelta(minutes=self._policy.reminder)
         if desk.snoozed_until is not None:
             yield desk.snoozed_until
-        if self._back_at is not None:
-            yield self._back_at + CATCHING_UP
         for handling in desk.handled.values():
             if handling.snoozed_until is not None:
                 yield handling.snoozed_until
@@ -203,7 +227,19 @@ def has_caught_up(view: View, back_at: datetime) -> bool:
     """Tell whether each source has been asked since the person is back, or takes too long."""
     if not timedelta(0) <= view.now - back_at < CATCHING_UP:
         return True
-    return all(
-        status.last_attempt is not None and status.last_attempt >= back_at
-        for status in view.statuses
-    )
+    return all(_has_told(status, back_at) for status in view.statuses)
+
+
+def _has_told(status: SourceStatus, back_at: datetime) -> bool:
+    if status.problem is not None and status.problem.kind is ProblemKind.OFFLINE:
+        return False  # after a sleep the connection takes a while
+    return status.last_attempt is not None and status.last_attempt >= back_at
+
+
+def _aliases(new: Mapping[str, str], step: incidents.Step) -> Mapping[str, str]:
+    """Return the present ids of known incidents by every id that they had."""
+    if not new:
+        return new
+    known = {incident.id for incident in step.known.incidents}
+    latest = {old: new.get(id_, id_) for old, id_ in new.items()}
+    return {old: id_ for old, id_ in latest.items() if id_ in known}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import datetime
+from glob import escape
 from pathlib import Path
 
 from opsdesk.model.errors import ConfigError
@@ -30,8 +32,12 @@ def save(ledger: Ledger, path: Path) -> None:
 def load(path: Path, now: datetime) -> Ledger | None:
     """Return the ledger, or None where there is none that can be read.
 
-    One that cannot be used is set aside under a dated name: a later version may read it.
+    One that cannot be used is set aside under a dated name: a later version may read it. What a
+    crash has left half written is taken away.
     """
+    with suppress(OSError):
+        for half in path.parent.glob(f".{escape(path.name)}.*"):
+            half.unlink(missing_ok=True)
     try:
         return wire.decode(path.read_bytes(), str(path))
     except FileNotFoundError:

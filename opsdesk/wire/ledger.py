@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
 import msgspec
 
@@ -12,28 +11,25 @@ from opsdesk.model.desk import Desk, Digest, Handling, Hush, Note
 from opsdesk.model.ledger import Ledger, Memory
 from opsdesk.model.protocols import Notice, NoticeAction
 from opsdesk.model.snapshot import Severity
-from opsdesk.wire import decoding, keys
+from opsdesk.wire import decoding
 from opsdesk.wire.decoding import WireError
-from opsdesk.wire.fields import known
+from opsdesk.wire.fields import WireKey, key_in, key_out, known, moment, moment_or_none
 from opsdesk.wire.snapshot import WireIncident, incident_in, incident_out
 
 SCHEMA = "opsdesk.ledger/1"
 _KIND = "opsdesk.ledger/"
 
-# Without a zone nothing could be compared with now.
-Time = Annotated[datetime, msgspec.Meta(tz=True)]
-
 
 class _WireHandling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    acknowledged_at: Time | None = None
-    snoozed_until: Time | None = None
-    notes: tuple[tuple[Time, str], ...] = ()
+    acknowledged_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    notes: tuple[tuple[datetime, str], ...] = ()
 
 
 class _WireDigest(msgspec.Struct, frozen=True, kw_only=True):
     hush: str
-    since: Time
-    until: Time
+    since: datetime
+    until: datetime
     opened: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     still_open: tuple[str, ...] = ()
@@ -58,17 +54,17 @@ class _WireLedger(msgspec.Struct, frozen=True, kw_only=True):
     schema: str
     incidents: tuple[WireIncident, ...] = ()
     sources: tuple[str, ...] = ()
-    flapping: tuple[str, ...] = ()
+    flapping: tuple[WireKey, ...] = ()
     handled: dict[str, _WireHandling] = {}
-    snoozed_until: Time | None = None
+    snoozed_until: datetime | None = None
     hush: str = ""
-    hushed_since: Time | None = None
+    hushed_since: datetime | None = None
     digest: _WireDigest | None = None
     told_by: dict[str, str] = {}
     standing: dict[str, tuple[str, ...]] = {}
-    told_at: dict[str, Time] = {}
+    told_at: dict[str, datetime] = {}
     held: tuple[str, ...] = ()
-    away_since: Time | None = None
+    away_since: datetime | None = None
     waiting: tuple[_WireNotice, ...] = ()
 
 
@@ -80,7 +76,7 @@ def encode(ledger: Ledger) -> bytes:
             schema=SCHEMA,
             incidents=tuple(map(incident_out, ledger.incidents)),
             sources=tuple(sorted(ledger.sources)),
-            flapping=tuple(sorted(map(str, ledger.flapping))),
+            flapping=tuple(map(key_out, sorted(ledger.flapping, key=str))),
             handled={id_: _handling_out(handling) for id_, handling in desk.handled.items()},
             snoozed_until=desk.snoozed_until,
             hush=desk.hush,
@@ -124,20 +120,20 @@ def _ledger_in(wire: _WireLedger) -> Ledger:
     return Ledger(
         incidents=tuple(map(incident_in, wire.incidents)),
         sources=frozenset(wire.sources),
-        flapping=frozenset(map(keys.parse, wire.flapping)),
+        flapping=frozenset(map(key_in, wire.flapping)),
         desk=Desk(
             handled={id_: _handling_in(handling) for id_, handling in wire.handled.items()},
-            snoozed_until=wire.snoozed_until,
+            snoozed_until=moment_or_none(wire.snoozed_until),
             hush=known(wire.hush, Hush, Hush.NONE),
-            hushed_since=wire.hushed_since,
+            hushed_since=moment_or_none(wire.hushed_since),
             digest=None if wire.digest is None else _digest_in(wire.digest),
         ),
         memory=Memory(
             told_by=wire.told_by,
             standing=wire.standing,
-            told_at=wire.told_at,
+            told_at={id_: moment(at) for id_, at in wire.told_at.items()},
             held=frozenset(wire.held),
-            away_since=wire.away_since,
+            away_since=moment_or_none(wire.away_since),
         ),
         waiting=tuple(map(_notice_in, wire.waiting)),
     )
@@ -153,9 +149,9 @@ def _handling_out(handling: Handling) -> _WireHandling:
 
 def _handling_in(wire: _WireHandling) -> Handling:
     return Handling(
-        acknowledged_at=wire.acknowledged_at,
-        snoozed_until=wire.snoozed_until,
-        notes=tuple(Note(at, text) for at, text in wire.notes),
+        acknowledged_at=moment_or_none(wire.acknowledged_at),
+        snoozed_until=moment_or_none(wire.snoozed_until),
+        notes=tuple(Note(moment(at), text) for at, text in wire.notes),
     )
 
 
@@ -166,8 +162,8 @@ def _digest_out(digest: Digest) -> _WireDigest:
 def _digest_in(wire: _WireDigest) -> Digest:
     return Digest(
         hush=known(wire.hush, Hush, Hush.AWAY),
-        since=wire.since,
-        until=wire.until,
+        since=moment(wire.since),
+        until=moment(wire.until),
         opened=wire.opened,
         closed=wire.closed,
         still_open=wire.still_open,

@@ -26,6 +26,7 @@ SCHEMA = "opsdesk.snapshot/1"
 _NAME, _, _VERSION = SCHEMA.partition("/")
 # What may be opened with a click; nothing else that a server names.
 _ADDRESSES = ("https://", "http://")
+_LONGEST_ADDRESS = 2_000
 _NO_CATALOGUE: Mapping[str, Metric] = MappingProxyType({})
 
 Time = Annotated[datetime, Meta(description="ISO 8601.", extra_json_schema={"format": "date-time"})]
@@ -254,5 +255,9 @@ def incident_in(wire: WireIncident) -> model.Incident:
         trips=wire.trips,
         flapping=wire.flapping,
         detail=wire.detail,
-        runbook=wire.runbook if wire.runbook.startswith(_ADDRESSES) else "",
+        runbook=wire.runbook if _is_address(wire.runbook) else "",
     )
+
+
+def _is_address(text: str) -> bool:
+    return text.startswith(_ADDRESSES) and len(text) <= _LONGEST_ADDRESS and text.isprintable()

@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import msgspec
+import pytest
 from support.readings import NOW, FakeSource, answering, breaker, harvest
 
 from opsdesk.catalogue import metrics
+from opsdesk.engine import commands
 from opsdesk.engine.assembly import Assembly, Outcome
+from opsdesk.engine.saying import Saying
+from opsdesk.engine.watch import Watch
+from opsdesk.model.desk import Policy
 from opsdesk.model.key import key
 from opsdesk.model.protocols import Notice
 from opsdesk.model.reading import BreakerState
@@ -37,17 +42,29 @@ class Desk:
 
     def __init__(self) -> None:
         sources = [FakeSource(id_, answering()) for id_ in ("gateway", "other")]
-        self._assembly = Assembly(sources, metrics.load(), 60.0)
+        self._watch = Watch(Policy())
+        self._assembly = Assembly(sources, metrics.load(), 60.0, watch=self._watch)
         self.now = NOW
         self.told: tuple[Notice, ...] = ()
 
     def look(
         self, *incidents: Incident, state: BreakerState = OPEN, source: str = "gateway"
     ) -> Snapshot:
+        return self._look(source, incidents, Carbon=state)
+
+    def look_at(self, state: BreakerState, *incidents: Incident) -> Snapshot:
+        """Look at two breakers in one state."""
+        return self._look("gateway", incidents, Carbon=state, Weather=state)
+
+    def say(self, what: Saying) -> None:
+        self._watch.say(what, self.now)
+
+    def _look(
+        self, source: str, incidents: tuple[Incident, ...], **states: BreakerState
+    ) -> Snapshot:
         self.now += timedelta(minutes=1)
-        brought = msgspec.structs.replace(
-            harvest(breaker("Carbon", state, self.now, source)), incidents=incidents
-        )
+        found = (breaker(name, state, self.now, source) for name, state in states.items())
+        brought = msgspec.structs.replace(harvest(*found), incidents=incidents)
         self._assembly.record(source, Outcome(at=self.now, took=0.0, result=brought), None)
         snapshot, found = self._assembly.snapshot(self.now)
         self.told = found.notices
@@ -170,3 +187,91 @@ def test_only_so_much_of_their_past_is_shown() -> None:
     snapshot = Desk().look(*past, state=CLOSED)
     assert len(snapshot.incidents) == 200
     assert snapshot.incidents[-1].id == "P0"
+
+
+class TestAHostileGateway:
+    """What it calls things, and when it says they began, is its own; what we make of it is ours."""
+
+    @pytest.mark.parametrize(
+        "id_",
+        [
+            "",
+            "x" * 1_001,
+            "open@2026",
+            "already-open@x",
+            "flapping@x",
+            "settled@x",
+            "ended@x",
+            "digest@x",
+            "reminder@x",
+        ],
+    )
+    def test_an_id_that_is_none_or_one_of_ours_is_not_taken(self, id_: str) -> None:
+        desk = Desk()
+        desk.look(state=CLOSED)
+        (found,) = (i for i in desk.look(incident(id_)).incidents if i.id != id_)
+        assert found.id.startswith("breaker.state{")
+
+    @pytest.mark.parametrize("first", [CLOSED, OPEN])
+    def test_an_id_for_two_things_names_the_first(self, first: BreakerState) -> None:
+        desk = Desk()
+        weather = key("breaker.state", {"breaker": "Weather"})
+        both = (incident("X"), incident("X", subject=weather))
+        desk.look_at(first)
+        for _ in range(2):
+            found = desk.look_at(OPEN, *both).incidents
+            assert [i.id for i in found].count("X") == 1
+            assert {i.subject for i in found if i.runs} == {CARBON, weather}
+            assert len(found) == 2
+        ended = desk.look_at(CLOSED, *both).incidents
+        assert [i.runs for i in ended] == [False, False]
+
+    def test_what_began_in_the_future_began_now(self) -> None:
+        desk = Desk()
+        desk.look(state=CLOSED)
+        (found,) = desk.look(incident("X", opened_at=NOW + timedelta(days=900))).incidents
+        assert found.opened_at == desk.now
+
+    def test_a_beginning_that_changes_with_each_look_is_no_news(self) -> None:
+        desk = Desk()
+        desk.look(state=CLOSED)
+        desk.look(incident("X"))
+        for second in range(5):
+            desk.look(incident("X", opened_at=AGO + timedelta(seconds=second)))
+            assert desk.told == ()
+
+    def test_its_address_of_what_to_do_is_offered(self) -> None:
+        desk = Desk()
+        desk.look(state=CLOSED)
+        desk.look(incident("X", runbook="https://runbooks.example/carbon"))
+        assert desk.told[0].runbook == "https://runbooks.example/carbon"
+
+    def test_what_was_said_under_an_earlier_id_holds(self) -> None:
+        desk = Desk()
+        desk.look(state=CLOSED)
+        own = desk.look().incidents[0].id
+        desk.look(incident("X", trips=1))
+        desk.say(commands.Acknowledge((own,)))
+        assert desk.look(incident("X", trips=1)).desk.of("X").acknowledged_at is not None
+        desk.look(incident("Y", trips=1))
+        desk.say(commands.AddNote(own, "calling"))
+        handling = desk.look(incident("Y", trips=1)).desk.of("Y")
+        assert [note.text for note in handling.notes] == ["calling"]
+        desk.look(state=CLOSED)
+        assert [notice.title for notice in desk.told] == ["Breaker closed: Carbon"]
+
+    def test_what_is_theirs_alone_can_be_acknowledged(self) -> None:
+        desk = Desk()
+        disk = incident("D", subject=key("disk.free", {"host": "a"}), title="Disk full")
+        desk.look(disk, state=CLOSED)
+        desk.say(commands.Acknowledge(("D",)))
+        assert desk.look(disk, state=CLOSED).desk.of("D").acknowledged_at is not None
+        assert desk.look(state=CLOSED).desk.handled == {}
+
+
+def test_two_trips_in_one_second_are_two_incidents() -> None:
+    desk = Desk()
+    for state in (CLOSED, OPEN, CLOSED, OPEN, CLOSED, OPEN):
+        desk.now -= timedelta(minutes=1)
+        snapshot = desk.look(state=state)
+    assert len({found.id for found in snapshot.incidents}) == 3

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from queue import Empty, Queue
 
 import msgspec
@@ -19,6 +19,7 @@ from support.readings import NOW, FakeSource, answering, breaker, failing, harve
 from opsdesk.catalogue import metrics
 from opsdesk.engine import running as running_module
 from opsdesk.engine.commands import (
+    Acknowledge,
     AddSource,
     Pause,
     Refresh,
@@ -26,12 +27,14 @@ from opsdesk.engine.commands import (
     Resume,
     SetInterval,
     SetNotifications,
+    Snooze,
 )
 from opsdesk.engine.engine import Engine
 from opsdesk.engine.loop import in_thread
 from opsdesk.engine.schedule import Clocks
 from opsdesk.engine.setting import Setting
 from opsdesk.insight.words import utc_now
+from opsdesk.model.desk import Hush
 from opsdesk.model.errors import ProblemKind
 from opsdesk.model.protocols import Harvest, Notice
 from opsdesk.model.reading import BreakerState
@@ -107,8 +110,8 @@ class FakeNotifier:
         self.shown.put(notice)
         return True
 
-    async def withdraw(self, _notice_id: str) -> None:
-        """Nothing is looked at."""
+    async def withdraw(self, notice_id: str) -> None:
+        """Take nothing away: what was shown is what a test asks for."""
 
     async def close(self) -> None:
         self.closed.set()
@@ -583,6 +586,21 @@ def test_what_could_not_be_shown_is_told_no_more_once_it_is_quiet(harness: Harne
 def test_without_a_notification_service_incidents_are_known_all_the_same(harness: Harness) -> None:
     harness.engine(FakeSource("a", states(Carbon=BreakerState.OPEN)))
     assert len(harness.next().incidents) == 1
+
+
+def test_what_is_said_of_an_incident_is_seen_at_once(harness: Harness) -> None:
+    engine = harness.engine(FakeSource("a", states(Carbon=BreakerState.OPEN)))
+    (incident,) = harness.next().incidents
+    engine.send(Acknowledge((incident.id,)))
+    assert harness.next().desk.of(incident.id).acknowledged_at is not None
+
+
+def test_time_alone_ends_a_snooze(harness: Harness) -> None:
+    engine = harness.engine(FakeSource("a", states(Carbon=BreakerState.OPEN)), watch=0.02)
+    harness.next()
+    engine.send(Snooze(utc_now() + timedelta(seconds=0.2)))
+    assert harness.next().desk.hush is Hush.SNOOZED
+    assert harness.next().desk.hush is Hush.NONE
 
 
 # ---- what an earlier run knew

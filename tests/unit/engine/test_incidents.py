@@ -10,7 +10,7 @@ from support.readings import NOW, breaker, by_key, reading
 
 from opsdesk.engine import incidents, notices
 from opsdesk.engine.incidents import Known, Seen
-from opsdesk.engine.notices import MOST_AT_ONCE
+from opsdesk.engine.wording import MOST_AT_ONCE
 from opsdesk.insight.words import clock_text
 from opsdesk.model.desk import Policy
 from opsdesk.model.protocols import Notice
@@ -325,3 +325,12 @@ def test_a_refresh_that_changes_nothing_tells_nothing_and_keeps_the_same_objects
         before = desk.known.incidents
         assert desk.states(**states) == ()
         assert all(a is b for a, b in zip(before, desk.known.incidents, strict=True))
+
+
+def test_a_trip_that_ended_before_its_source_was_asked_is_not_ours(desk: Desk) -> None:
+    of_b = breaker("New", CLOSED, desk.now, source="b")
+    reset = reading(
+        "breaker.last_reset", desk.now - timedelta(seconds=5), source="b", breaker="New"
+    )
+    assert desk.refresh(breaker("Carbon", CLOSED), of_b, reset) == ()
+    assert desk.known.incidents == ()

@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from opsdesk.engine.telling import MOST_WAITING, Teller
 from opsdesk.model.protocols import Notice
 
@@ -118,3 +120,133 @@ def test_what_another_notice_stands_for_meanwhile_is_not_shown_after_it() -> Non
             await desktop.tries.get()
 
     assert telling(work, again=0.01) == [("many", "")]
+
+
+def test_what_is_no_longer_wanted_is_taken_away_and_not_shown() -> None:
+    async def work(teller: Teller, desktop: Desktop) -> None:
+        desktop.up = True
+        teller.tell([notice("a"), notice("b")])
+        for _ in range(2):
+            await desktop.tries.get()
+        desktop.up = False
+        teller.tell([notice("c")])
+        await desktop.tries.get()
+        teller.tell([notice("d")], withdrawn=["a", "c"])
+        assert [one.id for one in teller.waiting] == ["d"]
+        await desktop.tries.get()
+
+    assert telling(work) == [("b", "")]
+
+
+def test_what_a_notice_was_to_take_away_goes_though_another_takes_its_place() -> None:
+    """A storm takes the place of its first, and grows before it was shown."""
+
+    async def work(teller: Teller, desktop: Desktop) -> None:
+        desktop.up = True
+        teller.tell([notice(id_) for id_ in "abc"])
+        for _ in range(3):
+            await desktop.tries.get()
+        teller.tell([notice("storm", "2", withdraws=("a", "b"))])
+        teller.tell([notice("storm", "3")])
+        teller.tell([notice("digest", withdraws=("storm", "c"))])
+        (waiting,) = teller.waiting
+        assert set(waiting.withdraws) == {"storm", "a", "b", "c"}
+        await desktop.tries.get()
+
+    telling(work)
+
+
+def test_even_where_nobody_wants_to_be_told_of_it_any_more() -> None:
+    async def work(teller: Teller, desktop: Desktop) -> None:
+        desktop.up = True
+        teller.tell([notice("a"), notice("b")])
+        for _ in range(2):
+            await desktop.tries.get()
+        teller.tell([notice("storm", withdraws=("a",))])
+        teller.tell([notice("c")], withdrawn=["storm"])
+        await desktop.tries.get()
+
+    assert telling(work) == [("b", ""), ("c", "")]
+
+
+def test_one_that_gives_way_takes_away_what_it_stood_for() -> None:
+    async def work(teller: Teller, desktop: Desktop) -> None:
+        desktop.up = True
+        teller.tell([notice("a")])
+        await desktop.tries.get()
+        teller.tell([notice("storm", withdraws=("a",))])
+        teller.tell(notice(str(number)) for number in range(MOST_WAITING))
+        for _ in range(MOST_WAITING):
+            await desktop.tries.get()
+
+    shown = dict(telling(work))
+    assert "a" not in shown
+    assert "storm" not in shown
+
+
+def test_an_id_that_comes_again_is_shown_and_not_taken_away() -> None:
+    async def work(teller: Teller, desktop: Desktop) -> None:
+        desktop.up = True
+        teller.tell([], withdrawn=["a"])
+        teller.tell([notice("a", "again", withdraws=("a",))])
+        await desktop.tries.get()
+
+    assert telling(work) == [("a", "again")]
+
+
+def test_nobody_wants_to_be_told_any_more() -> None:
+    async def work(teller: Teller, desktop: Desktop) -> None:
+        desktop.up = True
+        teller.tell([notice("a")])
+        await desktop.tries.get()
+        desktop.up = False
+        teller.tell([notice("b")])
+        await desktop.tries.get()
+        teller.forget(["a"])
+        assert teller.waiting == ()
+        teller.tell([notice("c")])
+        await desktop.tries.get()
+
+    assert telling(work) == []
+
+
+def test_each_that_was_shown_is_done_before_the_next() -> None:
+    async def run() -> None:
+        desktop, waiting = Desktop(), asyncio.Queue[tuple[str, ...]]()
+        desktop.up = True
+
+        async def done() -> None:
+            waiting.put_nowait(tuple(one.id for one in teller.waiting))
+
+        teller = Teller(desktop, done=done)
+        task = asyncio.create_task(teller.keep_telling())
+        teller.tell([notice("a"), notice("b")])
+        async with asyncio.timeout(10):
+            assert await waiting.get() == ("b",)
+            assert await waiting.get() == ()
+        task.cancel()
+        await asyncio.wait([task])
+        await teller.close()
+
+    asyncio.run(run())
+
+
+def test_where_nothing_shows_notices_none_wait() -> None:
+    async def run() -> None:
+        teller = Teller(None)
+        teller.tell([notice("a")], withdrawn=["b"])
+        assert teller.waiting == ()
+        await teller.keep_telling()
+        await teller.close()
+
+    asyncio.run(run())
+
+
+def test_a_desktop_that_does_not_let_go_is_left_behind(caplog: pytest.LogCaptureFixture) -> None:
+    class Clinging(Desktop):
+        async def close(self) -> None:
+            await asyncio.Event().wait()
+
+    with caplog.at_level("INFO"):
+        asyncio.run(Teller(Clinging()).close())
+    assert "did not close in time" in caplog.text

@@ -1,0 +1,363 @@
+"""Incidents in the running engine: told, said, and written down, with a real file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import pytest
+from support.readings import NOW, FakeSource, answering, breaker, harvest
+
+from opsdesk.engine import commands
+from opsdesk.engine.assembly import Assembly, Outcome
+from opsdesk.engine.desk import AWAY_AT_LEAST, IncidentDesk
+from opsdesk.engine.setting import Setting
+from opsdesk.model.desk import Hush, Policy
+from opsdesk.model.ledger import Ledger
+from opsdesk.model.protocols import Notice
+from opsdesk.model.reading import BreakerState
+from opsdesk.model.snapshot import Incident, Snapshot
+from opsdesk.store import ledger
+
+CLOSED, OPEN, HALF = BreakerState.CLOSED, BreakerState.OPEN, BreakerState.HALF_OPEN
+MINUTE = timedelta(minutes=1)
+
+
+class Screen:
+    """A desktop: what stands on it, while it is up."""
+
+    def __init__(self) -> None:
+        self.up = True
+        self.stands: dict[str, str] = {}
+        self.said: list[str] = []
+        self.closed = False
+        self._changed = asyncio.Condition()
+
+    async def resume(self) -> None:
+        """Nothing was left standing by an earlier run."""
+
+    async def show(self, notice: Notice) -> bool:
+        async with self._changed:
+            if self.up:
+                self.said.append(notice.title)
+                for earlier in notice.withdraws:
+                    self.stands.pop(earlier, None)
+                self.stands[notice.id] = notice.title
+            self._changed.notify_all()
+        return self.up
+
+    async def withdraw(self, notice_id: str) -> None:
+        async with self._changed:
+            self.stands.pop(notice_id, None)
+            self._changed.notify_all()
+
+    async def close(self) -> None:
+        self.closed = True
+
+    async def shows(self, *titles: str) -> None:
+        """Wait until exactly this stands there."""
+        async with asyncio.timeout(10), self._changed:
+            await self._changed.wait_for(lambda: list(self.stands.values()) == list(titles))
+
+
+class Seat:
+    """A desk with its ledger in a file; ``run`` starts OpsDesk, and ends it as the engine does."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.now = NOW
+        self.screen, self.far = Screen(), Screen()
+        self.keep: Callable[[Ledger], None] = partial(ledger.save, path=path)
+        self.last: Snapshot | None = None
+        self.desk: IncidentDesk
+        self._assembly: Assembly
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def start(self) -> None:
+        setting = Setting(
+            sources=(FakeSource("a", answering()),),
+            catalogue={},
+            interval=60.0,
+            publish=lambda _: None,
+            notifier=self.screen,
+            forwarders=(self.far,),
+            policy=Policy(reminder=0),
+            ledger=ledger.load(self.path, self.now),
+            keep_ledger=self.keep,
+            earlier=self.last,
+            clock=self.clock,
+        )
+        self.desk = IncidentDesk(setting)
+        self._assembly = Assembly(setting.sources, {}, 60.0, self.last, self.desk.watch)
+
+    def run(self, work: Callable[[], Awaitable[None]]) -> None:
+        async def life() -> None:
+            self.start()
+            tasks = [asyncio.create_task(task) for task in self.desk.tasks()]
+            async with asyncio.timeout(20):
+                await work()
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            await self.desk.close()
+
+        asyncio.run(life())
+
+    async def refresh(self, **states: BreakerState) -> Snapshot:
+        found = harvest(*(breaker(name, state, self.now) for name, state in states.items()))
+        self._assembly.record("a", Outcome(at=self.now, took=0.0, result=found), None)
+        snapshot = await self.desk.take(*self._assembly.snapshot(self.now))
+        self.now += MINUTE
+        self.last = snapshot
+        return snapshot
+
+    def written(self) -> Ledger:
+        kept = ledger.load(self.path, self.now)
+        assert kept is not None
+        return kept
+
+
+@pytest.fixture
+def seat(tmp_path: Path) -> Seat:
+    """Return a desk that has never been sat at."""
+    return Seat(tmp_path / "ledger.json")
+
+
+def running(snapshot: Snapshot) -> Incident:
+    (incident,) = (incident for incident in snapshot.incidents if incident.runs)
+    return incident
+
+
+def test_what_is_seen_is_written_down_first(seat: Seat) -> None:
+    async def work() -> None:
+        await seat.refresh(A=CLOSED)
+        snapshot = await seat.refresh(A=OPEN)
+        assert seat.written().incidents == snapshot.incidents
+        seat.desk.obey(commands.Acknowledge((running(snapshot).id,)))
+        snapshot = await seat.refresh(A=OPEN)
+        assert snapshot.desk.of(running(snapshot).id).acknowledged_at == NOW + 2 * MINUTE
+        assert seat.written().desk == snapshot.desk
+
+    seat.run(work)
+
+
+def test_what_is_said_last_is_written_down_at_the_end(seat: Seat) -> None:
+    async def work() -> None:
+        await seat.refresh(A=CLOSED)
+        incident = running(await seat.refresh(A=OPEN))
+        seat.desk.obey(commands.AddNote(incident.id, "calling the bank"))
+
+    seat.run(work)
+    (handling,) = seat.written().desk.handled.values()
+    assert [note.text for note in handling.notes] == ["calling the bank"]
+    assert seat.screen.closed
+    assert seat.far.closed
+
+
+def test_a_restart_tells_nothing_twice(seat: Seat) -> None:
+    async def before() -> None:
+        await seat.refresh(A=CLOSED)
+        await seat.refresh(A=OPEN)
+        await seat.screen.shows("Breaker open: A")
+
+    async def after() -> None:
+        await seat.refresh(A=OPEN)
+        await seat.refresh(A=CLOSED)
+        await seat.screen.shows("Breaker closed: A")
+
+    seat.run(before)
+    seat.run(after)
+    assert seat.screen.said == ["Breaker open: A", "Breaker closed: A"]
+
+
+def test_what_was_not_shown_before_a_crash_is_shown_after_it(seat: Seat) -> None:
+    async def before() -> None:
+        seat.screen.up = False
+        await seat.refresh(A=CLOSED)
+        await seat.refresh(A=OPEN)
+        assert [notice.title for notice in seat.written().waiting] == ["Breaker open: A"]
+
+    async def after() -> None:
+        seat.screen.up = True
+        await seat.screen.shows("Breaker open: A")
+        await seat.refresh(A=OPEN)
+        assert seat.written().waiting == ()
+
+    seat.run(before)
+    seat.run(after)
+
+
+def test_but_after_an_absence_one_digest_tells_of_it(seat: Seat) -> None:
+    async def before() -> None:
+        seat.screen.up = False
+        await seat.refresh(A=CLOSED, B=CLOSED)
+        await seat.refresh(A=OPEN, B=CLOSED)
+        await seat.refresh(A=OPEN, B=CLOSED)
+
+    async def after() -> None:
+        seat.screen.up = True
+        assert seat.desk.watch.desk.hush is Hush.AWAY
+        snapshot = await seat.refresh(A=OPEN, B=OPEN)
+        await seat.screen.shows("While you were away (2 d)")
+        assert snapshot.desk.digest is not None
+        assert len(snapshot.desk.digest.opened) == 2
+        # Nobody saw when it opened.
+        assert not snapshot.incidents[-1].seen_opening
+
+    seat.run(before)
+    seat.now += timedelta(days=2)
+    seat.run(after)
+
+
+def test_a_short_pause_is_no_absence(seat: Seat) -> None:
+    async def nothing() -> None:
+        await seat.refresh(A=CLOSED)
+
+    async def after() -> None:
+        await seat.refresh(A=OPEN)
+        await seat.screen.shows("Breaker open: A")
+
+    seat.run(nothing)
+    seat.now += AWAY_AT_LEAST - 2 * MINUTE
+    seat.run(after)
+
+
+def test_whoever_was_away_when_opsdesk_ended_is_there_when_it_starts(seat: Seat) -> None:
+    async def before() -> None:
+        await seat.refresh(A=CLOSED)
+        seat.desk.obey(commands.Attend(present=False))
+        await seat.refresh(A=OPEN)
+        assert seat.screen.said == []
+
+    async def after() -> None:
+        await seat.refresh(A=OPEN)
+        await seat.screen.shows("While you were away (1 min)")
+
+    seat.run(before)
+    seat.run(after)
+
+
+def test_before_a_locked_screen_a_waking_computer_is_no_person(seat: Seat) -> None:
+    async def work() -> None:
+        await seat.refresh(A=CLOSED)
+        seat.desk.obey(commands.Attend(present=False))
+        await seat.refresh(A=CLOSED)
+        since = seat.now
+        seat.now += timedelta(hours=8)
+        seat.desk.slept(since.timestamp())
+        await seat.refresh(A=OPEN)
+        await seat.refresh(A=OPEN)
+        assert seat.screen.said == []
+        seat.desk.obey(commands.Attend(present=True))
+        await seat.refresh(A=OPEN)
+        await seat.screen.shows("While you were away (8 h)")
+
+    seat.run(work)
+
+
+def test_who_sits_before_a_waking_computer_is_told(seat: Seat) -> None:
+    async def work() -> None:
+        await seat.refresh(A=CLOSED)
+        since = seat.now
+        seat.now += timedelta(hours=8)
+        seat.desk.slept(since.timestamp())
+        await seat.refresh(A=OPEN)
+        await seat.screen.shows("While you were away (8 h)")
+
+    seat.run(work)
+
+
+def test_whoever_wants_no_notices_has_none_standing_either(seat: Seat) -> None:
+    async def work() -> None:
+        await seat.refresh(A=CLOSED, B=CLOSED)
+        await seat.refresh(A=OPEN, B=CLOSED)
+        await seat.screen.shows("Breaker open: A")
+        seat.desk.set_notifications(on=False)
+        await seat.screen.shows()
+        await seat.refresh(A=OPEN, B=OPEN)
+        seat.desk.set_notifications(on=True)
+        await seat.refresh(A=HALF, B=OPEN)
+        await seat.screen.shows("Breaker half-open: A")
+        await seat.far.shows("Breaker half-open: A", "Breaker open: B")
+
+    seat.run(work)
+
+
+def test_what_was_said_here_keeps_nothing_from_others(seat: Seat) -> None:
+    async def work() -> None:
+        await seat.refresh(A=CLOSED)
+        seat.desk.obey(commands.Snooze(seat.now + timedelta(days=1)))
+        await seat.refresh(A=OPEN)
+        await seat.far.shows("Breaker open: A")
+        assert seat.screen.said == []
+
+    seat.run(work)
+
+
+def test_a_policy_holds_from_the_next_refresh_on(seat: Seat) -> None:
+    async def work() -> None:
+        await seat.refresh(A=CLOSED)
+        await seat.refresh(A=OPEN)
+        seat.desk.obey(commands.SetPolicy(Policy(reminder=1)))
+        await seat.refresh(A=OPEN)
+        await seat.screen.shows("Still open: A")
+
+    seat.run(work)
+
+
+def test_a_disk_that_is_full_is_said_and_then_is_not(seat: Seat) -> None:
+    keep = seat.keep
+
+    def full(_ledger: Ledger) -> None:
+        raise OSError(28, "No space left on device")
+
+    async def work() -> None:
+        assert "No space left on device" in (await seat.refresh(A=CLOSED)).desk.problem
+
+    async def after() -> None:
+        assert (await seat.refresh(A=CLOSED)).desk.problem == ""
+
+    seat.keep = full
+    seat.run(work)
+    seat.keep = keep
+    seat.run(after)
+
+
+def test_a_ledger_that_names_no_incident_is_one_all_the_same(seat: Seat) -> None:
+    until = NOW + timedelta(hours=1)
+
+    async def before() -> None:
+        await seat.refresh(A=CLOSED)
+        seat.desk.obey(commands.Snooze(until))
+
+    async def after() -> None:
+        assert (await seat.refresh(A=OPEN)).desk.snoozed_until == until
+        assert seat.screen.said == []
+
+    seat.run(before)
+    seat.run(after)
+
+
+def test_where_there_is_no_ledger_the_last_snapshot_tells_what_ran(seat: Seat) -> None:
+    """An earlier version kept none."""
+
+    async def before() -> None:
+        await seat.refresh(A=CLOSED)
+        await seat.refresh(A=OPEN)
+
+    async def after() -> None:
+        snapshot = await seat.refresh(A=OPEN)
+        assert seat.last is not None
+        assert msgspec.structs.replace(running(snapshot)) == running(seat.last)
+
+    seat.run(before)
+    seat.path.unlink()
+    seat.screen.said.clear()
+    seat.run(after)
+    assert seat.screen.said == []
