@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from opsdesk.catalogue.language import tr
-from opsdesk.engine.incidents import Step
+from opsdesk.engine.known import Step
 from opsdesk.engine.restless import FLAPPING, lately, restless
 from opsdesk.engine.wording import MOST_AT_ONCE, already_open, name_of, notice
 from opsdesk.model.desk import Policy

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from opsdesk.catalogue.language import tr, trn
-from opsdesk.engine.incidents import Step
+from opsdesk.engine.known import Step
 from opsdesk.engine.wording import MOST_AT_ONCE, made, names
 from opsdesk.model.desk import Policy
 from opsdesk.model.key import Key

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from opsdesk.engine import attention, conditions, incidents, notices, saying
 from opsdesk.engine.attention import is_handled
 from opsdesk.engine.conditions import Conditions, View
-from opsdesk.engine.incidents import Known, Seen
+from opsdesk.engine.known import Known, Seen, Step
 from opsdesk.model.desk import Desk, Hush, Policy
 from opsdesk.model.errors import ProblemKind
 from opsdesk.model.key import Key
@@ -236,7 +236,7 @@ def _has_told(status: SourceStatus, back_at: datetime) -> bool:
     return status.last_attempt is not None and status.last_attempt >= back_at
 
 
-def _aliases(new: Mapping[str, str], step: incidents.Step) -> Mapping[str, str]:
+def _aliases(new: Mapping[str, str], step: Step) -> Mapping[str, str]:
     """Return the present ids of known incidents by every id that they had."""
     if not new:
         return new

@@ -39,7 +39,9 @@ BEGIN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 #: so much passes between two rounds: what opens in one is no storm with what opens in the next
 BETWEEN = timedelta(minutes=6)
 REFRESH = 0.004  # seconds
-LONGEST_LIFE = 0.06  # seconds
+A_MOMENT = 0.03  # seconds
+#: seconds that an engine may take to come to something
+PATIENCE = 2.0
 #: seconds that the last round runs without anything to tell
 SETTLED = 0.5
 
@@ -206,6 +208,18 @@ def change(world: World, diary: Path, chance: random.Random) -> None:
     world.save()
 
 
+def wait(diary: Path, chance: random.Random) -> None:
+    """Let an engine live: a moment, or until a person has seen a few things and a moment more.
+
+    The latter makes up for a machine that is busy: a life in which nothing happens tries nothing.
+    """
+    until = time.monotonic() + PATIENCE
+    grown = diary.stat().st_size + chance.choice((0, 300, 600, 1_200))
+    while diary.stat().st_size < grown and time.monotonic() < until:
+        time.sleep(0.001)
+    time.sleep(chance.uniform(0.0, A_MOMENT))
+
+
 def main() -> None:
     """Start, kill, start again."""
     folder, rounds, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
@@ -223,7 +237,7 @@ def main() -> None:
             finally:
                 os._exit(0)
         if not last:
-            time.sleep(chance.uniform(0.0, LONGEST_LIFE))
+            wait(folder / "diary", chance)
             os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.readings import NOW, breaker, by_key, reading
 
 from opsdesk.engine import incidents, notices
-from opsdesk.engine.incidents import Known, Seen
+from opsdesk.engine.known import Known, Seen
 from opsdesk.engine.wording import MOST_AT_ONCE
 from opsdesk.insight.words import clock_text
 from opsdesk.model.desk import Policy
