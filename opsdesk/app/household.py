@@ -18,7 +18,7 @@ from opsdesk.app.own import usable
 from opsdesk.catalogue import language, metrics, pages
 from opsdesk.catalogue.language import tr
 from opsdesk.demo.wanted import Demonstration
-from opsdesk.engine.commands import AddSource, Command, RemoveSource
+from opsdesk.engine.commands import AddSource, Command, RemoveSource, SetPolicy
 from opsdesk.engine.engine import Engine
 from opsdesk.engine.setting import Setting
 from opsdesk.insight.words import utc_now
@@ -110,6 +110,10 @@ class Household:
             remember_theme=self.remember_theme,
             remember_interval=self.remember_interval,
             remember_language=self.remember_language,
+            policy=self._settings.notices,
+            remember_policy=self.remember_policy,
+            keep_token=self.keep_token,
+            test_channel=self.test_channel,
             remembered=remembered.load(self._where.window),
             remember=self._remember,
             log_file=self._where.log,
@@ -342,6 +346,24 @@ class Household:
         """
         self._interval = interval
         self._change(lambda now: replace(now, interval=interval))
+
+    def remember_policy(self, policy: Policy) -> None:
+        """Keep when and how to be told, and tell things that way from now on.
+
+        Raises:
+            ConfigError: the settings cannot be saved; until OpsDesk ends it holds all the same.
+
+        """
+        self._send(SetPolicy(policy))
+        self._change(lambda now: replace(now, notices=policy))
+
+    def keep_token(self, token: str) -> None:
+        """Keep the token of the webhook in the keyring; '' forgets it."""
+        self._redactor.learn(token)
+        secrets = self._secrets()
+        work = partial(secrets.set, WEBHOOK, token) if token else partial(secrets.delete, WEBHOOK)
+        # A keyring may ask its user first: not on the window's thread.
+        threading.Thread(target=work, name="opsdesk-secrets", daemon=True).start()
 
     def _change(self, edit: Callable[[Settings], Settings]) -> None:
         self._settings = settings.change(self._where.settings, edit)

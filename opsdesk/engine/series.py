@@ -100,12 +100,13 @@ class SeriesDesk:
         """Return the answer to a question, and what kept it from being whole."""
         async with self._slots:
             now = self._clock().timestamp()
-            start = now - query.window
-            fetched = await self._fetch(_range(query, start, now, query.step))
+            end = query.until or now
+            start = end - query.window
+            fetched = await self._fetch(_range(query, start, end, query.step))
             return SeriesFrame(
                 query=query,
                 start=start,
-                end=now,
+                end=end,
                 lines=fetched.data.lines,
                 strips=fetched.data.strips,
                 usual=await self._usual(query, now) if query.usual else (),

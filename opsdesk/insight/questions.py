@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import ceil
 
 from opsdesk.insight.board import Board
+from opsdesk.insight.derive import BREAKER_STATE
 from opsdesk.model.key import Key
 from opsdesk.model.page import Page, Panel, PanelKind
+from opsdesk.model.reading import Origin, Reading
 from opsdesk.model.series import SeriesQuery
+from opsdesk.model.snapshot import Incident
 
 #: as many points are drawn as can be told apart on a chart of a card's width
 POINTS = 240
@@ -23,6 +27,15 @@ _STRIPS = (
     PanelKind.TIMELINE,
     PanelKind.RISKS,
 )
+#: seconds before and after an incident that are looked at
+AROUND = 1_800.0
+#: seconds before its opening that tell how figures usually move, and from then on in which they
+#: may have moved
+USUAL, MOVING = 10_800.0, 3_600.0
+# So many figures are looked at, a point a minute; what runs is asked for anew after so long.
+_FIGURES, _MINUTE, _ANEW = 120, 60.0, 300.0
+_OVER_TIME = (Origin.MEASURED, Origin.DERIVED, Origin.OBSERVED)
+
 _OF_ONE_FIGURE = (PanelKind.HERO, PanelKind.FIGURE)
 
 
@@ -95,3 +108,52 @@ def _step(panel: Panel) -> float:
 def carries(key: Key, panel: Panel) -> bool:
     """Tell whether no label of a key is another than a panel asks for."""
     return all(key.label(name) in ("", value) for name, value in panel.labels.items())
+
+
+def of_incident(incident: Incident, board: Board) -> tuple[SeriesQuery, ...]:
+    """Return what is to be known around an incident: how its subject went, and all figures then.
+
+    The subject from half an hour before it opened to half an hour after it ended; the figures from
+    three hours before to an hour after its opening.
+    """
+    opened, now = incident.opened_at.timestamp(), board.snapshot.at.timestamp()
+    start, end = opened - AROUND, now
+    if incident.closed_at is not None:
+        end = incident.closed_at.timestamp() + AROUND
+    course = _between((incident.subject,), start, end, now, POINTS * 2)
+    figures = _figures(incident, board)
+    if not figures:
+        return (course,)
+    return course, _between(figures, opened - USUAL, min(end, opened + MOVING), now, POINTS)
+
+
+def _between(
+    keys: tuple[Key, ...], start: float, end: float, now: float, points: int
+) -> SeriesQuery:
+    """Ask for a range; one that reaches up to now stays the same question for a while."""
+    passed = end < now
+    window = end - start if passed else ceil((now - start) / _ANEW) * _ANEW
+    step = max(_MINUTE / 2 if len(keys) == 1 else _MINUTE, window / points)
+    return SeriesQuery(keys=keys, window=window, step=step, until=end if passed else 0.0)
+
+
+def _figures(incident: Incident, board: Board) -> tuple[Key, ...]:
+    """Return the figures that may move: of the same thing first, breakers of other things not."""
+    own = set(incident.subject.labels)
+
+    def is_wanted(reading: Reading) -> bool:
+        key = reading.key
+        others = key.metric.startswith(_BREAKERS) and key.labels != incident.subject.labels
+        return (
+            reading.number is not None
+            and reading.origin in _OVER_TIME
+            and key != incident.subject
+            and not others
+        )
+
+    found = [reading.key for reading in board.snapshot.readings.values() if is_wanted(reading)]
+    found.sort(key=lambda key: (own.isdisjoint(key.labels), str(key)))
+    return tuple(found[:_FIGURES])
+
+
+_BREAKERS = BREAKER_STATE.partition(".")[0] + "."

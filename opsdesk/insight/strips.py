@@ -150,13 +150,21 @@ def flapping_score(changed: Sequence[bool]) -> float:
 
 
 def is_flapping(changes: Sequence[Change], now: float, window: float = FLAPPING_WINDOW) -> bool:
-    """Tell whether a breaker flaps at ``now``: on at 30 %, off at 20 % again.
+    """Tell whether a breaker flaps at ``now``: on at 30 %, off at 20 % again."""
+    flaps, _ = flapping(changes, now, window)
+    return flaps
+
+
+def flapping(
+    changes: Sequence[Change], now: float, window: float = FLAPPING_WINDOW
+) -> tuple[bool, float]:
+    """Return whether a breaker flaps at ``now``, and its score in percent.
 
     Only between closed and not closed counts: half-open probes belong to one outage.
     """
     turns = tuple(_turns(changes, now))
     moments = sorted({*turns, *(at + window for at in turns if at + window <= now)})
-    coming, recent, flaps = deque(turns), deque[float](), False
+    coming, recent, flaps, score = deque(turns), deque[float](), False, 0.0
     for moment in moments:
         while coming and coming[0] <= moment:
             recent.append(coming.popleft())
@@ -164,7 +172,7 @@ def is_flapping(changes: Sequence[Change], now: float, window: float = FLAPPING_
             recent.popleft()
         score = flapping_score([True] * len(recent))
         flaps = score > SETTLED_AT if flaps else score >= FLAPS_FROM
-    return flaps
+    return flaps, score
 
 
 def _turns(changes: Sequence[Change], now: float) -> Iterator[float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from opsdesk.catalogue.language import chosen, grouped, localised, mark, tr, trn
 from opsdesk.insight.terms import breaker_word, month_name
@@ -187,18 +187,21 @@ def interval_text(seconds: float) -> str:
     return duration_text(seconds) if seconds else "0 s"
 
 
-def clock_text(at: datetime, now: datetime) -> str:
-    """Return a local time of day, with the date where it is not today's: '13:46'."""
-    local, today = at.astimezone(), now.astimezone()
+def clock_text(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:
+    """Return a local time of day, with the date where it is not today's: '13:46'.
+
+    ``zone`` None is this computer's.
+    """
+    local, today = at.astimezone(zone), now.astimezone(zone)
     clock = f"{local:%H:%M}"
     if local.date() == today.date():
         return clock
-    return tr("{date} {time}", date=date_text(at), time=clock)
+    return tr("{date} {time}", date=date_text(at, zone), time=clock)
 
 
-def date_text(at: datetime) -> str:
+def date_text(at: datetime, zone: tzinfo | None = None) -> str:
     """Return a local day without its year: '02 Mar'."""
-    local = at.astimezone()
+    local = at.astimezone(zone)
     return tr("{day} {month}", day=f"{local:%d}", month=month_name(local.month))
 
 

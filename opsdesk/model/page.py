@@ -28,6 +28,7 @@ class PanelKind(StrEnum):
     # where nothing gives that, of the one ``beside``
     RECORD = "record"  # how well the forecasts of these metrics have done
     INCIDENTS = "incidents"  # what is open
+    INCIDENT_LIST = "incident_list"  # the same, with what can be done about it
     TIMELINE = "timeline"  # what was open, when
     BREAKER_CELLS = "breaker_cells"
     BREAKER_TABLE = "breaker_table"

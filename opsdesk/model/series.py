@@ -71,6 +71,8 @@ class SeriesQuery(msgspec.Struct, frozen=True, cache_hash=True, kw_only=True):
     keys: tuple[Key, ...]
     window: float
     step: float
+    #: Unix time up to which it looks, where that is not now; 0: now
+    until: float = 0.0
     baseline: str = ""
     #: also the usual range of each line (see :class:`Usual`)
     usual: bool = False

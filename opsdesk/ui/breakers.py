@@ -10,7 +10,8 @@ import msgspec
 
 from opsdesk.catalogue.language import grouped, tr, trn
 from opsdesk.insight.board import Board, Breaker
-from opsdesk.insight.strips import Since, continued, is_flapping, since, trips
+from opsdesk.insight.incident_list import STATES
+from opsdesk.insight.strips import Since, continued, flapping, since, trips
 from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import (
@@ -25,15 +26,6 @@ from opsdesk.model.reading import BreakerState
 from opsdesk.model.series import Change, SeriesFrame, Strip
 from opsdesk.model.snapshot import Incident
 from opsdesk.ui.strip import Drawn
-
-STATES = {
-    BreakerState.CLOSED: State.OK,
-    BreakerState.HALF_OPEN: State.DEGRADED,
-    BreakerState.OPEN: State.CRITICAL,
-    BreakerState.FORCED_OPEN: State.CRITICAL,
-    BreakerState.DISABLED: State.NO_SOURCE,
-    BreakerState.UNKNOWN: State.NO_SOURCE,
-}
 
 #: seconds of the past in a strip where the page does not say, and between two looks at it
 DAY = 86_400.0
@@ -85,6 +77,8 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...]
     trips: int
     flaps: bool
+    #: how much it flaps, in percent of the Nagios rule
+    score: float
 
 
 class Courses:
@@ -104,6 +98,10 @@ class Courses:
         self._strips = nothing | {strip.key: strip for strip in frame.strips}
         self._start, self._step = frame.start, frame.query.step
         self._board = None
+
+    def asked(self, board: Board) -> list[Breaker]:
+        """Return the breakers whose courses are known."""
+        return [breaker for breaker in board.breakers if breaker.key in self._strips]
 
     def of(self, breaker: Breaker, board: Board) -> Course | None:
         """Return how a breaker went; None where that is not known yet, or was not asked."""
@@ -161,8 +159,8 @@ def _course(strip: Strip, breaker: Breaker, board: Board) -> Course:
     stale = moment > breaker.stale_at
     if stale:
         known = continued(known, BreakerState.UNKNOWN, at)
-    flaps = not stale and is_flapping(known.changes, moment)
-    return Course(changes=known.changes, trips=trips(known.changes), flaps=flaps)
+    flaps, score = (False, 0.0) if stale else flapping(known.changes, moment)
+    return Course(changes=known.changes, trips=trips(known.changes), flaps=flaps, score=score)
 
 
 def _since_incident(breaker: Breaker, incident: Incident | None) -> Since | None:

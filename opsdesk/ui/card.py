@@ -35,6 +35,14 @@ class Card(QFrame):
 
     #: open what is known of its figures, at the one that was chosen
     details_wanted = Signal()
+    #: something to be done: a Command of the engine
+    command_wanted = Signal(object)
+    #: it wants to know other things of the past than before
+    past_wanted = Signal()
+    #: something to be said in passing
+    told = Signal(str)
+    #: it needs another height than before
+    height_changed = Signal()
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__()
@@ -52,6 +60,7 @@ class Card(QFrame):
         self.body.setSpacing(0)
         self.head = head = row(label("title", tr(panel.title)), self._scope, self._clock, self._age)
         head.setStretch(1, 1)
+        self.head = head
         if look.paper:
             head.setContentsMargins(0, 0, 0, 6)
             holder = held(head)

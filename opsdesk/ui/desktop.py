@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QIcon
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from opsdesk.catalogue import language
 from opsdesk.catalogue.language import mark, tr
-from opsdesk.engine.commands import AskSeries, Pause, Refresh, Resume, SetInterval
+from opsdesk.engine.commands import AskSeries, Command, Pause, Refresh, Resume, SetInterval
 from opsdesk.engine.engine import Engine
 from opsdesk.insight.board import Board, arrange
 from opsdesk.model.errors import OpsDeskError
-from opsdesk.model.protocols import Notice, NoticeAction
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.ui.bridge import Bridge
+from opsdesk.ui.connecting import Connecting
+from opsdesk.ui.desk import AtDesk
 from opsdesk.ui.exporting import Exporter, Wish
 from opsdesk.ui.faults import Faults
 from opsdesk.ui.fonts import font
 from opsdesk.ui.glyphs import icon
-from opsdesk.ui.instance import Instance
+from opsdesk.ui.instance import Instance, option
+from opsdesk.ui.notices import ENGINE, Notices
 from opsdesk.ui.own_words import translate
 from opsdesk.ui.parts_wanted import Parts
 from opsdesk.ui.signals import Signals
 from opsdesk.ui.theme import Look, style_sheet
 
 if TYPE_CHECKING:
-    from opsdesk.ui.connect import ConnectDialog, NewSource
     from opsdesk.ui.tray import Tray
     from opsdesk.ui.window import MainWindow
 
@@ -43,18 +43,10 @@ _PAINT_COMES_MS, _TRAY_COMES_MS = 1_500, 10_000
 # So many new objects before Python looks for those that refer to each other and to nothing else.
 _YOUNG_OBJECTS = 10_000
 
-#: reason of the notice that offers to start the engine again
-ENGINE = "engine"
 NO_TRAY = mark(
     "This desktop has no tray for OpsDesk to sit in: closing the window ends it. "
     "On GNOME the extension AppIndicator brings one."
 )
-
-#: what is said of a way on which notices are passed on
-TROUBLES = {
-    "command": mark("The command for notices fails: {why}"),
-    "webhook": mark("The webhook for notices fails: {why}"),
-}
 
 
 def run(lock: Path, arguments: Sequence[str], make_parts: Callable[[], Parts]) -> int:
@@ -94,22 +86,28 @@ class Desktop(QObject):
         self._language, self._interval = parts.language, parts.interval
         self._board: Board | None = None
         self.window: MainWindow | None = None
-        self._dialog: ConnectDialog | None = None
-        #: what must not be overlooked, by its reason
-        self._notices: dict[str, str] = {}
+        self._notices = Notices()
         self._is_going = self._has_news = False
         self._look = Look(parts.theme, self, moves=True)
         self._faults = Faults(self)
         self._bridge = Bridge(parts.catalogue)
         self._tray: Tray | None = None
+        self._desk = AtDesk(parts, self._look, self._send, self)
+        self._sources = Connecting(parts, self._send, self)
         self._exporter = Exporter(parts.export, self)
         self._engine = self._new_engine()
         self._signals = Signals(self)
         self._bridge.arrived.connect(self._show_board, Qt.ConnectionType.QueuedConnection)
         self._bridge.answered.connect(self._show_frame, Qt.ConnectionType.QueuedConnection)
         self._bridge.died.connect(self._engine_died, Qt.ConnectionType.QueuedConnection)
-        self._bridge.activated.connect(self._act_on, Qt.ConnectionType.QueuedConnection)
-        self._bridge.troubled.connect(self._channel_troubled, Qt.ConnectionType.QueuedConnection)
+        self._bridge.activated.connect(self._desk.act_on, Qt.ConnectionType.QueuedConnection)
+        self._bridge.troubled.connect(self._desk.troubled, Qt.ConnectionType.QueuedConnection)
+        self._desk.noticed.connect(self._notices.tell)
+        self._sources.noticed.connect(self._notices.tell)
+        self._sources.restart_wanted.connect(self._restart_engine)
+        self._desk.dressing.connect(self._dress)
+        self._desk.page_wanted.connect(self._show_page)
+        self._serve(self._desk)
         self._exporter.said.connect(self._say)
         self._exporter.failed.connect(self._export_failed)
         self._exporter.began.connect(self._export_began)
@@ -122,7 +120,7 @@ class Desktop(QObject):
     def start(self) -> None:
         """Show what is known; what takes time comes once that can be seen."""
         if self._parts.warning:
-            self._tell("settings", self._parts.warning)
+            self._notices.tell("settings", self._parts.warning)
         self._board = arrange(self._parts.earlier, self._parts.catalogue)
         if self._remembered.paused:
             self._engine.send(Pause())
@@ -153,10 +151,8 @@ class Desktop(QObject):
         from opsdesk.ui.tray import Tray  # noqa: PLC0415 - after the window
 
         tray = Tray(self._look, self)
-        tray.open_wanted.connect(self.open_window)
-        tray.refresh_wanted.connect(self._refresh)
-        tray.pause_wanted.connect(self._pause)
-        tray.export_wanted.connect(self._export)
+        self._serve(tray)
+        self._desk.join_tray(tray)
         tray.quit_wanted.connect(self.quit)
         tray.available.connect(self._tray_came)
         if self._board is not None:
@@ -178,6 +174,7 @@ class Desktop(QObject):
         self._engine.stop()
         if self._tray is not None:
             self._tray.stop()
+        self._desk.stop()
         self._keep_window()
         if self.window is not None:
             self.window.close()
@@ -195,7 +192,7 @@ class Desktop(QObject):
             if self._board is not None:
                 self.window.show_board(self._board)
             self.window.restore(self._remembered)  # the page is made and filled at once
-            self._show_notices()
+            self._notices.show_in(self.window.notice)
         self.window.come_to_front()
         return self.window
 
@@ -208,30 +205,41 @@ class Desktop(QObject):
             self._bridge.troubled.emit,
         )
 
+    def _serve(self, source: Tray | AtDesk) -> None:
+        """Do what is wanted at the tray's menu, and at its popover."""
+        source.open_wanted.connect(self.open_window)
+        source.incident_wanted.connect(self._show_incident)
+        source.refresh_wanted.connect(self._refresh)
+        source.pause_wanted.connect(self._pause)
+        source.export_wanted.connect(self._export)
+
     def _new_window(self) -> MainWindow:
         # Not before it is wanted: in the tray, an OpsDesk without its window is a small one.
         from opsdesk.ui.window import MainWindow  # noqa: PLC0415
 
-        # Fonts and style sheet cost 10 MiB that a tray icon does not need.
-        self._apply_look()
-        self._look.changed.connect(self._apply_look, Qt.ConnectionType.UniqueConnection)
+        self._dress()
         window = MainWindow(self._parts.pages, self._look)
         window.header.show_choices(self._look.choice, self._interval, self._language)
         window.refresh_wanted.connect(self._refresh)
         window.series_wanted.connect(self._ask_series)
         window.pause_wanted.connect(self._pause)
         window.connect_wanted.connect(self._connect)
-        window.header.disconnect_chosen.connect(self._disconnect)
+        window.header.disconnect_chosen.connect(self._sources.disconnect_source)
         window.export_wanted.connect(self._export)
         window.footer.stop_wanted.connect(self._exporter.stop)
-        window.notice.read.connect(self._notices_read)
         window.restart_wanted.connect(self._restart_engine)
         window.quit_wanted.connect(self.quit)
+        self._desk.join(window)
         window.closed.connect(self._window_closed)
         window.header.theme_chosen.connect(self._choose_theme)
         window.header.language_chosen.connect(self._choose_language)
         window.header.interval_chosen.connect(self._choose_interval)
         return window
+
+    def _dress(self) -> None:
+        # Fonts and style sheet cost 10 MiB that a tray icon does not need.
+        self._apply_look()
+        self._look.changed.connect(self._apply_look, Qt.ConnectionType.UniqueConnection)
 
     def _apply_look(self) -> None:
         self._application.setFont(font())
@@ -246,6 +254,7 @@ class Desktop(QObject):
         self._board = board
         if self._tray is not None:
             self._tray.show_board(board)
+        self._desk.show_board(board)
         if self.window is not None:
             self.window.show_board(board)
 
@@ -256,22 +265,14 @@ class Desktop(QObject):
     def _ask_series(self, queries: tuple[SeriesQuery, ...]) -> None:
         self._engine.send(AskSeries(queries))
 
-    def _act_on(self, notice: Notice, action: NoticeAction, token: str) -> None:
-        """Do what somebody has chosen at a notification."""
-        if action is NoticeAction.RUNBOOK:
-            address = QUrl(notice.runbook, QUrl.ParsingMode.StrictMode)
-            if address.scheme() in ("http", "https") and address.host():
-                QDesktopServices.openUrl(address)
-            return
-        if token:
-            os.environ["XDG_ACTIVATION_TOKEN"] = token  # where Qt looks for it on Wayland
-        self.open_window().show_page_of(notice.page)
+    def _show_page(self, page: str) -> None:
+        self.open_window().show_page_of(page)
 
-    def _channel_troubled(self, channel: str, why: str) -> None:
-        if why:
-            self._tell(channel, tr(TROUBLES[channel], why=why))
-        else:
-            self._withdraw(channel)
+    def _show_incident(self, incident_id: str) -> None:
+        self._desk.show_incident(self.open_window(), incident_id)
+
+    def _send(self, command: Command) -> None:
+        self._engine.send(command)
 
     def _called(self, arguments: list[str]) -> None:
         """Do what a second start asked for: come to the front, connect the address it named."""
@@ -314,11 +315,14 @@ class Desktop(QObject):
     def _speak_anew(self) -> None:
         """Make everything that has words anew: each is translated where it is made."""
         translate(self._application)
+        self._desk.stop()
+        self._sources.stop()
         if self._tray is not None:
             self._tray.stop()
             self._tray.deleteLater()
             self._tray = self._new_tray()
             self._tray.start()
+        self._notices.show_in(None)
         old, self.window = self.window, None
         if old is not None:
             self._remembered = replace(old.left(), paused=self._remembered.paused)
@@ -334,37 +338,12 @@ class Desktop(QObject):
         try:
             keep()
         except (OSError, OpsDeskError) as error:
-            self._tell("settings", tr("This choice holds until OpsDesk ends. {error}", error=error))
+            self._notices.tell(
+                "settings", tr("This choice holds until OpsDesk ends. {error}", error=error)
+            )
 
     def _connect(self, address: str = "") -> None:
-        from opsdesk.ui.connect import ConnectDialog  # noqa: PLC0415 - seldom wanted
-
-        if self._dialog is None:
-            self._dialog = ConnectDialog(self.open_window(), address)
-            self._dialog.accepted_source.connect(self._new_source)
-            self._dialog.finished.connect(self._dialog_done)
-            self._dialog.open()
-        self._dialog.activateWindow()
-
-    def _dialog_done(self) -> None:
-        """Let the dialog go, and the secret in it."""
-        if self._dialog is not None:
-            self._dialog.deleteLater()
-            self._dialog = None
-
-    def _new_source(self, source: NewSource) -> None:
-        try:
-            if self._parts.connect(source, self._engine.send):
-                self._restart_engine()
-        except (OSError, OpsDeskError) as error:
-            words = tr("{source} is not connected: {error}", source=source.title, error=error)
-            self._tell("sources", words)
-
-    def _disconnect(self, source_id: str) -> None:
-        try:
-            self._parts.disconnect(source_id, self._engine.send)
-        except (OSError, OpsDeskError) as error:
-            self._tell("sources", tr("The source stays connected: {error}", error=error))
+        self._sources.ask(self.open_window(), address)
 
     def _export(self, kind: str) -> None:
         window = self.open_window()
@@ -389,10 +368,7 @@ class Desktop(QObject):
             self.window.footer.show_stop(offered=False)
 
     def _export_failed(self, problem: str) -> None:
-        if problem:
-            self._tell("export", problem)
-        else:
-            self._withdraw("export")
+        self._notices.tell("export", problem)
 
     def _window_closed(self) -> None:
         self._keep_window()
@@ -404,22 +380,22 @@ class Desktop(QObject):
 
     def _tray_came(self, there: bool) -> None:  # noqa: FBT001 - a Qt slot
         if there:
-            self._withdraw("tray")
+            self._notices.withdraw("tray")
             return
-        self._tell("tray", tr(NO_TRAY))
+        self._notices.tell("tray", tr(NO_TRAY))
         if self._is_going and self.window is not None and not self.window.isVisible():
             self.open_window()  # the tray has gone: nothing else reaches OpsDesk
 
     def _engine_died(self, why: str) -> None:
         words = tr("Updates have stopped: {why}. Figures grow old until they restart.", why=why)
-        self._tell(ENGINE, words)
+        self._notices.tell(ENGINE, words)
         self.open_window()
 
     def _restart_engine(self) -> None:
         self._engine.stop()
         self._engine = self._new_engine()
         self._engine.start()
-        self._withdraw(ENGINE)
+        self._notices.withdraw(ENGINE)
 
     def _show_fault(self, what: str) -> None:
         words = tr(
@@ -427,38 +403,9 @@ class Desktop(QObject):
             what=what,
             file=self._parts.log_file,
         )
-        self._tell("fault", words)
+        self._notices.tell("fault", words)
 
     def _say(self, text: str) -> None:
         """Say in passing."""
         if self.window is not None:
             self.window.footer.show_message(text)
-
-    def _tell(self, reason: str, text: str) -> None:
-        """Say until it is withdrawn or read, also to a window that is opened later."""
-        self._notices[reason] = text
-        self._show_notices()
-
-    def _withdraw(self, reason: str) -> None:
-        if self._notices.pop(reason, None) is not None:
-            self._show_notices()
-
-    def _notices_read(self) -> None:
-        """Forget what has been read; that updates have stopped stays true."""
-        self._notices = {r: text for r, text in self._notices.items() if r == ENGINE}
-        self._show_notices()
-
-    def _show_notices(self) -> None:
-        if self.window is not None:
-            texts = list(self._notices.values())
-            self.window.notice.show_texts(texts, offers_restart=ENGINE in self._notices)
-
-
-def option(arguments: Sequence[str], name: str) -> str:
-    """Return the value of an option as typed, ``--url ADDRESS`` or ``--url=ADDRESS``, or ''."""
-    for position, argument in enumerate(arguments):
-        if argument == name:
-            return "".join(arguments[position + 1 : position + 2])
-        if argument.startswith(f"{name}="):
-            return argument.partition("=")[2]
-    return ""

@@ -42,6 +42,7 @@ class PanelGrid(QWidget):
         self._panels = panels
         for panel in panels:
             panel.setParent(self)
+            panel.height_changed.connect(self._place)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -13,12 +13,15 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import languages, mark, tr
 from opsdesk.insight.board import Board
+from opsdesk.insight.snoozing import is_snoozed
 from opsdesk.insight.verdict import State, state_word, verdict
 from opsdesk.insight.words import age_text, interval_text
 from opsdesk.model.page import Page
 from opsdesk.model.snapshot import SourceStatus
+from opsdesk.ui import snooze_menu
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.glyphs import Glyph, icon
+from opsdesk.ui.hush import HushButton
 from opsdesk.ui.parts import Steady, label, row, set_property, set_text
 from opsdesk.ui.tabs import Tabs
 from opsdesk.ui.theme import Look
@@ -72,13 +75,17 @@ class Header(QFrame):
     disconnect_chosen = Signal(str)
     #: seconds
     interval_chosen = Signal(float)
+    #: a Command of the engine
+    command_wanted = Signal(object)
+    #: its user wants to say when and how to be told
+    notifying_wanted = Signal()
 
     def __init__(self, pages: Sequence[Page], look: Look) -> None:
         super().__init__()
         self.setObjectName("header")
         self.setFixedHeight(_HEIGHT)
         self._look = look
-        self._state, self._paused = State.NO_SOURCE, False
+        self._state, self._paused, self._snoozed = State.NO_SOURCE, False, False
         self._named: list[tuple[str, str]] | None = None
         self._brand = Glyph(look, 22)
         self._brand.show_glyph("brand", "text1", "bg")
@@ -95,6 +102,9 @@ class Header(QFrame):
         self._glyph = Glyph(look, 14)
         self._updated, self._every = Steady("detail", filled=True), label("scope")
         self._chip = Chip(look)
+        self.hush = HushButton(look)
+        self.hush.command_wanted.connect(self.command_wanted)
+        self.hush.settings_wanted.connect(self.notifying_wanted)
         self.pause = QPushButton(tr("Pause"))
         self.pause.setToolTip(tr("Stop and resume updates (P)"))
         self.pause.clicked.connect(self.pause_wanted)
@@ -105,7 +115,7 @@ class Header(QFrame):
         line = row(self._brand, self._name, self._demo, 12, self.tabs, None, spacing=10)
         line.setStretch(line.indexOf(self.tabs), 100)
         line.setAlignment(self._demo, Qt.AlignmentFlag.AlignVCenter)
-        for widget in (self._chip, self._glyph, self._updated, self._every):
+        for widget in (self.hush, self._chip, self._glyph, self._updated, self._every):
             line.addWidget(widget)
         line.addSpacing(6)
         line.addWidget(self.pause)
@@ -130,6 +140,11 @@ class Header(QFrame):
         self._sources.triggered.connect(self._source_chosen)
         self.refresh_action = menu.addAction(tr("Refresh now"))
         self._intervals = self._choices(menu, tr("Refresh every"), INTERVALS)
+        self._snooze = menu.addMenu(tr("Snooze all notifications"))
+        self._snooze.aboutToShow.connect(self._fill_snooze)
+        menu.addAction(tr("Notifications\N{HORIZONTAL ELLIPSIS}")).triggered.connect(
+            self.notifying_wanted
+        )
         self._themes = self._choices(menu, tr("Theme"), THEMES)
         found: dict[object, str] = {name: LANGUAGES.get(name, name) for name in languages()}
         self._languages = self._choices(
@@ -151,6 +166,9 @@ class Header(QFrame):
             action.setData(data)
             group.addAction(action)
         return group
+
+    def _fill_snooze(self) -> None:
+        snooze_menu.fill(self._snooze, self.command_wanted.emit, (), snoozed=self._snoozed)
 
     def _theme_chosen(self, action: QAction) -> None:
         self.theme_chosen.emit(str(action.data()))
@@ -185,6 +203,9 @@ class Header(QFrame):
         set_text(self._every, every if interval else "")
         self._show_sources(board.sources)
         self._paused = board.snapshot.paused
+        desk = board.snapshot.desk
+        self._snoozed = is_snoozed(desk, now)
+        self.hush.show_desk(desk, now)
         self.pause.setIcon(self._resume_icon if self._paused else self._pause_icon)
         self.show_age(board, now)
         self._chip.setVisible(self._state in _BLIND)
@@ -208,6 +229,7 @@ class Header(QFrame):
             self._every.setVisible(seeing and room >= Room.EVERYTHING)
             self._name.setVisible(room >= Room.NAME)
             set_text_of(self.pause, pause if room >= Room.WORDS else "")
+            self.hush.fit(2 if room >= Room.WORDS else 1 if room >= Room.BRAND else 0)
             self._updated.setVisible(seeing and room >= Room.AGE)
             self._glyph.setVisible(seeing)
             set_property(self.tabs, "narrow", "" if room >= Room.WIDE_TABS else "true")

@@ -90,3 +90,13 @@ class Instance(QObject):
             except msgspec.DecodeError:
                 found.append([])
         return found
+
+
+def option(arguments: Sequence[str], name: str) -> str:
+    """Return the value of an option as typed, ``--url ADDRESS`` or ``--url=ADDRESS``, or ''."""
+    for position, argument in enumerate(arguments):
+        if argument == name:
+            return "".join(arguments[position + 1 : position + 2])
+        if argument.startswith(f"{name}="):
+            return argument.partition("=")[2]
+    return ""

@@ -17,6 +17,8 @@ class Notice(QFrame):
     restart_wanted = Signal()
     #: its user has read it
     read = Signal()
+    #: and what happened while nobody was told
+    digest_read = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,17 +28,31 @@ class Notice(QFrame):
         self._text.setWordWrap(True)
         self.restart = QPushButton(tr("Restart updates"))
         self.restart.clicked.connect(self.restart_wanted)
+        self.digest = QPushButton(tr("Read"))
+        self.digest.setToolTip(tr("Put away what happened meanwhile"))
+        self.digest.clicked.connect(self.digest_read)
         done = QPushButton(tr("Hide"))
         done.clicked.connect(self.read)
         line = QHBoxLayout(self)
         line.setContentsMargins(24, 8, 24, 8)
         line.addWidget(self._text, 1)
         line.addWidget(self.restart)
+        line.addWidget(self.digest)
         line.addWidget(done)
         self.hide()
 
-    def show_texts(self, texts: Sequence[str], *, offers_restart: bool = False) -> None:
-        """Show lines, or nothing; with a button that starts the engine again where that helps."""
+    def show_texts(
+        self, texts: Sequence[str], *, offers_restart: bool = False, offers_read: bool = False
+    ) -> None:
+        """Show lines, or nothing.
+
+        Args:
+            texts: one a line
+            offers_restart: with a button that starts the engine again, where that helps
+            offers_read: with one that puts a digest away
+
+        """
         set_text(self._text, "\n".join(texts))
         self.restart.setVisible(offers_restart)
+        self.digest.setVisible(offers_read)
         self.setVisible(bool(texts))

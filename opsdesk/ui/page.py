@@ -20,6 +20,7 @@ from opsdesk.insight.board import Board
 from opsdesk.insight.headline import of_page
 from opsdesk.insight.knowing import Headline, next_try
 from opsdesk.insight.verdict import State
+from opsdesk.insight.words import utc_now
 from opsdesk.model.page import Page, Place
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.ui.fade import Fade
@@ -52,6 +53,10 @@ class PageView(QWidget):
     series_wanted = Signal(object)
     #: a panel whose figures are to be told of
     details_wanted = Signal(object)
+    #: a Command of the engine
+    command_wanted = Signal(object)
+    #: something to be said in passing
+    told = Signal(str)
 
     def __init__(self, page: Page, look: Look) -> None:
         super().__init__()
@@ -59,12 +64,16 @@ class PageView(QWidget):
         self.headline = Headline(state=State.NO_SOURCE, sentence=tr("Starting"))
         #: what was asked, and the Unix time at which it is asked again
         self._due: dict[SeriesQuery, float] = {}
+        self._board: Board | None = None
         self._strip = HeadlineStrip(look)
         self._strip.wanted.connect(self.wanted)
         shown = [panel for panel in page.panel if Place.WINDOW in panel.places]
         self.panels = [view_of(panel, look) for panel in shown]
         for panel in self.panels:
             panel.details_wanted.connect(self._tell_details)
+            panel.command_wanted.connect(self.command_wanted)
+            panel.past_wanted.connect(self._ask_anew)
+            panel.told.connect(self.told)
         self._grid = PanelGrid(self.panels)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -78,6 +87,7 @@ class PageView(QWidget):
 
     def show_board(self, board: Board, now: datetime) -> None:
         """Show a board as it is to be seen at ``now``."""
+        self._board = board
         self.headline = of_page(self.page, board, now)
         self._strip.show_headline(self.headline)
         for panel in self.panels:
@@ -104,6 +114,12 @@ class PageView(QWidget):
 
     def _tell_details(self) -> None:
         self.details_wanted.emit(self.sender())
+
+    def _ask_anew(self) -> None:
+        """Ask all of it: what is asked alone lets go of the rest."""
+        self._due.clear()
+        if self._board is not None:
+            self._ask(self._board, utc_now())
 
     def _ask(self, board: Board, now: datetime) -> None:
         """Ask for what a chart shows once it could show more: a new point, or half of one."""

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 from typing_extensions import override
 
 from opsdesk.insight.words import MIDDLE_DOT
@@ -149,6 +157,14 @@ def set_property(widget: QWidget, name: str, value: str) -> None:
             style = widget.style()
             style.unpolish(widget)
             style.polish(widget)
+
+
+def button(text: str = "", tip: str = "") -> QPushButton:
+    """Return a button that Enter presses as well as Space, wherever it stands."""
+    found = QPushButton(text)
+    found.setAutoDefault(True)
+    found.setToolTip(tip)
+    return found
 
 
 def hairline() -> QFrame:

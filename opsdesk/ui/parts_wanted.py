@@ -11,6 +11,7 @@ import msgspec
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine.commands import Command
 from opsdesk.engine.engine import Engine
+from opsdesk.model.desk import Policy
 from opsdesk.model.page import Page
 from opsdesk.model.protocols import Notice, NoticeAction
 from opsdesk.model.series import SeriesFrame
@@ -63,9 +64,17 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     remember_theme: Callable[[str], None]
     remember_interval: Callable[[float], None]
     remember_language: Callable[[str], None]
+    #: when and how to be told; keeps another, from now on; raises OpsDeskError
+    policy: Policy
+    remember_policy: Callable[[Policy], None]
+    #: keeps the token of the webhook, or '' forgets it; what it does takes place on a thread
+    keep_token: Callable[[str], None]
     #: how the window was left, and the way to keep how it is left now
     remembered: Remembered
     remember: Callable[[Remembered], None]
     log_file: Path
+    #: tells something by a channel and returns what came of it, in words; blocks. Channels:
+    #: 'desktop', 'sound', 'command', 'webhook'. None: nothing can be tried
+    test_channel: Callable[[str, Policy], str] | None = None
     #: something about the settings that their owner must know, or ''
     warning: str = ""

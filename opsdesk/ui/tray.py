@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFont, QGuiApplication, QIcon, QPainter, QPainterPath, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
@@ -17,11 +19,16 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.headline import system
 from opsdesk.insight.knowing import Headline
+from opsdesk.insight.snoozing import hush_text, is_snoozed
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import clock_text, utc_now
+from opsdesk.ui import snooze_menu
 from opsdesk.ui.exporting import choices
 from opsdesk.ui.fonts import font
 from opsdesk.ui.theme import Look
+
+if TYPE_CHECKING:
+    from opsdesk.ui.tray_menu import IncidentMenus
 
 SIZES = (16, 22, 32, 64)
 #: while no window shows time passing, the tray turns stale by itself; and a tray may come or go
@@ -51,6 +58,12 @@ class Tray(QObject):
     #: a kind of file
     export_wanted = Signal(str)
     quit_wanted = Signal()
+    #: where the icon is, as a QRect, which is empty where nobody knows
+    popover_wanted = Signal(QRect)
+    #: a Command of the engine
+    command_wanted = Signal(object)
+    #: id of an incident to show in the window
+    incident_wanted = Signal(str)
     #: the tray appeared or went: whether there is one now
     available = Signal(bool)
 
@@ -65,6 +78,12 @@ class Tray(QObject):
         self._shown: tuple[State, int, bool] | None = None
         self._menu = QMenu()
         self._headline = self._add("", self.open_wanted.emit)
+        self._menu.addSeparator()
+        self._incidents: IncidentMenus | None = None
+        self._incident_menu = self._menu.addMenu(tr("Incidents"))
+        self._incident_menu.setEnabled(False)
+        self._snooze = self._menu.addMenu(tr("Snooze all"))
+        self._offered: object = None
         self._menu.addSeparator()
         self._add(tr("Open OpsDesk"), self.open_wanted.emit)
         self._add(tr("Refresh now"), self.refresh_wanted.emit)
@@ -123,6 +142,24 @@ class Tray(QObject):
         incidents = [i for i in self._board.snapshot.incidents if i.closed_at is None]
         self._show_state(headline.state, len(incidents))
         self._show_words(headline, self._board, now)
+        self._offer(self._board, now)
+
+    def _offer(self, board: Board, now: datetime) -> None:
+        """Let one do in the menu what can be done about what is open."""
+        snoozed = is_snoozed(board.snapshot.desk, now)
+        offered = (snoozed, snooze_menu.titles())
+        if offered != self._offered:
+            self._offered = offered
+            snooze_menu.fill(self._snooze, self.command_wanted.emit, (), snoozed=snoozed)
+        if self._incidents is None and any(one.runs for one in board.snapshot.incidents):
+            # Not before it is wanted: in the tray, an OpsDesk with nothing to say is a small one.
+            from opsdesk.ui.tray_menu import IncidentMenus  # noqa: PLC0415
+
+            self._incidents = IncidentMenus(self._incident_menu, self)
+            self._incidents.command_wanted.connect(self.command_wanted)
+            self._incidents.incident_wanted.connect(self.incident_wanted)
+        if self._incidents is not None:
+            self._incidents.show_board(board, now)
 
     def _show_words(self, headline: Headline, board: Board, now: datetime) -> None:
         newest = board.newest
@@ -130,7 +167,9 @@ class Tray(QObject):
         age = tr("no data")
         if newest is not None:
             age = tr("as of {time}", time=clock_text(newest, now))
-        tooltip = f"OpsDesk \N{EN DASH} {headline.sentence}\n{headline.detail}\n{age}"
+        hushed = hush_text(board.snapshot.desk, now)
+        parts = (f"OpsDesk \N{EN DASH} {headline.sentence}", headline.detail, age, hushed)
+        tooltip = "\n".join(part for part in parts if part)
         if self._icon.toolTip() != tooltip:
             self._icon.setToolTip(tooltip)
         title = f"{headline.sentence}   ({age})".replace("&", "&&")
@@ -164,8 +203,13 @@ class Tray(QObject):
         self.pause_wanted.emit(not paused)
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
-        if reason is QSystemTrayIcon.ActivationReason.Trigger:
-            self.open_wanted.emit()
+        # A middle click does nothing: what is acknowledged by accident is overlooked.
+        match reason:
+            # On macOS a click opens the menu by itself.
+            case QSystemTrayIcon.ActivationReason.Trigger if sys.platform != "darwin":
+                self.popover_wanted.emit(self._icon.geometry())
+            case QSystemTrayIcon.ActivationReason.DoubleClick:
+                self.open_wanted.emit()
 
     def _time_passes(self) -> None:
         self._look_for_tray()

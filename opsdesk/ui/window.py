@@ -63,6 +63,8 @@ class MainWindow(QMainWindow):
     #: a tuple of SeriesQuery: what the open page's charts want to know
     series_wanted = Signal(object)
     quit_wanted = Signal()
+    #: a Command of the engine
+    command_wanted = Signal(object)
     #: the window was closed by its user
     closed = Signal()
     #: there is something to be seen, for the first time
@@ -104,6 +106,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("OpsDesk")
         self.header.tab_chosen.connect(self.show_page)
         self.header.pause_wanted.connect(self._toggle_pause)
+        self.header.command_wanted.connect(self.command_wanted)
         self.header.export.setMenu(self._export_menu())
         self.header.connect_action.triggered.connect(self.connect_wanted)
         self.header.refresh_action.triggered.connect(self.refresh_wanted)
@@ -173,6 +176,8 @@ class MainWindow(QMainWindow):
         view.wanted.connect(self._wanted)
         view.series_wanted.connect(self.series_wanted)
         view.details_wanted.connect(self._show_details)
+        view.command_wanted.connect(self.command_wanted)
+        view.told.connect(self.footer.show_message)
         return view
 
     def show_page_of(self, page_id: str) -> None:

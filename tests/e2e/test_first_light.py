@@ -237,7 +237,7 @@ def test_a_second_start_raises_the_first_and_leaves(production: Production, here
         eventually(lambda: app.window, "the window of the first")
 
 
-def test_closing_the_window_keeps_the_tray_and_a_click_opens_it(
+def test_closing_the_window_keeps_the_tray_and_its_popover_opens_it(
     production: Production, here: Desktop
 ) -> None:
     with opsdesk(here, "--url", production.server.url) as app:
@@ -248,7 +248,13 @@ def test_closing_the_window_keeps_the_tray_and_a_click_opens_it(
         assert app.process.poll() is None
 
         here.click(icon.box)
-        eventually(lambda: app.window, "the window")
+        popover = eventually(lambda: here.windows(app.process.pid), "the popover")[0]
+        assert popover.box.y >= icon.box.y
+        assert popover.box.x + popover.box.width <= 1440
+
+        here.press("Return")  # nothing is open: the window is the first thing that it offers
+        eventually(lambda: "OpsDesk" in app.title and app.title != popover.title, "the window")
+        assert popover.id not in [window.id for window in here.windows(app.process.pid)]
 
 
 def test_with_no_tray_closing_the_window_ends_opsdesk() -> None:

@@ -171,6 +171,10 @@ class Desktop:
         x, y = box.x + box.width // 2, box.y + box.height // 2
         self._xdotool("mousemove", "--sync", str(x), str(y), "click", str(button))
 
+    def press(self, *keys: str) -> None:
+        """Press keys, by the names that X11 gives them, where the focus is."""
+        self._xdotool("key", *keys)
+
     def _start(self, command: list[str | Path]) -> subprocess.Popen[str]:
         return self._parts.enter_context(running(command, env=self.env))
 

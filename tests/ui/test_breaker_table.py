@@ -13,12 +13,13 @@ from support.boards import NOW
 
 from opsdesk.insight.board import Board, arrange
 from opsdesk.insight.questions import of_panel
+from opsdesk.insight.strips import FLAPS_FROM
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import NOTHING
 from opsdesk.model.page import Panel, PanelKind
 from opsdesk.model.reading import BreakerState
 from opsdesk.model.series import Change, SeriesFrame, Strip
-from opsdesk.ui.panels.breaker_columns import COLUMNS, COURSE, SERVICE, Seen
+from opsdesk.ui.panels.breaker_columns import COLUMNS, COURSE, FLAPPING, SERVICE, TRIPS, Seen
 from opsdesk.ui.panels.breaker_model import BreakerModel
 from opsdesk.ui.panels.breaker_table import BreakerTablePanel
 from opsdesk.ui.theme import Look
@@ -199,7 +200,10 @@ def test_flapping_is_marked_until_it_is_stale(model: BreakerModel) -> None:
     board = boards.tripped()
     model.show_board(board, NOW)
     model.show_frame(frame_of(board, flapping=True))
-    assert column(model, "Flapping") == ["flapping", *[""] * 6]
+    first, *others = column(model, "Flapping")
+    assert float(first.removesuffix(" %")) >= FLAPS_FROM
+    assert others == [""] * 6
+    assert not model.is_quiet(0, FLAPPING)
     stale = boards.stale()
     model.show_board(stale, NOW)
     assert set(column(model, "Flapping")) == {""}
@@ -276,3 +280,16 @@ def test_an_age_below_a_minute_ticks(model: BreakerModel) -> None:
     model.show_board(arrange(snapshot, boards.CATALOGUE), NOW)
     model.show_time(NOW + timedelta(seconds=1))
     assert column(model, "Time in state")[0] == "6 s"
+
+
+def test_trips_and_flapping_are_sorted_by(model: BreakerModel) -> None:
+    board = boards.tripped()
+    model.show_board(board, NOW)
+    assert set(column(model, "Trips")) == {NOTHING}
+    model.show_frame(frame_of(board, flapping=True))
+    trips = [int(text) for text in column(model, "Trips")]
+    assert max(trips) == trips[0] > 0
+    model.sort(TRIPS, Qt.SortOrder.AscendingOrder)
+    assert [int(text) for text in column(model, "Trips")] == sorted(trips)
+    model.sort(FLAPPING, Qt.SortOrder.DescendingOrder)
+    assert column(model, "Flapping")[0] != ""

@@ -8,29 +8,34 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtCore import QObject, QRect, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 from support import boards
 from support.http_server import answer, serving
+from support.incidents import with_desk
 
 from opsdesk.app.household import DesktopOptions, Household
 from opsdesk.catalogue import language
 from opsdesk.demo.wanted import Demonstration
 from opsdesk.engine.commands import AskSeries
 from opsdesk.engine.engine import Engine
+from opsdesk.model.desk import Desk, Digest, Hush, Policy
 from opsdesk.model.protocols import Notice, NoticeAction
 from opsdesk.model.reading import BreakerState
 from opsdesk.store import settings, snapshots
 from opsdesk.store.logs import Redactor
 from opsdesk.store.profile import Places, places
+from opsdesk.store.secrets import WEBHOOK, Secrets
 from opsdesk.store.settings import SourceSettings
 from opsdesk.ui.connect import ConnectDialog, NewSource
-from opsdesk.ui.desktop import Desktop, option
+from opsdesk.ui.desktop import Desktop
 from opsdesk.ui.exporting import Wish
-from opsdesk.ui.instance import Instance
+from opsdesk.ui.instance import Instance, option
+from opsdesk.ui.notifying import NotifyingDialog
 from opsdesk.ui.own_words import translate
+from opsdesk.ui.panels.incident_list import IncidentListPanel
 
 # The offscreen platform has no tray, cannot raise a window, and says so.
 pytestmark = pytest.mark.qt_log_ignore("systemTrayWindowChanged", "does not support raise")
@@ -93,7 +98,7 @@ def test_a_source_is_connected_kept_and_disconnected(
     desktop = opened(DesktopOptions())
     qtbot.waitUntil(lambda: "circuit breakers" in sentence(desktop))
     with serving(answer('{"status":"success","data":{}}')) as server:
-        desktop._new_source(NewSource(title="Mine", url=server.url))
+        desktop._sources.connect_source(NewSource(title="Mine", url=server.url))
         (kept,) = settings_of(where)["source"]
         assert (kept["id"], kept["title"], kept["url"]) == ("mine", "Mine", server.url)
         qtbot.waitUntil(lambda: bool(server.requests))
@@ -109,7 +114,7 @@ def test_a_secret_goes_to_no_settings_file(opened: Open, where: Places, qtbot: Q
     desktop = opened(DesktopOptions())
     with serving(answer("{}")) as server:
         source = NewSource(title="Mine", url=server.url, auth="bearer", secret=SECRET)
-        desktop._new_source(source)
+        desktop._sources.connect_source(source)
         qtbot.waitUntil(lambda: bool(server.requests))
         assert server.requests[0].headers["authorization"] == f"Bearer {SECRET}"
     assert SECRET not in where.settings.read_text("utf-8")
@@ -220,7 +225,7 @@ def test_a_report_that_is_stopped_leaves_nothing_behind(
         desktop._exporter.start(wish)
         desktop.window.footer.stop_wanted.emit()
     assert list(tmp_path.glob("*.pdf")) == []
-    assert "export" not in desktop._notices
+    assert "export" not in desktop._notices.texts
 
 
 def test_settings_that_cannot_be_read_are_set_aside_and_said(opened: Open, where: Places) -> None:
@@ -344,7 +349,7 @@ def test_export_writes_beside_the_window_and_says_so(
     assert '"opsdesk.snapshot/1"' in path.read_text("utf-8")
     chosen(monkeypatch, str(tmp_path / "missing" / "now.csv"))
     desktop.window.export_wanted.emit("csv")
-    qtbot.waitUntil(lambda: "was not written" in desktop._notices.get("export", ""))
+    qtbot.waitUntil(lambda: "was not written" in desktop._notices.texts.get("export", ""))
     chosen(monkeypatch, "")
     desktop.window.export_wanted.emit("csv")  # the dialog was cancelled
     assert [entry.name for entry in tmp_path.glob("now*")] == ["now.json"]
@@ -364,7 +369,7 @@ def test_a_tray_that_goes_brings_the_window_back(qtbot: QtBot, opened: Open) -> 
     desktop.window.hide()
     desktop._tray_came(there=False)
     assert desktop.window.isVisible()
-    assert "tray" in desktop._notices
+    assert "tray" in desktop._notices.texts
 
 
 def test_a_mistake_in_a_users_own_file_is_said_with_its_line(opened: Open, where: Places) -> None:
@@ -374,7 +379,7 @@ def test_a_mistake_in_a_users_own_file_is_said_with_its_line(opened: Open, where
     desktop = opened(DesktopOptions(demo=Demonstration()))
     assert desktop.window is not None
     assert desktop.window.notice.isVisible()
-    assert f"{mine}, line 3" in desktop._notices["settings"]
+    assert f"{mine}, line 3" in desktop._notices.texts["settings"]
 
 
 def test_the_window_comes_back_as_it_was_left(qtbot: QtBot, opened: Open) -> None:
@@ -391,6 +396,92 @@ def test_the_window_comes_back_as_it_was_left(qtbot: QtBot, opened: Open) -> Non
     qtbot.waitUntil(lambda: "Updates are paused" in sentence(again))
     again.window.pause_wanted.emit(False)
     qtbot.waitUntil(lambda: "net savings" in sentence(again))
+
+
+def test_what_happened_meanwhile_is_said_until_it_has_been_read(qtbot: QtBot, opened: Open) -> None:
+    desktop = opened(DesktopOptions(demo=Demonstration()))
+    qtbot.waitUntil(lambda: "circuit breaker" in sentence(desktop))
+    digest = Digest(hush=Hush.AWAY, since=boards.NOW, until=boards.NOW, opened=("x",))
+    board = with_desk(boards.tripped(), Desk(digest=digest, problem="the disk is full"))
+    desktop._show_board(board)
+    assert "While you were away" in desktop._notices.texts["digest"]
+    assert "the disk is full" in desktop._notices.texts["desk"]
+    assert desktop.window is not None
+    assert desktop.window.notice.digest.isVisible()
+    with qtbot.waitSignal(desktop.window.notice.digest_read):
+        desktop.window.notice.digest.click()
+    assert "digest" not in desktop._notices.texts
+    desktop._show_board(board)  # before the engine has heard of it
+    assert "digest" not in desktop._notices.texts
+    desktop._show_board(boards.tripped())
+    assert "desk" not in desktop._notices.texts
+
+
+def test_an_incident_is_acknowledged_in_the_window(qtbot: QtBot, opened: Open) -> None:
+    desktop = opened(DesktopOptions(demo=Demonstration()))
+    qtbot.waitUntil(lambda: desktop._board is not None and bool(desktop._board.breakers))
+    assert desktop._board is not None
+    (running,) = (one for one in desktop._board.snapshot.incidents if one.runs)
+    desktop._tray.incident_wanted.emit(running.id)
+    assert desktop.window is not None
+    assert desktop.window.page.page.id == "incidents"
+    (panel,) = desktop.window.page.findChildren(IncidentListPanel)
+    assert panel.detail is not None
+    assert panel.detail.incident_id == running.id
+    panel.buttons.do("acknowledge")
+    qtbot.waitUntil(lambda: panel.view.entry is not None and panel.view.entry.acknowledged)
+
+
+def test_how_to_be_told_is_kept(opened: Open, where: Places) -> None:
+    desktop = opened(DesktopOptions(demo=Demonstration()))
+    assert desktop.window is not None
+    desktop.window.header.notifying_wanted.emit()
+    desktop.window.header.notifying_wanted.emit()
+    (dialog,) = desktop.window.findChildren(NotifyingDialog)
+    dialog._reminder.setValue(15)
+    dialog._check()
+    notices = settings_of(where)["notices"]
+    assert isinstance(notices, dict)
+    assert notices["reminder"] == 15.0
+    assert desktop._desk._policy.reminder == 15.0
+
+
+def test_how_to_be_told_holds_though_it_cannot_be_kept(opened: Open, where: Places) -> None:
+    desktop = opened(DesktopOptions(demo=Demonstration()))
+    where.settings.parent.mkdir(parents=True, exist_ok=True)
+    where.settings.write_text("interval = ")
+    desktop._desk._keep_policy(Policy(reminder=15.0))
+    assert "This choice holds until OpsDesk ends." in desktop._notices.texts["settings"]
+    assert desktop._desk._policy.reminder == 15.0
+
+
+def test_the_token_of_the_webhook_goes_where_secrets_are(
+    qtbot: QtBot, opened: Open, where: Places
+) -> None:
+    desktop = opened(DesktopOptions())
+    secrets = Secrets("default", where.secrets)
+    desktop._parts.keep_token(SECRET)
+    qtbot.waitUntil(lambda: secrets.get(WEBHOOK) == SECRET)
+    desktop._parts.keep_token("")
+    qtbot.waitUntil(lambda: secrets.get(WEBHOOK) is None)
+
+
+@pytest.mark.qt_log_ignore("grabbing the keyboard")
+def test_the_popover_is_made_when_it_is_wanted(qtbot: QtBot, opened: Open) -> None:
+    desktop = opened(DesktopOptions(demo=Demonstration(), hidden=True))
+    qtbot.waitUntil(lambda: desktop._board is not None and bool(desktop._board.breakers))
+    assert desktop._desk._popover is None
+    desktop._tray.popover_wanted.emit(QRect())
+    popover = desktop._desk._popover
+    assert popover is not None
+    assert popover.isVisible()
+    assert desktop.window is None
+    with qtbot.waitSignal(popover.open_wanted):
+        popover._open.click()
+    assert desktop.window is not None
+    desktop._tray.popover_wanted.emit(QRect())
+    desktop._tray.popover_wanted.emit(QRect())
+    assert not popover.isVisible()
 
 
 def test_the_language_changes_at_once(qtbot: QtBot, opened: Open, where: Places) -> None:

@@ -10,26 +10,28 @@ import msgspec
 import pytest
 from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QApplication, QScrollArea, QToolTip
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QToolTip
 from pytestqt.qtbot import QtBot
 from support import boards, dashboard
 from support.boards import NOW
 
 from opsdesk.insight.board import Board, arrange
+from opsdesk.insight.incident_list import Entry
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import MINUS, NOTHING, clock_text
 from opsdesk.model.key import key
 from opsdesk.model.page import Panel, PanelKind
 from opsdesk.model.reading import BreakerState, Reading
 from opsdesk.model.series import Change, SeriesFrame, SeriesQuery, Strip
-from opsdesk.model.snapshot import Incident, Severity
+from opsdesk.model.snapshot import Incident, IncidentKind, Severity
 from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.panels.canvas import PaintedPanel, Row
 from opsdesk.ui.panels.changes import ChangesPanel, Step
-from opsdesk.ui.panels.incidents import Line
+from opsdesk.ui.panels.incidents import Line, Listed
 from opsdesk.ui.panels.kinds import view_of
+from opsdesk.ui.panels.lanes import Lane
 from opsdesk.ui.panels.list import Item
-from opsdesk.ui.panels.timeline import SHOWN, Lane
+from opsdesk.ui.panels.timeline import SHOWN
 from opsdesk.ui.panels.waterfall_bars import Bar, Shape
 from opsdesk.ui.theme import Look
 
@@ -208,7 +210,7 @@ def test_what_is_not_watched_any_more_is_not_zero(make: Make) -> None:
     panel = make(PanelKind.INCIDENTS, boards.stale(), "incidents.auto_resolved")
     assert (rows(panel, Line)[0].value, rows(panel, Line)[0].remark) == (NOTHING, "state unknown")
     large = make(PanelKind.INCIDENTS, boards.stale())
-    assert rows(large, Line)[0].word == "nothing is known to be open"
+    assert rows(large, Listed)[0].said == "nothing is known to be open"
 
 
 def test_where_nothing_tells_a_state_nobody_knows_what_is_open(make: Make) -> None:
@@ -218,33 +220,18 @@ def test_where_nothing_tells_a_state_nobody_knows_what_is_open(make: Make) -> No
     panel = make(PanelKind.INCIDENTS, board, "incidents.auto_resolved")
     assert (rows(panel, Line)[0].value, rows(panel, Line)[0].remark) == (NOTHING, "state unknown")
     large = make(PanelKind.INCIDENTS, board)
-    assert rows(large, Line)[0].word == "nothing is known to be open"
+    assert rows(large, Listed)[0].said == "nothing is known to be open"
 
 
-def test_what_runs_stands_before_what_has_ended(make: Make) -> None:
+def test_on_paper_what_runs_stands_before_what_has_ended(make: Make) -> None:
     found = (incident("A", 300, lasted=22, trips=2), incident("B", 60), incident("C", 90, lasted=1))
-    lines = rows(make(PanelKind.INCIDENTS, replaced(boards.normal(), incidents=found)), Line)
-    assert [line.name for line in lines] == [
+    lines = rows(make(PanelKind.INCIDENTS, replaced(boards.normal(), incidents=found)), Listed)
+    assert [line.said.partition(",")[0] for line in lines] == [
         "Breaker open: B",
         "Ended",
         "Breaker open: C",
         "Breaker open: A",
     ]
-    assert (lines[0].value, lines[0].word) == ("1 h", "OPEN")
-    assert (lines[-1].value, lines[-1].detail) == ("22 min", "opened 2 times")
-
-
-def test_nobody_saw_it_open(make: Make) -> None:
-    found = (incident("B", 60, seen_opening=False),)
-    (line,) = rows(make(PanelKind.INCIDENTS, replaced(boards.normal(), incidents=found)), Line)
-    assert line.value == "at least 1 h"
-
-
-def test_many_that_have_ended_are_counted(make: Make) -> None:
-    found = tuple(incident(f"B{n}", 60 + n, lasted=5) for n in range(40))
-    lines = rows(make(PanelKind.INCIDENTS, replaced(boards.normal(), incidents=found)), Line)
-    assert lines[0].word == "nothing is open"
-    assert lines[-1].name == "and 10 more"
 
 
 def answer(asked: SeriesQuery, *flapping: str) -> SeriesFrame:
@@ -265,9 +252,10 @@ def test_the_timeline_shows_what_changed_the_open_first(make: Make) -> None:
     (asked,) = panel.queries(board)
     panel.show_frame(answer(asked, "Database - Primary"), board, NOW)
     lanes = rows(panel, Lane)
-    assert [lane.name.split()[-1] for lane in lanes] == ["Data", "Primary"]
-    assert [lane.loud for lane in lanes] == [True, False]
+    assert [lane.name.split()[-1] for lane in lanes[:-1]] == ["Data", "Primary"]
+    assert [lane.loud for lane in lanes] == [True, False, False]
     assert lanes[1].remark == "opened 1 time"
+    assert lanes[-1].name == "5 other breakers: nothing known to have happened"
 
 
 def test_a_quiet_day_is_said_to_be(make: Make) -> None:
@@ -294,8 +282,9 @@ def test_what_was_open_all_the_time_is_drawn(make: Make) -> None:
     panel = make(PanelKind.TIMELINE, board)
     (asked,) = panel.queries(board)
     panel.show_frame(msgspec.structs.replace(answer(asked), strips=()), board, NOW)
-    (lane,) = rows(panel, Lane)
+    lane, rest = rows(panel, Lane)
     assert (lane.name.split()[-1], lane.loud) == ("Data", True)
+    assert rest.counts
 
 
 def test_an_answer_that_failed_says_why(make: Make) -> None:
@@ -307,13 +296,74 @@ def test_an_answer_that_failed_says_why(make: Make) -> None:
     assert boards.TIMED_OUT.what in panel.accessibleName()
 
 
-def test_more_than_twelve_are_counted(make: Make) -> None:
-    board = boards.normal(30)
+def test_more_than_have_room_are_counted(make: Make) -> None:
+    board = boards.normal(48)
     panel = make(PanelKind.TIMELINE, board)
     (asked,) = panel.queries(board)
     panel.show_frame(answer(asked, "*"), board, NOW)
     lanes = rows(panel, Lane)
     assert (len(lanes), lanes[-1].name) == (SHOWN + 1, "and 18 more")
+
+
+def test_what_is_no_breaker_stands_as_bars(make: Make) -> None:
+    ran = incident("x", 300, lasted=20, kind=IncidentKind.SOURCE, title="Source lost")
+    runs = incident("y", 60, kind=IncidentKind.THRESHOLD, title="Too slow")
+    mild = msgspec.structs.replace(
+        runs, id="z", title="Slow", severity=Severity.DEGRADED, subject=key("errors.rate")
+    )
+    long_ago = incident("x", 3_000, lasted=20, kind=IncidentKind.SOURCE, title="Source lost")
+    board = replaced(boards.normal(), incidents=(long_ago, ran, runs, mild))
+    panel = make(PanelKind.TIMELINE, board)
+    lanes = {lane.name: lane for lane in rows(panel, Lane)}
+    assert list(lanes) == ["Too slow", "Slow", "Source lost"]
+    assert [lane.loud for lane in lanes.values()] == [True, True, False]
+    inks = [[bar.ink for bar in lane.bars] for lane in lanes.values()]
+    assert inks == [["critical"], ["degradedg"], ["data2"]]
+    (bar,) = lanes["Source lost"].bars
+    assert (round(bar.start, 3), round(bar.end, 3)) == (
+        round(1 - 300 / 1_440, 3),
+        round(1 - 280 / 1_440, 3),
+    )
+    assert not panel.grab().isNull()
+
+
+def test_a_week_is_asked_for_and_shown(make: Make, qtbot: QtBot) -> None:
+    board = boards.tripped(200)
+    panel = make(PanelKind.TIMELINE, board)
+    day, week = panel.findChildren(QPushButton)
+    assert (day.isChecked(), week.accessibleName()) == (True, "last 7 d")
+    with qtbot.waitSignal(panel.past_wanted):
+        week.click()
+    (asked,) = panel.queries(board)
+    assert asked.window == 7 * DAY
+    assert "no history yet" in panel.accessibleName()
+    panel.show_frame(answer(asked), board, NOW)
+    *_, quiet, unasked = rows(panel, Lane)
+    # Of a week, OpsDesk does not know every incident.
+    assert (quiet.name, unasked.name) == (
+        "49 other breakers: nothing known to have happened",
+        "150 breakers not looked at",
+    )
+    with qtbot.assertNotEmitted(panel.past_wanted):
+        week.click()
+
+
+def test_of_a_day_what_was_not_asked_for_had_no_incident(make: Make) -> None:
+    board = boards.tripped(200)
+    panel = make(PanelKind.TIMELINE, board)
+    (asked,) = panel.queries(board)
+    panel.show_frame(answer(asked), board, NOW)
+    assert rows(panel, Lane)[-1].name == "199 other breakers: nothing known to have happened"
+
+
+def test_that_nobody_sees_them_any_more_is_no_news_of_each(make: Make) -> None:
+    board = boards.stale()
+    panel = make(PanelKind.TIMELINE, board)
+    (asked,) = panel.queries(board)
+    panel.show_frame(answer(asked), board, NOW)
+    lane, rest = rows(panel, Lane)
+    assert (lane.name.split()[-1], lane.loud) == ("Data", False)
+    assert rest.name == "6 other breakers: nothing known to have happened"
 
 
 def test_the_timeline_asks_for_what_had_an_incident(make: Make) -> None:
@@ -383,10 +433,10 @@ def test_without_a_source_a_panel_says_so(make: Make, kind: PanelKind) -> None:
 
 def test_between_refreshes_only_ages_change(make: Make) -> None:
     panel = make(PanelKind.INCIDENTS, boards.tripped())
-    before = rows(panel, Line)
     panel.show_age(NOW + timedelta(minutes=1))
-    assert rows(panel, Line)[0].value == "23 min"
-    assert rows(panel, Line)[0].name == before[0].name
+    (row,) = rows(panel, Listed)
+    assert isinstance(row.line, Entry)
+    assert (row.line.lasts, row.line.name) == ("23 min", "External API \u2013 Carbon Data")
 
 
 def test_what_has_no_room_is_scrolled(make: Make, qtbot: QtBot) -> None:

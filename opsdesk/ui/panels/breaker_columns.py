@@ -9,10 +9,11 @@ from typing import Any
 
 import msgspec
 
-from opsdesk.catalogue.language import mark, tr, trn
+from opsdesk.catalogue.language import grouped, mark, tr, trn
 from opsdesk.insight.board import Board, Breaker
 from opsdesk.insight.phrases import display_name
-from opsdesk.insight.words import EPOCH, age_text
+from opsdesk.insight.words import EPOCH, NOTHING, age_text, number_text
+from opsdesk.model.reading import Unit
 from opsdesk.ui.breakers import Courses, failures_count, failures_number, state_and_word
 
 
@@ -71,6 +72,22 @@ def _trips(breaker: Breaker, seen: Seen) -> int:
     return course.trips if course is not None else -1
 
 
+def _trips_text(breaker: Breaker, seen: Seen) -> str:
+    number = _trips(breaker, seen)
+    return grouped(number) if number >= 0 else NOTHING
+
+
+def _score(breaker: Breaker, seen: Seen) -> float:
+    course = seen.courses.of(breaker, seen.board)
+    return course.score if course is not None else -1.0
+
+
+def _flapping_text(breaker: Breaker, seen: Seen) -> str:
+    """Return how much it flaps; nothing where it does not at all."""
+    score = _score(breaker, seen)
+    return f"{number_text(score, Unit.PERCENT)} %" if score > 0 else ""
+
+
 def _flaps(breaker: Breaker, seen: Seen) -> bool:
     course = seen.courses.of(breaker, seen.board)
     return course is not None and course.flaps
@@ -117,11 +134,21 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(title=mark("Course"), text=_strip_text, order=_trips, width=200),
     Column(
+        title=mark("Trips"),
+        text=_trips_text,
+        order=_trips,
+        quiet=lambda breaker, seen: _trips(breaker, seen) <= 0,
+        width=58,
+        narrow=50,
+        right=True,
+    ),
+    Column(
         title=mark("Flapping"),
-        text=lambda breaker, seen: tr("flapping") if _flaps(breaker, seen) else "",
-        order=_flaps,
+        text=_flapping_text,
+        order=_score,
+        quiet=lambda breaker, seen: not _flaps(breaker, seen),
         width=100,
-        narrow=34,
+        narrow=82,
         may_be_empty=True,
     ),
     Column(
@@ -156,8 +183,17 @@ COLUMNS: tuple[Column, ...] = (
         ages=True,
     ),
 )
-STATE, SERVICE, NOTE, FROM, COURSE, FLAPPING, FAILURES, TIME_IN_STATE, LAST_RESET = range(
-    len(COLUMNS)
-)
+(
+    STATE,
+    SERVICE,
+    NOTE,
+    FROM,
+    COURSE,
+    TRIPS,
+    FLAPPING,
+    FAILURES,
+    TIME_IN_STATE,
+    LAST_RESET,
+) = range(len(COLUMNS))
 #: columns whose order follows from strips
-FROM_STRIPS = (COURSE, FLAPPING, TIME_IN_STATE)
+FROM_STRIPS = (COURSE, TRIPS, FLAPPING, TIME_IN_STATE)

@@ -39,13 +39,14 @@ PAPER_ROW_HEIGHT = 33
 #: so far a row reaches beyond its text, so that focus is drawn around it; on paper it does not
 OVERHANG = 12
 _GAP = 12
-_STRIP_HEIGHT, _LEAST_STRIP, _NO_HALF = 18, 110, 180
+_STRIP_HEIGHT, _LEAST_STRIP, _NO_HALF = 18, 120, 180
 # Names get what the longest of so many needs, and no more than this share of the width.
 _NAMES_SHARE, _LEAST_NAME, _LOOKED_AT = 0.36, 190, 50
 # Where there is less room, what tells breakers apart stands in their names alone.
 _ROOM_FOR_ALL, _NARROW = 1_100, 800
-# Without room for the word the glyph alone says that a breaker flaps.
-_GLYPH_ALONE = 60
+
+# What flaps has its glyph before its number.
+_MARK = 30
 
 _WORD = Type(12, "text2", QFont.Weight.Medium)
 _FLAPS = Type(12, "degraded", QFont.Weight.Medium)
@@ -175,7 +176,7 @@ class _Header(QHeaderView):
         box = _inner(box.adjusted(0, 0, 0, -2), section, self._look)
         if section == COURSE:
             self._paint_axis(writer, box)
-        elif section != FLAPPING:
+        else:
             self._paint_title(writer, box, section)
         if self.hasFocus() and section == self._at:
             painter.setPen(self._look.color("accent"))
@@ -190,6 +191,8 @@ class _Header(QHeaderView):
         if sorts and not (section == STATE and up):
             title = f"{title} {_UP if up else _DOWN}"
         side = RIGHT if COLUMNS[section].right else LEFT
+        if section == FLAPPING:
+            box.setLeft(box.left() + _MARK)
         writer.write(box, title, _SORTED if sorts and section != STATE else CAPTION, side)
 
     def _paint_axis(self, writer: Writer, box: QRectF) -> None:
@@ -240,7 +243,8 @@ class _Delegate(QStyledItemDelegate):
                 inner = box.adjusted(0, height, 0, -height)
                 strip.paint(writer.painter, inner, drawn, self._look)
         elif index.column() == FLAPPING:
-            self._paint_flapping(writer, box, text)
+            quiet = self._model.is_quiet(index.row(), FLAPPING)
+            self._paint_flapping(writer, box, text, quiet=quiet)
         else:
             style = self._style(index, state)
             if index.column() == SERVICE:
@@ -268,13 +272,15 @@ class _Delegate(QStyledItemDelegate):
         box = QRectF(left + 20, rect.top(), rect.right() - left - 20, rect.height())
         Writer(painter, look).write(box, word, style)
 
-    def _paint_flapping(self, writer: Writer, rect: QRectF, text: str) -> None:
-        if text:
+    def _paint_flapping(self, writer: Writer, rect: QRectF, text: str, *, quiet: bool) -> None:
+        """Write how much a breaker flaps; what does has the glyph of it as well."""
+        if not text:
+            return
+        if not quiet:
             ink, paper = self._look.color("degradedg"), self._look.color("surface")
-            glyph = QRectF(rect.left() + 8, rect.center().y() - 7, 15, 15)
+            glyph = QRectF(rect.left() + 10, rect.center().y() - 7, 15, 15)
             glyphs.paint(writer.painter, "flapping", glyph, ink, paper)
-            if rect.width() >= _GLYPH_ALONE:
-                writer.write(rect.adjusted(29, 0, _GAP, 0), text, _FLAPS)
+        writer.write(rect.adjusted(_MARK, 0, _GAP, 0), text, QUIET if quiet else _FLAPS)
 
     def _style(self, index: Index, state: State) -> Type:
         """Return how a text is written: zero and nothing quietly, what is wrong in bold."""

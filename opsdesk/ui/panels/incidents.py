@@ -1,4 +1,7 @@
-"""What is open: on a small card how many beside other figures, on a large one each of them."""
+"""What is open: on a small card how many beside other figures, on a large one each of them.
+
+The large one is for paper and wall, which nobody touches; the window has ``incident_list``.
+"""
 
 from __future__ import annotations
 
@@ -9,49 +12,41 @@ import msgspec
 from PySide6.QtCore import QRectF
 from typing_extensions import override
 
-from opsdesk.catalogue.language import tr, trn
-from opsdesk.insight.board import Board, Breaker
-from opsdesk.insight.phrases import display_name
-from opsdesk.insight.terms import breaker_word
-from opsdesk.insight.verdict import State, is_blind, state_word
-from opsdesk.insight.words import (
-    EN_DASH,
-    NOTHING,
-    age_text,
-    clock_text,
-    comparison_text,
-    figure_text,
-)
+from opsdesk.catalogue.language import tr
+from opsdesk.insight.board import Board
+from opsdesk.insight.incident_list import Entry, entries, lasts_text, lines_of
+from opsdesk.insight.incident_list import Line as IncidentLine
+from opsdesk.insight.verdict import State, is_blind
+from opsdesk.insight.words import NOTHING, comparison_text, figure_text
 from opsdesk.model.key import Key
 from opsdesk.model.page import Panel
-from opsdesk.model.reading import Reading
-from opsdesk.model.snapshot import Incident, Severity
-from opsdesk.ui.breakers import STATES
+from opsdesk.model.snapshot import Severity
 from opsdesk.ui.panels.base import absence, comparison
 from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule, paint_state
+from opsdesk.ui.panels.incident_rows import HEADING, ROW, paint_entry, paint_heading
 from opsdesk.ui.theme import Look
-from opsdesk.ui.writing import BESIDE, BODY, BOLD, CAPTION, QUIET, RIGHT, SMALL, VALUE, Writer
+from opsdesk.ui.writing import BODY, QUIET, RIGHT, SMALL, VALUE, Writer
 
-#: so many that have ended are listed, and the others counted
-ENDED = 30
-_ROW, _HEADING, _LEAST, _MOST = 48.0, 30.0, 30.0, 36.0
-_CHIP, _TIMES, _LASTED, _GAP = 128.0, 190.0, 130.0, 14.0
+_LEAST, _MOST, _GAP = 30.0, 36.0, 14.0
 # Values end at this share of the width, earlier where there is little for remarks.
 _VALUE_SHARE, _NARROW_SHARE, _NARROW = 0.59, 0.52, 380.0
 _DIM = msgspec.structs.replace(VALUE, ink="text2")
 
 
 class Line(Row, frozen=True, kw_only=True):
-    """A row of either card; without a state it is a heading on a large one."""
+    """A row of a small card."""
 
     name: str
-    detail: str = ""
     value: str = ""
     remark: str = ""
     state: State | None = None
-    word: str = ""
-    runs: bool = False
     stale: bool = False
+
+
+class Listed(Row, frozen=True, kw_only=True):
+    """A row of a large card."""
+
+    line: IncidentLine
 
 
 class IncidentsPanel(PaintedPanel):
@@ -115,7 +110,8 @@ class IncidentsPanel(PaintedPanel):
         if self._small:
             room = self.canvas.height() / max(1, len(self.rows))
             return [max(_LEAST, min(_MOST, room))] * len(self.rows)
-        return [_HEADING if row.state is None else _ROW for row in self._lines()]
+        found = (row.line for row in self.rows if isinstance(row, Listed))
+        return [ROW if isinstance(line, Entry) else HEADING for line in found]
 
     @override
     def boxes(self) -> list[QRectF]:
@@ -125,16 +121,23 @@ class IncidentsPanel(PaintedPanel):
             top += height
         return found
 
-    def _lines(self) -> list[Line]:
-        return [row for row in self.rows if isinstance(row, Line)]
-
     @override
     def draw(self, writer: Writer) -> None:
-        lines, boxes = self._lines(), self.boxes()
-        for line, box in zip(lines, boxes, strict=True):
-            (_paint_small if self._small else _paint_large)(writer, box, line)
-            if line is not lines[-1]:
+        for row, box in zip(self.rows, self.boxes(), strict=True):
+            if isinstance(row, Line):
+                _paint_small(writer, box, row)
+            elif isinstance(row, Listed):
+                _paint_line(writer, box, row.line)
+            if row is not self.rows[-1]:
                 paint_rule(writer, 0, box.bottom() - 1, box.width())
+
+
+def _listed(board: Board, now: datetime) -> Iterator[Listed]:
+    for line in lines_of(entries(board, now), board, now):
+        if isinstance(line, Entry):
+            yield Listed(said=line.said, reading=line.reading, line=line)
+        else:
+            yield Listed(said=line.text, line=line)
 
 
 def _line(name: str, value: str, remark: str) -> Line:
@@ -156,7 +159,7 @@ def _open_now(board: Board, now: datetime) -> Line:
         return _line(tr("Open now"), "0", "")
     row = next((row for row in board.breakers if row.key == first.subject), None)
     name = row.group_and_name[1] if row is not None else first.title
-    lasts = _lasts(first, now)
+    lasts = lasts_text(first, now)
     remark = tr("{name}, {age}", name=name, age=lasts)
     if len(running) > 1:
         remark = tr("first: {age}", age=lasts)
@@ -167,102 +170,6 @@ def _open_now(board: Board, now: datetime) -> Line:
         reading=board.snapshot.readings.get(first.subject),
         state=State.CRITICAL if grave else State.DEGRADED,
     )
-
-
-def _listed(board: Board, now: datetime) -> Iterator[Line]:
-    rows = {row.key: row for row in board.breakers}
-    running = [i for i in board.snapshot.incidents if i.closed_at is None]
-    running.sort(key=lambda i: (i.severity is not Severity.CRITICAL, i.opened_at))
-    ended = [i for i in board.snapshot.incidents if i.closed_at is not None]
-    ended.sort(key=lambda incident: incident.closed_at or now, reverse=True)
-    yield from (_running(incident, rows, board, now) for incident in running)
-    if not running:
-        yield _nothing_open(board, now)
-    if ended:
-        yield _heading(tr("Ended"))
-        yield from (_ended(incident, rows, now) for incident in ended[:ENDED])
-    if len(ended) > ENDED:
-        rest = len(ended) - ENDED
-        yield _heading(trn("and {number} more", "and {number} more", rest))
-
-
-def _heading(text: str) -> Line:
-    return Line(said=text, name=text)
-
-
-def _nothing_open(board: Board, now: datetime) -> Line:
-    known = not board.stale_breakers(now) and not is_blind(board, now)
-    text = tr("nothing is open") if known else tr("nothing is known to be open")
-    return Line(said=text, name="", state=State.OK if known else State.STALE, word=text)
-
-
-def _running(incident: Incident, rows: dict[Key, Breaker], board: Board, now: datetime) -> Line:
-    reading = board.snapshot.readings.get(incident.subject)
-    state, word = _state(incident, reading, board, now)
-    # Nobody knows whether what is stale still lasts.
-    name, lasts = _name(incident, rows), "" if state is State.STALE else _lasts(incident, now)
-    since = tr("since {time}", time=clock_text(incident.opened_at, now))
-    detail = _detail(incident)
-    said = ", ".join(part for part in (name, word, lasts, detail) if part)
-    return Line(
-        said=said,
-        reading=reading,
-        name=name,
-        detail=detail,
-        value=lasts,
-        remark=since,
-        state=state,
-        word=word,
-        runs=True,
-        stale=state is State.STALE,
-    )
-
-
-def _ended(incident: Incident, rows: dict[Key, Breaker], now: datetime) -> Line:
-    end = incident.closed_at or now
-    name, lasted = _name(incident, rows), age_text((end - incident.opened_at).total_seconds())
-    # The day stands once where both are of the same.
-    times = (clock_text(incident.opened_at, now), EN_DASH, clock_text(end, incident.opened_at))
-    word = breaker_word(incident.state).upper()
-    return Line(
-        said=tr("{name}, lasted {age}", name=name, age=lasted),
-        name=name,
-        detail=_detail(incident),
-        value=lasted,
-        remark=" ".join(times),
-        state=STATES[incident.state],
-        word=word,
-    )
-
-
-def _state(
-    incident: Incident, reading: Reading | None, board: Board, now: datetime
-) -> tuple[State, str]:
-    """Return the state to draw and its word; what is stale asserts nothing."""
-    if incident.subject.metric == "breaker.state":
-        state, word = STATES[incident.state], breaker_word(incident.state).upper()
-    else:
-        grave = incident.severity is Severity.CRITICAL
-        state = State.CRITICAL if grave else State.DEGRADED
-        word = state_word(state).upper()
-    if reading is not None and board.is_stale(reading, now):
-        return State.STALE, tr("was {state}", state=word)
-    return state, word
-
-
-def _name(incident: Incident, rows: dict[Key, Breaker]) -> str:
-    row = rows.get(incident.subject)
-    return display_name(row) if row is not None else incident.title
-
-
-def _lasts(incident: Incident, now: datetime) -> str:
-    age = age_text((now - incident.opened_at).total_seconds())
-    return age if incident.seen_opening else tr("at least {age}", age=age)
-
-
-def _detail(incident: Incident) -> str:
-    times = trn("opened {number} time", "opened {number} times", incident.trips)
-    return ", ".join(p for p in (incident.detail, times if incident.trips > 1 else "") if p)
 
 
 def _paint_small(writer: Writer, box: QRectF, line: Line) -> None:
@@ -281,24 +188,10 @@ def _paint_small(writer: Writer, box: QRectF, line: Line) -> None:
     writer.write(QRectF(left, box.top(), width - left, box.height()), line.remark, SMALL, RIGHT)
 
 
-def _paint_large(writer: Writer, box: QRectF, line: Line) -> None:
-    if line.state is None:
-        writer.write(box.adjusted(0, 6, 0, 0), line.name, CAPTION)
-        return
-    filled = line.runs and line.state is State.CRITICAL
-    room = _CHIP if line.name else box.width()
-    paint_state(
-        writer, QRectF(0, box.top(), room, box.height()), line.state, line.word, filled=filled
-    )
-    times = QRectF(box.width() - _TIMES, box.top(), _TIMES, box.height())
-    writer.write(times, line.remark, SMALL if line.runs else CAPTION, RIGHT)
-    lasted = QRectF(times.left() - _LASTED - _GAP, box.top(), _LASTED, box.height())
-    style = BESIDE if not line.runs else _DIM if line.stale else VALUE
-    writer.write(lasted, line.value, style, RIGHT)
-    left = _CHIP + _GAP
-    name = QRectF(left, box.top(), lasted.left() - left - _GAP, box.height())
-    if line.detail:
-        below = QRectF(left, box.center().y() + 1, name.width(), 16)
-        writer.write(below, line.detail, CAPTION)
-        name = QRectF(left, box.center().y() - 18, name.width(), 18)
-    writer.name(name, line.name, BOLD if line.runs else BODY)
+def _paint_line(writer: Writer, box: QRectF, line: IncidentLine) -> None:
+    if isinstance(line, Entry):
+        paint_entry(writer, box, line)
+    elif line.state is not None:
+        paint_state(writer, box, line.state, line.text)
+    else:
+        paint_heading(writer, box, line.text)

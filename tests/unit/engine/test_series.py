@@ -101,6 +101,13 @@ def test_each_source_is_asked_for_its_own_keys_up_to_now() -> None:
     assert frame.problem is None
 
 
+def test_a_question_may_end_before_now() -> None:
+    errors, then = PastSource("a"), NOON - 7_200
+    frame = run(desk(errors=errors).frame(query(ERRORS, until=then)))
+    assert errors.asked == [SeriesRange(keys=(ERRORS,), start=then - 600, end=then, step=60.0)]
+    assert (frame.start, frame.end) == (then - 600, then)
+
+
 def test_what_no_source_has_is_filled_from_what_was_recorded() -> None:
     def states(wanted: SeriesRange) -> SeriesData:
         strip = Strip(key=CARBON, changes=(Change(wanted.start, "closed"),))

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from support.boards import normal, tripped
+from datetime import timedelta
 
-from opsdesk.insight.questions import HORIZON, POINTS, STRIPS, of_pages, of_panel
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+from support.boards import CATALOGUE, NOW, board_of, normal, tripped
+from support.incidents import CARBON, beyond, incident, usual
+
+from opsdesk.insight.board import arrange
+from opsdesk.insight.questions import (
+    AROUND,
+    HORIZON,
+    MOVING,
+    POINTS,
+    STRIPS,
+    USUAL,
+    of_incident,
+    of_pages,
+    of_panel,
+)
 from opsdesk.model.key import key
 from opsdesk.model.page import HeadlineRule, Page, Panel, PanelKind
 from opsdesk.model.series import SeriesQuery
@@ -58,3 +75,58 @@ def test_equal_boards_ask_equal_questions() -> None:
 
 def test_nothing_is_asked_of_what_is_not_there() -> None:
     assert of_panel(panel(PanelKind.TREND, "logs.volume"), normal()) == ()
+
+
+def test_an_incident_asks_for_its_course_and_for_the_figures_that_may_move() -> None:
+    board = usual()
+    running = board.snapshot.incidents[0]
+    course, figures = of_incident(running, board)
+    assert course.keys == (running.subject,)
+    names = {key.metric for key in figures.keys}
+    assert {"latency.quantile", "errors.rate", "component.uptime"} <= names
+    # The counters of other breakers tell of other things.
+    breakers = {key.labels for key in figures.keys if key.metric.startswith("breaker.")}
+    assert breakers == {running.subject.labels}
+    assert (course.until, figures.until) == (0.0, 0.0)
+    assert course.window >= 22 * 60 + AROUND
+
+
+def test_what_has_ended_is_asked_for_until_half_an_hour_later() -> None:
+    ended = incident(CARBON, 600, lasted=30)
+    course, figures = of_incident(ended, normal())
+    assert ended.closed_at is not None
+    end = ended.closed_at.timestamp() + AROUND
+    assert (course.until, course.window) == (end, 30 * 60 + 2 * AROUND)
+    assert (figures.until, figures.window) == (end, course.window - AROUND + USUAL)
+
+
+def test_what_has_run_for_days_asks_for_the_figures_of_its_first_hour_alone() -> None:
+    old = incident(CARBON, 3 * 1_440)
+    course, figures = of_incident(old, normal())
+    assert course.window >= 3 * DAY
+    assert course.window / course.step <= 2 * POINTS
+    assert figures.until == old.opened_at.timestamp() + MOVING
+    assert (figures.window, figures.step) == (USUAL + MOVING, 60.0)
+
+
+def test_the_figure_that_is_beyond_its_threshold_is_its_own_course() -> None:
+    board = usual()
+    course, figures = of_incident(beyond("Error rate above 1 %", 47), board)
+    assert course.keys == (key("errors.rate"),)
+    assert key("errors.rate") not in figures.keys
+
+
+def test_without_a_figure_there_is_the_course_alone() -> None:
+    assert len(of_incident(incident(CARBON, 5), board_of([]))) == 1
+
+
+@given(st.integers(1, 300))
+def test_what_runs_asks_the_same_for_five_minutes(seconds: int) -> None:
+    board, running = usual(), incident(CARBON, 20)
+
+    def asked(later: int) -> tuple[SeriesQuery, ...]:
+        at = NOW + timedelta(seconds=later)
+        snapshot = msgspec.structs.replace(board.snapshot, at=at)
+        return of_incident(running, arrange(snapshot, CATALOGUE))
+
+    assert asked(seconds) == asked(1) != asked(0)

@@ -1,0 +1,69 @@
+"""What is said of a time in which nothing was told. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from opsdesk.catalogue.language import mark, tr, trn
+from opsdesk.insight.board import Board
+from opsdesk.insight.incident_list import names_by_id
+from opsdesk.insight.words import EN_DASH, clock_text, listing
+from opsdesk.model.desk import Digest, Hush
+
+_TITLES: Mapping[Hush, str] = {
+    Hush.AWAY: mark("While you were away"),
+    Hush.SNOOZED: mark("While you were not told"),
+    Hush.OFFLINE: mark("While this computer was offline"),
+    Hush.QUIET_HOURS: mark("During quiet hours"),
+    Hush.NONE: mark("While you were not told"),
+}
+
+
+def digest_title(digest: Digest, now: datetime) -> str:
+    """Return 'While you were away, 13:10 - 14:30'."""
+    since, until = clock_text(digest.since, now), clock_text(digest.until, digest.since)
+    return tr(
+        "{title}, {since} {dash} {until}",
+        title=tr(_TITLES[digest.hush]),
+        since=since,
+        dash=EN_DASH,
+        until=until,
+    )
+
+
+def digest_counts(digest: Digest) -> str:
+    """Return '3 opened, 2 closed, 1 still open'."""
+    parts = (
+        (digest.opened, trn("{number} opened", "{number} opened", len(digest.opened))),
+        (digest.closed, trn("{number} closed", "{number} closed", len(digest.closed))),
+        (
+            digest.still_open,
+            trn("{number} still open", "{number} still open", len(digest.still_open)),
+        ),
+    )
+    return ", ".join(text for ids, text in parts if ids) or tr("nothing happened")
+
+
+def digest_lines(digest: Digest, board: Board) -> tuple[str, ...]:
+    """Return a line for each of what opened, closed, and is still open, with the names."""
+    names = names_by_id(board)
+    groups = (
+        (mark("Still open: {names}"), digest.still_open),
+        (mark("Opened: {names}"), digest.opened),
+        (mark("Closed: {names}"), digest.closed),
+    )
+    return tuple(tr(text, names=_listed(ids, names)) for text, ids in groups if ids)
+
+
+def _listed(ids: tuple[str, ...], names: Mapping[str, str]) -> str:
+    # What ended long ago may be forgotten, but it is counted.
+    known = [names[id_] for id_ in ids if id_ in names]
+    return listing(known, len(ids)) if known else trn("{number} more", "{number} more", len(ids))
+
+
+def digest_line(digest: Digest, board: Board, now: datetime) -> str:
+    """Return the whole of it in one line."""
+    first = next(iter(digest_lines(digest, board)), "")
+    said = f"{digest_title(digest, now)}: {digest_counts(digest)}."
+    return f"{said} {first}." if first and digest.still_open else said

@@ -1,0 +1,201 @@
+"""What the person at this desk does about incidents, and how they want to be told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtWidgets import QWidget
+
+from opsdesk.catalogue.language import mark, tr
+from opsdesk.engine.commands import Command, DigestRead
+from opsdesk.insight.board import Board
+from opsdesk.insight.words import utc_now
+from opsdesk.model.desk import Digest, Policy
+from opsdesk.model.errors import OpsDeskError
+from opsdesk.model.protocols import Notice, NoticeAction
+from opsdesk.ui.addresses import open_address
+from opsdesk.ui.notices import DIGEST
+from opsdesk.ui.parts_wanted import Parts
+from opsdesk.ui.theme import Look
+
+if TYPE_CHECKING:
+    from opsdesk.ui.notifying import NotifyingDialog
+    from opsdesk.ui.popover import Popover
+    from opsdesk.ui.tray import Tray
+    from opsdesk.ui.window import MainWindow
+
+#: page of the incidents
+PAGE = "incidents"
+#: what is said of a way on which notices are passed on
+TROUBLES = {
+    "command": mark("The command for notices fails: {why}"),
+    "webhook": mark("The webhook for notices fails: {why}"),
+}
+#: reason of the notice that what is said here cannot be kept
+UNKEPT = "desk"
+
+
+class AtDesk(QObject):
+    """Joins tray, popover, dialog and window with the engine. All but itself is made when wanted.
+
+    In the tray, an OpsDesk that nobody looks at is a small one.
+    """
+
+    #: id of an incident to show in the window; '' for all of them
+    incident_wanted = Signal(str)
+    open_wanted = Signal()
+    refresh_wanted = Signal()
+    pause_wanted = Signal(bool)
+    #: a kind of file
+    export_wanted = Signal(str)
+    #: id of a page to show
+    page_wanted = Signal(str)
+    #: reason and text of what must not be overlooked; '' when it no longer holds
+    noticed = Signal(str, str)
+    #: the popover is about to be seen
+    dressing = Signal()
+
+    def __init__(
+        self, parts: Parts, look: Look, send: Callable[[Command], None], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._parts, self._look, self._send = parts, look, send
+        self._policy: Policy = parts.policy
+        self._board: Board | None = None
+        self._digest: Digest | None = None
+        self._problem = ""
+        self._window: MainWindow | None = None
+        self._popover: Popover | None = None
+        self._dialog: NotifyingDialog | None = None
+
+    def join_tray(self, tray: Tray) -> None:
+        """Do what is wanted at the tray."""
+        tray.popover_wanted.connect(self.show_popover)
+        tray.command_wanted.connect(self.send)
+
+    def join(self, window: MainWindow) -> None:
+        """Do what is wanted in the window."""
+        window.command_wanted.connect(self.send)
+        window.notice.digest_read.connect(self.digest_read)
+        window.header.notifying_wanted.connect(self._ask_in_window)
+        self._window = window
+
+    def show_board(self, board: Board) -> None:
+        """Show what is new wherever it is seen."""
+        self._board = board
+        desk, now = board.snapshot.desk, utc_now()
+        if desk.digest != self._digest:
+            self._digest = desk.digest
+            self.noticed.emit(DIGEST, _line(desk.digest, board, now))
+        if desk.problem != self._problem:
+            self._problem = desk.problem
+            words = tr("What is said of incidents cannot be kept: {why}", why=desk.problem)
+            self.noticed.emit(UNKEPT, words if desk.problem else "")
+        if self._popover is not None and self._popover.isVisible():
+            self._popover.show_board(board, now)
+
+    def stop(self) -> None:
+        """Let go of what was opened. Idempotent."""
+        if self._popover is not None:
+            self._popover.hide()
+            self._popover.deleteLater()
+            self._popover = None
+        if self._dialog is not None:
+            self._dialog.reject()
+
+    def act_on(self, notice: Notice, action: NoticeAction, token: str) -> None:
+        """Do what somebody has chosen at a notification."""
+        if action is NoticeAction.RUNBOOK:
+            open_address(notice.runbook)
+            return
+        if token:
+            os.environ["XDG_ACTIVATION_TOKEN"] = token  # where Qt looks for it on Wayland
+        if notice.page == PAGE and len(notice.incidents) == 1:
+            self.incident_wanted.emit(notice.incidents[0])
+        else:
+            self.page_wanted.emit(notice.page)
+
+    def troubled(self, channel: str, why: str) -> None:
+        """Say why a way on which notices are passed on fails; '' when it works again."""
+        self.noticed.emit(channel, tr(TROUBLES[channel], why=why) if why else "")
+
+    def send(self, command: Command) -> None:
+        """Have the engine do something."""
+        self._send(command)
+
+    def digest_read(self) -> None:
+        """Put the digest away."""
+        self.noticed.emit(DIGEST, "")
+        self._send(DigestRead())
+
+    def show_popover(self, icon: QRect) -> None:
+        """Open the popover at the tray's icon, or close it."""
+        from opsdesk.ui.popover import Popover  # noqa: PLC0415 - not before it is wanted
+
+        if self._popover is None:
+            self.dressing.emit()
+            popover = self._popover = Popover(self._look)
+            popover.command_wanted.connect(self.send)
+            popover.incident_wanted.connect(self.incident_wanted)
+            popover.open_wanted.connect(self.open_wanted)
+            popover.refresh_wanted.connect(self.refresh_wanted)
+            popover.pause_wanted.connect(self.pause_wanted)
+            popover.export_wanted.connect(self.export_wanted)
+        if self._popover.isVisible():
+            self._popover.hide()
+            return
+        if self._board is not None:
+            self._popover.show_board(self._board, utc_now())
+        self._popover.open_at(icon)
+
+    def show_incident(self, window: MainWindow, incident_id: str) -> None:
+        """Show an incident in the window; where none is named, all of them."""
+        from opsdesk.ui.panels.incident_list import IncidentListPanel  # noqa: PLC0415 - the same
+
+        window.show_page_of(PAGE)
+        for panel in window.page.panels if incident_id else ():
+            if isinstance(panel, IncidentListPanel):
+                panel.open(incident_id)
+
+    def _ask_in_window(self) -> None:
+        if self._window is not None:
+            self.ask_policy(self._window)
+
+    def ask_policy(self, parent: QWidget) -> None:
+        """Open the dialog in which one says when and how to be told."""
+        from opsdesk.ui.notifying import NotifyingDialog  # noqa: PLC0415 - the same
+
+        if self._dialog is None:
+            self._dialog = NotifyingDialog(parent, self._policy, self._parts.test_channel)
+            self._dialog.accepted_policy.connect(self._keep_policy)
+            self._dialog.token_given.connect(self._parts.keep_token)
+            self._dialog.finished.connect(self._dialog_done)
+            self._dialog.open()
+        self._dialog.activateWindow()
+
+    def _dialog_done(self) -> None:
+        """Let the dialog go, and the token in it."""
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
+
+    def _keep_policy(self, policy: Policy) -> None:
+        self._policy = policy
+        try:
+            self._parts.remember_policy(policy)
+        except (OSError, OpsDeskError) as error:
+            words = tr("This choice holds until OpsDesk ends. {error}", error=error)
+            self.noticed.emit("settings", words)
+
+
+def _line(digest: Digest | None, board: Board, now: datetime) -> str:
+    """Return what happened meanwhile in one line; '' where there is nothing to be said of it."""
+    if digest is None:
+        return ""
+    from opsdesk.insight.away import digest_line  # noqa: PLC0415 - seldom wanted
+
+    return digest_line(digest, board, now)

@@ -1,0 +1,387 @@
+"""The list of incidents: what keys and buttons do, what stays through a refresh, what opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import msgspec
+import pytest
+from PySide6.QtCore import QAbstractItemModel, QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
+from pytestqt.qtbot import QtBot
+from support import boards
+from support.boards import NOW
+from support.incidents import CARBON, PRIMARY, RUNBOOK, board_of, incident, usual, with_desk
+
+from opsdesk.engine.commands import Acknowledge, AddNote, DigestRead, Snooze
+from opsdesk.insight.board import Board
+from opsdesk.model.desk import Desk, Digest, Handling, Hush, Note
+from opsdesk.model.page import Panel, PanelKind
+from opsdesk.model.series import Change, Line, SeriesFrame, SeriesQuery, Strip
+from opsdesk.ui.addresses import open_address
+from opsdesk.ui.panels.incident_list import IncidentListPanel
+from opsdesk.ui.panels.incident_story import StoryView
+from opsdesk.ui.panels.incident_view import IncidentModel
+from opsdesk.ui.theme import Look
+from opsdesk.ui.window import MainWindow
+
+DASH = "\N{EN DASH}"
+
+
+class Browser(QObject):
+    """Takes what would open in the desktop's browser."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+
+    @Slot(QUrl)
+    def take(self, url: QUrl) -> None:
+        self.opened.append(url.toString())
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    found = Browser()
+    QDesktopServices.setUrlHandler("https", found, "take")
+    yield found
+    QDesktopServices.unsetUrlHandler("https")
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, look: Look) -> IncidentListPanel:
+    found = IncidentListPanel(Panel(kind=PanelKind.INCIDENT_LIST, title="Incidents"), look)
+    qtbot.addWidget(found)
+    found.resize(1392, 480)
+    with qtbot.waitExposed(found):
+        found.show()
+    found.show_board(usual(), NOW)
+    return found
+
+
+def name(panel: IncidentListPanel) -> str:
+    entry = panel.view.entry
+    return entry.name.split()[-1] if entry is not None else ""
+
+
+def press(qtbot: QtBot, panel: IncidentListPanel, *keys: Qt.Key) -> None:
+    for one in keys:
+        qtbot.keyClick(panel.view, one)
+
+
+def button(panel: IncidentListPanel, text: str) -> QPushButton:
+    return next(b for b in panel.findChildren(QPushButton) if b.text() == text)
+
+
+def test_the_model_is_one(look: Look) -> None:
+    assert look
+    model = IncidentModel()
+    tester = QAbstractItemModelTester(
+        model, QAbstractItemModelTester.FailureReportingMode.Fatal, model
+    )
+    model.show_board(usual(), NOW)
+    model.show_board(boards.normal(), NOW)
+    assert isinstance(tester.model(), QAbstractItemModel)
+    assert model.rowCount() == 1
+
+
+def test_arrows_move_over_headings(qtbot: QtBot, panel: IncidentListPanel) -> None:
+    seen = [name(panel)]
+    for _ in range(5):
+        press(qtbot, panel, Qt.Key.Key_Down)
+        seen.append(name(panel))
+    assert seen == ["Data", "Replica", "%", "Primary", "DeepSeek", "Weather"]
+
+
+def test_what_is_chosen_stays_through_a_refresh(qtbot: QtBot, panel: IncidentListPanel) -> None:
+    press(qtbot, panel, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down)
+    panel.show_board(usual(incident(boards.BREAKERS[1], 300)), NOW)
+    assert name(panel) == "Primary"
+
+
+def test_letters_say_what_is_to_be_done(qtbot: QtBot, panel: IncidentListPanel) -> None:
+    carbon, primary = (one.id for one in usual().snapshot.incidents[:2])
+    with qtbot.waitSignal(panel.command_wanted) as wanted:
+        press(qtbot, panel, Qt.Key.Key_A)
+    assert wanted.args == [Acknowledge((carbon,), on=True)]
+    press(qtbot, panel, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down)
+    with qtbot.waitSignal(panel.command_wanted) as wanted:
+        press(qtbot, panel, Qt.Key.Key_A)
+    assert wanted.args == [Acknowledge((primary,), on=False)]
+
+
+def test_what_has_ended_cannot_be_acknowledged(qtbot: QtBot, panel: IncidentListPanel) -> None:
+    panel.view.choose(usual().snapshot.incidents[-1].id)
+    with qtbot.assertNotEmitted(panel.command_wanted):
+        press(qtbot, panel, Qt.Key.Key_A)
+    assert not button(panel, "Acknowledge").isEnabled()
+    assert button(panel, "Copy").isEnabled()
+
+
+@pytest.mark.qt_log_ignore("does not support raise", "does not support grabbing the keyboard")
+def test_s_offers_for_how_long_and_ends_it(qtbot: QtBot, panel: IncidentListPanel) -> None:
+    panel.view.choose(usual().snapshot.incidents[2].id)  # it is snoozed
+    press(qtbot, panel, Qt.Key.Key_S)
+    menu = next(m for m in panel.buttons.findChildren(QMenu) if m.isVisible())
+    *offered, _, end = menu.actions()
+    assert [action.text() for action in offered[:2]] == ["For 15 min", "For 1 h"]
+    with qtbot.waitSignal(panel.command_wanted) as wanted:
+        offered[0].trigger()
+    (snooze,) = wanted.args
+    assert isinstance(snooze, Snooze)
+    assert snooze.incidents == (usual().snapshot.incidents[2].id,)
+    assert snooze.until is not None
+    with qtbot.waitSignal(panel.command_wanted) as wanted:
+        end.trigger()
+    assert wanted.args == [Snooze(None, snooze.incidents)]
+    menu.close()
+
+
+def test_c_copies_it_as_text(qtbot: QtBot, panel: IncidentListPanel) -> None:
+    with qtbot.waitSignal(panel.told) as told:
+        press(qtbot, panel, Qt.Key.Key_C)
+    assert told.args == [f"Copied: External API {DASH} Carbon Data"]
+    text = QGuiApplication.clipboard().text()
+    assert text.startswith(f"External API {DASH} Carbon Data: OPEN for 22 min\n")
+    assert text.endswith(f"Runbook: {RUNBOOK}")
+
+
+def test_r_opens_the_runbook(qtbot: QtBot, panel: IncidentListPanel, browser: Browser) -> None:
+    press(qtbot, panel, Qt.Key.Key_R)
+    assert browser.opened == [RUNBOOK]
+    press(qtbot, panel, Qt.Key.Key_Down, Qt.Key.Key_R)  # this one has none
+    assert browser.opened == [RUNBOOK]
+
+
+@pytest.mark.parametrize(
+    "address", ["", "file:///etc/passwd", "javascript:alert(1)", "https://", "opsdesk", "smb://a/b"]
+)
+def test_nothing_but_a_web_page_is_opened(address: str, browser: Browser) -> None:
+    assert not open_address(address)
+    assert browser.opened == []
+
+
+def test_a_note_is_written_where_the_incident_opens(qtbot: QtBot, panel: IncidentListPanel) -> None:
+    press(qtbot, panel, Qt.Key.Key_N)
+    assert panel.detail is not None
+    field = panel.detail.findChild(QLineEdit)
+    assert field is not None
+    qtbot.waitUntil(field.hasFocus)
+    qtbot.keyClicks(field, " Called. ")
+    with qtbot.waitSignal(panel.command_wanted) as wanted:
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert wanted.args == [AddNote(usual().snapshot.incidents[0].id, "Called.")]
+    assert field.text() == ""
+
+
+def test_the_last_note_is_taken_back(qtbot: QtBot, panel: IncidentListPanel) -> None:
+    id_ = usual().snapshot.incidents[1].id
+    panel.open(id_)
+    with qtbot.waitSignal(panel.command_wanted) as wanted:
+        button(panel, "Take the last back").click()
+    assert wanted.args == [AddNote(id_, "")]
+
+
+def test_enter_opens_escape_closes_and_the_height_follows(
+    qtbot: QtBot, panel: IncidentListPanel
+) -> None:
+    closed = panel.needed_height(1392)
+    with qtbot.waitSignals([panel.past_wanted, panel.height_changed]):
+        press(qtbot, panel, Qt.Key.Key_Return)
+    assert panel.detail is not None
+    assert panel.detail.isVisible()
+    assert panel.needed_height(1392) > closed
+    assert panel.queries(usual())
+    qtbot.keyClick(panel.detail, Qt.Key.Key_Escape)
+    assert not panel.detail.isVisible()
+    assert panel.queries(usual()) == ()
+    qtbot.waitUntil(panel.view.hasFocus)
+
+
+def test_another_row_shows_another_incident(qtbot: QtBot, panel: IncidentListPanel) -> None:
+    press(qtbot, panel, Qt.Key.Key_Return)
+    with qtbot.waitSignal(panel.past_wanted):
+        press(qtbot, panel, Qt.Key.Key_Down)
+    assert panel.detail is not None
+    assert panel.detail.incident_id == usual().snapshot.incidents[2].id
+
+
+def test_where_there_is_little_room_what_is_opened_takes_the_place(
+    qtbot: QtBot, panel: IncidentListPanel
+) -> None:
+    panel.resize(700, 480)
+    press(qtbot, panel, Qt.Key.Key_Return)
+    assert panel.detail is not None
+    assert (panel.view.isVisible(), panel.detail.isVisible()) == (False, True)
+    panel.resize(1392, 480)
+    qtbot.waitUntil(panel.view.isVisible)
+
+
+def answer(query: SeriesQuery, board: Board, jump: str = "errors.rate") -> SeriesFrame:
+    """Return strips, and lines of which one moved when the first incident opened."""
+    opened = board.snapshot.incidents[0].opened_at.timestamp()
+    end = query.until or NOW.timestamp()
+    start = end - query.window
+    times = tuple(start + n * query.step for n in range(round(query.window / query.step) + 1))
+    lines = tuple(
+        Line(
+            key=key,
+            times=times,
+            values=tuple(9.0 if key.metric == jump and at >= opened else 1.0 for at in times),
+        )
+        for key in query.keys
+        if key.metric != "breaker.state"
+    )
+    strips = tuple(
+        Strip(key=key, changes=(Change(start, "closed"), Change(opened, "open")))
+        for key in query.keys
+        if key.metric == "breaker.state"
+    )
+    return SeriesFrame(query=query, start=start, end=end, lines=lines, strips=strips)
+
+
+def story(panel: IncidentListPanel) -> StoryView:
+    assert panel.detail is not None
+    found = panel.detail.findChild(StoryView)
+    assert found is not None
+    return found
+
+
+def test_it_opens_on_what_happened_and_what_moved(panel: IncidentListPanel) -> None:
+    board = usual()
+    panel.open(board.snapshot.incidents[0].id)
+    view = story(panel)
+    assert view.accessibleName() == "Looking at what else moved"
+    for query in panel.queries(board):
+        panel.show_frame(answer(query, board), board, NOW)
+    assert view.story is not None
+    assert view.story.drawn is not None
+    assert [(row[0], row[1]) for row in view.story.moved] == [
+        ("Error rate", "1 \N{RIGHTWARDS ARROW} 9 %")
+    ]
+    assert not view.grab().isNull()
+    panel.view.wanted.emit("copy")
+    assert "Moved at the same time: error rate 1" in QGuiApplication.clipboard().text()
+
+
+def test_why_nothing_moved_is_said(panel: IncidentListPanel) -> None:
+    board = usual()
+    panel.open(board.snapshot.incidents[0].id)
+    asked = panel.queries(board)
+    for query in asked:
+        panel.show_frame(answer(query, board, jump=""), board, NOW)
+    assert story(panel).accessibleName() == "No other figure moved further than it usually does."
+    empty = SeriesFrame(query=asked[1], start=0.0, end=1.0)
+    panel.show_frame(empty, board, NOW)
+    assert story(panel).accessibleName() == "No figure has a past of that time."
+    panel.show_frame(msgspec.structs.replace(empty, problem=boards.TIMED_OUT), board, NOW)
+    assert story(panel).accessibleName() == boards.TIMED_OUT.what
+
+
+def test_what_has_no_strip_is_drawn_by_its_figure_or_as_a_bar(panel: IncidentListPanel) -> None:
+    board = usual()
+    beyond = board.snapshot.incidents[3]
+    panel.open(beyond.id)
+    assert not story(panel).grab().isNull()
+    for query in panel.queries(board):
+        panel.show_frame(answer(query, board), board, NOW)
+    found = story(panel).story
+    assert found is not None
+    assert (found.drawn, found.line is not None) == (None, True)
+    assert not story(panel).grab().isNull()
+
+
+def test_time_passes(panel: IncidentListPanel) -> None:
+    panel.show_age(NOW + timedelta(minutes=1))
+    assert panel.view.entry is not None
+    assert panel.view.entry.lasts == "23 min"
+
+
+def test_nothing_open_is_said_and_without_a_source_why(panel: IncidentListPanel) -> None:
+    panel.show_board(boards.normal(), NOW)
+    assert panel.model.index(0).data() == "nothing is open"
+    assert not panel.buttons.isVisible()
+    panel.show_board(boards.no_source(), NOW)
+    assert not panel.view.isVisible()
+    assert "no source connected" in panel.accessibleName()
+
+
+def test_rows_tell_a_screen_reader_all_of_it(panel: IncidentListPanel) -> None:
+    told = panel.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert told.startswith(f"External API {DASH} Carbon Data, OPEN, for 22 min")
+    assert "4 open" in panel.accessibleName()
+    assert (
+        panel.model.index(0).data(Qt.ItemDataRole.ToolTipRole) == f"External API {DASH} Carbon Data"
+    )
+
+
+def test_what_can_be_done_tells_with_whom(panel: IncidentListPanel) -> None:
+    assert button(panel, "Acknowledge").accessibleName().endswith("Carbon Data")
+    assert all(b.height() >= 28 for b in panel.findChildren(QPushButton) if b.isVisible())
+
+
+def test_a_right_click_offers_the_same(qtbot: QtBot, panel: IncidentListPanel) -> None:
+    menu = panel.buttons.menu()
+    texts = [action.text() for action in menu.actions()]
+    assert texts == ["Details", "Acknowledge", "Snooze", "Add note", "Copy", "Runbook"]
+    with qtbot.waitSignal(panel.command_wanted):
+        menu.actions()[1].trigger()
+    menu.deleteLater()
+
+
+def test_a_double_click_opens(qtbot: QtBot, panel: IncidentListPanel) -> None:
+    panel.view.doubleClicked.emit(panel.model.index(0))
+    assert panel.detail is not None
+    assert panel.detail.isVisible()
+    assert qtbot
+
+
+def test_while_you_were_away(qtbot: QtBot, panel: IncidentListPanel) -> None:
+    board = usual()
+    digest = Digest(
+        hush=Hush.AWAY,
+        since=NOW - timedelta(hours=2),
+        until=NOW,
+        opened=(board.snapshot.incidents[0].id,),
+        still_open=(board.snapshot.incidents[0].id,),
+    )
+    before = panel.needed_height(1392)
+    panel.show_board(with_desk(board, Desk(digest=digest, problem="the disk is full")), NOW)
+    assert panel.digest.isVisible()
+    assert panel.digest.accessibleName().endswith("1 opened, 1 still open")
+    assert panel.needed_height(1392) > before
+    with qtbot.waitSignal(panel.command_wanted) as wanted:
+        panel.digest.read.click()
+    assert wanted.args == [DigestRead()]
+    panel.show_board(with_desk(board, Desk(problem="the disk is full")), NOW)
+    assert panel.digest.isVisible()
+    assert not panel.digest.read.isVisible()
+    panel.show_board(board, NOW)
+    assert not panel.digest.isVisible()
+
+
+def test_two_hundred_are_painted(qtbot: QtBot, panel: IncidentListPanel) -> None:
+    many = tuple(incident(f"Region - {'dependency ' * 4}{n:04}", 30 + n) for n in range(200))
+    noted = Handling(acknowledged_at=NOW, notes=(Note(NOW, "x"),))
+    panel.show_board(board_of(*many, desk=Desk(handled={many[0].id: noted})), NOW)
+    for width in (420, 900, 1392):
+        panel.resize(width, 480)
+        assert not panel.view.grab().isNull()
+    qtbot.keyClick(panel.view, Qt.Key.Key_End)
+    assert name(panel) == "0000"
+
+
+def test_the_page_asks_for_what_an_opened_incident_wants(qtbot: QtBot, window: MainWindow) -> None:
+    board = usual()
+    window.show_page([page.id for page in window.pages].index("incidents"))
+    window.show_board(board, NOW)
+    (shown,) = (p for p in window.page.panels if isinstance(p, IncidentListPanel))
+    with qtbot.waitSignal(window.series_wanted) as wanted:
+        shown.open(board.snapshot.incidents[1].id)
+    (asked,) = wanted.args
+    assert set(shown.queries(board)) <= set(asked)
+    assert len(asked) > len(shown.queries(board))  # what is asked alone lets go of the rest
+    assert {CARBON, PRIMARY} <= {key.label("breaker") for query in asked for key in query.keys}

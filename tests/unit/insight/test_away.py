@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from support.boards import NOW
+from support.incidents import CARBON, PRIMARY, board_of, incident
+
+from opsdesk.insight.away import (
+    digest_counts,
+    digest_line,
+    digest_lines,
+    digest_title,
+)
+from opsdesk.insight.words import clock_text
+from opsdesk.model.desk import Digest, Hush
+
+DASH = "\N{EN DASH}"
+NEW, OLD = incident(CARBON, 22), incident(PRIMARY, 131, lasted=100)
+BOARD = board_of(NEW, OLD)
+SINCE, UNTIL = NOW - timedelta(hours=2), NOW - timedelta(minutes=3)
+DIGEST = Digest(
+    hush=Hush.AWAY,
+    since=SINCE,
+    until=UNTIL,
+    opened=(NEW.id, "forgotten"),
+    closed=(OLD.id,),
+    still_open=(NEW.id,),
+)
+
+
+@pytest.mark.parametrize(
+    ("hush", "title"),
+    [
+        (Hush.AWAY, "While you were away"),
+        (Hush.SNOOZED, "While you were not told"),
+        (Hush.QUIET_HOURS, "During quiet hours"),
+        (Hush.OFFLINE, "While this computer was offline"),
+        (Hush.NONE, "While you were not told"),
+    ],
+)
+def test_why_nothing_was_told_and_from_when_to_when(hush: Hush, title: str) -> None:
+    digest = Digest(hush=hush, since=SINCE, until=UNTIL)
+    times = f"{clock_text(SINCE, NOW)} {DASH} {clock_text(UNTIL, NOW)}"
+    assert digest_title(digest, NOW) == f"{title}, {times}"
+
+
+def test_what_happened_with_names_and_what_is_forgotten_counted() -> None:
+    assert digest_counts(DIGEST) == "2 opened, 1 closed, 1 still open"
+    assert digest_lines(DIGEST, BOARD) == (
+        f"Still open: External API {DASH} Carbon Data",
+        f"Opened: External API {DASH} Carbon Data and 1 more",
+        f"Closed: Database {DASH} Primary",
+    )
+
+
+def test_all_of_it_in_a_line() -> None:
+    line = digest_line(DIGEST, BOARD, NOW)
+    assert line.endswith(
+        f"2 opened, 1 closed, 1 still open. Still open: External API {DASH} Carbon Data."
+    )
+    past = Digest(hush=Hush.AWAY, since=SINCE, until=UNTIL, opened=("x",), closed=("x",))
+    assert digest_line(past, BOARD, NOW).endswith(": 1 opened, 1 closed.")
+    assert digest_lines(past, BOARD) == ("Opened: 1 more", "Closed: 1 more")
+
+
+def test_nothing_may_have_happened() -> None:
+    empty = Digest(hush=Hush.AWAY, since=SINCE, until=UNTIL)
+    assert digest_counts(empty) == "nothing happened"
+    assert digest_line(empty, BOARD, NOW).endswith(": nothing happened.")
