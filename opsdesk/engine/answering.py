@@ -12,6 +12,9 @@ from opsdesk.engine.series import SeriesDesk
 from opsdesk.model.errors import SourceError
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 
+#: seconds for all sources to have been asked
+_READY_SOON = 3.0
+
 T = TypeVar("T")
 Work = Callable[[], Coroutine[Any, Any, T]]
 
@@ -24,9 +27,11 @@ class Answers:
         group: asyncio.TaskGroup,
         desk: SeriesDesk,
         show: Callable[[SeriesFrame], None] | None,
+        ready: asyncio.Event,
     ) -> None:
-        """Prepare; ``show`` takes what charts have asked for."""
+        """Prepare; ``show`` takes what charts have asked for, once it is known who can tell."""
         self._group = group
+        self._ready = ready
         self._desk = desk
         self._show = show
         self._asked: dict[SeriesQuery, asyncio.Task[None]] = {}
@@ -44,6 +49,10 @@ class Answers:
             self._asked[query] = self._group.create_task(self._answer(query))
 
     async def _answer(self, query: SeriesQuery) -> None:
+        # A source that has not been asked yet would have no past, and the chart would wait with it.
+        with suppress(TimeoutError):  # one that hangs does not hold up what others can tell
+            async with asyncio.timeout(_READY_SOON):
+                await self._ready.wait()
         frame = await self._desk.frame(query)
         del self._asked[query]
         if self._show is not None:

@@ -150,6 +150,11 @@ class Assembly:
         for source_id in self._status:
             self._change(source_id, interval=interval)
 
+    @property
+    def all_asked(self) -> bool:
+        """Whether each source has been asked at least once, with or without success."""
+        return all(status.last_attempt is not None for status in self._status.values())
+
     def failures(self, source_id: str) -> int:
         """Return how often in a row a source has failed."""
         return self._status[source_id].failures

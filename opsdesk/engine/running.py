@@ -45,7 +45,9 @@ class Running:
         self.series = SeriesDesk(
             self._owner, self._recorder.series, lambda: self._assembly.catalogue, setting.clock
         )
-        self.answers = Answers(self._group, self.series, setting.answer)
+        #: set once every source has been asked, or none is
+        self._heard = asyncio.Event()
+        self.answers = Answers(self._group, self.series, setting.answer, self._heard)
         self._changed = asyncio.Event()
         self._budgets = Budgets(
             self.series.data, lambda: self._assembly.catalogue, setting.clock, self._changed.set
@@ -59,6 +61,7 @@ class Running:
                 for source in self._setting.sources:
                     self._begin(source)
                 if not self._setting.sources:
+                    self._heard.set()
                     self._changed.set()  # there is nothing to wait for, and that must be shown
                 group.create_task(self._keep_publishing())
                 for task in self._desk.tasks():
@@ -144,6 +147,8 @@ class Running:
             poller.due = schedule.next_due(poller.due, now, self._interval)
             poller.not_before = now
         self._assembly.record(poller.source.id, outcome, self._next_attempt(poller))
+        if self._assembly.all_asked:
+            self._heard.set()
         self._changed.set()
 
     def _next_attempt(self, poller: Poller) -> datetime | None:
@@ -250,6 +255,7 @@ class Running:
         if paused is self._paused:
             return
         self._paused = paused
+        self._heard.set()
         for poller in self._pollers.values():
             poller.following.end()
             self._follow(poller)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import ExitStack
+from datetime import datetime
 from queue import Queue
 
 import pytest
@@ -20,6 +21,7 @@ from opsdesk.engine.recording import Recorder
 from opsdesk.engine.setting import Setting
 from opsdesk.model.errors import SourceError
 from opsdesk.model.key import key
+from opsdesk.model.protocols import Harvest
 from opsdesk.model.series import Line, SeriesData, SeriesFrame, SeriesQuery, SeriesRange
 from opsdesk.model.snapshot import Snapshot
 
@@ -108,7 +110,14 @@ class Desk:
 
     def begin(self, *, history: Book | None = None) -> Engine:
         """Start an engine, and wait for its first snapshot."""
-        engine = self.engine = Engine(
+        self.make(history=history)
+        self.engine.start()
+        self.snapshots.get(timeout=PATIENCE)
+        return self.engine
+
+    def make(self, *, history: Book | None = None) -> None:
+        """Make an engine."""
+        self.engine = Engine(
             lambda: Setting(
                 sources=(self.source,),
                 catalogue=metrics.load(),
@@ -119,10 +128,7 @@ class Desk:
             ),
             self.deaths.put,
         )
-        self._stack.callback(engine.stop)
-        engine.start()
-        self.snapshots.get(timeout=PATIENCE)
-        return engine
+        self._stack.callback(self.engine.stop)
 
     def let(self) -> None:
         """Let the source answer."""
@@ -149,6 +155,24 @@ def test_each_question_of_a_chart_is_answered(desk: Desk) -> None:
     frames = [desk.frames.get(timeout=PATIENCE) for _ in range(2)]
     assert {frame.query for frame in frames} == {query(60.0), query(120.0)}
     assert all(frame.line(ERRORS) for frame in frames)
+
+
+def test_a_chart_that_asks_before_the_first_poll_is_answered_after_it(desk: Desk) -> None:
+    """A source that has not been asked yet would have no past, and the chart would stay empty."""
+    polled = threading.Event()
+    answer = desk.source.answer
+
+    async def first(now: datetime) -> Harvest:
+        assert desk.source.asked.empty()
+        polled.set()
+        return await answer(now)
+
+    desk.source.answer = first
+    desk.make()
+    desk.engine.send(AskSeries((query(60.0),)))
+    desk.engine.start()
+    assert desk.frames.get(timeout=PATIENCE).line(ERRORS) is not None
+    assert polled.is_set()
 
 
 def test_the_latest_question_counts_and_one_under_way_goes_on(desk: Desk) -> None:
