@@ -9,8 +9,12 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
+from operator import attrgetter
+from types import MappingProxyType
 
 import msgspec
+from typing_extensions import Self
 
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.insight.changes import change_of, earlier_of
@@ -18,7 +22,7 @@ from opsdesk.insight.derive import BREAKER_STATE, OWN_SOURCE, HealthPart, health
 from opsdesk.insight.freshness import freshness, greatest_age, true_at
 from opsdesk.model.key import Key
 from opsdesk.model.metric import Direction, Metric
-from opsdesk.model.reading import BreakerState, Freshness, Reading
+from opsdesk.model.reading import BreakerState, Freshness, Origin, Reading
 from opsdesk.model.snapshot import Snapshot, SourceStatus
 
 _NAME_LABELS = (
@@ -63,6 +67,48 @@ class Breaker(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return (group, name) if group and name else ("", self.name)
 
 
+class Gist(msgspec.Struct, frozen=True):
+    """What a card says of readings as a whole."""
+
+    readings: tuple[Reading, ...]
+    oldest: Reading | None
+    origins: frozenset[Origin]
+
+
+def gist(readings: Iterable[Reading]) -> Gist:
+    """Return what a card says of readings as a whole."""
+    found = tuple(readings)
+    origins = frozenset(map(attrgetter("origin"), found))
+    return Gist(found, min(found, key=attrgetter("at"), default=None), origins)
+
+
+class Breakers(tuple[Breaker, ...]):
+    """Breakers, worst first, counted once: a headline or a card need not look at each of them."""
+
+    #: in the order of the breakers; what none is in is left out
+    numbers: Mapping[BreakerState, int]
+    #: of their states
+    gist: Gist
+
+    def __new__(cls, rows: Iterable[Breaker] = ()) -> Self:
+        """Count them."""
+        made = super().__new__(cls, rows)
+        made.numbers = Counter(map(attrgetter("state"), made))
+        made.gist = gist(map(attrgetter("reading"), made))
+        return made
+
+    @property
+    def opened(self) -> tuple[Breaker, ...]:
+        """Those that refuse calls."""
+        return self[: sum(number for state, number in self.numbers.items() if state.is_open)]
+
+    @property
+    def testing(self) -> tuple[Breaker, ...]:
+        """Those that are half-open."""
+        begin = len(self.opened)
+        return self[begin : begin + self.numbers.get(BreakerState.HALF_OPEN, 0)]
+
+
 class Board(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One snapshot, the catalogue that explains it, and both arranged for the screen.
 
@@ -74,7 +120,9 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     sources: Mapping[str, SourceStatus]
     by_metric: Mapping[str, tuple[Reading, ...]]
     #: worst first, then in the order of the source
-    breakers: tuple[Breaker, ...]
+    breakers: Breakers
+    #: the same, each by the key of its state
+    breaker_of: Mapping[Key, Breaker]
     #: when the newest reading was true; None where there is none
     newest: datetime | None
     #: what a health score is computed from; empty where nothing says what is up
@@ -113,15 +161,22 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         """Tell whether a reading may no longer be taken for the present."""
         return self.freshness(reading, now) is Freshness.STALE
 
-    def fresh_breakers(self, now: datetime) -> tuple[Breaker, ...]:
+    def fresh_breakers(self, now: datetime) -> Breakers:
         """Return the breakers whose state may be taken for the present, worst first."""
-        moment = now.timestamp()
-        return tuple(breaker for breaker in self.breakers if moment <= breaker.stale_at)
+        return _by_freshness(self, self.turned(now))[0]
 
-    def stale_breakers(self, now: datetime) -> tuple[Breaker, ...]:
+    def stale_breakers(self, now: datetime) -> Breakers:
         """Return the others."""
-        moment = now.timestamp()
-        return tuple(breaker for breaker in self.breakers if moment > breaker.stale_at)
+        return _by_freshness(self, self.turned(now))[1]
+
+
+@lru_cache(maxsize=2)  # many ask in a refresh, and until something turns
+def _by_freshness(board: Board, turned: int) -> tuple[Breakers, Breakers]:
+    last = board.turns[turned - 1] if turned else float("-inf")
+    stale = Breakers(row for row in board.breakers if row.stale_at <= last)
+    if not stale:
+        return board.breakers, stale
+    return Breakers(row for row in board.breakers if row.stale_at > last), stale
 
 
 def _source_of(reading: Reading, sources: Mapping[str, SourceStatus]) -> SourceStatus | None:
@@ -145,12 +200,14 @@ def arrange(snapshot: Snapshot, catalogue: Catalogue) -> Board:
     for reading in snapshot.readings.values():
         by_metric.setdefault(reading.key.metric, []).append(reading)
     sources = {source.id: source for source in snapshot.sources}
+    breakers = _breakers(by_metric, catalogue.get(BREAKER_STATE), sources)
     return Board(
         snapshot=snapshot,
         catalogue=catalogue,
         sources=sources,
         by_metric={metric: tuple(found) for metric, found in by_metric.items()},
-        breakers=_breakers(by_metric, catalogue.get(BREAKER_STATE), sources),
+        breakers=breakers,
+        breaker_of={breaker.key: breaker for breaker in breakers},
         newest=max((reading.at for reading in snapshot.readings.values()), default=None),
         health=tuple(health_parts(snapshot.readings.values())),
         turns=_turns(snapshot, catalogue, sources),
@@ -178,7 +235,7 @@ def _breakers(
     by_metric: Mapping[str, list[Reading]],
     metric: Metric | None,
     sources: Mapping[str, SourceStatus],
-) -> tuple[Breaker, ...]:
+) -> Breakers:
     """Return every breaker as a row, worst first."""
     states = by_metric.get(BREAKER_STATE, [])
     names = breaker_names([reading.key for reading in states])
@@ -197,7 +254,7 @@ def _breakers(
             last_reset=resets.get(reading.key.labels),
         )
         rows.append(row)
-    return tuple(sorted(rows, key=lambda row: _WORST_FIRST[row.state]))
+    return Breakers(sorted(rows, key=lambda row: _WORST_FIRST[row.state]))
 
 
 def breaker_state(reading: Reading) -> BreakerState:
@@ -206,15 +263,20 @@ def breaker_state(reading: Reading) -> BreakerState:
     return value if isinstance(value, BreakerState) else BreakerState.UNKNOWN
 
 
-def breaker_names(keys: Iterable[Key]) -> dict[Key, str]:
+def breaker_names(keys: Iterable[Key]) -> Mapping[Key, str]:
     """Return a name for each breaker, no two alike: with its other labels only where needed."""
+    return _names(tuple(keys))
+
+
+@lru_cache(maxsize=2)  # they are the same from refresh to refresh
+def _names(keys: tuple[Key, ...]) -> Mapping[Key, str]:
     names = {key: key.label("breaker") for key in keys}
     for longer in (_full_name, str):
         taken = Counter(names.values())
         names = {
             key: name if name and taken[name] == 1 else longer(key) for key, name in names.items()
         }
-    return names
+    return MappingProxyType(names)
 
 
 def _full_name(key: Key) -> str:

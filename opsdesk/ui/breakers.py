@@ -58,10 +58,7 @@ def failures_text(breaker: Breaker, board: Board, now: datetime) -> str:
 
 def summary(board: Board) -> str:
     """Return '6 closed, 1 open' over all breakers, or '' where there are none."""
-    numbers: dict[BreakerState, int] = {}
-    for breaker in board.breakers:
-        numbers[breaker.state] = numbers.get(breaker.state, 0) + 1
-    ordered = sorted(numbers.items(), key=lambda pair: -pair[1])
+    ordered = sorted(board.breakers.numbers.items(), key=lambda pair: -pair[1])
     return f" {MIDDLE_DOT} ".join(
         tr("{number} {state}", number=grouped(number), state=breaker_word(state))
         for state, number in ordered

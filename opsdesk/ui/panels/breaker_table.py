@@ -58,9 +58,9 @@ class BreakerTablePanel(PanelView):
     @override
     def show_board(self, board: Board, now: datetime) -> None:
         scope = " ".join((summary(board), MIDDLE_DOT, tr("worst first"))) if board.breakers else ""
-        fresh = board.fresh_breakers(now)
-        readings = [b.reading for b in fresh or board.breakers]
-        self.show_origin(board, readings, now, scope, stale=bool(readings) and not fresh)
+        fresh, found = board.fresh_breakers(now), board.breakers
+        stale = bool(found) and not fresh
+        self.show_origin(board, (fresh or found).gist, now, scope, stale=stale)
         self.model.show_board(board, now)
         self._hide_empty(board, now)
         self.view.setVisible(bool(board.breakers))

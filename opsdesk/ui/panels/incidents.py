@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import msgspec
@@ -154,7 +154,7 @@ def _open_now(board: Board, now: datetime) -> Line:
         return _line(tr("Open now"), NOTHING, tr("state unknown"))
     if first is None:
         return _line(tr("Open now"), "0", "")
-    row = next((row for row in board.breakers if row.key == first.subject), None)
+    row = board.breaker_of.get(first.subject)
     name = row.group_and_name[1] if row is not None else first.title
     lasts = _lasts(first, now)
     remark = tr("{name}, {age}", name=name, age=lasts)
@@ -170,7 +170,7 @@ def _open_now(board: Board, now: datetime) -> Line:
 
 
 def _listed(board: Board, now: datetime) -> Iterator[Line]:
-    rows = {row.key: row for row in board.breakers}
+    rows = board.breaker_of
     running = [i for i in board.snapshot.incidents if i.closed_at is None]
     running.sort(key=lambda i: (i.severity is not Severity.CRITICAL, i.opened_at))
     ended = [i for i in board.snapshot.incidents if i.closed_at is not None]
@@ -196,7 +196,7 @@ def _nothing_open(board: Board, now: datetime) -> Line:
     return Line(said=text, name="", state=State.OK if known else State.STALE, word=text)
 
 
-def _running(incident: Incident, rows: dict[Key, Breaker], board: Board, now: datetime) -> Line:
+def _running(incident: Incident, rows: Mapping[Key, Breaker], board: Board, now: datetime) -> Line:
     reading = board.snapshot.readings.get(incident.subject)
     state, word = _state(incident, reading, board, now)
     # Nobody knows whether what is stale still lasts.
@@ -218,7 +218,7 @@ def _running(incident: Incident, rows: dict[Key, Breaker], board: Board, now: da
     )
 
 
-def _ended(incident: Incident, rows: dict[Key, Breaker], now: datetime) -> Line:
+def _ended(incident: Incident, rows: Mapping[Key, Breaker], now: datetime) -> Line:
     end = incident.closed_at or now
     name, lasted = _name(incident, rows), age_text((end - incident.opened_at).total_seconds())
     # The day stands once where both are of the same.
@@ -250,7 +250,7 @@ def _state(
     return state, word
 
 
-def _name(incident: Incident, rows: dict[Key, Breaker]) -> str:
+def _name(incident: Incident, rows: Mapping[Key, Breaker]) -> str:
     row = rows.get(incident.subject)
     return display_name(row) if row is not None else incident.title
 

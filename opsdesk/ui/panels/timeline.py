@@ -62,10 +62,10 @@ class TimelinePanel(PaintedPanel):
 
     @override
     def show_board(self, board: Board, now: datetime) -> None:
-        fresh = board.fresh_breakers(now)
-        shown = [breaker.reading for breaker in fresh or board.breakers]
+        fresh, found = board.fresh_breakers(now), board.breakers
         scope = tr("last {interval}", interval=interval_text(self._courses.window))
-        self.show_origin(board, shown, now, scope, stale=bool(shown) and not fresh)
+        stale = bool(found) and not fresh
+        self.show_origin(board, (fresh or found).gist, now, scope, stale=stale)
         lanes = self._changed(board)
         worst = sorted(lanes, key=lambda b: _badness(b, lanes[b], now), reverse=True)
         rows = [self._lane(breaker, lanes[breaker], board, now) for breaker in worst[:SHOWN]]
