@@ -144,8 +144,7 @@ class Desktop(QObject):
         # was searched for circles 35 times a refresh, 13 ms in all, and now and then for 50 ms.
         gc.set_threshold(_YOUNG_OBJECTS)
         gc.enable()
-        if self._board is not None:
-            self._tray.show_board(self._board)
+        self._show_in_tray()
         self._tray.start()
         self._engine.start()
 
@@ -235,9 +234,13 @@ class Desktop(QObject):
             self._has_news = True
             gc.freeze()  # what the engine has loaded stays as well
         self._board = board
-        self._tray.show_board(board)
         if self.window is not None:
             self.window.show_board(board)
+        QTimer.singleShot(0, self._show_in_tray)  # drawn anew it would hold up the window
+
+    def _show_in_tray(self) -> None:
+        if self._board is not None:
+            self._tray.show_board(self._board)
 
     def _show_frame(self, frame: SeriesFrame) -> None:
         if self.window is not None:

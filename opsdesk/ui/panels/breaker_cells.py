@@ -129,9 +129,10 @@ class BreakerCellsPanel(PanelView):
             self._strip.insertWidget(len(self._cells), cell)
             self._cells.append(cell)
         for position, cell in enumerate(self._cells):
-            cell.setVisible(position < len(shown))
+            # Filled before it is seen: a cell that is new is styled once.
             if position < len(shown):
                 cell.show_breaker(shown[position], board, self._now, self._courses)
+            cell.setVisible(position < len(shown))
         # Few cells keep their width and stand at the left, as many share the whole line.
         few = len(shown) < room
         for cell in self._cells:
@@ -151,7 +152,8 @@ class _Cell(QWidget):
         rule = QFrame()
         rule.setObjectName("hairline")
         rule.setFixedWidth(1)
-        rule.setVisible(not first)
+        if first:
+            rule.hide()
         inner = QVBoxLayout()
         inner.setContentsMargins(0 if first else 14, 0, 14, 0)
         inner.setSpacing(0)

@@ -53,11 +53,12 @@ class RowList(QScrollArea):
             self._layout.insertWidget(len(self._lines), line)
             self._lines.append(line)
         for position, line in enumerate(self._lines):
-            line.setVisible(position < len(rows))
+            # Filled before it is seen: a line that is new is styled once.
             if position < len(rows):
                 state = states[position] if states else None
                 line.show_row(rows[position], state, last=position == len(rows) - 1)
                 line.dim(stale=stale)
+            line.setVisible(position < len(rows))
         # Arrow keys scroll what does not fit; what fits is no stop for the Tab key.
         scrolls = len(rows) * self._height > self.height() > 0
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if scrolls else Qt.FocusPolicy.NoFocus)
