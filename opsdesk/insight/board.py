@@ -12,17 +12,18 @@ from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
 from types import MappingProxyType
+from typing import Self
 
 import msgspec
-from typing_extensions import Self
 
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.insight.changes import change_of, earlier_of
 from opsdesk.insight.derive import BREAKER_STATE, OWN_SOURCE, HealthPart, health_parts
 from opsdesk.insight.freshness import freshness, greatest_age, true_at
+from opsdesk.insight.gist import Gist, gist
 from opsdesk.model.key import Key
 from opsdesk.model.metric import Direction, Metric
-from opsdesk.model.reading import BreakerState, Freshness, Origin, Reading
+from opsdesk.model.reading import BreakerState, Freshness, Reading
 from opsdesk.model.snapshot import Snapshot, SourceStatus
 
 _NAME_LABELS = (
@@ -67,22 +68,7 @@ class Breaker(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return (group, name) if group and name else ("", self.name)
 
 
-class Gist(msgspec.Struct, frozen=True):
-    """What a card says of readings as a whole."""
-
-    readings: tuple[Reading, ...]
-    oldest: Reading | None
-    origins: frozenset[Origin]
-
-
-def gist(readings: Iterable[Reading]) -> Gist:
-    """Return what a card says of readings as a whole."""
-    found = tuple(readings)
-    origins = frozenset(map(attrgetter("origin"), found))
-    return Gist(found, min(found, key=attrgetter("at"), default=None), origins)
-
-
-class Breakers(tuple[Breaker, ...]):
+class Breakers(tuple[Breaker, ...]):  # noqa: SLOT001 - a tuple has no room for named slots
     """Breakers, worst first, counted once: a headline or a card need not look at each of them."""
 
     #: in the order of the breakers; what none is in is left out

@@ -137,7 +137,7 @@ def tally(numbers: Mapping[BreakerState, int]) -> str:
 
 def well(board: Board, now: datetime) -> str:
     """Count the breakers by state, those that are closed first, and the components."""
-    known = dict(reversed(board.fresh_breakers(now).numbers.items()))
+    known = dict(reversed(tuple(board.fresh_breakers(now).numbers.items())))
     if not known:
         return sentences([components(board, now)])
     first, *_ = known

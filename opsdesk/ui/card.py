@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QToolTip, QVBoxLayout, QWidge
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
-from opsdesk.insight.board import Board, Gist, gist
+from opsdesk.insight.board import Board
 from opsdesk.insight.details import details, title_of
 from opsdesk.insight.freshness import age_seconds
+from opsdesk.insight.gist import Gist, gist
 from opsdesk.insight.terms import origin_word
 from opsdesk.insight.words import MIDDLE_DOT, age_text, utc_now, window_text
 from opsdesk.model.page import Panel
