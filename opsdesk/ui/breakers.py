@@ -112,6 +112,10 @@ class Courses:
             self._found[breaker.key] = _course(strip, breaker, board)
         return self._found[breaker.key]
 
+    def known(self, board: Board) -> list[Breaker]:
+        """Return the breakers of which it is known how they went: few of many were asked for."""
+        return [breaker for breaker in board.breakers if breaker.key in self._strips]
+
     def drawn(self, breaker: Breaker, board: Board, now: datetime) -> Drawn | None:
         """Return the strip of a breaker up to now; None where it is not known yet."""
         course, end = self.of(breaker, board), now.timestamp()

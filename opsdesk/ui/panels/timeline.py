@@ -77,7 +77,7 @@ class TimelinePanel(PaintedPanel):
             self._say_why(board, now)
 
     def _changed(self, board: Board) -> dict[Breaker, Course]:
-        courses = {b: self._courses.of(b, board) for b in board.breakers}
+        courses = {b: self._courses.of(b, board) for b in self._courses.known(board)}
         return {
             breaker: course
             for breaker, course in courses.items()
@@ -94,7 +94,7 @@ class TimelinePanel(PaintedPanel):
 
     def _quiet(self, board: Board, now: datetime) -> str:
         """Say that nothing changed, of no more time than all breakers have been watched."""
-        courses = [self._courses.of(breaker, board) for breaker in board.breakers]
+        courses = [self._courses.of(breaker, board) for breaker in self._courses.known(board)]
         begun = max((c.changes[0].at for c in courses if c is not None and c.changes), default=0.0)
         if begun > now.timestamp() - self._courses.window + _LATE:
             moment = datetime.fromtimestamp(begun, tz=now.tzinfo)
