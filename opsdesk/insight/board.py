@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
@@ -18,9 +18,10 @@ import msgspec
 
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.insight.changes import change_of, earlier_of
-from opsdesk.insight.derive import BREAKER_STATE, OWN_SOURCE, HealthPart, health_parts
-from opsdesk.insight.freshness import freshness, greatest_age, true_at
+from opsdesk.insight.derive import BREAKER_STATE, HealthPart, grouped, health_parts
+from opsdesk.insight.freshness import freshness
 from opsdesk.insight.gist import Gist, gist
+from opsdesk.insight.turning import lost_at, source_of, turning
 from opsdesk.model.key import Key
 from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.reading import BreakerState, Freshness, Reading
@@ -126,7 +127,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     def source_of(self, reading: Reading) -> SourceStatus | None:
         """Return the status of the source of a reading; None where that is gone."""
-        return _source_of(reading, self.sources)
+        return source_of(reading, self.sources)
 
     def freshness(self, reading: Reading | None, now: datetime) -> Freshness:
         """Return how far a reading may be trusted at ``now``."""
@@ -165,28 +166,16 @@ def _by_freshness(board: Board, turned: int) -> tuple[Breakers, Breakers]:
     return Breakers(row for row in board.breakers if row.stale_at > last), stale
 
 
-def _source_of(reading: Reading, sources: Mapping[str, SourceStatus]) -> SourceStatus | None:
-    """Return the status of the source of a reading.
-
-    What OpsDesk computed is as fresh as what it rests on, so it ages like the slowest source.
-    """
-    known = sources.get(reading.source)
-    if known is not None or reading.source != OWN_SOURCE:
-        return known
-    answered = [source for source in sources.values() if source.last_success is not None]
-    return max(answered, key=lambda source: max(source.interval, source.cadence), default=None)
-
-
 def arrange(snapshot: Snapshot, catalogue: Catalogue) -> Board:
     """Arrange a snapshot for being looked at; its sources may describe metrics of their own."""
     if snapshot.metrics:
         # Ours first, for their order is that of the screen.
         catalogue = {**catalogue, **snapshot.metrics, **catalogue}
-    by_metric: dict[str, list[Reading]] = {}
-    for reading in snapshot.readings.values():
-        by_metric.setdefault(reading.key.metric, []).append(reading)
+    by_metric = grouped(snapshot.readings.values())
     sources = {source.id: source for source in snapshot.sources}
-    breakers = _breakers(by_metric, catalogue.get(BREAKER_STATE), sources)
+    readings, stale_at = snapshot.readings.values(), turning(catalogue, sources)
+    breakers = _breakers(by_metric, stale_at)
+    turns = {*lost_at(snapshot.sources), *map(stale_at, readings)}
     return Board(
         snapshot=snapshot,
         catalogue=catalogue,
@@ -194,52 +183,32 @@ def arrange(snapshot: Snapshot, catalogue: Catalogue) -> Board:
         by_metric={metric: tuple(found) for metric, found in by_metric.items()},
         breakers=breakers,
         breaker_of={breaker.key: breaker for breaker in breakers},
-        newest=max((reading.at for reading in snapshot.readings.values()), default=None),
-        health=tuple(health_parts(snapshot.readings.values())),
-        turns=_turns(snapshot, catalogue, sources),
+        newest=max(map(attrgetter("at"), readings), default=None),
+        health=tuple(health_parts(by_metric)),
+        turns=tuple(sorted(turns)),
     )
 
 
-def _turns(
-    snapshot: Snapshot, catalogue: Catalogue, sources: Mapping[str, SourceStatus]
-) -> tuple[float, ...]:
-    found = {
-        source.last_success.timestamp() + greatest_age(None, source)
-        for source in sources.values()
-        if source.last_success is not None
-    }
-    # Readings of a refresh share few metrics, sources and times: each is worked out once.
-    alike = {(r.key.metric, r.source, r.at, r.cadence): r for r in snapshot.readings.values()}
-    for reading in alike.values():
-        source = _source_of(reading, sources)
-        age = greatest_age(catalogue.get(reading.key.metric), source, reading.cadence)
-        found.add(true_at(reading, source) + age)
-    return tuple(sorted(found))
-
-
 def _breakers(
-    by_metric: Mapping[str, list[Reading]],
-    metric: Metric | None,
-    sources: Mapping[str, SourceStatus],
+    by_metric: Mapping[str, list[Reading]], stale_at: Callable[[Reading], float]
 ) -> Breakers:
     """Return every breaker as a row, worst first."""
     states = by_metric.get(BREAKER_STATE, [])
     names = breaker_names([reading.key for reading in states])
     failures = {r.key.labels: r for r in by_metric.get("breaker.failures", ())}
     resets = {r.key.labels: r for r in by_metric.get("breaker.last_reset", ())}
-    rows = []
-    for reading in states:
-        source = _source_of(reading, sources)
-        row = Breaker(
+    rows = [
+        Breaker(
             key=reading.key,
             name=names[reading.key],
             state=breaker_state(reading),
             reading=reading,
-            stale_at=true_at(reading, source) + greatest_age(metric, source, reading.cadence),
+            stale_at=stale_at(reading),
             failures=failures.get(reading.key.labels),
             last_reset=resets.get(reading.key.labels),
         )
-        rows.append(row)
+        for reading in states
+    ]
     return Breakers(sorted(rows, key=lambda row: _WORST_FIRST[row.state]))
 
 
