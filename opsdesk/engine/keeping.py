@@ -33,6 +33,7 @@ class Keeper:
         self._keep = keep
         self._next = 0.0
         self._worker = Worker()
+        self._is_due = False
         self._last: Snapshot | None = None
         #: the last that it was time for
         self._kept: Snapshot | None = None
@@ -54,7 +55,11 @@ class Keeper:
 
     async def write(self) -> None:
         """Write the last snapshot down, a little later, on a thread beside the loop."""
+        if self._is_due:
+            return
+        self._is_due = True
         await asyncio.sleep(AFTERWARDS)
+        self._is_due = False
         await self._worker.run(self._write)
 
     async def close(self) -> None:

@@ -50,7 +50,7 @@ BREAKERS = 8
 #: another page is opened after so many that are shown
 TURN = 20
 #: memory is the least of so many refreshes: it goes up and down with what is under way
-LAST = 1_000
+LAST = 400
 
 
 class Held(msgspec.Struct, frozen=True):
