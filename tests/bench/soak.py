@@ -2,7 +2,8 @@
 
 Usage: ``soak.py FILE``. The engine, the window, the history and the last known snapshot are
 OpsDesk's own. What is scripted is the source, where a breaker opens or closes at each refresh, and
-the clock, which goes on by nine minutes each time: what is kept for a month is let go meanwhile.
+the clock, which goes on by nine minutes each time: what charts show of seven weeks is let go
+meanwhile.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ from opsdesk.ui.theme import Look, style_sheet
 from opsdesk.ui.window import MainWindow
 
 REFRESHES = 20_000
-#: refreshes until all that is bounded has reached its bound: a month of transitions, by this clock
-WARM_UP = 6_000
+#: refreshes until all that is bounded has reached its bound: charts of 49 days, by this clock
+WARM_UP = 12_000
 #: one in so many is shown: painting takes ten times as long as all the rest
 SHOWN_ONE_IN = 20
 #: seconds between two refreshes, by the scripted clock
