@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 #: seconds between two times that it is kept: a disk need not be written to at every refresh
 KEEP_EVERY = 60.0
+#: seconds until a snapshot is written: the window shows it first, which needs the same processors
+AFTERWARDS = 0.25
 #: seconds for the last time, at the end
 LAST = 1.0
 
@@ -32,6 +34,7 @@ class Keeper:
         self._keep = keep
         self._next = 0.0
         self._worker = Worker()
+        self._is_due = False
         self._last: Snapshot | None = None
         #: the last that it was time for
         self._kept: Snapshot | None = None
@@ -52,7 +55,12 @@ class Keeper:
         return True
 
     async def write(self) -> None:
-        """Write the last snapshot down, on a thread beside the loop."""
+        """Write the last snapshot down, a little later, on a thread beside the loop."""
+        if self._is_due:
+            return
+        self._is_due = True
+        await asyncio.sleep(AFTERWARDS)
+        self._is_due = False
         await self._worker.run(self._write)
 
     async def close(self) -> None:
@@ -61,7 +69,7 @@ class Keeper:
             return
         try:
             async with asyncio.timeout(LAST):
-                await self.write()
+                await self._worker.run(self._write)
         except TimeoutError:
             log.warning("the last known snapshot was not written within %g s", LAST)
 

@@ -7,15 +7,21 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Self
 
 import msgspec
 
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.insight.changes import change_of, earlier_of
-from opsdesk.insight.derive import BREAKER_STATE, OWN_SOURCE, HealthPart, health_parts
-from opsdesk.insight.freshness import freshness, greatest_age, true_at
+from opsdesk.insight.derive import BREAKER_STATE, HealthPart, grouped, health_parts
+from opsdesk.insight.freshness import freshness
+from opsdesk.insight.gist import Gist, gist
+from opsdesk.insight.turning import lost_at, source_of, turning
 from opsdesk.model.key import Key
 from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.reading import BreakerState, Freshness, Reading
@@ -63,6 +69,33 @@ class Breaker(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return (group, name) if group and name else ("", self.name)
 
 
+class Breakers(tuple[Breaker, ...]):  # noqa: SLOT001 - a tuple has no room for named slots
+    """Breakers, worst first, counted once: a headline or a card need not look at each of them."""
+
+    #: in the order of the breakers; what none is in is left out
+    numbers: Mapping[BreakerState, int]
+    #: of their states
+    gist: Gist
+
+    def __new__(cls, rows: Iterable[Breaker] = ()) -> Self:
+        """Count them."""
+        made = super().__new__(cls, rows)
+        made.numbers = Counter(map(attrgetter("state"), made))
+        made.gist = gist(map(attrgetter("reading"), made))
+        return made
+
+    @property
+    def opened(self) -> tuple[Breaker, ...]:
+        """Those that refuse calls."""
+        return self[: sum(number for state, number in self.numbers.items() if state.is_open)]
+
+    @property
+    def testing(self) -> tuple[Breaker, ...]:
+        """Those that are half-open."""
+        begin = len(self.opened)
+        return self[begin : begin + self.numbers.get(BreakerState.HALF_OPEN, 0)]
+
+
 class Board(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One snapshot, the catalogue that explains it, and both arranged for the screen.
 
@@ -74,7 +107,9 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     sources: Mapping[str, SourceStatus]
     by_metric: Mapping[str, tuple[Reading, ...]]
     #: worst first, then in the order of the source
-    breakers: tuple[Breaker, ...]
+    breakers: Breakers
+    #: the same, each by the key of its state
+    breaker_of: Mapping[Key, Breaker]
     #: when the newest reading was true; None where there is none
     newest: datetime | None
     #: what a health score is computed from; empty where nothing says what is up
@@ -92,7 +127,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     def source_of(self, reading: Reading) -> SourceStatus | None:
         """Return the status of the source of a reading; None where that is gone."""
-        return _source_of(reading, self.sources)
+        return source_of(reading, self.sources)
 
     def freshness(self, reading: Reading | None, now: datetime) -> Freshness:
         """Return how far a reading may be trusted at ``now``."""
@@ -113,27 +148,22 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         """Tell whether a reading may no longer be taken for the present."""
         return self.freshness(reading, now) is Freshness.STALE
 
-    def fresh_breakers(self, now: datetime) -> tuple[Breaker, ...]:
+    def fresh_breakers(self, now: datetime) -> Breakers:
         """Return the breakers whose state may be taken for the present, worst first."""
-        moment = now.timestamp()
-        return tuple(breaker for breaker in self.breakers if moment <= breaker.stale_at)
+        return _by_freshness(self, self.turned(now))[0]
 
-    def stale_breakers(self, now: datetime) -> tuple[Breaker, ...]:
+    def stale_breakers(self, now: datetime) -> Breakers:
         """Return the others."""
-        moment = now.timestamp()
-        return tuple(breaker for breaker in self.breakers if moment > breaker.stale_at)
+        return _by_freshness(self, self.turned(now))[1]
 
 
-def _source_of(reading: Reading, sources: Mapping[str, SourceStatus]) -> SourceStatus | None:
-    """Return the status of the source of a reading.
-
-    What OpsDesk computed is as fresh as what it rests on, so it ages like the slowest source.
-    """
-    known = sources.get(reading.source)
-    if known is not None or reading.source != OWN_SOURCE:
-        return known
-    answered = [source for source in sources.values() if source.last_success is not None]
-    return max(answered, key=lambda source: max(source.interval, source.cadence), default=None)
+@lru_cache(maxsize=2)  # many ask in a refresh, and until something turns
+def _by_freshness(board: Board, turned: int) -> tuple[Breakers, Breakers]:
+    last = board.turns[turned - 1] if turned else float("-inf")
+    stale = Breakers(row for row in board.breakers if row.stale_at <= last)
+    if not stale:
+        return board.breakers, stale
+    return Breakers(row for row in board.breakers if row.stale_at > last), stale
 
 
 def arrange(snapshot: Snapshot, catalogue: Catalogue) -> Board:
@@ -141,63 +171,45 @@ def arrange(snapshot: Snapshot, catalogue: Catalogue) -> Board:
     if snapshot.metrics:
         # Ours first, for their order is that of the screen.
         catalogue = {**catalogue, **snapshot.metrics, **catalogue}
-    by_metric: dict[str, list[Reading]] = {}
-    for reading in snapshot.readings.values():
-        by_metric.setdefault(reading.key.metric, []).append(reading)
+    by_metric = grouped(snapshot.readings.values())
     sources = {source.id: source for source in snapshot.sources}
+    readings, stale_at = snapshot.readings.values(), turning(catalogue, sources)
+    breakers = _breakers(by_metric, stale_at)
+    turns = {*lost_at(snapshot.sources), *map(stale_at, readings)}
     return Board(
         snapshot=snapshot,
         catalogue=catalogue,
         sources=sources,
         by_metric={metric: tuple(found) for metric, found in by_metric.items()},
-        breakers=_breakers(by_metric, catalogue.get(BREAKER_STATE), sources),
-        newest=max((reading.at for reading in snapshot.readings.values()), default=None),
-        health=tuple(health_parts(snapshot.readings.values())),
-        turns=_turns(snapshot, catalogue, sources),
+        breakers=breakers,
+        breaker_of={breaker.key: breaker for breaker in breakers},
+        newest=max(map(attrgetter("at"), readings), default=None),
+        health=tuple(health_parts(by_metric)),
+        turns=tuple(sorted(turns)),
     )
 
 
-def _turns(
-    snapshot: Snapshot, catalogue: Catalogue, sources: Mapping[str, SourceStatus]
-) -> tuple[float, ...]:
-    found = {
-        source.last_success.timestamp() + greatest_age(None, source)
-        for source in sources.values()
-        if source.last_success is not None
-    }
-    # Readings of a refresh share few metrics, sources and times: each is worked out once.
-    alike = {(r.key.metric, r.source, r.at, r.cadence): r for r in snapshot.readings.values()}
-    for reading in alike.values():
-        source = _source_of(reading, sources)
-        age = greatest_age(catalogue.get(reading.key.metric), source, reading.cadence)
-        found.add(true_at(reading, source) + age)
-    return tuple(sorted(found))
-
-
 def _breakers(
-    by_metric: Mapping[str, list[Reading]],
-    metric: Metric | None,
-    sources: Mapping[str, SourceStatus],
-) -> tuple[Breaker, ...]:
+    by_metric: Mapping[str, list[Reading]], stale_at: Callable[[Reading], float]
+) -> Breakers:
     """Return every breaker as a row, worst first."""
     states = by_metric.get(BREAKER_STATE, [])
     names = breaker_names([reading.key for reading in states])
     failures = {r.key.labels: r for r in by_metric.get("breaker.failures", ())}
     resets = {r.key.labels: r for r in by_metric.get("breaker.last_reset", ())}
-    rows = []
-    for reading in states:
-        source = _source_of(reading, sources)
-        row = Breaker(
+    rows = [
+        Breaker(
             key=reading.key,
             name=names[reading.key],
             state=breaker_state(reading),
             reading=reading,
-            stale_at=true_at(reading, source) + greatest_age(metric, source, reading.cadence),
+            stale_at=stale_at(reading),
             failures=failures.get(reading.key.labels),
             last_reset=resets.get(reading.key.labels),
         )
-        rows.append(row)
-    return tuple(sorted(rows, key=lambda row: _WORST_FIRST[row.state]))
+        for reading in states
+    ]
+    return Breakers(sorted(rows, key=lambda row: _WORST_FIRST[row.state]))
 
 
 def breaker_state(reading: Reading) -> BreakerState:
@@ -206,15 +218,20 @@ def breaker_state(reading: Reading) -> BreakerState:
     return value if isinstance(value, BreakerState) else BreakerState.UNKNOWN
 
 
-def breaker_names(keys: Iterable[Key]) -> dict[Key, str]:
+def breaker_names(keys: Iterable[Key]) -> Mapping[Key, str]:
     """Return a name for each breaker, no two alike: with its other labels only where needed."""
+    return _names(tuple(keys))
+
+
+@lru_cache(maxsize=2)  # they are the same from refresh to refresh
+def _names(keys: tuple[Key, ...]) -> Mapping[Key, str]:
     names = {key: key.label("breaker") for key in keys}
     for longer in (_full_name, str):
         taken = Counter(names.values())
         names = {
             key: name if name and taken[name] == 1 else longer(key) for key, name in names.items()
         }
-    return names
+    return MappingProxyType(names)
 
 
 def _full_name(key: Key) -> str:

@@ -98,7 +98,7 @@ def _own_health(
 
 def health_score(readings: Iterable[Reading]) -> Reading | None:
     """Return the health score, 0..100 percent, or None where nothing says what is up."""
-    parts = health_parts(readings)
+    parts = health_parts(grouped(readings))
     if not parts:
         return None
     inputs = [reading for part in parts for reading in part.readings]
@@ -111,6 +111,14 @@ def health_score(readings: Iterable[Reading]) -> Reading | None:
         samples=len(inputs),
         note=", ".join(_words(part) for part in parts),
     )
+
+
+def grouped(readings: Iterable[Reading]) -> dict[str, list[Reading]]:
+    """Return readings by their metrics."""
+    found: dict[str, list[Reading]] = {}
+    for reading in readings:
+        found.setdefault(reading.key.metric, []).append(reading)
+    return found
 
 
 def health_of(parts: Sequence[HealthPart]) -> float:
@@ -129,11 +137,8 @@ def _words(part: HealthPart) -> str:
     )
 
 
-def health_parts(readings: Iterable[Reading]) -> list[HealthPart]:
+def health_parts(by_metric: Mapping[str, Sequence[Reading]]) -> list[HealthPart]:
     """Return what the score is made of; empty where nothing says what is up."""
-    by_metric: dict[str, list[Reading]] = {}
-    for reading in readings:
-        by_metric.setdefault(reading.key.metric, []).append(reading)
     ups, states = by_metric.get(INSTANCES_UP, ()), by_metric.get(BREAKER_STATE, ())
     found = (
         _part(mark("components up"), _COMPONENTS, ups, _share, fmean),

@@ -84,7 +84,7 @@ def _names(found: Sequence[Incident], board: Board) -> str:
 
 
 def _facts(incident: Incident, board: Board, now: datetime) -> list[str]:
-    row = next((row for row in board.breakers if row.key == incident.subject), None)
+    row = board.breaker_of.get(incident.subject)
     said = [] if row is None else [breaker_facts(row, board, now)]
     if incident.trips > 1:
         said.append(trn("It opened {number} time", "It opened {number} times", incident.trips))
@@ -92,7 +92,7 @@ def _facts(incident: Incident, board: Board, now: datetime) -> list[str]:
 
 
 def _name(incident: Incident, board: Board) -> str:
-    row = next((row for row in board.breakers if row.key == incident.subject), None)
+    row = board.breaker_of.get(incident.subject)
     return incident.title if row is None else display_name(row)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight import happenings, stories, worth
-from opsdesk.insight.board import Board, Breaker
+from opsdesk.insight.board import Board, Breakers
 from opsdesk.insight.knowing import Headline, not_knowing, partly_known, with_failure
 from opsdesk.insight.phrases import (
     all_closed,
@@ -60,7 +60,7 @@ def _system(board: Board, now: datetime) -> Headline:
 
 def _fine(board: Board, now: datetime) -> Headline:
     # Many a breaker tells nothing until something happens: no alarm, but no promise either.
-    silent = any(b.state is BreakerState.UNKNOWN for b in board.breakers)
+    silent = BreakerState.UNKNOWN in board.breakers.numbers
     sentence = tr("Nothing known is wrong") if silent else tr("All is well")
     return Headline(state=State.OK, sentence=sentence, detail=well(board, now))
 
@@ -71,9 +71,8 @@ def _of_breakers(board: Board, now: datetime) -> Headline:
     if special is not None:
         return special
     fresh = board.fresh_breakers(now)
-    opened = [b for b in fresh if b.state.is_open]
-    if opened:
-        return _some_open(opened, [b for b in fresh if not b.state.is_open], board, now)
+    if fresh.opened:
+        return _some_open(fresh, board, now)
     if any(is_lost(source, now) for source in board.sources.values()):
         state = State.DEGRADED if fresh else State.STALE
         return partly_known(board, found.causes[-1], state, now)
@@ -93,16 +92,16 @@ def _of_breakers(board: Board, now: datetime) -> Headline:
                 len(old),
                 names=names_of(old),
             ),
-            detail=sentences([others(fresh)]),
+            detail=sentences([others(fresh.numbers)]),
             actions=("retry",),
         )
     return _none_open(board, fresh, now)
 
 
-def _some_open(
-    opened: Sequence[Breaker], rest: Sequence[Breaker], board: Board, now: datetime
-) -> Headline:
+def _some_open(fresh: Breakers, board: Board, now: datetime) -> Headline:
     """Name what is open: in the sentence, or below it where there is no room for names."""
+    opened = fresh.opened
+    rest = {state: number for state, number in fresh.numbers.items() if not state.is_open}
     names = names_of(opened)
     if fits(names):
         sentence = trn(
@@ -121,16 +120,17 @@ def _some_open(
     )
 
 
-def _none_open(board: Board, fresh: Sequence[Breaker], now: datetime) -> Headline:
-    unclosed = [b for b in fresh if b.state is not BreakerState.CLOSED]
+def _none_open(board: Board, fresh: Breakers, now: datetime) -> Headline:
+    closed = fresh.numbers.get(BreakerState.CLOSED, 0)
+    unclosed = fresh[: len(fresh) - closed]
     if not unclosed:
         return Headline(
             state=State.OK,
             sentence=all_closed(len(fresh)),
             detail=sentences([components(board, now)]),
         )
-    if all(b.state is BreakerState.UNKNOWN for b in unclosed):
-        rest = [b for b in fresh if b.state is BreakerState.CLOSED]
+    if len(unclosed) == fresh.numbers.get(BreakerState.UNKNOWN):
+        rest = {BreakerState.CLOSED: closed} if closed else {}
         return Headline(
             state=State.OK if rest else State.NO_SOURCE,
             sentence=tr(

@@ -123,9 +123,7 @@ def _sorted(found: Sequence[Incident], board: Board) -> list[Incident]:
 
 
 def _rows(found: Sequence[Incident], board: Board, now: datetime) -> tuple[Entry, ...]:
-    subjects = {incident.subject for incident in found}
-    rows = {row.key: row for row in board.breakers if row.key in subjects}
-    return tuple(_entry(incident, rows, board, now) for incident in found)
+    return tuple(_entry(incident, board.breaker_of, board, now) for incident in found)
 
 
 def _entry(incident: Incident, rows: Mapping[Key, Breaker], board: Board, now: datetime) -> Entry:
@@ -187,7 +185,7 @@ def nothing_open(board: Board, now: datetime) -> tuple[State, str]:
 
 def names_by_id(board: Board) -> dict[str, str]:
     """Return what each incident is called."""
-    rows = {row.key: row for row in board.breakers}
+    rows = board.breaker_of
     return {incident.id: _name(incident, rows) for incident in board.snapshot.incidents}
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from opsdesk.catalogue.language import grouped, tr, trn
-from opsdesk.insight.board import Board, Breaker
+from opsdesk.insight.board import Board, Breaker, Breakers
 from opsdesk.insight.derive import BREAKER_STATE, INSTANCES_UP
 from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.verdict import Cause
@@ -52,9 +51,9 @@ def last_known(board: Board, now: datetime) -> str:
     return tr("Showing the last known values from {time}.", time=newest)
 
 
-def first_words(cause: Cause, fresh: Sequence[Breaker]) -> str:
+def first_words(cause: Cause, fresh: Breakers) -> str:
     """Return the words of the first cause; of open breakers, of how many they are."""
-    opened = sum(b.state.is_open for b in fresh)
+    opened = len(fresh.opened)
     if cause.metric != BREAKER_STATE or not opened or len(fresh) == 1:
         return cause.words
     return trn(
@@ -65,11 +64,10 @@ def first_words(cause: Cause, fresh: Sequence[Breaker]) -> str:
     )
 
 
-def facts(board: Board, now: datetime, fresh: Sequence[Breaker], others: Sequence[Cause]) -> str:
+def facts(board: Board, now: datetime, fresh: Breakers, others: Sequence[Cause]) -> str:
     """Return what is to be known beside the first cause."""
-    opened = [b for b in fresh if b.state.is_open]
-    testing = [b for b in fresh if b.state is BreakerState.HALF_OPEN]
-    states = [states_of(found, board, now) for found in (opened, testing) if found]
+    ill = (fresh.opened, fresh.testing)
+    states = [states_of(found, board, now) for found in ill if found]
     said = [opening(cause) for cause in others if cause.metric != BREAKER_STATE]
     # The components are said to be well only where none was just said to be ill.
     return sentences([*states, *said] if said else [*states, components(board, now)])
@@ -114,39 +112,38 @@ def failures_text(breaker: Breaker, board: Board, now: datetime) -> str:
     return trn("{failures} failure", "{failures} failures", number, failures=text)
 
 
-def others(found: Sequence[Breaker]) -> str:
-    """Say how the breakers are that were not named."""
-    if not found:
+def others(numbers: Mapping[BreakerState, int]) -> str:
+    """Say how the breakers are that were not named: how many are in each state."""
+    if not numbers:
         return ""
-    if len(found) == 1:
-        return tr("The other breaker is {state}", state=breaker_word(found[0].state))
-    if any(breaker.state is not BreakerState.CLOSED for breaker in found):
-        return tr("The others: {states}", states=tally(found))
+    number = sum(numbers.values())
+    if number == 1:
+        (state,) = numbers
+        return tr("The other breaker is {state}", state=breaker_word(state))
+    if numbers.keys() != {BreakerState.CLOSED}:
+        return tr("The others: {states}", states=tally(numbers))
     return trn(
-        "The other {number} breaker is closed",
-        "The other {number} breakers are closed",
-        len(found),
+        "The other {number} breaker is closed", "The other {number} breakers are closed", number
     )
 
 
-def tally(found: Sequence[Breaker]) -> str:
+def tally(numbers: Mapping[BreakerState, int]) -> str:
     """Count breakers by state, in their order: '37 half-open, 36 disabled, 39 closed'."""
     return ", ".join(
         tr("{number} {state}", number=grouped(number), state=breaker_word(state))
-        for state, number in Counter(breaker.state for breaker in found).items()
+        for state, number in numbers.items()
     )
 
 
 def well(board: Board, now: datetime) -> str:
     """Count the breakers by state, those that are closed first, and the components."""
-    known = board.fresh_breakers(now)[::-1]
+    known = dict(reversed(tuple(board.fresh_breakers(now).numbers.items())))
     if not known:
         return sentences([components(board, now)])
-    first = known[0].state
-    number = sum(breaker.state is first for breaker in known)
-    word = breaker_word(first)
+    first, *_ = known
+    number, word = known.pop(first), breaker_word(first)
     counted = trn("{number} breaker {state}", "{number} breakers {state}", number, state=word)
-    rest = tally([breaker for breaker in known if breaker.state is not first])
+    rest = tally(known)
     return sentences([f"{counted}, {rest}" if rest else counted, components(board, now)])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from math import ceil
 
 from opsdesk.insight.board import Board
@@ -63,8 +64,9 @@ def of_panel(panel: Panel, board: Board) -> tuple[SeriesQuery, ...]:
 def _lately_changed(board: Board) -> list[Key]:
     """Return the breakers whose strips are drawn: those of incidents first, then the worst."""
     subjects = {incident.subject for incident in board.snapshot.incidents}
-    found = sorted(board.breakers, key=lambda breaker: breaker.key not in subjects)
-    return [breaker.key for breaker in found[:STRIPS]]
+    keys = board.breaker_of.keys()
+    first = [key for key in keys if key in subjects] if subjects else []
+    return [*dict.fromkeys((*first, *islice(keys, STRIPS)))][:STRIPS]
 
 
 def _of_lines(panel: Panel, board: Board) -> tuple[SeriesQuery, ...]:

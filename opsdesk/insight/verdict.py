@@ -110,9 +110,7 @@ def _not_known(state: State, words: str, *, named: bool = False) -> Verdict:
 def _wrong(board: Board, now: datetime) -> Verdict:
     """Judge by what is fresh alone."""
     fresh = board.fresh_breakers(now)
-    unclosed = [breaker.state for breaker in fresh if breaker.state is not BreakerState.CLOSED]
-    opened = sum(state.is_open for state in unclosed)
-    half_open = unclosed.count(BreakerState.HALF_OPEN)
+    opened, half_open = len(fresh.opened), len(fresh.testing)
     crossed = _crossings(board, now)
     widespread = is_widespread(opened, len(fresh))
     grave = [crossing for crossing in crossed if crossing.critical]
@@ -235,7 +233,7 @@ def _blind(board: Board, now: datetime) -> Verdict:
 def _says_anything(board: Board, components: Iterable[Reading]) -> bool:
     """Tell whether there is anything at all that would show if something went wrong."""
     return any(reading.number is not None for reading in components) or any(
-        breaker.state not in _SILENT for breaker in board.breakers
+        state not in _SILENT for state in board.breakers.numbers
     )
 
 

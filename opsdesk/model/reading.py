@@ -66,7 +66,9 @@ class Freshness(StrEnum):
 
 
 class BreakerState(StrEnum):
-    """The states of a circuit breaker."""
+    """The states of a circuit breaker. Looked up by the thousand, so hashed as the word it is."""
+
+    __hash__ = str.__hash__
 
     CLOSED = "closed"
     HALF_OPEN = "half-open"

@@ -50,10 +50,7 @@ def failures_text(breaker: Breaker, board: Board, now: datetime) -> str:
 
 def summary(board: Board) -> str:
     """Return '6 closed, 1 open' over all breakers, or '' where there are none."""
-    numbers: dict[BreakerState, int] = {}
-    for breaker in board.breakers:
-        numbers[breaker.state] = numbers.get(breaker.state, 0) + 1
-    ordered = sorted(numbers.items(), key=lambda pair: -pair[1])
+    ordered = sorted(board.breakers.numbers.items(), key=lambda pair: -pair[1])
     return f" {MIDDLE_DOT} ".join(
         tr("{number} {state}", number=grouped(number), state=breaker_word(state))
         for state, number in ordered
@@ -99,10 +96,6 @@ class Courses:
         self._start, self._step = frame.start, frame.query.step
         self._board = None
 
-    def asked(self, board: Board) -> list[Breaker]:
-        """Return the breakers whose courses are known."""
-        return [breaker for breaker in board.breakers if breaker.key in self._strips]
-
     def of(self, breaker: Breaker, board: Board) -> Course | None:
         """Return how a breaker went; None where that is not known yet, or was not asked."""
         self._turn_to(board)
@@ -112,6 +105,10 @@ class Courses:
         if breaker.key not in self._found:
             self._found[breaker.key] = _course(strip, breaker, board)
         return self._found[breaker.key]
+
+    def known(self, board: Board) -> list[Breaker]:
+        """Return the breakers of which it is known how they went: few of many were asked for."""
+        return [breaker for breaker in board.breakers if breaker.key in self._strips]
 
     def drawn(self, breaker: Breaker, board: Board, now: datetime) -> Drawn | None:
         """Return the strip of a breaker up to now; None where it is not known yet."""

@@ -14,6 +14,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.details import details, title_of
 from opsdesk.insight.freshness import age_seconds
+from opsdesk.insight.gist import Gist, gist
 from opsdesk.insight.terms import origin_word
 from opsdesk.insight.words import MIDDLE_DOT, age_text, utc_now, window_text
 from opsdesk.model.page import Panel
@@ -90,14 +91,14 @@ class Card(QFrame):
         """Show scope, provenance and age of what the card shows; return whether it is stale."""
         fresh = [reading for reading in readings if not board.is_stale(reading, now)]
         stale = bool(readings) and not fresh
-        self.show_origin(board, fresh or readings, now, scope, stale=stale)
+        self.show_origin(board, gist(fresh or readings), now, scope, stale=stale)
         self.shown = tuple(readings)
         return stale
 
     def show_origin(
         self,
         board: Board,
-        readings: Sequence[Reading],
+        found: Gist,
         now: datetime,
         scope: str = "",
         *,
@@ -107,11 +108,9 @@ class Card(QFrame):
 
         A card is as old as the oldest of them: it does not look fresh for one figure that is.
         """
-        self._board, self.shown = board, tuple(readings)
-        set_text(self._scope, scope or tr(self._panel.scope) or _scope(readings))
-        self.oldest = min(readings, key=_time, default=None)
-        origins = {reading.origin for reading in readings}
-        self._origins = ", ".join(sorted(map(origin_word, origins)))
+        self._board, self.shown, self.oldest = board, found.readings, found.oldest
+        set_text(self._scope, scope or tr(self._panel.scope) or _scope(found.readings))
+        self._origins = ", ".join(sorted(map(origin_word, found.origins)))
         set_property(self._age, "tone", "stale" if stale else "")
         set_property(self, "stale", "true" if stale else "false")
         self._clock.setVisible(stale)
@@ -175,10 +174,6 @@ class Card(QFrame):
     def describe(self, text: str) -> None:
         """Say to assistive technology what the card shows."""
         self.setAccessibleName(f"{tr(self._panel.title)}: {text}. {self._age.text()}")
-
-
-def _time(reading: Reading) -> datetime:
-    return reading.at
 
 
 def _scope(readings: Sequence[Reading]) -> str:

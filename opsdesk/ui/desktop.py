@@ -252,11 +252,14 @@ class Desktop(QObject):
             self._has_news = True
             gc.freeze()  # what the engine has loaded stays as well
         self._board = board
-        if self._tray is not None:
-            self._tray.show_board(board)
         self._desk.show_board(board)
         if self.window is not None:
             self.window.show_board(board)
+        QTimer.singleShot(0, self._show_in_tray)  # drawn anew it would hold up the window
+
+    def _show_in_tray(self) -> None:
+        if self._board is not None and self._tray is not None:
+            self._tray.show_board(self._board)
 
     def _show_frame(self, frame: SeriesFrame) -> None:
         if self.window is not None:

@@ -86,6 +86,8 @@ class Header(QFrame):
         self.setFixedHeight(_HEIGHT)
         self._look = look
         self._state, self._paused, self._snoozed = State.NO_SOURCE, False, False
+        #: what decides how much there is room for, beside the width and the length of an age
+        self._shape: tuple[object, ...] | None = None
         self._named: list[tuple[str, str]] | None = None
         self._brand = Glyph(look, 22)
         self._brand.show_glyph("brand", "text1", "bg")
@@ -195,7 +197,8 @@ class Header(QFrame):
     def show_board(self, board: Board, now: datetime) -> None:
         """Say how old the newest data is, or why there is none."""
         self._state = verdict(board, now).state
-        self._demo.setVisible(any(source.kind == DEMO for source in board.sources.values()))
+        demo = any(source.kind == DEMO for source in board.sources.values())
+        self._demo.setVisible(demo)
         known = State.OK if board.newest is not None else State.NO_SOURCE
         self._glyph.show_state(known, "text2")
         interval = min((source.interval for source in board.sources.values()), default=0)
@@ -206,10 +209,14 @@ class Header(QFrame):
         desk = board.snapshot.desk
         self._snoozed = is_snoozed(desk, now)
         self.hush.show_desk(desk, now)
-        self.pause.setIcon(self._resume_icon if self._paused else self._pause_icon)
         self.show_age(board, now)
         self._chip.setVisible(self._state in _BLIND)
-        self._fit_again()
+        shape = (self._state, self._paused, demo, every, self.hush.text())
+        # Where nothing is seen, the chip tells an age of any length.
+        if shape != self._shape or self._state in _BLIND:
+            self._shape = shape
+            self._show_icon()
+            self._fit_again()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -265,7 +272,10 @@ class Header(QFrame):
         ink, paper = self._look.color("text1"), self._look.color("bg")
         self._pause_icon = icon("paused", 12, ink, paper)
         self._resume_icon = icon("play", 12, ink, paper)
-        self.pause.setIcon(self._pause_icon)
+        self._show_icon()
+
+    def _show_icon(self) -> None:
+        self.pause.setIcon(self._resume_icon if self._paused else self._pause_icon)
 
 
 def set_text_of(button: QPushButton, text: str) -> None:

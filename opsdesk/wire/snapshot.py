@@ -15,7 +15,7 @@ from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.insight.board import arrange
 from opsdesk.model import snapshot as model
 from opsdesk.model.metric import Metric
-from opsdesk.model.reading import BreakerState, Reading
+from opsdesk.model.reading import BreakerState, Freshness, Reading
 from opsdesk.wire import decoding
 from opsdesk.wire.decoding import WireError
 from opsdesk.wire.fields import State, WireKey, key_in, key_out, known, moment, moment_or_none
@@ -125,10 +125,19 @@ class _Schema(msgspec.Struct, frozen=True):
 def to_wire(snapshot: model.Snapshot, catalogue: Catalogue, now: datetime) -> WireSnapshot:
     """Return a snapshot as it is written; ``freshness`` is that of ``now``."""
     board = arrange(snapshot, catalogue)
+    known: dict[tuple[str, str, datetime, float], Freshness] = {}
+
+    def fresh(reading: Reading) -> Freshness:
+        # Worked out once for all that are alike: a refresh has thousands of them.
+        alike = (reading.key.metric, reading.source, reading.at, reading.cadence)
+        found = known.get(alike)
+        if found is None:
+            found = known[alike] = board.freshness(reading, now)
+        return found
 
     def written(readings: Iterable[Reading]) -> tuple[WireReading, ...]:
         return tuple(
-            reading_out(reading, board.metric(reading.key.metric), board.freshness(reading, now))
+            reading_out(reading, board.metric(reading.key.metric), fresh(reading))
             for reading in in_order(readings, board.catalogue)
         )
 

@@ -38,8 +38,8 @@ PYTHON = sys.executable
 MANY = 2_000  # breakers
 FOLLOWERS = 100  # desks that one gateway feeds
 TRIPS = 1  # after the first; with more of them a breaker flaps, and is no longer told of
-#: seconds for which a running OpsDesk is watched
-WATCHED = 30.0
+#: seconds for which a running OpsDesk is watched: half of it for stalls
+WATCHED = 40.0
 IDLE_WATCHED = 30.0
 
 
@@ -250,6 +250,17 @@ def stored_rows(stage: Stage) -> Iterator[Row]:
     yield Row("PDF of all pages", took, 1, "s")
 
 
+def soak_rows(stage: Stage) -> Iterator[Row]:
+    """Measure what is held after many refreshes more than before."""
+    file = stage.desktop.folder / "soak.json"
+    with running([PYTHON, HERE / "soak.py", file], env=stage.desktop.env) as process:
+        process.wait()
+    grown = msgspec.json.decode(file.read_bytes(), type=dict[str, int])
+    yield Row("20,000 refreshes: memory", grown["memory"] / MIB, 1, "MiB")
+    yield Row("20,000 refreshes: threads", grown["threads"], 0, "more")
+    yield Row("20,000 refreshes: descriptors", grown["descriptors"], 0, "more")
+
+
 class Inside(msgspec.Struct):
     """What ``inside.py`` writes, in seconds."""
 
@@ -319,6 +330,7 @@ def main() -> int:
         "stream": stream_rows,
         "idle": idle_rows,
         "stored": stored_rows,
+        "soak": soak_rows,
     }
     parser.add_argument(
         "group", nargs="*", choices=[*groups, []], help="these groups of rows alone"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, partial
 
 import msgspec
 
@@ -60,10 +61,12 @@ def one_hot(
         if number == 1:
             who = (about, _instance(sample))
             words[who] = _worse(query, words.get(who), _label(sample, query.state))
+    # Thousands are in the same state at the same time: one value for all of them.
+    observed = cache(partial(_of_word, query))
     found: defaultdict[Key, list[tuple[str, Observed]]] = defaultdict(list)
     for about, sample, at in keyed(times, keyer, draft):
         instance = _instance(sample)
-        found[about].append((instance, _of_word(query, words.get((about, instance)), at)))
+        found[about].append((instance, observed(words.get((about, instance)), at)))
     return found, draft
 
 

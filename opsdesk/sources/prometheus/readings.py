@@ -119,13 +119,17 @@ class Draft(msgspec.Struct):
     undated: list[Key] = []
     unnamed: int = 0
     notes: list[str] = []
+    #: most series of an answer were scraped at the same few moments
+    times: dict[float, datetime | None] = {}
 
     def add(self, about: Key, value: Value, at: float, detail: Detail = _PLAIN) -> None:
         """Add one reading, unless its value cannot be true."""
         if isinstance(value, float) and not self._can_be_true(about, value):
             self.out_of_range.append(f"{about} = {value:g}")
             return
-        time = self.context.time(at)
+        time = self.times.get(at)
+        if time is None:
+            time = self.times[at] = self.context.time(at)
         if time is None:
             self.out_of_range.append(f"{about} at {at:g} seconds since 1970")
             return
@@ -177,11 +181,12 @@ def keyed(
     """Yield each sample that has a name and a number, with both. NaN is unknown: left out."""
     for sample in samples:
         about = keyer(sample.metric)
-        number = number_of(sample)
         if about is None:
             if draft is not None:
                 draft.unnamed += 1
-        elif number is not None:
+            continue
+        number = number_of(sample)
+        if number is not None:
             yield about, sample, number
 
 

@@ -96,17 +96,16 @@ class BreakerCellsPanel(PanelView):
         fresh = board.fresh_breakers(self._now)
         stale = bool(found) and not fresh
         scope = tr("state unknown") if stale else summary(board)
-        self.show_origin(board, [b.reading for b in fresh or found], self._now, scope, stale=stale)
+        self.show_origin(board, (fresh or found).gist, self._now, scope, stale=stale)
         room = max(1, (self.width() - 40) // _CELL)
         shown = found[:room]
         self._show_cells(board, shown, room)
-        rest = found[len(shown) :]
-        open_rest = sum(b.state.is_open for b in rest)
+        rest = len(found) - len(shown)
         more = trn(
             "and {number} more breaker, {open} open",
             "and {number} more breakers, {open} of them open",
-            len(rest),
-            open=grouped(open_rest),
+            rest,
+            open=grouped(max(0, len(found.opened) - len(shown))),
         )
         set_text(self._more, more if rest else "")
         self._more.setVisible(bool(rest))
@@ -130,6 +129,7 @@ class BreakerCellsPanel(PanelView):
             self._strip.insertWidget(len(self._cells), cell)
             self._cells.append(cell)
         for position, cell in enumerate(self._cells):
+            # Filled before it is seen: a cell that is new is styled once.
             if position < len(shown):
                 cell.show_breaker(shown[position], board, self._now, self._courses)
             cell.setVisible(position < len(shown))
@@ -152,7 +152,8 @@ class _Cell(QWidget):
         rule = QFrame()
         rule.setObjectName("hairline")
         rule.setFixedWidth(1)
-        rule.setVisible(not first)
+        if first:
+            rule.hide()
         inner = QVBoxLayout()
         inner.setContentsMargins(0 if first else 14, 0, 14, 0)
         inner.setSpacing(0)

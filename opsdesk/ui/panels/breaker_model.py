@@ -92,6 +92,10 @@ class BreakerModel(QAbstractTableModel):
         """Return the row of a breaker, -1 where it is gone."""
         return next((i for i, breaker in enumerate(self._rows) if breaker.key == key), -1)
 
+    def names(self, most: int) -> list[str]:
+        """Return the names in the first rows."""
+        return [display_name(breaker) for breaker in self._rows[:most]]
+
     def state(self, position: int) -> State:
         """Return the state to draw in a row."""
         if self._board is None:

@@ -17,7 +17,7 @@ from opsdesk.model.series import SeriesFrame
 from opsdesk.ui.breakers import DAY, summary
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.panels.base import PanelView, absence
-from opsdesk.ui.panels.breaker_columns import COLUMNS, Seen
+from opsdesk.ui.panels.breaker_columns import COLUMNS, FLAPPING, Seen
 from opsdesk.ui.panels.breaker_model import BreakerModel
 from opsdesk.ui.panels.breaker_view import HEADER_HEIGHT, OVERHANG, PAPER_ROW_HEIGHT, BreakerView
 from opsdesk.ui.parts import label, set_text
@@ -58,9 +58,9 @@ class BreakerTablePanel(PanelView):
     @override
     def show_board(self, board: Board, now: datetime) -> None:
         scope = " ".join((summary(board), MIDDLE_DOT, tr("worst first"))) if board.breakers else ""
-        fresh = board.fresh_breakers(now)
-        readings = [b.reading for b in fresh or board.breakers]
-        self.show_origin(board, readings, now, scope, stale=bool(readings) and not fresh)
+        fresh, found = board.fresh_breakers(now), board.breakers
+        stale = bool(found) and not fresh
+        self.show_origin(board, (fresh or found).gist, now, scope, stale=stale)
         self.model.show_board(board, now)
         self._hide_empty(board, now)
         self.view.setVisible(bool(board.breakers))
@@ -82,10 +82,11 @@ class BreakerTablePanel(PanelView):
         return _HEAD + HEADER_HEIGHT + rows * PAPER_ROW_HEIGHT
 
     def _hide_empty(self, board: Board, now: datetime) -> None:
-        seen = Seen(board, self.model.courses, now)
+        seen, known = Seen(board, self.model.courses, now), self.model.courses.known(board)
         for position, column in enumerate(COLUMNS):
             if column.may_be_empty:
-                empty = not any(column.text(breaker, seen) for breaker in board.breakers)
+                speaking = known if position == FLAPPING else board.breakers
+                empty = not any(column.text(breaker, seen) for breaker in speaking)
                 self.view.setColumnHidden(position, empty)
         self.view.fit()
 

@@ -60,7 +60,7 @@ class BreakerView(QTableView):
 
     def __init__(self, model: BreakerModel, look: Look) -> None:
         super().__init__()
-        self._look = look
+        self._model, self._look = model, look
         self.setModel(model)
         self.setItemDelegate(_Delegate(model, look, self))
         self.setHorizontalHeader(_Header(model.courses.window, look, self))
@@ -109,9 +109,7 @@ class BreakerView(QTableView):
 
     def _longest_name(self) -> int:
         """Return the pixels of the longest of the first names: one looks at these."""
-        rows = range(min(_LOOKED_AT, self.model().rowCount()))
-        names = (str(self.model().index(row, SERVICE).data() or "") for row in rows)
-        return round(max(map(BOLD.width, names), default=0.0))
+        return round(max(map(BOLD.width, self._model.names(_LOOKED_AT)), default=0.0))
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -71,7 +71,8 @@ class IncidentListPanel(PanelView):
     def show_board(self, board: Board, now: datetime) -> None:
         self._board, self._now = board, now
         running = {i.subject for i in board.snapshot.incidents if i.runs}
-        self.show_head(board, [b.reading for b in board.breakers if b.key in running], now)
+        shown = [board.breaker_of[key].reading for key in running & board.breaker_of.keys()]
+        self.show_head(board, shown, now)
         self.digest.show_board(board, now)
         self.model.show_board(board, now)
         there = bool(board.sources)

@@ -63,7 +63,7 @@ class IncidentsPanel(PaintedPanel):
         metrics = range(len(self.panel.metrics))
         found = [reading for position in metrics for reading in self.readings(board, position)]
         subjects = _open_subjects(board)
-        running = [breaker.reading for breaker in board.breakers if breaker.key in subjects]
+        running = [board.breaker_of[key].reading for key in subjects & board.breaker_of.keys()]
         self.show_head(board, found or running, now)
         self._fill(board, now)
 
@@ -157,7 +157,7 @@ def _open_now(board: Board, now: datetime) -> Line:
         return _line(tr("Open now"), NOTHING, tr("state unknown"))
     if first is None:
         return _line(tr("Open now"), "0", "")
-    row = next((row for row in board.breakers if row.key == first.subject), None)
+    row = board.breaker_of.get(first.subject)
     name = row.group_and_name[1] if row is not None else first.title
     lasts = lasts_text(first, now)
     remark = tr("{name}, {age}", name=name, age=lasts)

@@ -191,6 +191,7 @@ class RisksPanel(PanelView):
             self._layout.insertWidget(len(self._lines), line, 0 if self._large else 1)
             self._lines.append(line)
         for position, line in enumerate(self._lines):
+            # Filled before it is seen: a line that is new is styled once.
             if position < len(risks):
                 line.show_risk(risks[position], last=position + 1 == len(risks))
             line.setVisible(position < len(risks))

@@ -53,6 +53,7 @@ class RowList(QScrollArea):
             self._layout.insertWidget(len(self._lines), line)
             self._lines.append(line)
         for position, line in enumerate(self._lines):
+            # Filled before it is seen: a line that is new is styled once.
             if position < len(rows):
                 state = states[position] if states else None
                 line.dim(stale=stale)

@@ -91,10 +91,10 @@ class TimelinePanel(PaintedPanel):
     @override
     def show_board(self, board: Board, now: datetime) -> None:
         self._shown = (board, now)
-        fresh = board.fresh_breakers(now)
-        shown = [breaker.reading for breaker in fresh or board.breakers]
+        fresh, found = board.fresh_breakers(now), board.breakers
         scope = tr("last {interval}", interval=interval_text(self._courses.window))
-        self.show_origin(board, shown, now, scope, stale=bool(shown) and not fresh)
+        stale = bool(found) and not fresh
+        self.show_origin(board, (fresh or found).gist, now, scope, stale=stale)
         changed = self._changed(board)
         lanes = [self._lane(breaker, changed[breaker], board, now) for breaker in changed]
         lanes += others(board, self._courses.window, now)
@@ -111,7 +111,7 @@ class TimelinePanel(PaintedPanel):
             self._say_why(board, now)
 
     def _changed(self, board: Board) -> dict[Breaker, Course]:
-        courses = {b: self._courses.of(b, board) for b in self._courses.asked(board)}
+        courses = {b: self._courses.of(b, board) for b in self._courses.known(board)}
         return {
             breaker: course
             for breaker, course in courses.items()
@@ -122,7 +122,7 @@ class TimelinePanel(PaintedPanel):
         """Count the breakers that have no lane: nothing happened to them, or nobody has asked."""
         if not self._answered:
             return
-        known = len(self._courses.asked(board))
+        known = len(self._courses.known(board))
         unasked = len(board.breakers) - known
         # Of a day OpsDesk knows every incident: what has none was not asked for, and is quiet.
         quiet = known - changed + (unasked if self._courses.window <= DAY else 0)
@@ -147,7 +147,7 @@ class TimelinePanel(PaintedPanel):
 
     def _quiet(self, board: Board, now: datetime) -> str:
         """Say that nothing changed, of no more time than all breakers have been watched."""
-        courses = [self._courses.of(breaker, board) for breaker in self._courses.asked(board)]
+        courses = [self._courses.of(breaker, board) for breaker in self._courses.known(board)]
         begun = max((c.changes[0].at for c in courses if c is not None and c.changes), default=0.0)
         if begun > now.timestamp() - self._courses.window + _LATE:
             moment = datetime.fromtimestamp(begun, tz=now.tzinfo)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import msgspec
@@ -192,3 +193,26 @@ def test_what_a_source_describes_is_explained_as_well_and_ours_counts_first() ->
     assert board.metric("queue.depth") is theirs
     assert board.metric("health.score") is CATALOGUE["health.score"]
     assert list(board.catalogue) == [*CATALOGUE, "queue.depth"]
+
+
+states = st.sampled_from(list(BreakerState))
+
+
+@given(st.lists(st.tuples(states, st.integers(0, 40)), max_size=12), st.integers(0, 60))
+def test_what_is_counted_is_what_there_is(found: list[tuple[BreakerState, int]], age: int) -> None:
+    rows = [
+        breaker(str(number), state, at=NOW - timedelta(seconds=old))
+        for number, (state, old) in enumerate(found)
+    ]
+    shown, now = board(*rows), NOW + timedelta(seconds=age)
+    fresh, stale = shown.fresh_breakers(now), shown.stale_breakers(now)
+    assert sorted(fresh + stale, key=str) == sorted(shown.breakers, key=str)
+    assert not any(shown.is_stale(row.reading, now) for row in fresh)
+    assert all(shown.is_stale(row.reading, now) for row in stale)
+    for rows_counted in (fresh, stale, shown.breakers):
+        assert dict(rows_counted.numbers) == Counter(row.state for row in rows_counted)
+        assert list(rows_counted.opened) == [row for row in rows_counted if row.state.is_open]
+        half_open = [row for row in rows_counted if row.state is BreakerState.HALF_OPEN]
+        assert list(rows_counted.testing) == half_open
+        assert rows_counted.gist.readings == tuple(row.reading for row in rows_counted)
+    assert list(shown.breaker_of.values()) == list(shown.breakers)

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from support.readings import NOW, breaker, by_key, reading
 from support.systems import CATALOGUE, LONG_AGO, breakers, source, up
 
-from opsdesk.insight.derive import HEALTH, OWN_SOURCE, derive, health_parts, health_score
+from opsdesk.insight.derive import (
+    HEALTH,
+    OWN_SOURCE,
+    derive,
+    grouped,
+    health_parts,
+    health_score,
+)
 from opsdesk.model.reading import BreakerState, Origin, Reading, Value
 
 CLOSED, OPEN = BreakerState.CLOSED, BreakerState.OPEN
@@ -95,7 +102,7 @@ def test_the_score_is_as_old_as_the_oldest_of_what_it_rests_on() -> None:
 def test_the_score_is_a_percent_whatever_the_sources_say(found: list[tuple[str, Value]]) -> None:
     score = scored(*figures(found))
     assert score is None or 0 <= score <= 100
-    for part in health_parts(figures(found)):
+    for part in health_parts(grouped(figures(found))):
         assert 0 <= part.score <= 100
         assert part.readings
 

@@ -1,0 +1,52 @@
+"""When figures turn stale, and sources count as lost. Times are Unix time in seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+
+from opsdesk.catalogue.metrics import Catalogue
+from opsdesk.insight.derive import OWN_SOURCE
+from opsdesk.insight.freshness import greatest_age, true_at
+from opsdesk.model.reading import Reading
+from opsdesk.model.snapshot import SourceStatus
+
+
+def source_of(reading: Reading, sources: Mapping[str, SourceStatus]) -> SourceStatus | None:
+    """Return the status of the source of a reading.
+
+    What OpsDesk computed is as fresh as what it rests on, so it ages like the slowest source.
+    """
+    known = sources.get(reading.source)
+    if known is not None or reading.source != OWN_SOURCE:
+        return known
+    answered = [source for source in sources.values() if source.last_success is not None]
+    return max(answered, key=lambda source: max(source.interval, source.cadence), default=None)
+
+
+def turning(
+    catalogue: Catalogue, sources: Mapping[str, SourceStatus]
+) -> Callable[[Reading], float]:
+    """Return what tells from when a reading is stale, in Unix time.
+
+    Readings of a refresh share few metrics, sources and times: each is worked out once.
+    """
+    known: dict[tuple[str, str, datetime, float], float] = {}
+
+    def stale_at(reading: Reading) -> float:
+        alike = (reading.key.metric, reading.source, reading.at, reading.cadence)
+        found = known.get(alike)
+        if found is None:
+            source = source_of(reading, sources)
+            age = greatest_age(catalogue.get(reading.key.metric), source, reading.cadence)
+            found = known[alike] = true_at(reading, source) + age
+        return found
+
+    return stale_at
+
+
+def lost_at(sources: Iterable[SourceStatus]) -> Iterator[float]:
+    """Yield from when each source is lost that has ever answered."""
+    for source in sources:
+        if source.last_success is not None:
+            yield source.last_success.timestamp() + greatest_age(None, source)
