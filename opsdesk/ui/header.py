@@ -211,7 +211,7 @@ class Header(QFrame):
         self.hush.show_desk(desk, now)
         self.show_age(board, now)
         self._chip.setVisible(self._state in _BLIND)
-        shape = (self._state, self._paused, demo, every, self.hush.text())
+        shape = (self._state, self._paused, demo, every, self.hush.accessibleName())
         # Where nothing is seen, the chip tells an age of any length.
         if shape != self._shape or self._state in _BLIND:
             self._shape = shape

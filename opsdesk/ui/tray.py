@@ -125,9 +125,10 @@ class Tray(QObject):
         self._menu.deleteLater()
 
     def show_board(self, board: Board) -> None:
-        """Show new data."""
-        self._board = board
-        self.tick()
+        """Show new data; what comes when the tray has gone is too late."""
+        if not self._is_gone:
+            self._board = board
+            self.tick()
 
     def tick(self) -> None:
         """Show what is known as it is to be seen now."""
