@@ -136,6 +136,8 @@ def _open(path: Path) -> sqlite3.Connection | None:
             return None
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = normal")
+        # KiB: SQLite's own 2 MiB fill up over weeks, and the system keeps the file at hand anyway.
+        connection.execute("pragma cache_size = -256")
         connection.executescript(_TABLES)
         connection.execute(f"pragma user_version = {VERSION}")
     except BaseException:

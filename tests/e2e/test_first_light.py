@@ -269,6 +269,17 @@ def test_a_tray_that_comes_late_gets_the_icon() -> None:
         assert eventually(here.tray_icons, "the icon in the tray")
 
 
+def test_a_tray_host_that_is_started_again_gets_the_icon_back() -> None:
+    with desktop(tray=False) as here:
+        host = here.start_tray()
+        with opsdesk(here, "demo", "--hidden"):
+            eventually(here.tray_icons, "the icon in the tray")
+            end(host)
+            eventually(lambda: not here.tray_icons(), "the tray to be gone")
+            here.start_tray()
+            assert eventually(here.tray_icons, "the icon in the tray again")
+
+
 @pytest.mark.parametrize("arguments", [(), ("--hidden",)])
 def test_a_signal_ends_opsdesk_within_three_seconds(
     here: Desktop, arguments: tuple[str, ...]
