@@ -79,7 +79,7 @@ class IncidentActions(QWidget):
 
     def _title(self, name: str) -> str:
         if name == "acknowledge" and self._entry is not None and self._entry.acknowledged:
-            return tr("Take back")
+            return tr("Unacknowledge")
         return tr(TITLES[name])
 
     def do(self, name: str) -> None:

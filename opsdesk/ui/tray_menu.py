@@ -57,7 +57,7 @@ class IncidentMenus(QObject):
         for entry in found:
             menu = self._menu.addMenu(f"{entry.name}   {entry.word}".replace("&", "&&"))
             self._add(menu, tr("Show"), _Show(entry.id))
-            words = tr("Take back") if entry.acknowledged else tr("Acknowledge")
+            words = tr("Unacknowledge") if entry.acknowledged else tr("Acknowledge")
             self._add(menu, words, Acknowledge((entry.id,), not entry.acknowledged))
             if entry.incident.runbook:
                 self._add(menu, tr("Runbook"), _Runbook(entry.incident.runbook))

@@ -181,7 +181,7 @@ def test_the_last_note_is_taken_back(qtbot: QtBot, panel: IncidentListPanel) -> 
     id_ = usual().snapshot.incidents[1].id
     panel.open(id_)
     with qtbot.waitSignal(panel.command_wanted) as wanted:
-        button(panel, "Take the last back").click()
+        button(panel, "Remove the last note").click()
     assert wanted.args == [AddNote(id_, "")]
 
 

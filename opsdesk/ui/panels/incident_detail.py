@@ -60,7 +60,7 @@ class IncidentDetail(QFrame):
         self._note.setAccessibleName(tr("Note on this incident"))
         self._note.setMaxLength(2_000)
         self._note.returnPressed.connect(self._keep_note)
-        self._back = button(tr("Take the last back"))
+        self._back = button(tr("Remove the last note"))
         self._back.clicked.connect(self._take_back)
         self._runbook = button(tr("Open the runbook"))
         self._runbook.clicked.connect(self._open_runbook)
