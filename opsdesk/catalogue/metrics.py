@@ -14,7 +14,7 @@ from opsdesk.catalogue import data
 from opsdesk.catalogue.language import tr
 from opsdesk.catalogue.places import place
 from opsdesk.model.errors import ConfigError
-from opsdesk.model.metric import Compute, Direction, Metric, Operation
+from opsdesk.model.metric import Compute, Direction, Impact, Metric, Operation
 
 Catalogue = Mapping[str, Metric]
 
@@ -44,6 +44,7 @@ class Adjustment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     lasts: float | UnsetType = UNSET
     hysteresis: float | UnsetType = UNSET
     objective: float | UnsetType = UNSET
+    impacts: dict[str, Impact] | UnsetType = UNSET
     max_age: float | UnsetType = UNSET
 
 

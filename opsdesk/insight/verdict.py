@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -10,12 +10,12 @@ from functools import lru_cache
 import msgspec
 
 from opsdesk.catalogue.language import mark, tr, trn
-from opsdesk.insight.board import Board, level, subject
+from opsdesk.insight.board import Board, Breaker, level, subject
 from opsdesk.insight.derive import BREAKER_STATE, INSTANCES_UP
 from opsdesk.insight.freshness import greatest_age
 from opsdesk.insight.words import LISTED, figure_text, inside, listing
 from opsdesk.model.errors import ProblemKind
-from opsdesk.model.metric import Metric
+from opsdesk.model.metric import Impact, Metric
 from opsdesk.model.reading import BreakerState, Reading
 from opsdesk.model.snapshot import SourceStatus
 
@@ -23,6 +23,7 @@ from opsdesk.model.snapshot import SourceStatus
 LOST_AFTER_FAILURES = 2
 #: from this share of all breakers on, open ones make the system critical
 CRITICAL_SHARE_OPEN = 0.25
+_OUTSIDE = Impact.OUTSIDE
 # What a figure without labels is about.
 _ALL = mark("the system")
 # A breaker that is switched off lets every call pass, whatever becomes of it.
@@ -111,27 +112,47 @@ def _wrong(board: Board, now: datetime) -> Verdict:
     """Judge by what is fresh alone."""
     fresh = board.fresh_breakers(now)
     opened, half_open = len(fresh.opened), len(fresh.testing)
+    vital = _vital(fresh.opened, board.metric(BREAKER_STATE))
     crossed = _crossings(board, now)
     widespread = is_widespread(opened, len(fresh))
     grave = [crossing for crossing in crossed if crossing.critical]
     # What follows from other figures comes after them: the cause is what one wants to read. Unless
     # nothing else makes the system critical: then that is the reason.
-    alone = not widespread and all(crossing.metric.formula for crossing in grave)
+    alone = not (widespread or vital) and all(crossing.metric.formula for crossing in grave)
     first = [c for c in crossed if not c.metric.formula or (alone and c.critical)]
     last = [crossing for crossing in crossed if crossing not in first]
     causes = (
         *(crossing.cause(now) for crossing in first if crossing.critical),
-        *_breaker_causes(opened, half_open),
+        *_vital_causes(vital),
+        *_breaker_causes(opened - len(vital), half_open, others=bool(vital)),
         *(crossing.cause(now) for crossing in first if not crossing.critical),
         *(crossing.cause(now) for crossing in last),
     )
-    if widespread or grave:
+    if widespread or vital or grave:
         return Verdict(state=State.CRITICAL, causes=causes)
     return Verdict(state=State.DEGRADED if causes else State.OK, causes=causes)
 
 
-def _breaker_causes(opened: int, half_open: int) -> Iterator[Cause]:
-    if opened:
+def _vital(opened: Iterable[Breaker], metric: Metric | None) -> list[Breaker]:
+    """Return the open breakers that the system cannot do without."""
+    if metric is None or not metric.impacts:
+        return []
+    impacts = metric.impacts
+    return [b for b in opened if impacts.get(b.key.label("breaker"), _OUTSIDE) is not _OUTSIDE]
+
+
+def _vital_causes(vital: Sequence[Breaker]) -> Iterator[Cause]:
+    if vital:
+        names = listing([breaker.name for breaker in vital[:LISTED]], len(vital))
+        words = trn("{names} is open", "{names} are open", len(vital), names=names)
+        yield Cause(words, BREAKER_STATE, named=True)
+
+
+def _breaker_causes(opened: int, half_open: int, *, others: bool) -> Iterator[Cause]:
+    if opened and others:
+        words = trn("{number} other breaker is open", "{number} other breakers are open", opened)
+        yield Cause(words, BREAKER_STATE)
+    elif opened:
         words = trn("{number} breaker is open", "{number} breakers are open", opened)
         yield Cause(words, BREAKER_STATE)
     if half_open:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -26,6 +27,17 @@ class Direction(StrEnum):
     UP = "up"
     DOWN = "down"
     NONE = "none"
+
+
+class Impact(StrEnum):
+    """What an open breaker means for the system."""
+
+    #: a dependency outside: the system is degraded
+    OUTSIDE = "outside"
+    #: one of the system's own parts is cut off: that is critical
+    COMPONENT = "component"
+    #: so is its primary store
+    PRIMARY = "primary"
 
 
 class Operation(StrEnum):
@@ -86,6 +98,8 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     hysteresis: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0
     #: percent of what must go well (the SLO), for a share of what fails; None: no error budget
     objective: Annotated[float, msgspec.Meta(gt=0, lt=100)] | None = None
+    #: of breakers, by name: what an open one means; one that is not named is outside
+    impacts: Mapping[str, Impact] = msgspec.field(default_factory=dict[str, Impact])
     #: seconds for which a reading counts as fresh; None: three refreshes of its source
     max_age: float | None = None
     #: digits after the point of a zero: none of what is read to a tenth is 0.0, not 0

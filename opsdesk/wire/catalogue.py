@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from opsdesk.catalogue.language import tr
-from opsdesk.model.metric import Direction, Kind, Metric
+from opsdesk.model.metric import Direction, Impact, Kind, Metric
 from opsdesk.model.reading import Unit
 from opsdesk.wire import decoding
 from opsdesk.wire.decoding import WireError
@@ -80,6 +80,13 @@ class WireMetric(msgspec.Struct, frozen=True, kw_only=True):
         float | None,
         Meta(description="Percent that must go well (SLO), for a share of what fails."),
     ] = None
+    impacts: Annotated[
+        dict[str, str],
+        Meta(
+            description="Of breakers, by name: what an open one means for the system: outside, "
+            "component or primary."
+        ),
+    ] = {}
     max_age: Annotated[
         float | None,
         Meta(description="Seconds for which a figure counts as fresh; null: three refreshes."),
@@ -156,6 +163,7 @@ def _metric_in(wire: WireMetric) -> Metric:
         lasts=wire.lasts,
         hysteresis=wire.hysteresis,
         objective=wire.objective if 0 < (wire.objective or 0) < _ALL else None,
+        impacts={n: known(word, Impact, Impact.OUTSIDE) for n, word in wire.impacts.items()},
         max_age=wire.max_age,
         zero_decimals=max(0, min(_MOST_DECIMALS, wire.zero_decimals)),
         formula=wire.formula,

@@ -208,6 +208,7 @@ class TestMistakesInTheCatalogue:
             ('id = "errors.rate"\ndegraded = 50', "critical must be worse than degraded"),
             ('id = "errors.rate"\nobjective = 100', "objective"),
             ('id = "errors.rate"\ntitle = "Mine"', "title"),
+            ('id = "breaker.state"\nimpacts = { db = "vital" }', "vital"),
         ],
     )
     def test_an_adjustment_that_cannot_be_is_refused_where_it_stands(

@@ -25,13 +25,20 @@ from support.systems import (
 
 from opsdesk.insight.board import Board
 from opsdesk.insight.verdict import State, is_lost, is_widespread, verdict
-from opsdesk.model.metric import Metric
+from opsdesk.model.metric import Impact, Metric
 from opsdesk.model.reading import BreakerState, Reading
 from opsdesk.model.snapshot import SourceStatus
 
 CLOSED, OPEN, HALF_OPEN = BreakerState.CLOSED, BreakerState.OPEN, BreakerState.HALF_OPEN
 UNKNOWN, DISABLED = BreakerState.UNKNOWN, BreakerState.DISABLED
 SEVEN = (CLOSED,) * 7
+VITAL = {
+    **CATALOGUE,
+    "breaker.state": msgspec.structs.replace(
+        CATALOGUE["breaker.state"],
+        impacts={"A": Impact.PRIMARY, "B": Impact.COMPONENT, "C": Impact.OUTSIDE},
+    ),
+}
 LOST = source("b", answered=LONG_AGO, problem=SILENT)
 
 
@@ -52,6 +59,30 @@ KNOWN = [
         board(up(), *breakers(OPEN, *SEVEN)),
         State.DEGRADED,
         ("1 breaker is open",),
+    ),
+    Example(
+        "the primary store is open",
+        board(up(), *breakers(OPEN, *SEVEN), catalogue=VITAL),
+        State.CRITICAL,
+        ("A is open",),
+    ),
+    Example(
+        "a component of ours and others are open",
+        board(up(), *breakers(CLOSED, OPEN, OPEN, *SEVEN, *SEVEN), catalogue=VITAL),
+        State.CRITICAL,
+        ("B is open", "1 other breaker is open"),
+    ),
+    Example(
+        "what is said to be outside is open",
+        board(up(), *breakers(CLOSED, CLOSED, OPEN, *SEVEN), catalogue=VITAL),
+        State.DEGRADED,
+        ("1 breaker is open",),
+    ),
+    Example(
+        "the primary store is tested",
+        board(up(), *breakers(HALF_OPEN, *SEVEN), catalogue=VITAL),
+        State.DEGRADED,
+        ("1 breaker is half-open",),
     ),
     Example(
         "forced open is open",
