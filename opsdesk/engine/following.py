@@ -15,6 +15,7 @@ from datetime import datetime
 
 from opsdesk.engine import schedule
 from opsdesk.engine.assembly import Outcome
+from opsdesk.engine.loop import heed_cancellation
 from opsdesk.model.errors import Problem, SourceError
 from opsdesk.model.protocols import FollowedSource, Harvest, Source
 
@@ -121,6 +122,7 @@ class Following:
             await self._answers.wait()
             began = self._now()
             wait = await self._follow(source)
+            heed_cancellation()
             failures = 1 if self._now() - began >= LASTED else failures + 1
             chance = random.random()  # noqa: S311 - spreads load, guards nothing
             self._hurry.clear()

@@ -16,6 +16,17 @@ __all__ = ["EngineLoop", "Worker", "in_thread"]
 T = TypeVar("T")
 
 
+def heed_cancellation() -> None:
+    """Raise CancelledError where this task has been cancelled and something took that for its own.
+
+    ``asyncio.gather`` does where a child fails in the same turn, and so do libraries whose
+    time-outs are cancellations.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 class Worker:
     """Does blocking work (keyring, files) beside the loop, one thing at a time."""
 

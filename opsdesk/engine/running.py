@@ -14,6 +14,7 @@ from opsdesk.engine.assembly import Assembly, Outcome
 from opsdesk.engine.budget import Budgets
 from opsdesk.engine.desk import IncidentDesk
 from opsdesk.engine.keeping import Keeper
+from opsdesk.engine.loop import heed_cancellation
 from opsdesk.engine.poll import CLOSING, close, poll
 from opsdesk.engine.poller import Poller
 from opsdesk.engine.recording import Recorder
@@ -112,6 +113,7 @@ class Running:
                 )
             finally:
                 poller.busy = False
+            heed_cancellation()
             poller.following.polled(outcome.result)
             self._take(poller, outcome)
 

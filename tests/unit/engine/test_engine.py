@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from queue import Empty, Queue
 
@@ -497,6 +497,35 @@ def test_a_source_that_ignores_its_end_polls_no_more(harness: Harness) -> None:
     assert ignored.wait(PATIENCE)
     assert harness.nothing_for(0.1)
     assert source.polls == 2
+
+
+@pytest.mark.parametrize("follows", [False, True])
+def test_the_engine_ends_though_a_source_ignores_its_end(
+    harness: Harness, *, follows: bool
+) -> None:
+    """So does a library that takes the cancellation for its own, as gather does with a failure."""
+    waiting = threading.Event()
+
+    async def ignore() -> None:
+        waiting.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        raise failing()
+
+    class Source(FakeSource):
+        async def follow(self, now: datetime, tell: Callable[[Harvest | None], None]) -> None:
+            del now, tell
+            await ignore()
+
+    async def answer(now: datetime) -> Harvest:
+        if not follows:
+            await ignore()
+        return harvest(reading("errors.rate", 0.5, now))
+
+    engine = harness.engine(Source("a", answer))
+    assert waiting.wait(PATIENCE)
+    engine.stop()
+    assert not engine.alive
 
 
 # ---- notices

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -98,8 +100,9 @@ def test_the_environment_holds_no_secret(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("/no/such/program", "program cannot be run: No such file or directory."),
-        ("/tmp", "tmp cannot be run: Permission denied."),  # noqa: S108 - a folder
+        # The system's own words may be in any language: its C library remembers one.
+        ("/no/such/program", "program cannot be run: ENOENT."),
+        ("/tmp", "tmp cannot be run: EACCES."),  # noqa: S108 - a folder
         ("echo 'unbalanced", "The command cannot be read: No closing quotation."),
         ("sh -c 'echo no route to host >&2; exit 3'", "sh ended with status 3: no route to host"),
         ("sh -c 'exit 3'", "sh ended with status 3: it said nothing"),
@@ -108,6 +111,8 @@ def test_the_environment_holds_no_secret(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_failure_is_said_in_words(
     line: str, words: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    for name in ("ENOENT", "EACCES"):
+        words = words.replace(name, os.strerror(getattr(errno, name)))
     assert tell(line, notice("a"), notice("b")) == [("command", words)]
     assert caplog.messages == [f"command: {words}"] * 2
 
