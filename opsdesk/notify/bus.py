@@ -106,6 +106,13 @@ class Bus:
         """Return what tells this bus from any other, and from itself before it was restarted."""
         return str((await self.call(NAME, _PATH, f"{NAME}.GetId")).body[0])
 
+    async def owner(self, name: str) -> str:
+        """Return the unique name of the process that is a service now; '' where none is."""
+        try:
+            return str((await self.call(NAME, _PATH, f"{NAME}.GetNameOwner", "s", name)).body[0])
+        except ServiceMissingError:
+            return ""
+
     async def lost(self) -> None:
         """Return when the connection has broken."""
         await asyncio.wait([self._reading])
@@ -202,6 +209,11 @@ async def _introduce(reader: asyncio.StreamReader, writer: asyncio.StreamWriter)
             raise ConnectionError("it hangs up")
         authenticator.feed(answer)
     writer.write(BEGIN)
+
+
+def is_owner_change(heard: Heard) -> bool:
+    """Tell whether the bus itself says that a service has come or gone; others may pretend to."""
+    return (heard.sender, heard.interface, heard.member) == (NAME, NAME, "NameOwnerChanged")
 
 
 def owner_changed(name: str) -> str:

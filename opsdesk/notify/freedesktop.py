@@ -136,7 +136,7 @@ class FreedesktopService:
         return self._daemon
 
     def _on_signal(self, heard: Heard) -> None:
-        if (heard.interface, heard.member) == (dbus.NAME, "NameOwnerChanged"):
+        if dbus.is_owner_change(heard):
             self._owner_changed(str(heard.body[2]))
         elif heard.interface == _NAME and self._daemon and heard.sender == self._daemon.name:
             match heard.member, heard.body:

@@ -64,7 +64,8 @@ class DesktopPresence:
         async with asyncio.TaskGroup() as group:
             for watcher in (
                 _Watcher("session", _ask_savers, change),
-                _Watcher("system", _ask_login, change),
+                # Other users are on this bus as well: what they say of our session counts for nothing.
+                _Watcher("system", _ask_login, change, believes=_LOGIN),
             ):
                 group.create_task(watcher.keep_watching(self._again))
 
@@ -77,10 +78,16 @@ class _Watcher:
         kind: Kind,
         begin: Callable[[Bus], Awaitable[_Reasons]],
         change: Callable[[Kind, _Reasons], None],
+        *,
+        believes: str = "",
     ) -> None:
+        """Prepare; ``believes`` names the one service whose signals count, '' for any."""
         self._kind = kind
         self._begin = begin
         self._change = change
+        self._believes = believes
+        #: unique name of the process that is this service now
+        self._believed = ""
         self._reasons: _Reasons = frozenset()
         #: what signals have spoken of: an answer about it may be older
         self._heard: _Reasons = frozenset()
@@ -100,6 +107,9 @@ class _Watcher:
 
     async def _watch(self, bus: Bus) -> None:
         try:
+            if self._believes:
+                await bus.listen(dbus.owner_changed(self._believes))
+                self._believed = await bus.owner(self._believes)
             found = await self._begin(bus)
             self._take(self._reasons | (found - self._heard))
             await bus.lost()
@@ -109,11 +119,12 @@ class _Watcher:
             await bus.close()
 
     def _hear(self, heard: Heard) -> None:
-        if (heard.interface, heard.member) == (dbus.NAME, "NameOwnerChanged"):
-            _, gone, _ = heard.body
+        if dbus.is_owner_change(heard):
+            name, gone, new = heard.body
+            self._believed = new if name == self._believes else self._believed
             self._take(frozenset((why, by) for why, by in self._reasons if by != gone))
         said = _said(heard)
-        if said is not None:
+        if said is not None and (not self._believes or heard.sender == self._believed):
             why, holds = said
             reason = frozenset({(why, heard.sender)})
             self._heard |= reason
@@ -153,10 +164,7 @@ async def _ask_savers(bus: Bus) -> _Reasons:
 
 async def _ask_login(bus: Bus) -> _Reasons:
     """Listen to systemd-logind, for as far as it knows of a session of this user."""
-    await bus.listen(
-        f"sender='{_LOGIN}',interface='{_MANAGER}',member='PrepareForSleep'",
-        dbus.owner_changed(_LOGIN),
-    )
+    await bus.listen(f"sender='{_LOGIN}',interface='{_MANAGER}',member='PrepareForSleep'")
     get = f"{_PROPERTIES}.Get"
     shown = await _answer(bus, _LOGIN, _OWN_USER, get, f"{_LOGIN}.User", "Display")
     if shown is None:

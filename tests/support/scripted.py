@@ -22,6 +22,8 @@ class Scripted:
         self._bus = bus
         self.answers = dict(answers)
         self.calls: list[tuple[str, list[Any]]] = []
+        #: unique name of whoever called last
+        self.caller: str | None = None
         #: the member whose call ends it
         self.dies_of = ""
         bus.add_message_handler(self._answer)
@@ -31,12 +33,19 @@ class Scripted:
         return [body for name, body in self.calls if name == member]
 
     async def emit(
-        self, path: str, interface: str, member: str, signature: str, *body: object
+        self,
+        path: str,
+        interface: str,
+        member: str,
+        signature: str,
+        *body: object,
+        to: str | None = None,
     ) -> None:
-        """Send a signal; it has left when this returns."""
+        """Send a signal to all who listen, or to one alone; it has left when this returns."""
         await self._bus.send(
             Message(
                 message_type=MessageType.SIGNAL,
+                destination=to,
                 path=path,
                 interface=interface,
                 member=member,
@@ -48,6 +57,7 @@ class Scripted:
     def _answer(self, message: Message) -> Message | None:
         if message.message_type is not MessageType.METHOD_CALL:
             return None
+        self.caller = message.sender
         self.calls.append((str(message.member), message.body))
         if message.member == self.dies_of:
             self._bus.disconnect()

@@ -258,3 +258,37 @@ def test_sleep_is_seen_where_there_is_no_graphical_session(
             assert await person.next() is False
 
     on_a_bus(monkeypatch, tmp_path, "SYSTEM", work)
+
+
+def test_what_another_user_says_of_our_session_counts_for_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def work(address: str) -> None:
+        async with logind(address) as service, scripted(address, [], {}) as other:
+            async with watching() as person:
+                await asked_twice(service)
+                us, bus = service.caller, "org.freedesktop.DBus"
+                manager = f"{LOGIN}.Manager"
+                await other.emit(LOGIN_PATH, manager, "PrepareForSleep", "b", True, to=us)
+                await other.emit("/", bus, "NameOwnerChanged", "s", "of nobody", to=us)
+                await sleeps(service, begins=True)
+                assert await person.next() is False
+                await sleeps(service, begins=False)
+                assert await person.next() is True
+                assert person.nothing_else
+
+    on_a_bus(monkeypatch, tmp_path, "SYSTEM", work)
+
+
+def test_logind_is_believed_after_it_was_started_anew(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def work(address: str) -> None:
+        async with watching() as person:
+            async with logind(address) as service:
+                await asked_twice(service)
+            async with logind(address) as service:
+                await sleeps(service, begins=True)
+                assert await person.next() is False
+
+    on_a_bus(monkeypatch, tmp_path, "SYSTEM", work)
