@@ -88,6 +88,8 @@ class Household:
         self._new_secrets: dict[str, str] = {}
         #: of this run: what was asked for, until its user chooses another
         self._interval = options.interval or self._settings.interval
+        #: the same, also where it could not be saved
+        self._policy = self._settings.notices
 
     def parts(self) -> Parts:
         """Return what the desktop needs."""
@@ -110,7 +112,7 @@ class Household:
             remember_theme=self.remember_theme,
             remember_interval=self.remember_interval,
             remember_language=self.remember_language,
-            policy=self._settings.notices,
+            policy=self._policy,
             remember_policy=self.remember_policy,
             keep_token=self.keep_token,
             test_channel=self.test_channel,
@@ -175,7 +177,7 @@ class Household:
         on_trouble: Callable[[str, str], None],
     ) -> Setting:
         """Build what the engine runs on; called on its thread."""
-        works, channels = self._works(), self._channels(lambda: self._settings.notices)
+        works, channels = self._works(), self._channels(lambda: self._policy)
         on_action = partial(act_on, self._send, on_activated)
         is_told = self._settings.notifications
         return Setting(
@@ -190,7 +192,7 @@ class Household:
             presence=channels.presence(),
             earlier=self._earlier(),
             keep=None if self._is_passing else self._keep,
-            policy=self._settings.notices,
+            policy=self._policy,
             ledger=None if self._is_passing else ledger.load(self._where.ledger, utc_now()),
             keep_ledger=None if self._is_passing else self._keep_ledger,
             history=None if self._is_passing else works.history(self._where.history),
@@ -354,6 +356,7 @@ class Household:
             ConfigError: the settings cannot be saved; until OpsDesk ends it holds all the same.
 
         """
+        self._policy = policy
         self._send(SetPolicy(policy))
         self._change(lambda now: replace(now, notices=policy))
 

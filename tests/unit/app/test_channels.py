@@ -12,6 +12,7 @@ from support.http_server import answer, serving
 from opsdesk.app.household import DesktopOptions, Household
 from opsdesk.demo.wanted import Demonstration
 from opsdesk.model.desk import Policy
+from opsdesk.model.errors import ConfigError
 from opsdesk.store import settings
 from opsdesk.store.logs import Redactor
 from opsdesk.store.profile import places
@@ -102,6 +103,17 @@ def test_nobody_is_paged_because_of_a_simulation(redactor: Redactor) -> None:
     assert forwarders(DesktopOptions()) == 2
     assert forwarders(DesktopOptions(demo=Demonstration())) == 0
     assert forwarders(DesktopOptions(url="http://127.0.0.1:1")) == 0
+
+
+def test_what_cannot_be_saved_holds_until_the_end(household: Household) -> None:
+    places("test").settings.mkdir(parents=True)  # where a file should stand
+    with pytest.raises((ConfigError, OSError)):
+        household.remember_policy(replace(NOTHING, webhook="https://hooks.example/new"))
+    assert household.parts().policy.webhook == "https://hooks.example/new"
+    setting = household._setting(*[lambda *_: None] * 4)
+    if setting.history is not None:
+        setting.history.close()
+    assert setting.policy.webhook == "https://hooks.example/new"
 
 
 def test_a_source_never_has_the_name_of_the_webhooks_secret(household: Household) -> None:
