@@ -32,12 +32,6 @@ class SetInterval(msgspec.Struct, frozen=True):
     seconds: float
 
 
-class SetNotifications(msgspec.Struct, frozen=True):
-    """Show notifications, or keep quiet."""
-
-    on: bool
-
-
 class AddSource(msgspec.Struct, frozen=True):
     """Connect one more source; it comes after the others, and takes the place of one of its id."""
 
@@ -101,7 +95,6 @@ Command = (
     | Pause
     | Resume
     | SetInterval
-    | SetNotifications
     | AddSource
     | RemoveSource
     | Acknowledge

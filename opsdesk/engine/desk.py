@@ -34,7 +34,6 @@ class IncidentDesk:
         self._teller = Teller(setting.notifier, done=self._keep)
         self._forwarding = tuple(Teller(forwarder) for forwarder in setting.forwarders)
         self._bookkeeper = Bookkeeper(setting.keep_ledger)
-        self._notifications_on = True
         self._is_present = True
         if setting.ledger is not None:
             self.watch.remember(setting.ledger)
@@ -59,8 +58,7 @@ class IncidentDesk:
         """Tell what was found; return the snapshot once nothing in it can be lost any more."""
         for teller in self._forwarding:
             teller.tell(found.news)
-        if self._notifications_on:
-            self._teller.tell(found.notices, found.withdrawn)
+        self._teller.tell(found.notices, found.withdrawn)
         # What somebody sees acknowledged is acknowledged, whatever happens from here on.
         await self._keep()
         problem = self._bookkeeper.problem
@@ -81,12 +79,6 @@ class IncidentDesk:
                 (self.watch.back if present else self.watch.gone)(self._clock())
             case _:
                 self.watch.say(command, self._clock())
-
-    def set_notifications(self, *, on: bool) -> None:
-        """Show notices at this desk, or none."""
-        self._notifications_on = on
-        if not on:
-            self._teller.forget(self.watch.standing)
 
     def slept(self, since: float) -> None:
         """Take in that the computer was asleep; ``since`` is Unix time in seconds."""

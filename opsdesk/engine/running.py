@@ -238,8 +238,6 @@ class Running:
                 self._set_paused(paused=False)
             case commands.SetInterval(seconds=seconds):
                 self._set_interval(seconds)
-            case commands.SetNotifications(on=on):
-                self._desk.set_notifications(on=on)
             case commands.AddSource(source=source):
                 self._replace_sources([*self._all_but(source.id), source])
             case commands.RemoveSource(source_id=source_id):

@@ -73,10 +73,6 @@ class Teller:
         notice = self._waiting.pop(id_, None)
         return () if notice is None else notice.withdraws
 
-    def forget(self, standing: Iterable[str]) -> None:
-        """Show no more, and take away what stands: nobody wants to be told any more."""
-        self.tell((), (*self._waiting, *standing))
-
     async def keep_telling(self) -> None:
         """Show what there is to show, until cancelled; return where nothing can be shown."""
         if self._notifier is not None:

@@ -74,11 +74,6 @@ class Watch:
         """What was said of it."""
         return self._desk
 
-    @property
-    def standing(self) -> tuple[str, ...]:
-        """Ids of the notices that stand on the screen for what runs."""
-        return tuple(self._memory.standing)
-
     def remember(self, earlier: Ledger) -> None:
         """Go on where an earlier run ended."""
         self.remembers = True

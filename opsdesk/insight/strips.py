@@ -149,18 +149,13 @@ def flapping_score(changed: Sequence[bool]) -> float:
     return 100 * total / _LOOKED_AT
 
 
-def is_flapping(changes: Sequence[Change], now: float, window: float = FLAPPING_WINDOW) -> bool:
-    """Tell whether a breaker flaps at ``now``: on at 30 %, off at 20 % again."""
-    flaps, _ = flapping(changes, now, window)
-    return flaps
-
-
 def flapping(
     changes: Sequence[Change], now: float, window: float = FLAPPING_WINDOW
 ) -> tuple[bool, float]:
     """Return whether a breaker flaps at ``now``, and its score in percent.
 
-    Only between closed and not closed counts: half-open probes belong to one outage.
+    It begins at 30 % and ends at 20 %. Only between closed and not closed counts: half-open probes
+    belong to one outage.
     """
     turns = tuple(_turns(changes, now))
     moments = sorted({*turns, *(at + window for at in turns if at + window <= now)})

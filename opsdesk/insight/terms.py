@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opsdesk.catalogue.language import mark, tr
-from opsdesk.model.reading import BreakerState, Freshness, Origin
+from opsdesk.model.reading import BreakerState, Origin
 
 _BREAKERS = {
     BreakerState.CLOSED: mark("closed"),
@@ -19,13 +19,6 @@ _ORIGINS = {
     Origin.REPORTED: mark("reported"),
     Origin.FORECAST: mark("forecast"),
     Origin.OBSERVED: mark("observed"),
-}
-_FRESHNESS = {
-    Freshness.LIVE: mark("live"),
-    Freshness.LATE: mark("late"),
-    Freshness.STALE: mark("stale"),
-    Freshness.MISSING: mark("missing"),
-    Freshness.NO_SOURCE: mark("no source"),
 }
 _MONTHS = (
     mark("Jan"),
@@ -51,11 +44,6 @@ def breaker_word(state: BreakerState) -> str:
 def origin_word(origin: Origin) -> str:
     """Return how a figure came to be: 'measured'."""
     return tr(_ORIGINS[origin])
-
-
-def freshness_word(freshness: Freshness) -> str:
-    """Return how far a figure may be trusted: 'stale'."""
-    return tr(_FRESHNESS[freshness])
 
 
 def month_name(month: int) -> str:

@@ -273,22 +273,6 @@ def test_who_sits_before_a_waking_computer_is_told(seat: Seat) -> None:
     seat.run(work)
 
 
-def test_whoever_wants_no_notices_has_none_standing_either(seat: Seat) -> None:
-    async def work() -> None:
-        await seat.refresh(A=CLOSED, B=CLOSED)
-        await seat.refresh(A=OPEN, B=CLOSED)
-        await seat.screen.shows("Breaker open: A")
-        seat.desk.set_notifications(on=False)
-        await seat.screen.shows()
-        await seat.refresh(A=OPEN, B=OPEN)
-        seat.desk.set_notifications(on=True)
-        await seat.refresh(A=HALF, B=OPEN)
-        await seat.screen.shows("Breaker half-open: A")
-        await seat.far.shows("Breaker half-open: A", "Breaker open: B")
-
-    seat.run(work)
-
-
 def test_what_was_said_here_keeps_nothing_from_others(seat: Seat) -> None:
     async def work() -> None:
         await seat.refresh(A=CLOSED)

@@ -26,7 +26,6 @@ from opsdesk.engine.commands import (
     RemoveSource,
     Resume,
     SetInterval,
-    SetNotifications,
     Snooze,
 )
 from opsdesk.engine.engine import Engine
@@ -548,19 +547,6 @@ def test_a_breaker_that_opens_is_told_and_its_end_too(harness: Harness) -> None:
     assert notifier.closed.is_set()
 
 
-def test_quiet_means_quiet_but_the_incident_is_known(harness: Harness) -> None:
-    notifier = FakeNotifier()
-    source = FakeSource("a", states(Carbon=BreakerState.CLOSED))
-    engine = harness.engine(source, notifier=notifier)
-    harness.next()
-    engine.send(SetNotifications(on=False))
-    source.answer = states(Carbon=BreakerState.OPEN)
-    engine.send(Refresh())
-    assert len(harness.next().incidents) == 1
-    engine.stop()
-    assert notifier.shown.empty()
-
-
 class FakePresence:
     """Somebody at the desk; ``watching`` has the way to say that they go or come."""
 
@@ -590,26 +576,6 @@ def test_who_is_away_is_told_when_they_are_back_and_others_meanwhile(harness: Ha
     assert desk.shown.empty()
     engine.stop()
     assert forwarder.closed.is_set()
-
-
-def test_what_could_not_be_shown_is_told_no_more_once_it_is_quiet(harness: Harness) -> None:
-    class Refusing(FakeNotifier):
-        async def show(self, notice: Notice) -> bool:
-            await super().show(notice)
-            return False
-
-    notifier = Refusing()
-    source = FakeSource("a", states(Carbon=BreakerState.OPEN))
-    engine = harness.engine(source, notifier=notifier)
-    first = notifier.shown.get(timeout=PATIENCE)
-    source.answer = states(Carbon=BreakerState.OPEN, Weather=BreakerState.OPEN)
-    engine.send(Refresh())
-    assert notifier.shown.get(timeout=PATIENCE) == first  # tried again with the next
-    engine.send(SetNotifications(on=False))
-    engine.send(SetNotifications(on=True))
-    source.answer = states(Carbon=BreakerState.OPEN, Weather=BreakerState.HALF_OPEN)
-    engine.send(Refresh())
-    assert notifier.shown.get(timeout=PATIENCE).title == "Breaker half-open: Weather"
 
 
 def test_without_a_notification_service_incidents_are_known_all_the_same(harness: Harness) -> None:

@@ -194,22 +194,6 @@ def test_an_id_that_comes_again_is_shown_and_not_taken_away() -> None:
     assert telling(work) == [("a", "again")]
 
 
-def test_nobody_wants_to_be_told_any_more() -> None:
-    async def work(teller: Teller, desktop: Desktop) -> None:
-        desktop.up = True
-        teller.tell([notice("a")])
-        await desktop.tries.get()
-        desktop.up = False
-        teller.tell([notice("b")])
-        await desktop.tries.get()
-        teller.forget(["a"])
-        assert teller.waiting == ()
-        teller.tell([notice("c")])
-        await desktop.tries.get()
-
-    assert telling(work) == []
-
-
 def test_each_that_was_shown_is_done_before_the_next() -> None:
     async def run() -> None:
         desktop, waiting = Desktop(), asyncio.Queue[tuple[str, ...]]()

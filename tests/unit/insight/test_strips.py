@@ -12,9 +12,9 @@ from opsdesk.insight.strips import (
     Segment,
     Since,
     continued,
+    flapping,
     flapping_score,
     height_of,
-    is_flapping,
     segments,
     since,
     transitions,
@@ -64,30 +64,35 @@ def times_open(number: int, every: float) -> tuple[Change, ...]:
     return tuple(found)
 
 
+def flaps_at(changes: tuple[Change, ...], now: float) -> bool:
+    flaps, _ = flapping(changes, now)
+    return flaps
+
+
 @pytest.mark.parametrize(("number", "flaps"), [(0, False), (2, False), (3, True), (9, True)])
 def test_three_trips_within_six_hours_are_flapping(number: int, *, flaps: bool) -> None:
-    assert is_flapping(times_open(number, HOUR / 2), number * HOUR / 2 + 10) is flaps
+    assert flaps_at(times_open(number, HOUR / 2), number * HOUR / 2 + 10) is flaps
 
 
 def test_half_open_probes_within_one_outage_are_not_flapping() -> None:
     probes = [
         Change(10.0 * i, "half-open" if i % 2 else BreakerState.FORCED_OPEN) for i in range(1, 20)
     ]
-    assert not is_flapping((Change(0.0, "closed"), *probes), 300.0)
+    assert not flaps_at((Change(0.0, "closed"), *probes), 300.0)
 
 
 def test_it_has_settled_only_once_it_is_quiet() -> None:
     changes = times_open(3, HOUR)  # turns at 0, 0.5, 1, 1.5, 2, 2.5 h
     begun = 2.5 * HOUR + 1
-    assert is_flapping(changes, begun)
+    assert flaps_at(changes, begun)
     # Two turns have left the window: 24 % would not begin it, and does not end it either.
-    assert is_flapping(changes, FLAPPING_WINDOW + 0.6 * HOUR)
-    assert not is_flapping(changes, FLAPPING_WINDOW + 1.1 * HOUR)
+    assert flaps_at(changes, FLAPPING_WINDOW + 0.6 * HOUR)
+    assert not flaps_at(changes, FLAPPING_WINDOW + 1.1 * HOUR)
 
 
 def test_a_gap_is_no_turn() -> None:
     gaps = [Change(10.0 * i, "unknown" if i % 2 else "closed") for i in range(20)]
-    assert not is_flapping(gaps, 300.0)
+    assert not flaps_at(gaps, 300.0)
 
 
 def test_a_strip_is_cut_to_its_range() -> None:
