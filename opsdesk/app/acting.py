@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from opsdesk.engine.commands import Acknowledge, Command, Snooze
+from opsdesk.insight.snoozing import HOUR
 from opsdesk.insight.words import utc_now
 from opsdesk.model.protocols import Notice, NoticeAction
-
-_SNOOZE = timedelta(hours=1)
 
 
 def act_on(
@@ -33,6 +31,6 @@ def act_on(
     if action is NoticeAction.ACKNOWLEDGE and notice.incidents:
         send(Acknowledge(notice.incidents))
     elif action is NoticeAction.SNOOZE and notice.incidents:
-        send(Snooze(utc_now() + _SNOOZE, notice.incidents))
+        send(Snooze(utc_now() + HOUR, notice.incidents))
     else:
         pass_on(notice, action, token)

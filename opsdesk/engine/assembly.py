@@ -17,6 +17,7 @@ from opsdesk.engine.watch import Found, Watch
 from opsdesk.insight.derive import OWN_SOURCE, derive
 from opsdesk.insight.findings import findings
 from opsdesk.insight.freshness import staleness
+from opsdesk.insight.turning import slowest
 from opsdesk.model.desk import Policy
 from opsdesk.model.errors import Problem
 from opsdesk.model.key import Key
@@ -241,11 +242,8 @@ class Assembly:
 
     def _with_own(self) -> Mapping[str, SourceStatus]:
         """Return the statuses; what is computed ages like the slowest source beneath."""
-        answered = [status for status in self._status.values() if status.last_success is not None]
-        if not answered:
-            return self._status
-        slowest = max(answered, key=lambda status: max(status.interval, status.cadence))
-        return {OWN_SOURCE: slowest, **self._status}
+        found = slowest(self._status.values())
+        return self._status if found is None else {OWN_SOURCE: found, **self._status}
 
     def _gather(self, now: datetime) -> None:
         """Put together what sources know beyond readings, where that has changed."""

@@ -9,9 +9,8 @@ from types import MappingProxyType
 
 from opsdesk.catalogue.language import tr
 from opsdesk.catalogue.metrics import Catalogue
-from opsdesk.engine.conditions import Condition, Conditions, fine
+from opsdesk.engine.conditions import Condition, Conditions, figure_name, fine
 from opsdesk.insight import burn
-from opsdesk.insight.board import subject
 from opsdesk.insight.words import age_text
 from opsdesk.model.errors import SourceError
 from opsdesk.model.key import Key
@@ -98,14 +97,12 @@ class Budgets:
         found = burn.burning(metric, lately or nothing, before or nothing, now.timestamp())
         if found is None:
             return self._since(reading.key, fine(IncidentKind.BURN, now, tr("back within it")))
-        title, about = tr(metric.title), subject(reading.key)
-        name = tr("{metric} of {name}", metric=title, name=about) if about else title
         return self._since(
             reading.key,
             Condition(
                 kind=IncidentKind.BURN,
                 severity=found.rule.severity,
-                title=tr("Error budget burning: {name}", name=name),
+                title=tr("Error budget burning: {name}", name=figure_name(reading.key, metric)),
                 since=now,
                 detail=tr(
                     "{factor} times too fast over {window}: a month of it lasts {time}",
@@ -119,8 +116,9 @@ class Budgets:
     def _since(self, key: Key, condition: Condition) -> Condition:
         """Keep what has not changed: its moment, and its figures of then."""
         known = (self.conditions or {}).get(budget_key(key))
-        same = known is not None and known.severity is condition.severity
-        return known if same and known is not None else condition
+        if known is not None and known.severity is condition.severity:
+            return known
+        return condition
 
 
 def budget_key(key: Key) -> Key:

@@ -175,9 +175,13 @@ def _title(of: Key, metric: Metric, severity: Severity) -> str:
         if severity is Severity.CRITICAL:
             return tr("Component down: {name}", name=about)
         return tr("Component partly down: {name}", name=about)
-    title = tr(metric.title)
-    name = tr("{metric} of {name}", metric=title, name=about) if about else title
-    return tr("Threshold crossed: {name}", name=name)
+    return tr("Threshold crossed: {name}", name=figure_name(of, metric))
+
+
+def figure_name(of: Key, metric: Metric) -> str:
+    """Return what a figure is called in a title: 'Error rate of Weather'."""
+    title, about = tr(metric.title), subject(of)
+    return tr("{metric} of {name}", metric=title, name=about) if about else title
 
 
 def _detail(

@@ -10,7 +10,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.words import clock_text
 from opsdesk.model.desk import Desk, Hush
 
-#: minutes of the short ones
+#: how long the short ones last; an hour is also what a notification offers
 QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
 _MORNING = time(8)
 # Until so late in the night it is still the evening of the day before.
@@ -59,6 +59,6 @@ def is_snoozed(desk: Desk, now: datetime) -> bool:
 
 def hush_text(desk: Desk, now: datetime) -> str:
     """Return why nothing pops up at this desk now: 'Snoozed until 14:30', or ''."""
-    if desk.snoozed_until is not None and desk.snoozed_until > now:
+    if desk.snoozed_until is not None and is_snoozed(desk, now):
         return tr("Snoozed until {time}", time=clock_text(desk.snoozed_until, now))
     return tr("Quiet hours") if desk.hush is Hush.QUIET_HOURS else ""

@@ -20,7 +20,12 @@ def source_of(reading: Reading, sources: Mapping[str, SourceStatus]) -> SourceSt
     known = sources.get(reading.source)
     if known is not None or reading.source != OWN_SOURCE:
         return known
-    answered = [source for source in sources.values() if source.last_success is not None]
+    return slowest(sources.values())
+
+
+def slowest(sources: Iterable[SourceStatus]) -> SourceStatus | None:
+    """Return the source that gives figures most seldom; None where none has answered."""
+    answered = [source for source in sources if source.last_success is not None]
     return max(answered, key=lambda source: max(source.interval, source.cadence), default=None)
 
 

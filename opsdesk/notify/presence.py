@@ -64,7 +64,7 @@ class DesktopPresence:
         async with asyncio.TaskGroup() as group:
             for watcher in (
                 _Watcher("session", _ask_savers, change),
-                # Other users are on this bus as well: what they say of our session counts for nothing.
+                # Other users are on this bus as well, and could say that our screen is locked.
                 _Watcher("system", _ask_login, change, believes=_LOGIN),
             ):
                 group.create_task(watcher.keep_watching(self._again))

@@ -7,8 +7,6 @@ import re
 import ssl
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -21,6 +19,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.words import duration_text
 from opsdesk.model.errors import ConfigError, OpsDeskError
 from opsdesk.notify.forwarding import ChannelError
+from opsdesk.wire.headers import retry_after
 
 #: seconds for one attempt, whatever the server does
 PATIENCE = 10.0
@@ -184,7 +183,9 @@ def _refusal(status: int, headers: httpx.Headers) -> ChannelError:
         )
     words = tr("The server answered {status}.", status=f"{status} {_phrase(status)}".rstrip())
     again = status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    return ChannelError(words, again=again, after=_retry_after(headers.get("retry-after", "")))
+    return ChannelError(
+        words, again=again, after=retry_after(headers.get("retry-after", "")) or 0.0
+    )
 
 
 def _phrase(status: int) -> str:
@@ -192,18 +193,6 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return ""
-
-
-def _retry_after(text: str) -> float:
-    """Return the seconds to wait; the header holds seconds or an HTTP date (RFC 9110, 10.2.3)."""
-    if text.strip().isascii() and text.strip().isdigit():
-        return float(text)
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return 0.0
-    date = date if date.tzinfo else date.replace(tzinfo=UTC)
-    return max(0.0, (date - datetime.now(UTC)).total_seconds())
 
 
 def _words(error: Exception) -> str:

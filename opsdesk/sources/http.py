@@ -29,7 +29,7 @@ from opsdesk.sources import address, body, problems
 from opsdesk.sources.address import Address
 from opsdesk.sources.body import Budget
 from opsdesk.sources.credentials import Credentials, check_headers, cleaner, words
-from opsdesk.sources.headers import http_date, retry_after, sendable_etag
+from opsdesk.wire.headers import http_date, retry_after, sendable_etag
 
 #: parallel requests to one server: Prometheus answers 20 at once, for everybody
 MAX_PARALLEL = 6

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QPushButton
 
 from opsdesk.catalogue.language import tr
 from opsdesk.engine.commands import Snooze
-from opsdesk.insight.snoozing import hush_text
+from opsdesk.insight.snoozing import hush_text, is_snoozed
 from opsdesk.insight.words import clock_text
 from opsdesk.model.desk import Desk
 from opsdesk.ui.glyphs import icon
@@ -43,8 +43,7 @@ class HushButton(QPushButton):
     def show_desk(self, desk: Desk, now: datetime) -> None:
         """Say why nothing is told at ``now``."""
         self._whole = hush_text(desk, now)
-        until = desk.snoozed_until
-        snoozed = until is not None and until > now
+        until, snoozed = desk.snoozed_until, is_snoozed(desk, now)
         self._short = clock_text(until, now) if until is not None and snoozed else tr("Quiet")
         self._end.setVisible(snoozed)
         self.setToolTip(tr("{what}: nothing pops up", what=self._whole))

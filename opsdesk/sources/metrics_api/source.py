@@ -22,7 +22,6 @@ from opsdesk.sources.address import Address
 from opsdesk.sources.body import Budget
 from opsdesk.sources.clock import ServerClock
 from opsdesk.sources.credentials import Credentials
-from opsdesk.sources.headers import sendable_etag
 from opsdesk.sources.http import MIB, Answer, HttpClient, Pairs
 from opsdesk.sources.metrics_api import following, reading, series
 from opsdesk.sources.metrics_api.event_stream import Event
@@ -34,6 +33,7 @@ from opsdesk.wire import catalogue as wire_catalogue
 from opsdesk.wire import series as wire_series
 from opsdesk.wire import snapshot as wire_snapshot
 from opsdesk.wire.decoding import WireError
+from opsdesk.wire.headers import sendable_etag
 from opsdesk.wire.snapshot import WireSnapshot
 
 SNAPSHOT = "v1/snapshot"

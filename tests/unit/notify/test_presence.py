@@ -264,18 +264,21 @@ def test_what_another_user_says_of_our_session_counts_for_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     async def work(address: str) -> None:
-        async with logind(address) as service, scripted(address, [], {}) as other:
-            async with watching() as person:
-                await asked_twice(service)
-                us, bus = service.caller, "org.freedesktop.DBus"
-                manager = f"{LOGIN}.Manager"
-                await other.emit(LOGIN_PATH, manager, "PrepareForSleep", "b", True, to=us)
-                await other.emit("/", bus, "NameOwnerChanged", "s", "of nobody", to=us)
-                await sleeps(service, begins=True)
-                assert await person.next() is False
-                await sleeps(service, begins=False)
-                assert await person.next() is True
-                assert person.nothing_else
+        async with (
+            logind(address) as service,
+            scripted(address, [], {}) as other,
+            watching() as person,
+        ):
+            await asked_twice(service)
+            us, bus = service.caller, "org.freedesktop.DBus"
+            manager = f"{LOGIN}.Manager"
+            await other.emit(LOGIN_PATH, manager, "PrepareForSleep", "b", True, to=us)
+            await other.emit("/", bus, "NameOwnerChanged", "s", "of nobody", to=us)
+            await sleeps(service, begins=True)
+            assert await person.next() is False
+            await sleeps(service, begins=False)
+            assert await person.next() is True
+            assert person.nothing_else
 
     on_a_bus(monkeypatch, tmp_path, "SYSTEM", work)
 
