@@ -19,7 +19,7 @@ from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine.fetching import Recorded
 from opsdesk.engine.loop import EngineLoop, in_thread
 from opsdesk.engine.poll import close, collect
-from opsdesk.engine.series import desk_of
+from opsdesk.engine.series import reader_of
 from opsdesk.export import files
 from opsdesk.insight import questions
 from opsdesk.insight.board import arrange
@@ -198,8 +198,8 @@ async def _frames(
         board,
     )
     recorded = None if asked.history is None else _recorded(asked.history)
-    desk = desk_of(asked.sources, snapshot, asked.catalogue, recorded=recorded)
-    return dict(zip(wanted, await desk.frames(wanted), strict=True))
+    series = reader_of(asked.sources, snapshot, asked.catalogue, recorded=recorded)
+    return dict(zip(wanted, await series.frames(wanted), strict=True))
 
 
 def _recorded(history: History) -> Recorded:

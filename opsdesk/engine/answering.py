@@ -8,7 +8,7 @@ from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from opsdesk.engine.series import SeriesDesk
+from opsdesk.engine.series import SeriesReader
 from opsdesk.model.errors import SourceError
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 
@@ -25,14 +25,14 @@ class Answers:
     def __init__(
         self,
         group: asyncio.TaskGroup,
-        desk: SeriesDesk,
+        series: SeriesReader,
         show: Callable[[SeriesFrame], None] | None,
         ready: asyncio.Event,
     ) -> None:
         """Prepare; ``show`` takes what charts have asked for, once it is known who can tell."""
         self._group = group
         self._ready = ready
-        self._desk = desk
+        self._series = series
         self._show = show
         self._asked: dict[SeriesQuery, asyncio.Task[None]] = {}
 
@@ -53,7 +53,7 @@ class Answers:
         with suppress(TimeoutError):  # one that hangs does not hold up what others can tell
             async with asyncio.timeout(_READY_SOON):
                 await self._ready.wait()
-        frame = await self._desk.frame(query)
+        frame = await self._series.frame(query)
         del self._asked[query]
         if self._show is not None:
             self._show(frame)

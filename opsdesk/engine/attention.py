@@ -277,13 +277,13 @@ def _shown(desk: Desk, memory: Memory, notices: Iterable[Notice], news: News) ->
         for id_ in (*notice.withdraws, notice.id):
             standing.pop(id_, None)
         lasting = [id_ for id_ in notice.incidents if id_ in running]
-        if lasting or notice.id in news.told.restless:
+        if lasting or notice.id in news.told.flapping:
             standing[notice.id] = notice.incidents
         if lasting:
             told_at = {**told_at, **dict.fromkeys(lasting, news.now)}
             # What comes of them is told where they were told of last.
             told_by |= {id_: notice.id for id_ in lasting if id_ != notice.id}
-    live = {told_by.get(id_, id_) for id_ in running} | news.told.restless
+    live = {told_by.get(id_, id_) for id_ in running} | news.told.flapping
     fresh = {notice.id for notice in out}
     aside = {
         id_

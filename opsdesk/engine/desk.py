@@ -13,7 +13,7 @@ from opsdesk.engine import commands
 from opsdesk.engine.keeping import Bookkeeper
 from opsdesk.engine.saying import Saying
 from opsdesk.engine.setting import Setting
-from opsdesk.engine.telling import Teller
+from opsdesk.engine.teller import Teller
 from opsdesk.engine.watch import Found, Watch
 from opsdesk.model.protocols import Notice
 from opsdesk.model.snapshot import Snapshot

@@ -14,8 +14,8 @@ import msgspec
 from msgspec.structs import replace
 
 from opsdesk.catalogue.language import tr
+from opsdesk.engine.flapping_notices import FLAPPING, flapping_notices, lately
 from opsdesk.engine.known import Step
-from opsdesk.engine.restless import FLAPPING, lately, restless
 from opsdesk.engine.wording import MOST_AT_ONCE, already_open, name_of, notice
 from opsdesk.model.desk import Policy
 from opsdesk.model.key import Key
@@ -36,7 +36,7 @@ class Told(msgspec.Struct, frozen=True):
     by: Mapping[str, str]
     notices: tuple[Notice, ...] = ()
     #: ids of notices that stand whether anything runs or not, until it has settled
-    restless: frozenset[str] = frozenset()
+    flapping: frozenset[str] = frozenset()
 
 
 def tell(step: Step, told_by: Mapping[str, str], policy: Policy, now: datetime) -> Told:
@@ -55,7 +55,9 @@ def tell(step: Step, told_by: Mapping[str, str], policy: Policy, now: datetime) 
     at = f"{now:%Y-%m-%dT%H:%M:%S.%fZ}"
     summary = f"{_ALREADY}{at}"
     telling |= dict.fromkeys(already, summary)
-    flapping, standing = restless(step, lately(incidents.values(), policy, now), telling, at)
+    flapping, standing = flapping_notices(
+        step, lately(incidents.values(), policy, now), telling, at
+    )
     loud = [i for i in step.changed if i.subject not in step.known.flapping | step.settled]
     touched = {telling.get(incident.id, incident.id) for incident in loud} - {summary}
     members = _members(incidents, telling)

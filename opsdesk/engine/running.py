@@ -18,7 +18,7 @@ from opsdesk.engine.loop import heed_cancellation
 from opsdesk.engine.poll import CLOSING, close, poll
 from opsdesk.engine.poller import Poller
 from opsdesk.engine.recording import Recorder
-from opsdesk.engine.series import SeriesDesk
+from opsdesk.engine.series import SeriesReader
 from opsdesk.engine.setting import Setting
 from opsdesk.model.errors import Problem
 from opsdesk.model.key import Key
@@ -43,7 +43,7 @@ class Running:
         self._group = asyncio.TaskGroup()
         self._keeper = Keeper(setting.keep)
         self._recorder = Recorder(setting.history)
-        self.series = SeriesDesk(
+        self.series = SeriesReader(
             self._owner, self._recorder.series, lambda: self._assembly.catalogue, setting.clock
         )
         #: set once every source has been asked, or none is

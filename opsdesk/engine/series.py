@@ -70,7 +70,7 @@ class _Held(Generic[T]):
             del self._results[oldest]
 
 
-class SeriesDesk:
+class SeriesReader:
     """Answers what charts ask. Lives on one loop; may be cancelled at any await."""
 
     def __init__(
@@ -176,14 +176,14 @@ class SeriesDesk:
         return tuple(found.value for found in known.values() if found is not None)
 
 
-def desk_of(
+def reader_of(
     sources: Sequence[Source],
     snapshot: Snapshot,
     catalogue: Catalogue,
     clock: Callable[[], datetime] = utc_now,
     *,
     recorded: Recorded | None = None,
-) -> SeriesDesk:
+) -> SeriesReader:
     """Return what answers charts of one snapshot, with no engine.
 
     The sources must be open, and the loop theirs. ``recorded`` is what else is known.
@@ -198,7 +198,7 @@ def desk_of(
         return SeriesData()
 
     known = {**catalogue, **snapshot.metrics}
-    return SeriesDesk(owner, recorded or nothing, lambda: known, clock)
+    return SeriesReader(owner, recorded or nothing, lambda: known, clock)
 
 
 def _range(query: SeriesQuery, start: float, end: float, step: float) -> SeriesRange:

@@ -16,7 +16,7 @@ from opsdesk.ui.parts_wanted import Parts
 if TYPE_CHECKING:
     from opsdesk.ui.connect import ConnectDialog, NewSource
 
-#: reason of the notice about what could not be done
+#: reason of the banner about what could not be done
 SOURCES = "sources"
 
 

@@ -18,12 +18,12 @@ from opsdesk.model.desk import Digest, Policy
 from opsdesk.model.errors import OpsDeskError
 from opsdesk.model.protocols import Notice, NoticeAction
 from opsdesk.ui.addresses import open_address
-from opsdesk.ui.notices import DIGEST
+from opsdesk.ui.banners import DIGEST
 from opsdesk.ui.parts_wanted import Parts
 from opsdesk.ui.theme import Look
 
 if TYPE_CHECKING:
-    from opsdesk.ui.notifying import NotifyingDialog
+    from opsdesk.ui.notifications import NotificationsDialog
     from opsdesk.ui.popover import Popover
     from opsdesk.ui.tray import Tray
     from opsdesk.ui.window import MainWindow
@@ -35,11 +35,11 @@ TROUBLES = {
     "command": mark("The command for notices fails: {why}"),
     "webhook": mark("The webhook for notices fails: {why}"),
 }
-#: reason of the notice that what is said here cannot be kept
+#: reason of the banner that what is said here cannot be kept
 UNKEPT = "desk"
 
 
-class AtDesk(QObject):
+class DeskController(QObject):
     """Joins tray, popover, dialog and window with the engine. All but itself is made when wanted.
 
     In the tray, an OpsDesk that nobody looks at is a small one.
@@ -70,7 +70,7 @@ class AtDesk(QObject):
         self._problem = ""
         self._window: MainWindow | None = None
         self._popover: Popover | None = None
-        self._dialog: NotifyingDialog | None = None
+        self._dialog: NotificationsDialog | None = None
 
     def join_tray(self, tray: Tray) -> None:
         """Do what is wanted at the tray."""
@@ -80,8 +80,8 @@ class AtDesk(QObject):
     def join(self, window: MainWindow) -> None:
         """Do what is wanted in the window."""
         window.command_wanted.connect(self.send)
-        window.notice.digest_read.connect(self.digest_read)
-        window.header.notifying_wanted.connect(self._ask_in_window)
+        window.banner.digest_read.connect(self.digest_read)
+        window.header.notifications_wanted.connect(self._ask_in_window)
         self._window = window
 
     def show_board(self, board: Board) -> None:
@@ -167,10 +167,10 @@ class AtDesk(QObject):
 
     def ask_policy(self, parent: QWidget) -> None:
         """Open the dialog in which one says when and how to be told."""
-        from opsdesk.ui.notifying import NotifyingDialog  # noqa: PLC0415 - the same
+        from opsdesk.ui.notifications import NotificationsDialog  # noqa: PLC0415 - the same
 
         if self._dialog is None:
-            self._dialog = NotifyingDialog(parent, self._policy, self._parts.test_channel)
+            self._dialog = NotificationsDialog(parent, self._policy, self._parts.test_channel)
             self._dialog.accepted_policy.connect(self._keep_policy)
             self._dialog.token_given.connect(self._parts.keep_token)
             self._dialog.finished.connect(self._dialog_done)
@@ -196,6 +196,6 @@ def _line(digest: Digest | None, board: Board, now: datetime) -> str:
     """Return what happened meanwhile in one line; '' where there is nothing to be said of it."""
     if digest is None:
         return ""
-    from opsdesk.insight.away import digest_line  # noqa: PLC0415 - seldom wanted
+    from opsdesk.insight.digest import digest_line  # noqa: PLC0415 - seldom wanted
 
     return digest_line(digest, board, now)

@@ -20,15 +20,15 @@ from opsdesk.engine.engine import Engine
 from opsdesk.insight.board import Board, arrange
 from opsdesk.model.errors import OpsDeskError
 from opsdesk.model.series import SeriesFrame, SeriesQuery
+from opsdesk.ui.banners import ENGINE, Banners
 from opsdesk.ui.bridge import Bridge
 from opsdesk.ui.connecting import Connecting
-from opsdesk.ui.desk import AtDesk
+from opsdesk.ui.desk import DeskController
 from opsdesk.ui.exporting import Exporter, Wish
 from opsdesk.ui.faults import Faults
 from opsdesk.ui.fonts import font
 from opsdesk.ui.glyphs import icon
 from opsdesk.ui.instance import Instance, option
-from opsdesk.ui.notices import ENGINE, Notices
 from opsdesk.ui.own_words import translate
 from opsdesk.ui.parts_wanted import Parts
 from opsdesk.ui.signals import Signals
@@ -86,13 +86,13 @@ class Desktop(QObject):
         self._language, self._interval = parts.language, parts.interval
         self._board: Board | None = None
         self.window: MainWindow | None = None
-        self._notices = Notices()
+        self._banners = Banners()
         self._is_going = self._has_news = False
         self._look = Look(parts.theme, self, moves=True)
         self._faults = Faults(self)
         self._bridge = Bridge(parts.catalogue)
         self._tray: Tray | None = None
-        self._desk = AtDesk(parts, self._look, self._send, self)
+        self._desk = DeskController(parts, self._look, self._send, self)
         self._sources = Connecting(parts, self._send, self)
         self._exporter = Exporter(parts.export, self)
         self._engine = self._new_engine()
@@ -102,8 +102,8 @@ class Desktop(QObject):
         self._bridge.died.connect(self._engine_died, Qt.ConnectionType.QueuedConnection)
         self._bridge.activated.connect(self._desk.act_on, Qt.ConnectionType.QueuedConnection)
         self._bridge.troubled.connect(self._desk.troubled, Qt.ConnectionType.QueuedConnection)
-        self._desk.noticed.connect(self._notices.tell)
-        self._sources.noticed.connect(self._notices.tell)
+        self._desk.noticed.connect(self._banners.tell)
+        self._sources.noticed.connect(self._banners.tell)
         self._sources.restart_wanted.connect(self._restart_engine)
         self._desk.dressing.connect(self._dress)
         self._desk.page_wanted.connect(self._show_page)
@@ -120,7 +120,7 @@ class Desktop(QObject):
     def start(self) -> None:
         """Show what is known; what takes time comes once that can be seen."""
         if self._parts.warning:
-            self._notices.tell("settings", self._parts.warning)
+            self._banners.tell("settings", self._parts.warning)
         self._board = arrange(self._parts.earlier, self._parts.catalogue)
         if self._remembered.paused:
             self._engine.send(Pause())
@@ -192,7 +192,7 @@ class Desktop(QObject):
             if self._board is not None:
                 self.window.show_board(self._board)
             self.window.restore(self._remembered)  # the page is made and filled at once
-            self._notices.show_in(self.window.notice)
+            self._banners.show_in(self.window.banner)
         self.window.come_to_front()
         return self.window
 
@@ -205,7 +205,7 @@ class Desktop(QObject):
             self._bridge.troubled.emit,
         )
 
-    def _serve(self, source: Tray | AtDesk) -> None:
+    def _serve(self, source: Tray | DeskController) -> None:
         """Do what is wanted at the tray's menu, and at its popover."""
         source.open_wanted.connect(self.open_window)
         source.incident_wanted.connect(self._show_incident)
@@ -325,7 +325,7 @@ class Desktop(QObject):
             self._tray.deleteLater()
             self._tray = self._new_tray()
             self._tray.start()
-        self._notices.show_in(None)
+        self._banners.show_in(None)
         old, self.window = self.window, None
         if old is not None:
             self._remembered = replace(old.left(), paused=self._remembered.paused)
@@ -341,7 +341,7 @@ class Desktop(QObject):
         try:
             keep()
         except (OSError, OpsDeskError) as error:
-            self._notices.tell(
+            self._banners.tell(
                 "settings", tr("This choice holds until OpsDesk ends. {error}", error=error)
             )
 
@@ -371,7 +371,7 @@ class Desktop(QObject):
             self.window.footer.show_stop(offered=False)
 
     def _export_failed(self, problem: str) -> None:
-        self._notices.tell("export", problem)
+        self._banners.tell("export", problem)
 
     def _window_closed(self) -> None:
         self._keep_window()
@@ -383,22 +383,22 @@ class Desktop(QObject):
 
     def _tray_came(self, there: bool) -> None:  # noqa: FBT001 - a Qt slot
         if there:
-            self._notices.withdraw("tray")
+            self._banners.withdraw("tray")
             return
-        self._notices.tell("tray", tr(NO_TRAY))
+        self._banners.tell("tray", tr(NO_TRAY))
         if self._is_going and self.window is not None and not self.window.isVisible():
             self.open_window()  # the tray has gone: nothing else reaches OpsDesk
 
     def _engine_died(self, why: str) -> None:
         words = tr("Updates have stopped: {why}. Figures grow old until they restart.", why=why)
-        self._notices.tell(ENGINE, words)
+        self._banners.tell(ENGINE, words)
         self.open_window()
 
     def _restart_engine(self) -> None:
         self._engine.stop()
         self._engine = self._new_engine()
         self._engine.start()
-        self._notices.withdraw(ENGINE)
+        self._banners.withdraw(ENGINE)
 
     def _show_fault(self, what: str) -> None:
         words = tr(
@@ -406,7 +406,7 @@ class Desktop(QObject):
             what=what,
             file=self._parts.log_file,
         )
-        self._notices.tell("fault", words)
+        self._banners.tell("fault", words)
 
     def _say(self, text: str) -> None:
         """Say in passing."""

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from opsdesk.catalogue.language import tr
 from opsdesk.engine.commands import DigestRead
-from opsdesk.insight.away import digest_counts, digest_lines, digest_title
 from opsdesk.insight.board import Board
+from opsdesk.insight.digest import digest_counts, digest_lines, digest_title
 from opsdesk.insight.words import MIDDLE_DOT
 from opsdesk.ui.parts import button, label, row, set_text
 

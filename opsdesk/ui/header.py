@@ -78,7 +78,7 @@ class Header(QFrame):
     #: a Command of the engine
     command_wanted = Signal(object)
     #: its user wants to say when and how to be told
-    notifying_wanted = Signal()
+    notifications_wanted = Signal()
 
     def __init__(self, pages: Sequence[Page], look: Look) -> None:
         super().__init__()
@@ -106,7 +106,7 @@ class Header(QFrame):
         self._chip = Chip(look)
         self.hush = HushButton(look)
         self.hush.command_wanted.connect(self.command_wanted)
-        self.hush.settings_wanted.connect(self.notifying_wanted)
+        self.hush.settings_wanted.connect(self.notifications_wanted)
         self.pause = QPushButton(tr("Pause"))
         self.pause.setToolTip(tr("Stop and resume updates (P)"))
         self.pause.clicked.connect(self.pause_wanted)
@@ -145,7 +145,7 @@ class Header(QFrame):
         self._snooze = menu.addMenu(tr("Snooze all notifications"))
         self._snooze.aboutToShow.connect(self._fill_snooze)
         menu.addAction(tr("Notifications\N{HORIZONTAL ELLIPSIS}")).triggered.connect(
-            self.notifying_wanted
+            self.notifications_wanted
         )
         self._themes = self._choices(menu, tr("Theme"), THEMES)
         found: dict[object, str] = {name: LANGUAGES.get(name, name) for name in languages()}

@@ -33,11 +33,11 @@ from opsdesk.model.page import HeadlineRule, Page, Place
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Severity
 from opsdesk.store.remembered import Remembered
+from opsdesk.ui.banner import Banner
 from opsdesk.ui.exporting import choices
 from opsdesk.ui.fade import Fade
 from opsdesk.ui.footer import Footer
 from opsdesk.ui.header import Header
-from opsdesk.ui.notice import Notice
 from opsdesk.ui.page import PageView
 from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.theme import Look
@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
         self._was_painted = False
         self.pages = [page for page in pages if Place.WINDOW in page.places]
         self.header = Header(self.pages, look)
-        self.notice = Notice()
+        self.banner = Banner()
         self.footer = Footer()
         self._stack = QStackedWidget()
         self._fade = Fade(self._stack, look)
@@ -89,7 +89,7 @@ class MainWindow(QMainWindow):
         body = QVBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
-        for widget in (self.header, self.notice, self._stack, self.footer):
+        for widget in (self.header, self.banner, self._stack, self.footer):
             body.addWidget(widget)
         body.setStretch(2, 1)
         root = QWidget()
@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
         self.header.connect_action.triggered.connect(self.connect_wanted)
         self.header.refresh_action.triggered.connect(self.refresh_wanted)
         self.header.quit_action.triggered.connect(self.quit_wanted)
-        self.notice.restart_wanted.connect(self.restart_wanted)
+        self.banner.restart_wanted.connect(self.restart_wanted)
         self._bind_keys()
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)

@@ -15,7 +15,7 @@ from support.processes import first_line, running
 from opsdesk.app.rendering import Contents, render
 from opsdesk.catalogue import metrics, pages
 from opsdesk.engine.poll import collect
-from opsdesk.engine.series import desk_of
+from opsdesk.engine.series import reader_of
 from opsdesk.insight import questions
 from opsdesk.insight.board import arrange
 from opsdesk.insight.words import utc_now
@@ -52,7 +52,7 @@ async def _contents(address: str) -> Contents:
     source = MetricsApiSource("demo", "Demo", address, catalogue)
     snapshot = await collect([source], catalogue, 60.0)
     asked = questions.of_pages(pages.load(catalogue), arrange(snapshot, catalogue))
-    frames = await desk_of([source], snapshot, catalogue).frames(asked)
+    frames = await reader_of([source], snapshot, catalogue).frames(asked)
     await source.close()
     return Contents(snapshot=snapshot, catalogue=catalogue, frames=frames, now=utc_now())
 

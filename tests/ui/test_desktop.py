@@ -33,7 +33,7 @@ from opsdesk.ui.connect import ConnectDialog, NewSource
 from opsdesk.ui.desktop import Desktop
 from opsdesk.ui.exporting import Wish
 from opsdesk.ui.instance import Instance, option
-from opsdesk.ui.notifying import NotifyingDialog
+from opsdesk.ui.notifications import NotificationsDialog
 from opsdesk.ui.own_words import translate
 from opsdesk.ui.panels.incident_list import IncidentListPanel
 
@@ -133,10 +133,10 @@ def test_an_engine_that_dies_is_said_and_can_be_restarted(qtbot: QtBot, opened: 
     qtbot.waitUntil(lambda: "circuit breakers" in sentence(desktop))
     desktop._bridge.report_death(ZeroDivisionError("a bug"))
     assert desktop.window is not None
-    qtbot.waitUntil(desktop.window.notice.restart.isVisible)
-    desktop.window.notice.restart.click()
+    qtbot.waitUntil(desktop.window.banner.restart.isVisible)
+    desktop.window.banner.restart.click()
     assert desktop._engine.alive
-    assert not desktop.window.notice.restart.isVisible()
+    assert not desktop.window.banner.restart.isVisible()
 
 
 class Browser(QObject):
@@ -191,7 +191,7 @@ def test_a_runbook_opens_where_pages_are_read_and_nothing_else_does(
 def test_a_webhook_that_fails_is_said_until_it_works_again(qtbot: QtBot, opened: Open) -> None:
     desktop = opened(DesktopOptions(demo=Demonstration()))
     assert desktop.window is not None
-    (line,) = desktop.window.notice.findChildren(QLabel)
+    (line,) = desktop.window.banner.findChildren(QLabel)
     words = "The webhook for notices fails: The server answered 503."
     desktop._bridge.troubled.emit("webhook", "The server answered 503.")
     qtbot.waitUntil(lambda: words in line.text())
@@ -225,7 +225,7 @@ def test_a_report_that_is_stopped_leaves_nothing_behind(
         desktop._exporter.start(wish)
         desktop.window.footer.stop_wanted.emit()
     assert list(tmp_path.glob("*.pdf")) == []
-    assert "export" not in desktop._notices.texts
+    assert "export" not in desktop._banners.texts
 
 
 def test_settings_that_cannot_be_read_are_set_aside_and_said(opened: Open, where: Places) -> None:
@@ -233,7 +233,7 @@ def test_settings_that_cannot_be_read_are_set_aside_and_said(opened: Open, where
     where.settings.write_text("interval = [")
     desktop = opened(DesktopOptions())
     assert desktop.window is not None
-    assert desktop.window.notice.isVisible()
+    assert desktop.window.banner.isVisible()
     (aside,) = where.settings.parent.glob("*unreadable*")
     assert aside.read_text() == "interval = ["
 
@@ -287,7 +287,7 @@ def test_a_warning_outlives_the_tray(opened: Open, where: Places) -> None:
     desktop = opened(DesktopOptions())
     desktop._tray_came(there=True)
     assert desktop.window is not None
-    said = [label.text() for label in desktop.window.notice.findChildren(QLabel)]
+    said = [label.text() for label in desktop.window.banner.findChildren(QLabel)]
     assert any("solarized" in text for text in said)
 
 
@@ -349,7 +349,7 @@ def test_export_writes_beside_the_window_and_says_so(
     assert '"opsdesk.snapshot/1"' in path.read_text("utf-8")
     chosen(monkeypatch, str(tmp_path / "missing" / "now.csv"))
     desktop.window.export_wanted.emit("csv")
-    qtbot.waitUntil(lambda: "was not written" in desktop._notices.texts.get("export", ""))
+    qtbot.waitUntil(lambda: "was not written" in desktop._banners.texts.get("export", ""))
     chosen(monkeypatch, "")
     desktop.window.export_wanted.emit("csv")  # the dialog was cancelled
     assert [entry.name for entry in tmp_path.glob("now*")] == ["now.json"]
@@ -369,7 +369,7 @@ def test_a_tray_that_goes_brings_the_window_back(qtbot: QtBot, opened: Open) -> 
     desktop.window.hide()
     desktop._tray_came(there=False)
     assert desktop.window.isVisible()
-    assert "tray" in desktop._notices.texts
+    assert "tray" in desktop._banners.texts
 
 
 def test_a_mistake_in_a_users_own_file_is_said_with_its_line(opened: Open, where: Places) -> None:
@@ -378,8 +378,8 @@ def test_a_mistake_in_a_users_own_file_is_said_with_its_line(opened: Open, where
     mine.write_text('[[metric]]\nid = "mine.latency"\nunit = "furlong"\n')
     desktop = opened(DesktopOptions(demo=Demonstration()))
     assert desktop.window is not None
-    assert desktop.window.notice.isVisible()
-    assert f"{mine}, line 3" in desktop._notices.texts["settings"]
+    assert desktop.window.banner.isVisible()
+    assert f"{mine}, line 3" in desktop._banners.texts["settings"]
 
 
 def test_the_window_comes_back_as_it_was_left(qtbot: QtBot, opened: Open) -> None:
@@ -404,17 +404,17 @@ def test_what_happened_meanwhile_is_said_until_it_has_been_read(qtbot: QtBot, op
     digest = Digest(hush=Hush.AWAY, since=boards.NOW, until=boards.NOW, opened=("x",))
     board = with_desk(boards.tripped(), Desk(digest=digest, problem="the disk is full"))
     desktop._show_board(board)
-    assert "While you were away" in desktop._notices.texts["digest"]
-    assert "the disk is full" in desktop._notices.texts["desk"]
+    assert "While you were away" in desktop._banners.texts["digest"]
+    assert "the disk is full" in desktop._banners.texts["desk"]
     assert desktop.window is not None
-    assert desktop.window.notice.digest.isVisible()
-    with qtbot.waitSignal(desktop.window.notice.digest_read):
-        desktop.window.notice.digest.click()
-    assert "digest" not in desktop._notices.texts
+    assert desktop.window.banner.digest.isVisible()
+    with qtbot.waitSignal(desktop.window.banner.digest_read):
+        desktop.window.banner.digest.click()
+    assert "digest" not in desktop._banners.texts
     desktop._show_board(board)  # before the engine has heard of it
-    assert "digest" not in desktop._notices.texts
+    assert "digest" not in desktop._banners.texts
     desktop._show_board(boards.tripped())
-    assert "desk" not in desktop._notices.texts
+    assert "desk" not in desktop._banners.texts
 
 
 def test_an_incident_is_acknowledged_in_the_window(qtbot: QtBot, opened: Open) -> None:
@@ -435,9 +435,9 @@ def test_an_incident_is_acknowledged_in_the_window(qtbot: QtBot, opened: Open) -
 def test_how_to_be_told_is_kept(opened: Open, where: Places) -> None:
     desktop = opened(DesktopOptions(demo=Demonstration()))
     assert desktop.window is not None
-    desktop.window.header.notifying_wanted.emit()
-    desktop.window.header.notifying_wanted.emit()
-    (dialog,) = desktop.window.findChildren(NotifyingDialog)
+    desktop.window.header.notifications_wanted.emit()
+    desktop.window.header.notifications_wanted.emit()
+    (dialog,) = desktop.window.findChildren(NotificationsDialog)
     dialog._reminder.setValue(15)
     dialog._check()
     notices = settings_of(where)["notices"]
@@ -451,7 +451,7 @@ def test_how_to_be_told_holds_though_it_cannot_be_kept(opened: Open, where: Plac
     where.settings.parent.mkdir(parents=True, exist_ok=True)
     where.settings.write_text("interval = ")
     desktop._desk._keep_policy(Policy(reminder=15.0))
-    assert "This choice holds until OpsDesk ends." in desktop._notices.texts["settings"]
+    assert "This choice holds until OpsDesk ends." in desktop._banners.texts["settings"]
     assert desktop._desk._policy.reminder == 15.0
 
 

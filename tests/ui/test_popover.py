@@ -247,7 +247,7 @@ def test_quiet_hours_cannot_be_ended_but_changed(qtbot: QtBot, window: MainWindo
     assert hush(window).text() == "Quiet hours"
     end, settings = hush(window).menu().actions()
     assert not end.isVisible()
-    with qtbot.waitSignal(window.header.notifying_wanted):
+    with qtbot.waitSignal(window.header.notifications_wanted):
         settings.trigger()
 
 

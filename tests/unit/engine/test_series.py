@@ -15,7 +15,7 @@ from support.readings import OFFLINE, FakeSource, answering, by_key, failing, re
 
 from opsdesk.catalogue import metrics
 from opsdesk.engine.fetching import filled
-from opsdesk.engine.series import SeriesDesk, desk_of
+from opsdesk.engine.series import SeriesReader, reader_of
 from opsdesk.model.errors import ProblemKind, SourceError
 from opsdesk.model.key import Key, key
 from opsdesk.model.series import Change, Line, SeriesData, SeriesQuery, SeriesRange, Strip, Usual
@@ -65,7 +65,7 @@ class Recorded:
         return self._past(wanted)
 
 
-def desk(recorded: Recorded | None = None, **owners: FakeSource) -> SeriesDesk:
+def desk(recorded: Recorded | None = None, **owners: FakeSource) -> SeriesReader:
     """Return a desk; a source is given by the first word of the metrics it gives."""
 
     def owner(key: Key) -> FakeSource | None:
@@ -74,7 +74,7 @@ def desk(recorded: Recorded | None = None, **owners: FakeSource) -> SeriesDesk:
     def clock() -> datetime:
         return datetime.fromtimestamp(NOON, UTC)
 
-    return SeriesDesk(owner, recorded or Recorded(), lambda: CATALOGUE, clock, deadline=0.2)
+    return SeriesReader(owner, recorded or Recorded(), lambda: CATALOGUE, clock, deadline=0.2)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -256,7 +256,7 @@ def test_charts_of_one_snapshot_need_no_engine() -> None:
     )
 
     async def ask() -> list[int]:
-        one = desk_of([source], snapshot, CATALOGUE, lambda: snapshot.at)
+        one = reader_of([source], snapshot, CATALOGUE, lambda: snapshot.at)
         frames = await one.frames((query(ERRORS), query(HEALTH), query(CARBON)))
         return [len(frame.lines) for frame in frames]
 

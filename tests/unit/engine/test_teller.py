@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from opsdesk.engine.telling import MOST_WAITING, Teller
+from opsdesk.engine.teller import MOST_WAITING, Teller
 from opsdesk.model.protocols import Notice
 
 

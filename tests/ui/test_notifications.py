@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QSpinBo
 from pytestqt.qtbot import QtBot
 
 from opsdesk.model.desk import Policy
-from opsdesk.ui.notifying import NotifyingDialog, TestChannel, trouble
+from opsdesk.ui.notifications import NotificationsDialog, TestChannel, trouble
 from opsdesk.ui.theme import Look
 
-Make = Callable[..., NotifyingDialog]
+Make = Callable[..., NotificationsDialog]
 OWN = Policy(runbooks={"Carbon": "https://runbooks.example/carbon"}, flapping_hours=3.0)
 
 
@@ -23,8 +23,8 @@ OWN = Policy(runbooks={"Carbon": "https://runbooks.example/carbon"}, flapping_ho
 def make(qtbot: QtBot, look: Look) -> Make:
     assert look
 
-    def made(policy: Policy = OWN, test: TestChannel | None = None) -> NotifyingDialog:
-        found = NotifyingDialog(None, policy, test)
+    def made(policy: Policy = OWN, test: TestChannel | None = None) -> NotificationsDialog:
+        found = NotificationsDialog(None, policy, test)
         qtbot.addWidget(found)
         with qtbot.waitExposed(found):
             found.show()
@@ -33,16 +33,16 @@ def make(qtbot: QtBot, look: Look) -> Make:
     return made
 
 
-def named(dialog: NotifyingDialog, kind: type, name: str) -> object:
+def named(dialog: NotificationsDialog, kind: type, name: str) -> object:
     return next(one for one in dialog.findChildren(kind) if one.accessibleName() == name)
 
 
-def button(dialog: NotifyingDialog, name: str) -> QPushButton:
+def button(dialog: NotificationsDialog, name: str) -> QPushButton:
     found = (b for b in dialog.findChildren(QPushButton) if name in (b.text(), b.accessibleName()))
     return next(found)
 
 
-def outcome(dialog: NotifyingDialog) -> str:
+def outcome(dialog: NotificationsDialog) -> str:
     found = [label.text() for label in dialog.findChildren(QLabel) if label.property("tone")]
     return found[-1] if found else ""
 

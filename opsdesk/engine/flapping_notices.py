@@ -30,7 +30,7 @@ def lately(incidents: Iterable[Incident], policy: Policy, now: datetime) -> list
     return [i for i in incidents if i.closed_at is None or i.closed_at > since]
 
 
-def restless(
+def flapping_notices(
     step: Step, lately: Iterable[Incident], telling: dict[str, str], at: str
 ) -> tuple[list[Notice], frozenset[str]]:
     """Tell once that something flaps, and once that it has settled; nothing in between.

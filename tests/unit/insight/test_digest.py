@@ -6,7 +6,7 @@ import pytest
 from support.boards import NOW
 from support.incidents import CARBON, PRIMARY, board_of, incident
 
-from opsdesk.insight.away import (
+from opsdesk.insight.digest import (
     digest_counts,
     digest_line,
     digest_lines,

@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from opsdesk.ui.notice import Notice
+    from opsdesk.ui.banner import Banner
 
-#: reasons of notices that come with a button: the engine is to be started again; what happened
+#: reasons of banners that come with a button: the engine is to be started again; what happened
 #: while nobody was told is to be put away
 ENGINE, DIGEST = "engine", "digest"
 
 
-class Notices:
+class Banners:
     """What must not be overlooked, by its reason; also for a window that is opened later."""
 
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
-        self._bar: Notice | None = None
+        self._bar: Banner | None = None
 
-    def show_in(self, bar: Notice | None) -> None:
+    def show_in(self, bar: Banner | None) -> None:
         """Show them in a window from now on; None: in none, until there is one."""
         self._bar = bar
         if bar is not None:

@@ -11,7 +11,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.ui.parts import set_text
 
 
-class Notice(QFrame):
+class Banner(QFrame):
     """A line across the window for what must not be overlooked; hidden while there is nothing."""
 
     restart_wanted = Signal()
@@ -22,7 +22,7 @@ class Notice(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("notice")
+        self.setObjectName("banner")
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)

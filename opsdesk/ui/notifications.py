@@ -43,7 +43,7 @@ CHANNELS = {
 }
 
 
-class NotifyingDialog(QDialog):
+class NotificationsDialog(QDialog):
     """Shows a policy and emits the one that its user wants."""
 
     #: a Policy
