@@ -135,6 +135,8 @@ def _check(entry: _Entry) -> None:
         raise _wrong(entry, tr('has thresholds. Add direction = "up" or "down": what is better.'))
     if thresholds != sorted(thresholds, reverse=metric.direction is Direction.UP):
         raise _wrong(entry, tr("critical must be worse than degraded. Exchange them."))
+    if metric.objective is not None and not metric.is_share:
+        raise _wrong(entry, tr('has an objective, so give it unit = "percent" and a direction.'))
 
 
 def _check_once(entry: _Entry, earlier: _Entry | None) -> None:

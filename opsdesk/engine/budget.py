@@ -131,6 +131,9 @@ def _watched(figures: Iterable[Reading], catalogue: Catalogue) -> Iterable[tuple
         metric = catalogue.get(reading.key.metric)
         if metric is None or metric.objective is None or reading.number is None:
             continue
+        # Of a server's words nobody has checked that an objective can be meant.
+        if not metric.is_share:
+            continue
         if reading.samples is None or reading.samples >= burn.LEAST_TRAFFIC:
             yield reading, metric
 

@@ -113,6 +113,11 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     #: words by which a text claims the least of this metric: '100 % observability coverage'
     claimed_as: tuple[str, ...] = ()
 
+    @property
+    def is_share(self) -> bool:
+        """Whether it is the percent of what goes well, or of what fails: an objective needs one."""
+        return self.unit is Unit.PERCENT and self.direction is not Direction.NONE
+
     def in_range(self, value: float) -> bool:
         """Tell whether ``value`` can be true at all. NaN is not in any range."""
         lowest = float("-inf") if self.low is None else self.low

@@ -207,6 +207,7 @@ class TestMistakesInTheCatalogue:
             ('id = "errors.rat"', "there is no metric 'errors.rat' to adjust"),
             ('id = "errors.rate"\ndegraded = 50', "critical must be worse than degraded"),
             ('id = "errors.rate"\nobjective = 100', "objective"),
+            ('id = "latency.quantile"\nobjective = 99.9', 'unit = "percent" and a direction'),
             ('id = "errors.rate"\ntitle = "Mine"', "title"),
             ('id = "breaker.state"\nimpacts = { db = "vital" }', "vital"),
         ],

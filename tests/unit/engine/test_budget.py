@@ -108,6 +108,15 @@ def test_without_an_objective_no_source_is_asked() -> None:
     assert past.asked == []
 
 
+def test_what_is_no_share_has_no_budget_whatever_a_server_says() -> None:
+    slow = msgspec.structs.replace(CATALOGUE["latency.quantile"], objective=99.9)
+    past = Past(2.0)
+    catalogue = {**CATALOGUE, "latency.quantile": slow}
+    figure = reading("latency.quantile", 340.0, quantile="0.99")
+    assert Watched(past, figure, catalogue=catalogue).look() == {}
+    assert past.asked == []
+
+
 def test_systems_are_told_apart_by_name() -> None:
     watched = Watched(Past(2.0), reading("errors.rate", 2.0, system="shop"))
     watched.look()
