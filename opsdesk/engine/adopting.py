@@ -6,26 +6,24 @@ id, so that all desks speak of the same incident. Whether it runs is what the re
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
 import msgspec
 
+from opsdesk.engine import notice_ids
+from opsdesk.insight.derive import BREAKER_STATE
 from opsdesk.model.key import Key
 from opsdesk.model.reading import Reading
 from opsdesk.model.snapshot import Incident
 
 #: characters of an id
 _LONGEST = 1_000
-# How the ids of our own notices for many begin.
-_OURS = re.compile(r"(open|already-open|flapping|settled|ended|digest|reminder)@")
 #: of the past that sources tell, so much is shown
 _MOST = 200
 _MOST_RUNNING = 200
 
-BREAKER_STATE = "breaker.state"
 Reported = Mapping[str, tuple[Incident, ...]]
 
 
@@ -51,7 +49,7 @@ def running(
 
 
 def _is_usable(id_: str) -> bool:
-    return 0 < len(id_) <= _LONGEST and _OURS.match(id_) is None
+    return 0 < len(id_) <= _LONGEST and not id_.startswith(notice_ids.KINDS)
 
 
 def _begun(incident: Incident, now: datetime) -> Incident:

@@ -13,15 +13,12 @@ from msgspec.structs import replace
 
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.engine.known import Step
+from opsdesk.engine.notice_ids import FLAPPING, SETTLED, new_id
 from opsdesk.engine.wording import MOST_AT_ONCE, made, names
 from opsdesk.model.desk import Policy
 from opsdesk.model.key import Key
 from opsdesk.model.protocols import Notice
 from opsdesk.model.snapshot import Incident, Severity
-
-#: how the ids of its notices begin
-FLAPPING = "flapping@"
-_SETTLED = "settled@"
 
 
 def lately(incidents: Iterable[Incident], policy: Policy, now: datetime) -> list[Incident]:
@@ -31,7 +28,7 @@ def lately(incidents: Iterable[Incident], policy: Policy, now: datetime) -> list
 
 
 def flapping_notices(
-    step: Step, lately: Iterable[Incident], telling: dict[str, str], at: str
+    step: Step, lately: Iterable[Incident], telling: dict[str, str], now: datetime
 ) -> tuple[list[Notice], frozenset[str]]:
     """Tell once that something flaps, and once that it has settled; nothing in between.
 
@@ -45,8 +42,8 @@ def flapping_notices(
         of.setdefault(incident.subject, []).append(incident)
     # After a sleep nothing of what has settled may be of late.
     last = {incident.subject: incident for incident in step.known.incidents}
-    begins = _by_notice(step.unsettled, FLAPPING, at)
-    ends = _by_notice(step.settled & last.keys(), _SETTLED, at)
+    begins = _by_notice(step.unsettled, FLAPPING, now)
+    ends = _by_notice(step.settled & last.keys(), SETTLED, now)
     shared = _shared(step.known.incidents, telling) if begins else set()
     shown = [_flaps(id_, [of[s] for s in about], telling, shared) for id_, about in begins.items()]
     shown += [_settled(id_, [last[s] for s in about]) for id_, about in ends.items()]
@@ -58,11 +55,11 @@ def flapping_notices(
     return shown, frozenset(notices[subject] for subject in step.known.flapping)
 
 
-def _by_notice(subjects: AbstractSet[Key], prefix: str, at: str) -> dict[str, list[Key]]:
+def _by_notice(subjects: AbstractSet[Key], kind: str, now: datetime) -> dict[str, list[Key]]:
     """Return of which subjects each notice tells: one for all where there are many."""
     about = sorted(subjects, key=str)
     if len(about) > MOST_AT_ONCE:
-        return {f"{prefix}{at}": about}
+        return {new_id(kind, now): about}
     return {f"{FLAPPING}{subject}": [subject] for subject in about}
 
 

@@ -14,8 +14,9 @@ import msgspec
 from msgspec.structs import replace
 
 from opsdesk.catalogue.language import tr
-from opsdesk.engine.flapping_notices import FLAPPING, flapping_notices, lately
+from opsdesk.engine.flapping_notices import flapping_notices, lately
 from opsdesk.engine.known import Step
+from opsdesk.engine.notice_ids import ALREADY_OPEN, ENDED, FLAPPING, OPEN, new_id
 from opsdesk.engine.wording import MOST_AT_ONCE, already_open, name_of, notice
 from opsdesk.model.desk import Policy
 from opsdesk.model.key import Key
@@ -24,9 +25,8 @@ from opsdesk.model.snapshot import Incident
 
 #: so long a storm goes on: what opens within it of what opened before joins its notice
 STORM_LASTS = timedelta(minutes=5)
-# How the ids of notices for many begin, and of those that stay apart.
-_OPEN, _ALREADY, _ENDED = "open@", "already-open@", "ended@"
-_APART = (_OPEN, _ALREADY, FLAPPING)
+# Notices that no storm takes in.
+_APART = (OPEN, ALREADY_OPEN, FLAPPING)
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -52,11 +52,10 @@ def tell(step: Step, told_by: Mapping[str, str], policy: Policy, now: datetime) 
     incidents = {incident.id: incident for incident in step.known.incidents}
     telling = {id_: told_by[id_] for id_ in incidents if id_ in told_by}
     already = set(step.before)
-    at = f"{now:%Y-%m-%dT%H:%M:%S.%fZ}"
-    summary = f"{_ALREADY}{at}"
+    summary = new_id(ALREADY_OPEN, now)
     telling |= dict.fromkeys(already, summary)
     flapping, standing = flapping_notices(
-        step, lately(incidents.values(), policy, now), telling, at
+        step, lately(incidents.values(), policy, now), telling, now
     )
     loud = [i for i in step.changed if i.subject not in step.known.flapping | step.settled]
     touched = {telling.get(incident.id, incident.id) for incident in loud} - {summary}
@@ -67,7 +66,7 @@ def tell(step: Step, told_by: Mapping[str, str], policy: Policy, now: datetime) 
     ended = over if len(over) > MOST_AT_ONCE else set()
     news = {incident.id for incident in loud}
     shown: list[Notice] = []
-    for merged, id_ in ((storm, going_on or f"{_OPEN}{at}"), (ended, f"{_ENDED}{at}")):
+    for merged, id_ in ((storm, going_on or new_id(OPEN, now)), (ended, new_id(ENDED, now))):
         if merged:
             telling |= {incident.id: id_ for n in merged for incident in members[n]}
             everyone = _members(incidents, telling)[id_]
@@ -105,7 +104,7 @@ def _storm(
         for id_, of in members.items()
         if len(of) == 1 and _is_late(of[0], now) and not id_.startswith(_APART)
     }
-    found = {id_ for id_ in news if not id_.startswith(_OPEN)}
+    found = {id_ for id_ in news if not id_.startswith(OPEN)}
     if len(found) > MOST_AT_ONCE or (found and len(found | latest) > MOST_AT_ONCE):
         return found | latest
     return found & latest if goes_on else set()
@@ -116,7 +115,7 @@ def _storm_of(members: Mapping[str, list[Incident]], now: datetime) -> str | Non
     storms = (
         id_
         for id_, of in members.items()
-        if id_.startswith(_OPEN) and sum(_is_late(i, now) for i in of) > MOST_AT_ONCE
+        if id_.startswith(OPEN) and sum(_is_late(i, now) for i in of) > MOST_AT_ONCE
     )
     return next(storms, None)
 

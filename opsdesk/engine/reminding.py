@@ -9,6 +9,7 @@ from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 
 from opsdesk.catalogue.language import tr, trn
+from opsdesk.engine.notice_ids import DIGEST, REMINDER, new_id
 from opsdesk.engine.wording import MOST_AT_ONCE, made, name_of, names
 from opsdesk.insight.words import age_text
 from opsdesk.model.desk import Digest, Hush
@@ -23,7 +24,7 @@ def reminders(late: Sequence[Incident], told_by: Mapping[str, str], now: datetim
         by.setdefault(told_by.get(incident.id, incident.id), []).append(incident)
     if len(by) > MOST_AT_ONCE:
         # From then on it tells of them, and so the next time it is updated in place.
-        return [_reminder(f"reminder@{now:%Y-%m-%dT%H:%M:%S.%fZ}", list(late), now)]
+        return [_reminder(new_id(REMINDER, now), list(late), now)]
     return [_reminder(id_, members, now) for id_, members in by.items()]
 
 
@@ -68,4 +69,4 @@ def digest_notice(
         body = tr("{counts}: {names}", counts=body, names=names(open_now))
     about = [incident for incident in open_now if incident.id not in handled]
     about = about or [known[id_] for id_ in digest.closed]
-    return made(f"digest@{digest.until:%Y-%m-%dT%H:%M:%S.%fZ}", words[digest.hush], body, about)
+    return made(new_id(DIGEST, digest.until), words[digest.hush], body, about)
