@@ -15,6 +15,8 @@ from opsdesk.model.snapshot import Incident
 LAST_RESET = "breaker.last_reset"
 #: seconds by which times of a source are inexact at most where it does not say how often it looks
 _INEXACT = 15.0
+#: and at all, whatever it says
+_MOST_INEXACT = 86_400.0
 
 
 class Resets(msgspec.Struct, frozen=True):
@@ -55,7 +57,7 @@ def missed(
 
     """
     for key, at in after.at.items():
-        inexact = timedelta(seconds=2 * (cadence(key) or _INEXACT))
+        inexact = timedelta(seconds=min(2 * (cadence(key) or _INEXACT), _MOST_INEXACT))
         earlier = before.at.get(key)
         if states.get(key) is not BreakerState.CLOSED or at <= before.looked_at - inexact:
             continue

@@ -29,6 +29,10 @@ class Direction(StrEnum):
     NONE = "none"
 
 
+#: seconds for which a figure may have to be beyond a threshold: a week
+LONGEST = 604_800.0
+
+
 class Impact(StrEnum):
     """What an open breaker means for the system."""
 
@@ -93,7 +97,7 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     #: whether crossing a threshold is an incident; false for what only follows from others
     alerts: bool = True
     #: seconds for which a figure must be beyond a threshold before that is an incident
-    lasts: Annotated[float, msgspec.Meta(ge=0)] = 60.0
+    lasts: Annotated[float, msgspec.Meta(ge=0, le=LONGEST)] = 60.0
     #: share of the threshold by which it must come back before the incident ends
     hysteresis: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0
     #: percent of what must go well (the SLO), for a share of what fails; None: no error budget

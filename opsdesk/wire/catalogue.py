@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from opsdesk.catalogue.language import tr
-from opsdesk.model.metric import Direction, Impact, Kind, Metric
+from opsdesk.model.metric import LONGEST, Direction, Impact, Kind, Metric
 from opsdesk.model.reading import Unit
 from opsdesk.wire import decoding
 from opsdesk.wire.decoding import WireError
@@ -160,7 +160,7 @@ def _metric_in(wire: WireMetric) -> Metric:
         degraded=degraded,
         critical=critical,
         alerts=wire.alerts,
-        lasts=wire.lasts,
+        lasts=min(wire.lasts, LONGEST),
         hysteresis=wire.hysteresis,
         objective=wire.objective if 0 < (wire.objective or 0) < _ALL else None,
         impacts={n: known(word, Impact, Impact.OUTSIDE) for n, word in wire.impacts.items()},

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -334,3 +335,10 @@ def test_a_trip_that_ended_before_its_source_was_asked_is_not_ours(desk: Desk) -
     )
     assert desk.refresh(breaker("Carbon", CLOSED), of_b, reset) == ()
     assert desk.known.incidents == ()
+
+
+def test_no_cadence_that_a_server_claims_ends_the_engine(desk: Desk) -> None:
+    states = msgspec.structs.replace(breaker("Carbon", CLOSED, desk.now), cadence=1e300)
+    reset = reading("breaker.last_reset", desk.now, breaker="Carbon")
+    desk.refresh(states, reset)
+    assert desk.refresh(states, reset) == ()

@@ -73,6 +73,10 @@ def test_a_range_that_holds_nothing_is_none() -> None:
     assert (found.low, found.high, found.direction) == (None, None, Direction.NONE)
 
 
+def test_what_would_never_be_an_incident_is_one_after_a_week() -> None:
+    assert read_one(lasts=1e300).lasts == 604_800
+
+
 def test_of_two_metrics_of_one_id_there_is_one() -> None:
     sent = [{"id": "m", "unit": "count"}, {"id": "m", "unit": "ms"}]
     found = decode(json.dumps({"metrics": sent}).encode(), "server")
