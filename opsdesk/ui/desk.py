@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from opsdesk.catalogue.language import mark, tr
 from opsdesk.engine.commands import Command, DigestRead
+from opsdesk.engine.wording import PAGE
 from opsdesk.insight.board import Board
 from opsdesk.insight.words import utc_now
 from opsdesk.model.desk import Digest, Policy
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from opsdesk.ui.tray import Tray
     from opsdesk.ui.window import MainWindow
 
-#: page of the incidents
-PAGE = "incidents"
 #: what is said of a way on which notices are passed on
 TROUBLES = {
     "command": mark("The command for notices fails: {why}"),

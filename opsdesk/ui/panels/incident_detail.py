@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.engine.commands import AddNote
+from opsdesk.engine.saying import LONGEST_NOTE
 from opsdesk.insight.board import Board
 from opsdesk.insight.incident_list import Entry
 from opsdesk.insight.moved import Moved, moved
@@ -58,7 +59,7 @@ class IncidentDetail(QFrame):
         self._note = QLineEdit()
         self._note.setPlaceholderText(tr("Write a note, then Enter"))
         self._note.setAccessibleName(tr("Note on this incident"))
-        self._note.setMaxLength(2_000)
+        self._note.setMaxLength(LONGEST_NOTE)
         self._note.returnPressed.connect(self._keep_note)
         self._back = button(tr("Remove the last note"))
         self._back.clicked.connect(self._take_back)
