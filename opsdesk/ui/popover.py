@@ -54,6 +54,8 @@ class Popover(QFrame):
         self.setWindowTitle("OpsDesk")
         self._floats = floats
         self._board: Board | None = None
+        #: how much of it had turned stale when it was shown
+        self._turned = 0
         self._glyph = Glyph(look, 22)
         self._sentence, self._detail, self._when = label("title"), label("detail"), label("caption")
         for one in (self._sentence, self._detail):
@@ -113,7 +115,7 @@ class Popover(QFrame):
 
     def show_board(self, board: Board, now: datetime) -> None:
         """Show a board as it is to be seen at ``now``."""
-        self._board = board
+        self._board, self._turned = board, board.turned(now)
         headline = system(board, now)
         self._glyph.show_glyph(STATE_FILES[headline.state], STATE_GLYPH[headline.state], "bg")
         set_text(self._sentence, headline.sentence)
@@ -131,7 +133,7 @@ class Popover(QFrame):
         self._pause.setText(tr("Resume") if board.snapshot.paused else tr("Pause"))
         self.setAccessibleName(f"{headline.sentence}. {headline.detail}")
         self._chosen()
-        self._show_age(now)
+        self._show_age(board, now)
         self._fit()
 
     def open_at(self, icon: QRect) -> None:
@@ -159,20 +161,20 @@ class Popover(QFrame):
                 max(layout.totalHeightForWidth(width), layout.totalSizeHint().height())
             )
 
-    def _show_age(self, now: datetime) -> None:
-        board = self._board
-        if board is None:
-            return
+    def _show_age(self, board: Board, now: datetime) -> None:
         newest = tr("no data")
         if board.newest is not None:
             newest = tr("as of {time}", time=clock_text(board.newest, now))
         set_text(self._when, f"{newest} {MIDDLE_DOT} {next_refresh(board, now)}")
 
     def _tick(self) -> None:
-        now = utc_now()
-        if self._board is not None and self.model.is_due(now):
-            self.model.show_board(self._board, now)
-        self._show_age(now)
+        board, now = self._board, utc_now()
+        if board is None:
+            return
+        if self.model.is_due(now) or board.turned(now) != self._turned:
+            self.show_board(board, now)
+        else:
+            self._show_age(board, now)
 
     def _chosen(self) -> None:
         self.buttons.show_entry(self.view.entry)

@@ -68,6 +68,15 @@ def test_it_shows_what_runs_alone(popover: Popover) -> None:
     assert popover.accessibleName().startswith("Critical: ")
 
 
+def test_what_turns_stale_while_it_is_open_is_no_longer_asserted(
+    qtbot: QtBot, popover: Popover
+) -> None:
+    popover.show_board(usual(), NOW)
+    assert popover.accessibleName().startswith("Critical: ")
+    # By the clock of the computer, all of it is old.
+    qtbot.waitUntil(lambda: popover.accessibleName().startswith("Stale: "))
+
+
 def test_it_is_worked_by_keys(qtbot: QtBot, popover: Popover) -> None:
     qtbot.waitUntil(popover.view.hasFocus)
     with qtbot.waitSignal(popover.command_wanted) as wanted:
