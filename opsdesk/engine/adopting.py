@@ -43,7 +43,7 @@ def running(
         for incident in incidents:
             reading = readings.get(incident.subject)
             counts = reading is not None and reading.source == source and _is_usable(incident.id)
-            if incident.closed_at is None and counts:
+            if incident.runs and counts:
                 found.setdefault(incident.subject, _begun(incident, now))
     return found
 
@@ -70,7 +70,7 @@ def renamed(
     new: dict[str, str] = {}
     after = []
     for incident in incidents:
-        known = theirs.get(incident.subject) if incident.closed_at is None else None
+        known = theirs.get(incident.subject) if incident.runs else None
         if known is not None and known.id not in taken:
             new[incident.id] = known.id
             taken.add(known.id)
@@ -82,7 +82,7 @@ def renamed(
 
 def adopted(incident: Incident, known: Incident | None) -> Incident:
     """Return a running incident with what its source knows of its beginning and its trips."""
-    if known is None or incident.closed_at is not None:
+    if known is None or not incident.runs:
         return incident
     if _beginning(incident) == _beginning(known):
         return incident
@@ -115,14 +115,12 @@ def told(own: tuple[Incident, ...], reported: Reported, now: datetime) -> tuple[
     ours: dict[Key, list[Incident]] = {}
     for incident in own:
         ours.setdefault(incident.subject, []).append(incident)
-    others = [
-        i for i in theirs.values() if i.closed_at is not None and not _is_any_of(i, ours, now)
-    ]
+    others = [i for i in theirs.values() if not i.runs and not _is_any_of(i, ours, now)]
     others = sorted(others, key=lambda incident: incident.opened_at)[-_MOST:]
     foreign = [
         incident
         for incident in theirs.values()
-        if incident.closed_at is None
+        if incident.runs
         and incident.subject.metric != BREAKER_STATE
         and incident.subject not in subjects
     ]

@@ -23,7 +23,7 @@ def incidents(board: Board, now: datetime) -> Headline:
 
 
 def _incidents(board: Board, now: datetime) -> Headline:
-    running = [i for i in board.snapshot.incidents if i.closed_at is None]
+    running = [i for i in board.snapshot.incidents if i.runs]
     present = [incident for incident in running if not _is_old(incident, board, now)]
     recent = _recent(board)
     if present:

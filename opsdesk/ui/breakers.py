@@ -145,7 +145,7 @@ class Courses:
         if board is not self._board:
             self._board = board
             self._found.clear()
-            open_now = [i for i in board.snapshot.incidents if i.closed_at is None]
+            open_now = [i for i in board.snapshot.incidents if i.runs]
             self._incidents = {incident.subject: incident for incident in open_now}
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, Signal
-from PySide6.QtWidgets import QWidget
 
 from opsdesk.catalogue.language import mark, tr
 from opsdesk.engine.commands import Command, DigestRead
@@ -80,7 +79,7 @@ class DeskController(QObject):
         """Do what is wanted in the window."""
         window.command_wanted.connect(self.send)
         window.banner.digest_read.connect(self.digest_read)
-        window.header.notifications_wanted.connect(self._ask_in_window)
+        window.header.notifications_wanted.connect(self._ask_policy)
         self._window = window
 
     def show_board(self, board: Board) -> None:
@@ -160,16 +159,12 @@ class DeskController(QObject):
             if isinstance(panel, IncidentListPanel):
                 panel.open(incident_id)
 
-    def _ask_in_window(self) -> None:
-        if self._window is not None:
-            self.ask_policy(self._window)
-
-    def ask_policy(self, parent: QWidget) -> None:
+    def _ask_policy(self) -> None:
         """Open the dialog in which one says when and how to be told."""
         from opsdesk.ui.notifications import NotificationsDialog  # noqa: PLC0415 - the same
 
         if self._dialog is None:
-            self._dialog = NotificationsDialog(parent, self._policy, self._parts.test_channel)
+            self._dialog = NotificationsDialog(self._window, self._policy, self._parts.test_channel)
             self._dialog.accepted_policy.connect(self._keep_policy)
             self._dialog.token_given.connect(self._parts.keep_token)
             self._dialog.finished.connect(self._dialog_done)

@@ -140,7 +140,7 @@ class Tray(QObject):
             return
         self._face = face
         headline = system(self._board, now)
-        incidents = [i for i in self._board.snapshot.incidents if i.closed_at is None]
+        incidents = [i for i in self._board.snapshot.incidents if i.runs]
         self._show_state(headline.state, len(incidents))
         self._show_words(headline, self._board, now)
         self._offer(self._board, now)

@@ -222,7 +222,7 @@ class MainWindow(QMainWindow):
         self.page.show_board(board, now)
         self.footer.show_board(board, now)
         critical = sum(
-            incident.closed_at is None and incident.severity is Severity.CRITICAL
+            incident.runs and incident.severity is Severity.CRITICAL
             for incident in board.snapshot.incidents
         )
         for position, page in enumerate(self.pages):

@@ -146,12 +146,12 @@ def _line(name: str, value: str, remark: str) -> Line:
 
 
 def _open_subjects(board: Board) -> set[Key]:
-    return {i.subject for i in board.snapshot.incidents if i.closed_at is None}
+    return {i.subject for i in board.snapshot.incidents if i.runs}
 
 
 def _open_now(board: Board, now: datetime) -> Line:
     """Count what is open; what is not watched any more may be open unseen."""
-    running = [i for i in board.snapshot.incidents if i.closed_at is None]
+    running = [i for i in board.snapshot.incidents if i.runs]
     first = min(running, key=lambda incident: incident.opened_at, default=None)
     if not running and is_blind(board, now):
         return _line(tr("Open now"), NOTHING, tr("state unknown"))
