@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import threading
 from collections.abc import Callable
+from math import ceil
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, QTime, Signal
@@ -83,7 +84,8 @@ class NotificationsDialog(QDialog):
         self._reminder.setRange(0, _MOST_MINUTES)
         self._reminder.setSpecialValueText(tr("never"))
         self._reminder.setSuffix(tr(" min"))
-        self._reminder.setValue(round(policy.reminder))
+        # What is written by hand may be less than a minute; none at all would be never.
+        self._reminder.setValue(ceil(policy.reminder))
         self._quiet = QCheckBox(tr("Nothing pops up"))
         self._quiet.setChecked(policy.quiet_from != policy.quiet_to)
         self._from, self._to = QTimeEdit(), QTimeEdit()

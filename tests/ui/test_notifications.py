@@ -51,6 +51,8 @@ def test_what_is_not_touched_stays_as_it_was(make: Make) -> None:
     assert make().policy() == OWN
     quiet = msgspec.structs.replace(OWN, quiet_from="23:15", quiet_to="06:30", reminder=0.0)
     assert make(quiet).policy() == quiet
+    often = msgspec.structs.replace(OWN, reminder=0.5)
+    assert make(often).policy().reminder == 1.0  # and not never
 
 
 def test_what_is_entered_is_what_is_wanted(qtbot: QtBot, make: Make) -> None:
