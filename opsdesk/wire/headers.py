@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from opsdesk.wire.fields import moment
+
 _LONGEST_ETAG = 200
 
 
@@ -14,12 +16,11 @@ def sendable_etag(text: str) -> str:
 
 
 def http_date(text: str) -> datetime | None:
-    """Return a moment; None for what is none."""
+    """Return a moment, as :func:`opsdesk.wire.fields.moment` bounds it; None for what is none."""
     try:
-        found = parsedate_to_datetime(text)
+        return moment(parsedate_to_datetime(text))
     except (ValueError, OverflowError):
         return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def retry_after(text: str) -> float | None:
