@@ -79,14 +79,15 @@ def factor(metric: Metric, line: Line, window: float, now: float) -> float | Non
         return None
     at = [i for i, time in enumerate(line.times) if now - window < time <= now]
     known = [value for i in at if (value := line.values[i]) is not None]
-    if not known or len(known) < _SEEN * window / step(line):
+    between = step(line)
+    if not known or not between or len(known) < _SEEN * window / between:
         return None
     return failing(metric, known) / (100 - metric.objective)
 
 
 def step(line: Line) -> float:
-    """Return the seconds between two points of a line."""
-    return line.times[1] - line.times[0] if len(line.times) > 1 else float("inf")
+    """Return the seconds between two points of a line; 0 where nothing tells them."""
+    return line.times[1] - line.times[0] if len(line.times) > 1 else 0.0
 
 
 def failing(metric: Metric, percents: Sequence[float]) -> float:

@@ -70,6 +70,12 @@ def test_a_share_of_what_goes_well_burns_by_what_is_missing() -> None:
     assert rule_of((3 * DAY, 99.99), metric=upwards) is None
 
 
+@pytest.mark.parametrize("times", [(NOW,), (NOW, NOW)])
+def test_of_points_that_cover_no_time_nothing_is_said(times: tuple[float, ...]) -> None:
+    points = Line(key=RATE, times=times, values=(100.0,) * len(times))
+    assert burning(METRIC, points, points, NOW) is None
+
+
 def test_without_an_objective_nothing_burns() -> None:
     assert rule_of((3 * DAY, 50.0), metric=msgspec.structs.replace(METRIC, objective=None)) is None
 
