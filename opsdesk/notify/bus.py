@@ -42,6 +42,8 @@ class Heard(msgspec.Struct, frozen=True):
     sender: str
     interface: str
     member: str
+    #: types of the body
+    signature: str
     body: tuple[Any, ...]
 
 
@@ -64,21 +66,23 @@ class Bus:
         """Whether the bus is still there."""
         return not self._reading.done()
 
-    async def call(
+    async def call(  # noqa: PLR0913 - what a message of D-Bus has
         self,
         destination: str,
         path: str,
         name: str,
         signature: str = "",
         *body: Any,  # noqa: ANN401 - whatever the signature says
+        gives: str = "",
         starts: bool = True,
     ) -> Heard:
         """Return the answer to a call of ``name``: 'interface.member'.
 
-        A variant is a pair of signature and value. ``starts`` lets the bus start the service.
+        A variant is a pair of signature and value. ``gives`` is the signature of the answer, as
+        ``signature`` is that of the body. ``starts`` lets the bus start the service.
 
         Raises:
-            ServiceMissingError: the connection broke, or the answer is an error.
+            ServiceMissingError: the connection broke, or the answer is an error or another one.
 
         """
         interface, _, member = name.rpartition(".")
@@ -93,9 +97,12 @@ class Bus:
         self._waiting[serial] = answer
         try:
             self._writer.write(message.serialise(serial))
-            return await answer
+            heard = await answer
         finally:
             del self._waiting[serial]
+        if heard.signature != gives:
+            raise ServiceMissingError(f"{name} answers with '{heard.signature}', not '{gives}'")
+        return heard
 
     async def listen(self, *rules: str) -> None:
         """Have the bus pass signals on that keep to one of these rules."""
@@ -104,14 +111,15 @@ class Bus:
 
     async def identity(self) -> str:
         """Return what tells this bus from any other, and from itself before it was restarted."""
-        return str((await self.call(NAME, _PATH, f"{NAME}.GetId")).body[0])
+        return str((await self.call(NAME, _PATH, f"{NAME}.GetId", gives="s")).body[0])
 
     async def owner(self, name: str) -> str:
         """Return the unique name of the process that is a service now; '' where none is."""
         try:
-            return str((await self.call(NAME, _PATH, f"{NAME}.GetNameOwner", "s", name)).body[0])
+            reply = await self.call(NAME, _PATH, f"{NAME}.GetNameOwner", "s", name, gives="s")
         except ServiceMissingError:
             return ""
+        return str(reply.body[0])
 
     async def lost(self) -> None:
         """Return when the connection has broken."""
@@ -146,6 +154,7 @@ class Bus:
             sender=fields.get(HeaderFields.sender, ""),
             interface=fields.get(HeaderFields.interface, ""),
             member=fields.get(HeaderFields.member, ""),
+            signature=fields.get(HeaderFields.signature, ""),
             body=tuple(message.body),
         )
         kind = message.header.message_type
@@ -180,7 +189,7 @@ async def connect(kind: Kind, hear: Callable[[Heard], None]) -> Bus:
             raise ServiceMissingError(f"no {kind} bus: {error}") from error
         raise
     try:
-        await bus.call(NAME, _PATH, f"{NAME}.Hello")
+        await bus.call(NAME, _PATH, f"{NAME}.Hello", gives="s")
     except BaseException:
         await bus.close()
         raise

@@ -85,7 +85,8 @@ class FreedesktopService:
 
     async def _notify(self, bus: Bus, daemon: _Daemon, notice: Notice, *, sound: bool) -> int:
         body = _body(notice, self._standing.number(notice.id), daemon.capabilities, sound=sound)
-        reply = await bus.call(daemon.name, _PATH, f"{_NAME}.Notify", "susssasa{sv}i", *body)
+        notify = f"{_NAME}.Notify"
+        reply = await bus.call(daemon.name, _PATH, notify, "susssasa{sv}i", *body, gives="u")
         return int(reply.body[0])
 
     async def withdraw(self, notice_id: str) -> None:
@@ -104,8 +105,8 @@ class FreedesktopService:
         """Return the name of the daemon, and what it cannot do."""
         bus = await self._connected()
         daemon = await self._met(bus)
-        reply = await bus.call(daemon.name, _PATH, f"{_NAME}.GetServerInformation")
-        name, _vendor, version, *_ = reply.body
+        reply = await bus.call(daemon.name, _PATH, f"{_NAME}.GetServerInformation", gives="ssss")
+        name, _vendor, version, _spec = reply.body
         if "actions" in daemon.capabilities:
             return f"{name} {version}"
         return tr("{service}, which shows no buttons", service=f"{name} {version}")
@@ -128,7 +129,7 @@ class FreedesktopService:
     async def _met(self, bus: Bus) -> _Daemon:
         """Return the daemon that is there now; the bus starts one where it can."""
         if self._daemon is None:
-            reply = await bus.call(_NAME, _PATH, f"{_NAME}.GetCapabilities")
+            reply = await bus.call(_NAME, _PATH, f"{_NAME}.GetCapabilities", gives="as")
             daemon = _Daemon(reply.sender, frozenset(reply.body[0]))
             # Unique names are not used twice on one bus: what stood at this one still does.
             self._standing.belong_to(f"{await bus.identity()} {daemon.name}")

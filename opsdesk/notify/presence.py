@@ -156,7 +156,7 @@ async def _ask_savers(bus: Bus) -> _Reasons:
     found: set[tuple[str, str]] = set()
     for name, path in _SAVERS.items():
         await bus.listen(f"interface='{name}',member='ActiveChanged'", dbus.owner_changed(name))
-        reply = await _answer(bus, name, path, f"{name}.GetActive")
+        reply = await _answer(bus, name, path, f"{name}.GetActive", gives="b")
         if reply is not None and reply.body == (True,):
             found.add((_SAVER, reply.sender))
     return frozenset(found)
@@ -166,27 +166,31 @@ async def _ask_login(bus: Bus) -> _Reasons:
     """Listen to systemd-logind, for as far as it knows of a session of this user."""
     await bus.listen(f"sender='{_LOGIN}',interface='{_MANAGER}',member='PrepareForSleep'")
     get = f"{_PROPERTIES}.Get"
-    shown = await _answer(bus, _LOGIN, _OWN_USER, get, f"{_LOGIN}.User", "Display")
-    if shown is None:
-        return frozenset()
-    _signature, (_id, session) = shown.body[0]
-    if session == "/":
-        return frozenset()  # no graphical session
+    shown = await _answer(bus, _LOGIN, _OWN_USER, get, f"{_LOGIN}.User", "Display", gives="v")
+    match () if shown is None else shown.body:
+        case [("(so)", (_, session))] if session != "/":
+            pass
+        case _:
+            return frozenset()  # no graphical session
     await bus.listen(
         f"sender='{_LOGIN}',path='{session}',interface='{_SESSION}',member='Unlock'",
         f"sender='{_LOGIN}',path='{session}',interface='{_PROPERTIES}'",
     )
-    reply = await _answer(bus, _LOGIN, session, get, _SESSION, _LOCKED)
+    reply = await _answer(bus, _LOGIN, session, get, _SESSION, _LOCKED, gives="v")
     if reply is None or reply.body != (("b", True),):
         return frozenset()
     return frozenset({(_LOCK, reply.sender)})
 
 
-async def _answer(bus: Bus, name: str, path: str, question: str, *texts: str) -> Heard | None:
+async def _answer(
+    bus: Bus, name: str, path: str, question: str, *texts: str, gives: str
+) -> Heard | None:
     """Return an answer; None where there is nobody to give one. Starts nobody."""
     try:
         async with asyncio.timeout(_PATIENCE):
             signature = "s" * len(texts)
-            return await bus.call(name, path, question, signature, *texts, starts=False)
+            return await bus.call(
+                name, path, question, signature, *texts, gives=gives, starts=False
+            )
     except (ServiceMissingError, TimeoutError):
         return None

@@ -86,10 +86,10 @@ def test_an_answer_that_nobody_waits_for_any_more_is_passed_over(
     async def work(address: str) -> None:
         bus = await dbus.connect("session", print)
         async with scripted(address, [NAME], {"Greet": lambda body: ("s", [f"hello {body[0]}"])}):
-            call = asyncio.create_task(bus.call(NAME, PATH, f"{NAME}.Greet", "s", "a"))
+            call = asyncio.create_task(bus.call(NAME, PATH, f"{NAME}.Greet", "s", "a", gives="s"))
             await asyncio.sleep(0)  # it is sent
             call.cancel()
-            answer = await bus.call(NAME, PATH, f"{NAME}.Greet", "s", "b")
+            answer = await bus.call(NAME, PATH, f"{NAME}.Greet", "s", "b", gives="s")
         assert answer.body == ("hello b",)
         assert call.cancelled()
         await bus.close()

@@ -430,6 +430,20 @@ def test_a_daemon_that_refuses_is_said_to_be_missing(
     on_a_scripted_daemon(monkeypatch, tmp_path, [], work)
 
 
+@pytest.mark.parametrize("member", ["GetCapabilities", "Notify"])
+def test_a_daemon_that_answers_something_else_is_said_to_be_missing(
+    member: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def work(daemon: Scripted) -> None:
+        daemon.answers[member] = ("", [])
+        notifier = DesktopNotifier(partial(FreedesktopService, print))
+        assert not await notifier.show(OPENED)
+        assert f"{member} answers with ''" in await notifier.test()
+        await notifier.close()
+
+    on_a_scripted_daemon(monkeypatch, tmp_path, [], work)
+
+
 def test_a_daemon_that_goes_and_comes_back_is_found_again(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
