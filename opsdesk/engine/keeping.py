@@ -142,4 +142,4 @@ class Bookkeeper:
 def _why(error: OSError) -> str:
     # TimeoutError is an OSError without words.
     reason = error.strerror or tr("the disk does not answer")
-    return tr("What is said here is lost when OpsDesk ends: {reason}.", reason=reason)
+    return tr("What is said of incidents is lost when OpsDesk ends: {reason}.", reason=reason)

@@ -67,7 +67,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     hushed_since: datetime | None = None
     #: 'While you were away', until it has been read
     digest: Digest | None = None
-    #: why what is said here cannot be kept, in words; '' while it can
+    #: that what is said here cannot be kept, and why, as a sentence; '' while it can
     problem: str = ""
 
     def of(self, incident_id: str) -> Handling:

@@ -91,8 +91,7 @@ class DeskController(QObject):
             self.noticed.emit(DIGEST, _line(desk.digest, board, now))
         if desk.problem != self._problem:
             self._problem = desk.problem
-            words = tr("What is said of incidents cannot be kept: {why}", why=desk.problem)
-            self.noticed.emit(UNKEPT, words if desk.problem else "")
+            self.noticed.emit(UNKEPT, desk.problem)
         if self._popover is not None and self._popover.isVisible():
             self._popover.show_board(board, now)
 

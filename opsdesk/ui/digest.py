@@ -52,8 +52,7 @@ class DigestCard(QFrame):
         for widget in (self._title, self._counts, self.read):
             widget.setVisible(digest is not None)
         self._lines.setVisible(digest is not None and bool(self._lines.text()))
-        problem = tr("What is said here cannot be kept: {why}", why=desk.problem)
-        set_text(self._problem, problem if desk.problem else "")
+        set_text(self._problem, desk.problem)
         self._problem.setVisible(bool(desk.problem))
         self.setVisible(digest is not None or bool(desk.problem))
 
