@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from opsdesk.engine.loop import EngineLoop, in_thread
+from opsdesk.engine.loop import EngineLoop
 from opsdesk.model.desk import Policy
 from opsdesk.model.protocols import Notifier, Presence
 from opsdesk.notify import forwarding
@@ -23,6 +23,7 @@ from opsdesk.notify.standing import Standing
 from opsdesk.notify.webhook import WebhookChannel
 from opsdesk.store.logs import Redactor
 from opsdesk.store.secrets import WEBHOOK, Secrets
+from opsdesk.wire.threads import in_thread
 
 
 class Channels:

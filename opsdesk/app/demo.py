@@ -18,12 +18,12 @@ from opsdesk.app.ourselves import command
 from opsdesk.catalogue import metrics
 from opsdesk.catalogue.language import tr
 from opsdesk.demo.wanted import DEMO
-from opsdesk.engine.loop import in_thread
 from opsdesk.model.errors import Problem, ProblemKind, SourceError
 from opsdesk.model.protocols import Harvest, Source
 from opsdesk.model.series import SeriesData, SeriesRange
 from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.metrics_api import MetricsApiSource
+from opsdesk.wire.threads import in_thread
 
 #: seconds for the child to serve, and to end by itself, by a signal, and by force
 _STARTS_IN, _ENDS_IN = 30.0, 0.5

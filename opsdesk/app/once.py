@@ -17,7 +17,7 @@ from opsdesk.catalogue import language, metrics, packs, pages
 from opsdesk.catalogue.language import tr
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine.fetching import Recorded
-from opsdesk.engine.loop import EngineLoop, in_thread
+from opsdesk.engine.loop import EngineLoop
 from opsdesk.engine.poll import close, collect
 from opsdesk.engine.series import reader_of
 from opsdesk.export import files
@@ -37,6 +37,7 @@ from opsdesk.store.profile import Places, places
 from opsdesk.store.secrets import Secrets
 from opsdesk.store.settings import Settings
 from opsdesk.wire.document import Order
+from opsdesk.wire.threads import in_thread
 
 # Whose catalogue, packs and pages are read: those of every profile stand in one folder.
 _PROFILE = "default"

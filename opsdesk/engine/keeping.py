@@ -9,9 +9,10 @@ from collections.abc import Callable
 from functools import partial
 
 from opsdesk.catalogue.language import tr
-from opsdesk.engine.loop import Worker, in_thread
+from opsdesk.engine.loop import Worker
 from opsdesk.model.ledger import Ledger
 from opsdesk.model.snapshot import Snapshot
+from opsdesk.wire.threads import in_thread
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""The engine's asyncio loop, and the one way to do blocking work beside it."""
+"""The engine's asyncio loop, and blocking work beside it, one thing at a time."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from typing import Any, TypeVar
 from typing_extensions import override
 
 from opsdesk.wire.threads import in_thread
-
-__all__ = ["EngineLoop", "Worker", "in_thread"]
 
 T = TypeVar("T")
 

@@ -7,10 +7,11 @@ import logging
 import threading
 from collections import deque
 
-from opsdesk.engine.loop import Worker, in_thread
+from opsdesk.engine.loop import Worker
 from opsdesk.model.protocols import History
 from opsdesk.model.series import SeriesData, SeriesRange
 from opsdesk.model.snapshot import Snapshot
+from opsdesk.wire.threads import in_thread
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,6 @@ import msgspec
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine.assembly import owner_of
 from opsdesk.engine.fetching import DEADLINE, Fetched, Owner, Recorded, fetch, of
-from opsdesk.engine.loop import in_thread
 from opsdesk.insight import forecast as forecasting
 from opsdesk.insight import usual as usualness
 from opsdesk.insight.forecast import Bounds
@@ -31,6 +30,7 @@ from opsdesk.model.series import (
     Usual,
 )
 from opsdesk.model.snapshot import Snapshot
+from opsdesk.wire.threads import in_thread
 
 #: so many questions are answered at a time
 _AT_ONCE = 6

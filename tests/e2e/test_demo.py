@@ -19,13 +19,14 @@ from support.processes import eventually, first_line, running
 
 from opsdesk.app.demo import DemoSource
 from opsdesk.catalogue import metrics, pages
-from opsdesk.engine.loop import EngineLoop, in_thread
+from opsdesk.engine.loop import EngineLoop
 from opsdesk.insight.words import utc_now
 from opsdesk.model.errors import SourceError
 from opsdesk.model.key import key
 from opsdesk.model.page import Place
 from opsdesk.model.protocols import Harvest
 from opsdesk.model.series import SeriesData, SeriesRange
+from opsdesk.wire.threads import in_thread
 
 OPSDESK = (sys.executable, "-m", "opsdesk")
 FIGURES = Path(__file__).parents[1] / "data" / "phase4-figures.csv"

@@ -29,7 +29,6 @@ from opsdesk.engine.commands import (
     Snooze,
 )
 from opsdesk.engine.engine import Engine
-from opsdesk.engine.loop import in_thread
 from opsdesk.engine.schedule import Clocks
 from opsdesk.engine.setting import Setting
 from opsdesk.insight.words import utc_now
@@ -38,6 +37,7 @@ from opsdesk.model.errors import ProblemKind
 from opsdesk.model.protocols import Harvest, Notice
 from opsdesk.model.reading import BreakerState
 from opsdesk.model.snapshot import Incident, Severity, Snapshot
+from opsdesk.wire.threads import in_thread
 
 LONG = 3600.0
 SEEN = utc_now()  # an earlier run, not long ago

@@ -12,12 +12,13 @@ from support.readings import NOW, FakeSource, answering, breaker, failing, harve
 
 from opsdesk.catalogue import metrics
 from opsdesk.engine.late import Built, LateSource
-from opsdesk.engine.loop import EngineLoop, Worker, in_thread
+from opsdesk.engine.loop import EngineLoop, Worker
 from opsdesk.engine.poll import collect
 from opsdesk.model.errors import ConfigError, ProblemKind, SourceError
 from opsdesk.model.protocols import Harvest
 from opsdesk.model.reading import BreakerState, Freshness
 from opsdesk.wire.snapshot import to_wire
+from opsdesk.wire.threads import in_thread
 
 CATALOGUE = metrics.load()
 
