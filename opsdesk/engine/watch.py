@@ -71,8 +71,8 @@ class Watch:
 
     @property
     def desk(self) -> Desk:
-        """What was said of it."""
-        return self._desk
+        """What was said of it, and how it is told."""
+        return replace(self._desk, policy=self._policy)
 
     def remember(self, earlier: Ledger) -> None:
         """Go on where an earlier run ended."""

@@ -13,13 +13,11 @@ from itertools import groupby, pairwise
 
 import msgspec
 
+from opsdesk.model.desk import Policy
 from opsdesk.model.reading import BreakerState
 from opsdesk.model.series import Change, Strip
 
-#: transitions of the last so many seconds count
-FLAPPING_WINDOW = 6 * 3_600.0
-#: percent from which a breaker flaps, and to which it has settled
-FLAPS_FROM, SETTLED_AT = 30.0, 20.0
+_HOUR = 3_600.0
 # Nagios' rule: so many transitions are looked at, the newest weighs most.
 _LOOKED_AT, _OLDEST_WEIGHS, _NEWEST_WEIGHS = 20, 0.75, 1.25
 
@@ -149,14 +147,12 @@ def flapping_score(changed: Sequence[bool]) -> float:
     return 100 * total / _LOOKED_AT
 
 
-def flapping(
-    changes: Sequence[Change], now: float, window: float = FLAPPING_WINDOW
-) -> tuple[bool, float]:
+def flapping(changes: Sequence[Change], now: float, policy: Policy) -> tuple[bool, float]:
     """Return whether a breaker flaps at ``now``, and its score in percent.
 
-    It begins at 30 % and ends at 20 %. Only between closed and not closed counts: half-open probes
-    belong to one outage.
+    Only between closed and not closed counts: half-open probes belong to one outage.
     """
+    window = policy.flapping_hours * _HOUR
     turns = tuple(_turns(changes, now))
     moments = sorted({*turns, *(at + window for at in turns if at + window <= now)})
     coming, recent, flaps, score = deque(turns), deque[float](), False, 0.0
@@ -166,7 +162,7 @@ def flapping(
         while recent and recent[0] + window <= moment:
             recent.popleft()
         score = flapping_score([True] * len(recent))
-        flaps = score > SETTLED_AT if flaps else score >= FLAPS_FROM
+        flaps = score > policy.flapping_to if flaps else score >= policy.flapping_from
     return flaps, score
 
 

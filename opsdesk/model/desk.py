@@ -55,28 +55,6 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     still_open: tuple[str, ...] = ()
 
 
-class Desk(msgspec.Struct, frozen=True, kw_only=True):
-    """What was said at this desk. Survives restarts, crashes and upgrades."""
-
-    #: by incident id
-    handled: Mapping[str, Handling] = MappingProxyType({})
-    #: until then nothing at all is told
-    snoozed_until: datetime | None = None
-    hush: Hush = Hush.NONE
-    #: since when nothing is told; None while things are
-    hushed_since: datetime | None = None
-    #: 'While you were away', until it has been read
-    digest: Digest | None = None
-    #: that what is said here cannot be kept, and why, as a sentence; '' while it can
-    problem: str = ""
-
-    def of(self, incident_id: str) -> Handling:
-        """Return what was said of one incident."""
-        return self.handled.get(incident_id, _UNHANDLED)
-
-
-_UNHANDLED = Handling()
-
 TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^(|([01]\d|2[0-3]):[0-5]\d)$")]
 
 
@@ -103,3 +81,28 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     flapping_to: Annotated[float, msgspec.Meta(ge=0, le=100)] = 20.0
     #: hours that the rule looks back
     flapping_hours: Annotated[float, msgspec.Meta(gt=0, le=168)] = 6.0
+
+
+class Desk(msgspec.Struct, frozen=True, kw_only=True):
+    """What was said at this desk. Survives restarts, crashes and upgrades."""
+
+    #: by incident id
+    handled: Mapping[str, Handling] = MappingProxyType({})
+    #: until then nothing at all is told
+    snoozed_until: datetime | None = None
+    hush: Hush = Hush.NONE
+    #: since when nothing is told; None while things are
+    hushed_since: datetime | None = None
+    #: 'While you were away', until it has been read
+    digest: Digest | None = None
+    #: when and how its person wants to be told
+    policy: Policy = Policy()
+    #: that what is said here cannot be kept, and why, as a sentence; '' while it can
+    problem: str = ""
+
+    def of(self, incident_id: str) -> Handling:
+        """Return what was said of one incident."""
+        return self.handled.get(incident_id, _UNHANDLED)
+
+
+_UNHANDLED = Handling()

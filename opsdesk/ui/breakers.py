@@ -156,7 +156,8 @@ def _course(strip: Strip, breaker: Breaker, board: Board) -> Course:
     stale = moment > breaker.stale_at
     if stale:
         known = continued(known, BreakerState.UNKNOWN, at)
-    flaps, score = (False, 0.0) if stale else flapping(known.changes, moment)
+    policy = board.snapshot.desk.policy
+    flaps, score = (False, 0.0) if stale else flapping(known.changes, moment, policy)
     return Course(changes=known.changes, trips=trips(known.changes), flaps=flaps, score=score)
 
 

@@ -13,9 +13,9 @@ from support.boards import NOW
 
 from opsdesk.insight.board import Board, arrange
 from opsdesk.insight.questions import of_panel
-from opsdesk.insight.strips import FLAPS_FROM
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import NOTHING
+from opsdesk.model.desk import Policy
 from opsdesk.model.page import Panel, PanelKind
 from opsdesk.model.reading import BreakerState
 from opsdesk.model.series import Change, SeriesFrame, Strip
@@ -201,7 +201,7 @@ def test_flapping_is_marked_until_it_is_stale(model: BreakerModel) -> None:
     model.show_board(board, NOW)
     model.show_frame(frame_of(board, flapping=True))
     first, *others = column(model, "Flapping")
-    assert float(first.removesuffix(" %")) >= FLAPS_FROM
+    assert float(first.removesuffix(" %")) >= Policy().flapping_from
     assert others == [""] * 6
     assert not model.is_quiet(0, FLAPPING)
     stale = boards.stale()

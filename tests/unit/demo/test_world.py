@@ -18,6 +18,7 @@ from opsdesk.demo.world import Demo
 from opsdesk.insight.compute import computed
 from opsdesk.insight.strips import flapping, trips
 from opsdesk.insight.usual import usual
+from opsdesk.model.desk import Policy
 from opsdesk.model.key import Key, key, labels_text
 from opsdesk.model.metric import Kind
 from opsdesk.model.reading import BreakerState, Origin, Reading, Value
@@ -390,7 +391,7 @@ def test_the_last_day_of_the_breakers_is_as_drawn() -> None:
         "External API - Carbon Data": 6,
     }
     now = START.timestamp()
-    assert [s.key for s in strips if flapping(s.changes, now)[0]] == [CARBON]
+    assert [s.key for s in strips if flapping(s.changes, now, Policy())[0]] == [CARBON]
     for strip in strips:
         last = strip.changes[-1]
         assert strip.changes[0].at == now - DAY

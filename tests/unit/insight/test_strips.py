@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opsdesk.insight.strips import (
-    FLAPPING_WINDOW,
     Height,
     Segment,
     Since,
@@ -20,6 +19,7 @@ from opsdesk.insight.strips import (
     transitions,
     trips,
 )
+from opsdesk.model.desk import Policy
 from opsdesk.model.key import key
 from opsdesk.model.reading import BreakerState
 from opsdesk.model.series import Change, Strip
@@ -65,13 +65,21 @@ def times_open(number: int, every: float) -> tuple[Change, ...]:
 
 
 def flaps_at(changes: tuple[Change, ...], now: float) -> bool:
-    flaps, _ = flapping(changes, now)
+    flaps, _ = flapping(changes, now, Policy())
     return flaps
 
 
 @pytest.mark.parametrize(("number", "flaps"), [(0, False), (2, False), (3, True), (9, True)])
 def test_three_trips_within_six_hours_are_flapping(number: int, *, flaps: bool) -> None:
     assert flaps_at(times_open(number, HOUR / 2), number * HOUR / 2 + 10) is flaps
+
+
+def test_what_counts_as_flapping_is_its_users_to_say() -> None:
+    changes = [Change(0.0, "closed"), Change(HOUR, "open"), Change(1.5 * HOUR, "closed")]
+    now = 2 * HOUR
+    assert flapping(changes, now, Policy()) == (False, pytest.approx(12.37, abs=0.01))
+    assert flapping(changes, now, Policy(flapping_from=12.0, flapping_to=5.0))[0]
+    assert flapping(changes, now, Policy(flapping_from=12.0, flapping_hours=0.5))[0] is False
 
 
 def test_half_open_probes_within_one_outage_are_not_flapping() -> None:
@@ -86,8 +94,8 @@ def test_it_has_settled_only_once_it_is_quiet() -> None:
     begun = 2.5 * HOUR + 1
     assert flaps_at(changes, begun)
     # Two turns have left the window: 24 % would not begin it, and does not end it either.
-    assert flaps_at(changes, FLAPPING_WINDOW + 0.6 * HOUR)
-    assert not flaps_at(changes, FLAPPING_WINDOW + 1.1 * HOUR)
+    assert flaps_at(changes, 6.6 * HOUR)
+    assert not flaps_at(changes, 7.1 * HOUR)
 
 
 def test_a_gap_is_no_turn() -> None:
