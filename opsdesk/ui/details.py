@@ -20,7 +20,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
-from opsdesk.insight.details import details, title_of
+from opsdesk.insight.details import Detail, details, title_of
 from opsdesk.model.reading import Reading
 from opsdesk.ui.card import Card
 from opsdesk.ui.parts import label
@@ -52,6 +52,8 @@ class DetailsPopup(QFrame):
         self._board: Board | None = None
         self._now: datetime | None = None
         self._readings: Sequence[Reading] = ()
+        #: the row of the figure that is shown, and what is said of it
+        self._written: tuple[int, tuple[Detail, ...]] | None = None
         self._title = label("title")
         self._figures = QListWidget()
         self._figures.setFixedWidth(_LIST_WIDTH)
@@ -81,6 +83,7 @@ class DetailsPopup(QFrame):
         self._from, readings = card, card.shown
         self._board, self._now, self._readings = board, now, readings
         self._title.setText(title)
+        self._written = None
         self._figures.clear()
         self._figures.addItems([title_of(reading, board) for reading in readings])
         self._figures.setVisible(len(readings) > 1)
@@ -92,6 +95,16 @@ class DetailsPopup(QFrame):
         self.show()
         self.raise_()
         (self._figures if len(readings) > 1 else self._text).setFocus()
+
+    def show_board(self, board: Board, now: datetime) -> None:
+        """Show the same figures as they are now: what is old is not to look new."""
+        if not self.isVisible():
+            return
+        found = board.snapshot.readings
+        self._board, self._now = board, now
+        self._readings = [found.get(reading.key, reading) for reading in self._readings]
+        if not self._text.textCursor().hasSelection():  # somebody is about to copy it
+            self._show(self._figures.currentRow())
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -110,11 +123,17 @@ class DetailsPopup(QFrame):
         if self._board is None or self._now is None or not 0 <= row < len(self._readings):
             return
         found = details(self._readings[row], self._board, self._now)
+        if (row, found) == self._written:
+            return
+        same = self._written is not None and self._written[0] == row
+        self._written = (row, found)
+        place = self._text.verticalScrollBar().value() if same else 0
         self._text.clear()
         for one in found:
             self._write(one.caption, CAPTION, above=0 if one is found[0] else _APART)
             self._write(one.text, BODY)
         self._text.moveCursor(QTextCursor.MoveOperation.Start)
+        self._text.verticalScrollBar().setValue(place)
 
     def _write(self, text: str, style: Type, above: int = 0) -> None:
         """Add a paragraph; what sources say is text, never markup."""

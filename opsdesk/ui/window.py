@@ -153,6 +153,8 @@ class MainWindow(QMainWindow):
         else:
             self.header.show_age(self._board, moment)
             self.page.show_ages(self._board, moment)
+        if self._details is not None:
+            self._details.show_board(self._board, moment)
 
     def show_page(self, position: int) -> None:
         """Open a tab."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
@@ -50,6 +52,24 @@ def test_enter_on_a_card_opens_what_is_known_of_its_figures(
     qtbot.keyClick(popup, Qt.Key.Key_Escape)
     assert not popup.isVisible()
     assert window.focusWidget() is card
+
+
+def test_what_is_open_grows_old_with_its_figures(qtbot: QtBot, window: MainWindow) -> None:
+    card = next(panel for panel in window.page.panels if panel.shown)
+    card.setFocus()
+    qtbot.keyClick(card, Qt.Key.Key_Return)
+    popup = window.findChild(DetailsPopup)
+    assert popup is not None
+    shown = popup.findChild(QTextEdit)
+    assert shown is not None
+    window.tick(boards.NOW)
+    assert " ago: stale" not in shown.toPlainText()
+
+    window.tick(boards.NOW + timedelta(hours=1))
+    assert "1 h ago: stale" in shown.toPlainText()
+
+    window.show_board(boards.normal(), boards.NOW)
+    assert " ago: stale" not in shown.toPlainText()
 
 
 def test_what_is_known_of_a_figure() -> None:
