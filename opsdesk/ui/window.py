@@ -170,6 +170,9 @@ class MainWindow(QMainWindow):
         if self._stack.indexOf(view) < 0:
             self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
+        # Who goes from tab to tab by keyboard stays there.
+        if not self.header.tabs.hasFocus() and (changes or self.focusWidget() is self._root):
+            view.take_keys()
         if changes:
             self._fade.begin()
 

@@ -18,6 +18,7 @@ from support.incidents import CARBON, PRIMARY, RUNBOOK, board_of, incident, usua
 
 from opsdesk.engine.commands import Acknowledge, AddNote, DigestRead, Snooze
 from opsdesk.insight.board import Board
+from opsdesk.insight.incident_list import entries
 from opsdesk.model.desk import Desk, Digest, Handling, Hush, Note
 from opsdesk.model.page import Panel, PanelKind
 from opsdesk.model.series import Change, Line, SeriesFrame, SeriesQuery, Strip
@@ -385,3 +386,27 @@ def test_the_page_asks_for_what_an_opened_incident_wants(qtbot: QtBot, window: M
     assert set(shown.queries(board)) <= set(asked)
     assert len(asked) > len(shown.queries(board))  # what is asked alone lets go of the rest
     assert {CARBON, PRIMARY} <= {key.label("breaker") for query in asked for key in query.keys}
+
+
+def test_keys_work_as_soon_as_the_page_is_open(qtbot: QtBot, window: MainWindow) -> None:
+    board = usual()
+    window.activateWindow()
+    window.show_board(board, NOW)
+    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    focused = window.focusWidget()
+    assert focused is not None
+    with qtbot.waitSignal(window.command_wanted) as wanted:
+        qtbot.keyClick(focused, Qt.Key.Key_A)
+    (command,) = wanted.args
+    worst, *_ = entries(board, NOW)
+    assert command == Acknowledge((worst.id,), on=True)
+
+
+def test_who_goes_from_tab_to_tab_by_arrows_stays_there(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    window.show_board(usual(), NOW)
+    window.header.tabs.setFocus()
+    qtbot.waitUntil(window.header.tabs.hasFocus)
+    qtbot.keyClick(window.header.tabs, Qt.Key.Key_Right)
+    assert window.pages[window.position].id == "incidents"
+    assert window.header.tabs.hasFocus()

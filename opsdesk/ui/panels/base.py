@@ -48,6 +48,10 @@ class PanelView(Stepped):
     def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
         """Show the answer to one of :meth:`queries`; called on a new answer alone."""
 
+    def take_keys(self) -> bool:
+        """Have the focus as its page opens, where keys do more here; tell whether they do."""
+        return False
+
     def needed_height(self, width: int) -> int:
         """Return the pixels below which the panel cannot show all it has at a width."""
         del width

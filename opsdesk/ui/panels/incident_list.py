@@ -98,6 +98,13 @@ class IncidentListPanel(PanelView):
             self.model.show_board(self._board, now)
 
     @override
+    def take_keys(self) -> bool:
+        there = self.view.isVisibleTo(self)
+        if there:
+            self.view.setFocus()
+        return there
+
+    @override
     def needed_height(self, width: int) -> int:
         digest = _DIGEST if self.digest.isVisibleTo(self) else 0
         return _OPENED_HEIGHT + digest if self._is_opened else self.panel.height + digest
