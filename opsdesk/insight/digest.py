@@ -32,15 +32,14 @@ def digest_title(digest: Digest, now: datetime) -> str:
     )
 
 
-def digest_counts(digest: Digest) -> str:
+def digest_counts(digest: Digest, board: Board) -> str:
     """Return '3 opened, 2 closed, 1 still open'."""
+    running = _still_open(digest, board)
+    left = trn("{number} still open", "{number} still open", len(running))
     parts = (
         (digest.opened, trn("{number} opened", "{number} opened", len(digest.opened))),
         (digest.closed, trn("{number} closed", "{number} closed", len(digest.closed))),
-        (
-            digest.still_open,
-            trn("{number} still open", "{number} still open", len(digest.still_open)),
-        ),
+        (digest.still_open, left if running else tr("none still open")),
     )
     return ", ".join(text for ids, text in parts if ids) or tr("nothing happened")
 
@@ -49,11 +48,17 @@ def digest_lines(digest: Digest, board: Board) -> tuple[str, ...]:
     """Return a line for each of what opened, closed, and is still open, with the names."""
     names = names_by_id(board)
     groups = (
-        (mark("Still open: {names}"), digest.still_open),
+        (mark("Still open: {names}"), _still_open(digest, board)),
         (mark("Opened: {names}"), digest.opened),
         (mark("Closed: {names}"), digest.closed),
     )
     return tuple(tr(text, names=_listed(ids, names)) for text, ids in groups if ids)
+
+
+def _still_open(digest: Digest, board: Board) -> tuple[str, ...]:
+    """Return what is open to this moment: a digest may wait for long to be read."""
+    running = {incident.id for incident in board.snapshot.incidents if incident.runs}
+    return tuple(id_ for id_ in digest.still_open if id_ in running)
 
 
 def _listed(ids: tuple[str, ...], names: Mapping[str, str]) -> str:
@@ -65,5 +70,5 @@ def _listed(ids: tuple[str, ...], names: Mapping[str, str]) -> str:
 def digest_line(digest: Digest, board: Board, now: datetime) -> str:
     """Return the whole of it in one line."""
     first = next(iter(digest_lines(digest, board)), "")
-    said = f"{digest_title(digest, now)}: {digest_counts(digest)}."
-    return f"{said} {first}." if first and digest.still_open else said
+    said = f"{digest_title(digest, now)}: {digest_counts(digest, board)}."
+    return f"{said} {first}." if _still_open(digest, board) else said

@@ -34,6 +34,11 @@ class Banners:
             return
         self._show()
 
+    def correct(self, reason: str, text: str) -> None:
+        """Say it in other words; what has been read stays away."""
+        if reason in self.texts and self.texts[reason] != text:
+            self.tell(reason, text)
+
     def withdraw(self, reason: str) -> None:
         """Say no longer what does not hold any more."""
         self.tell(reason, "")

@@ -54,6 +54,8 @@ class DeskController(QObject):
     page_wanted = Signal(str)
     #: reason and text of what must not be overlooked; '' when it no longer holds
     noticed = Signal(str, str)
+    #: the same reason in other words, where it is still shown
+    corrected = Signal(str, str)
     #: the popover is about to be seen
     dressing = Signal()
 
@@ -86,9 +88,10 @@ class DeskController(QObject):
         """Show what is new wherever it is seen."""
         self._board = board
         desk, now = board.snapshot.desk, utc_now()
-        if desk.digest != self._digest:
-            self._digest = desk.digest
-            self.noticed.emit(DIGEST, _line(desk.digest, board, now))
+        # What was still open ends, while the digest waits to be read.
+        told = self.noticed if desk.digest != self._digest else self.corrected
+        self._digest = desk.digest
+        told.emit(DIGEST, _line(desk.digest, board, now))
         if desk.problem != self._problem:
             self._problem = desk.problem
             self.noticed.emit(UNKEPT, desk.problem)

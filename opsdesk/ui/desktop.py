@@ -103,6 +103,7 @@ class Desktop(QObject):
         self._bridge.activated.connect(self._desk.act_on, Qt.ConnectionType.QueuedConnection)
         self._bridge.troubled.connect(self._desk.troubled, Qt.ConnectionType.QueuedConnection)
         self._desk.noticed.connect(self._banners.tell)
+        self._desk.corrected.connect(self._banners.correct)
         self._sources.noticed.connect(self._banners.tell)
         self._sources.restart_wanted.connect(self._restart_engine)
         self._desk.dressing.connect(self._dress)

@@ -46,7 +46,7 @@ class DigestCard(QFrame):
         digest = desk.digest
         if digest is not None:
             set_text(self._title, digest_title(digest, now))
-            set_text(self._counts, digest_counts(digest))
+            set_text(self._counts, digest_counts(digest, board))
             set_text(self._lines, f"  {MIDDLE_DOT}  ".join(digest_lines(digest, board)))
             self.setAccessibleName(f"{self._title.text()}: {self._counts.text()}")
         for widget in (self._title, self._counts, self.read):

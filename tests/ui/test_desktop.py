@@ -417,6 +417,24 @@ def test_what_happened_meanwhile_is_said_until_it_has_been_read(qtbot: QtBot, op
     assert "desk" not in desktop._banners.texts
 
 
+def test_what_ends_before_the_digest_is_read_is_not_called_open(
+    qtbot: QtBot, opened: Open
+) -> None:
+    desktop = opened(DesktopOptions(demo=Demonstration()))
+    qtbot.waitUntil(lambda: "circuit breaker" in sentence(desktop))
+    (one,) = boards.tripped().snapshot.incidents
+    desk = Desk(
+        digest=Digest(hush=Hush.AWAY, since=boards.NOW, until=boards.NOW, still_open=(one.id,))
+    )
+    desktop._show_board(with_desk(boards.tripped(), desk))
+    assert "1 still open" in desktop._banners.texts["digest"]
+    desktop._show_board(with_desk(boards.normal(), desk))
+    assert "none still open" in desktop._banners.texts["digest"]
+    desktop._banners.read()
+    desktop._show_board(with_desk(boards.tripped(), desk))
+    assert "digest" not in desktop._banners.texts
+
+
 def test_an_incident_is_acknowledged_in_the_window(qtbot: QtBot, opened: Open) -> None:
     desktop = opened(DesktopOptions(demo=Demonstration()))
     qtbot.waitUntil(lambda: desktop._board is not None and bool(desktop._board.breakers))

@@ -46,7 +46,7 @@ def test_why_nothing_was_told_and_from_when_to_when(hush: Hush, title: str) -> N
 
 
 def test_what_happened_with_names_and_what_is_forgotten_counted() -> None:
-    assert digest_counts(DIGEST) == "2 opened, 1 closed, 1 still open"
+    assert digest_counts(DIGEST, BOARD) == "2 opened, 1 closed, 1 still open"
     assert digest_lines(DIGEST, BOARD) == (
         f"Still open: External API {DASH} Carbon Data",
         f"Opened: External API {DASH} Carbon Data and 1 more",
@@ -66,5 +66,12 @@ def test_all_of_it_in_a_line() -> None:
 
 def test_nothing_may_have_happened() -> None:
     empty = Digest(hush=Hush.AWAY, since=SINCE, until=UNTIL)
-    assert digest_counts(empty) == "nothing happened"
+    assert digest_counts(empty, BOARD) == "nothing happened"
     assert digest_line(empty, BOARD, NOW).endswith(": nothing happened.")
+
+
+def test_what_has_ended_since_is_not_called_open() -> None:
+    later = board_of(incident(CARBON, 22, lasted=20), OLD)
+    assert digest_counts(DIGEST, later) == "2 opened, 1 closed, none still open"
+    assert digest_line(DIGEST, later, NOW).endswith(": 2 opened, 1 closed, none still open.")
+    assert digest_lines(DIGEST, later)[0].startswith("Opened: ")
