@@ -126,9 +126,11 @@ class _Watcher:
         said = _said(heard)
         if said is not None and (not self._believes or heard.sender == self._believed):
             why, holds = said
-            reason = frozenset({(why, heard.sender)})
-            self._heard |= reason
-            self._take(self._reasons | reason if holds else self._reasons - reason)
+            self._heard |= {(why, heard.sender)}
+            # It ends whoever says so: who began it may have gone without a word, and what nobody
+            # ends would keep everything from this desk for ever.
+            others = frozenset(reason for reason in self._reasons if reason[0] != why)
+            self._take(self._reasons | {(why, heard.sender)} if holds else others)
 
     def _take(self, reasons: _Reasons) -> None:
         self._reasons = reasons

@@ -125,6 +125,21 @@ def test_a_screen_saver_that_dies_locks_nobody_out(
     on_a_bus(monkeypatch, tmp_path, "SESSION", work)
 
 
+def test_a_lock_ends_though_who_locked_is_gone_and_never_had_a_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def work(address: str) -> None:
+        async with scripted(address, [GNOME], UNLOCKED) as saver, watching() as person:
+            await listened(saver, "GetActive")
+            async with scripted(address, [], {}) as locker:
+                await locker.emit(GNOME_PATH, GNOME, "ActiveChanged", "b", True)
+                assert await person.next() is False
+            await saver.emit(GNOME_PATH, GNOME, "ActiveChanged", "b", False)
+            assert await person.next() is True
+
+    on_a_bus(monkeypatch, tmp_path, "SESSION", work)
+
+
 def test_a_bus_that_goes_away_leaves_the_person_there_and_is_found_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
