@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QAbstractItemModel, QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
+from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 from support import boards
 from support.boards import NOW
@@ -386,6 +386,18 @@ def test_the_page_asks_for_what_an_opened_incident_wants(qtbot: QtBot, window: M
     assert set(shown.queries(board)) <= set(asked)
     assert len(asked) > len(shown.queries(board))  # what is asked alone lets go of the rest
     assert {CARBON, PRIMARY} <= {key.label("breaker") for query in asked for key in query.keys}
+
+
+def test_a_long_address_in_a_note_pushes_nothing_out_of_sight(panel: IncidentListPanel) -> None:
+    entry = panel.view.entry
+    assert entry is not None
+    panel.open(entry.id)
+    note = Note(NOW, "https://logs.example/" + "x" * 400)
+    panel.show_board(with_desk(usual(), Desk(handled={entry.id: Handling(notes=(note,))})), NOW)
+    assert panel.detail is not None
+    scrolled = panel.detail.findChild(QScrollArea)
+    assert scrolled is not None
+    assert scrolled.widget().minimumSizeHint().width() <= scrolled.viewport().width()
 
 
 def test_keys_work_as_soon_as_the_page_is_open(qtbot: QtBot, window: MainWindow) -> None:

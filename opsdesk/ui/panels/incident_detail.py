@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -218,5 +219,7 @@ class IncidentDetail(QFrame):
 def _wrapped(role: str) -> QLabel:
     found = label(role)
     found.setWordWrap(True)
+    # One long word, such as an address in a note, is not to push all else out of sight.
+    found.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     found.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return found
