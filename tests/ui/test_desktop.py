@@ -417,9 +417,7 @@ def test_what_happened_meanwhile_is_said_until_it_has_been_read(qtbot: QtBot, op
     assert "desk" not in desktop._banners.texts
 
 
-def test_what_ends_before_the_digest_is_read_is_not_called_open(
-    qtbot: QtBot, opened: Open
-) -> None:
+def test_what_ends_before_the_digest_is_read_is_not_called_open(qtbot: QtBot, opened: Open) -> None:
     desktop = opened(DesktopOptions(demo=Demonstration()))
     qtbot.waitUntil(lambda: "circuit breaker" in sentence(desktop))
     (one,) = boards.tripped().snapshot.incidents
