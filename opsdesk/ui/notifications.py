@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSpinBox,
-    QTimeEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +28,7 @@ from opsdesk.catalogue.language import mark, tr
 from opsdesk.model.desk import Policy
 from opsdesk.ui.connect import problem_of
 from opsdesk.ui.parts import label, row
+from opsdesk.ui.time_field import TimeField
 
 #: tells something by a channel and returns what came of it, in words; blocks
 TestChannel = Callable[[str, Policy], str]
@@ -88,7 +88,7 @@ class NotificationsDialog(QDialog):
         self._reminder.setValue(ceil(policy.reminder))
         self._quiet = QCheckBox(tr("Nothing pops up"))
         self._quiet.setChecked(policy.quiet_from != policy.quiet_to)
-        self._from, self._to = QTimeEdit(), QTimeEdit()
+        self._from, self._to = TimeField(), TimeField()
         for clock, given, usual in (
             (self._from, policy.quiet_from, _EVENING),
             (self._to, policy.quiet_to, _MORNING),
