@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
@@ -88,6 +89,8 @@ class Courses:
         self._board: Board | None = None
         self._found: dict[Key, Course] = {}
         self._incidents: dict[Key, Incident] = {}
+        #: how often what the incidents are about opened in this time
+        self._told: Counter[Key] = Counter()
 
     def take(self, frame: SeriesFrame) -> None:
         """Take an answer. A breaker that was asked for and has no strip is all gap."""
@@ -103,7 +106,10 @@ class Courses:
         if strip is None:
             return None
         if breaker.key not in self._found:
-            self._found[breaker.key] = _course(strip, breaker, board)
+            course = _course(strip, breaker, board)
+            # A trip may lie between two steps of the answer, but not between two incidents.
+            most = max(course.trips, self._told[breaker.key])
+            self._found[breaker.key] = msgspec.structs.replace(course, trips=most)
         return self._found[breaker.key]
 
     def known(self, board: Board) -> list[Breaker]:
@@ -147,6 +153,10 @@ class Courses:
             self._found.clear()
             open_now = [i for i in board.snapshot.incidents if i.runs]
             self._incidents = {incident.subject: incident for incident in open_now}
+            self._told.clear()
+            for incident in board.snapshot.incidents:
+                if incident.opened_at.timestamp() >= self._start:
+                    self._told[incident.subject] += incident.trips - (not incident.seen_opening)
 
 
 def _course(strip: Strip, breaker: Breaker, board: Board) -> Course:

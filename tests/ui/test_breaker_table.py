@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from support import boards
 from support.boards import NOW
+from support.incidents import board_of, incident
 
 from opsdesk.insight.board import Board, arrange
 from opsdesk.insight.questions import of_panel
@@ -280,6 +281,21 @@ def test_an_age_below_a_minute_ticks(model: BreakerModel) -> None:
     model.show_board(arrange(snapshot, boards.CATALOGUE), NOW)
     model.show_time(NOW + timedelta(seconds=1))
     assert column(model, "Time in state")[0] == "6 s"
+
+
+def test_a_trip_between_two_steps_of_the_answer_is_counted_by_its_incident(
+    model: BreakerModel,
+) -> None:
+    ended = [incident(boards.BREAKERS[0], ago, lasted=1) for ago in (300, 200, 100)]
+    long_ago = incident(boards.BREAKERS[0], 3_000, lasted=1)
+    first_seen_open = msgspec.structs.replace(ended[0], id="seen open", seen_opening=False)
+    board = board_of(*ended, long_ago, first_seen_open)
+    model.show_board(board, NOW)
+    (asked,) = of_panel(TABLE, board)
+    end = NOW.timestamp()
+    strips = tuple(Strip(key=k, changes=(Change(end - DAY, "closed"),)) for k in asked.keys)
+    model.show_frame(SeriesFrame(query=asked, start=end - DAY, end=end, strips=strips))
+    assert max(column(model, "Trips")) == "3"
 
 
 def test_trips_and_flapping_are_sorted_by(model: BreakerModel) -> None:

@@ -73,7 +73,7 @@ def has_news(course: Course) -> bool:
     was_open = any(height_of(change.state) is Height.FULL for change in course.changes)
     seen = transitions(course.changes)
     known = seen[:-1] if seen and height_of(seen[-1].state) is Height.GAP else seen
-    return was_open or len(known) > 1
+    return course.trips > 0 or was_open or len(known) > 1
 
 
 def badness(breaker: Breaker, course: Course, now: datetime) -> tuple[bool, int, float]:
