@@ -102,9 +102,9 @@ class PageView(QWidget):
         if self._scroll.widget() is not self._grid:
             self._scroll.setWidget(self._grid)
 
-    def take_keys(self) -> None:
-        """Give the focus to the first panel that has keys of its own."""
-        any(panel.take_keys() for panel in self.panels)
+    def take_keys(self) -> bool:
+        """Give the focus to the first panel that has keys of its own; tell whether there is one."""
+        return any(panel.take_keys() for panel in self.panels)
 
     def queries(self, board: Board) -> tuple[SeriesQuery, ...]:
         """Return what the panels want to know of the past, each question once."""

@@ -171,8 +171,9 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
         # Who goes from tab to tab by keyboard stays there.
-        if not self.header.tabs.hasFocus() and (changes or self.focusWidget() is self._root):
-            view.take_keys()
+        moves = changes or self.focusWidget() is self._root
+        if moves and not self.header.tabs.hasFocus() and not view.take_keys():
+            self._root.setFocus()
         if changes:
             self._fade.begin()
 
