@@ -34,6 +34,7 @@ class IncidentDesk:
         self._teller = Teller(setting.notifier, done=self._keep)
         self._forwarding = tuple(Teller(forwarder) for forwarder in setting.forwarders)
         self._bookkeeper = Bookkeeper(setting.keep_ledger)
+        self._is_kept = setting.keep_ledger is not None
         self._is_present = True
         if setting.ledger is not None:
             self.watch.remember(setting.ledger)
@@ -88,6 +89,8 @@ class IncidentDesk:
 
     async def close(self) -> None:
         """Write down what was said last, and let the notifiers go; in bounded time."""
-        tellers = (self._teller, *self._forwarding)
-        await asyncio.gather(self._keep(), *(teller.close() for teller in tellers))
+        # What no later run goes on with, nobody would ever take away.
+        orphans = () if self._is_kept else self.watch.standing
+        others = (teller.close() for teller in self._forwarding)
+        await asyncio.gather(self._keep(), self._teller.close(orphans), *others)
         await self._bookkeeper.close()

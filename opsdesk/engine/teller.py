@@ -107,12 +107,14 @@ class Teller:
             if self._done is not None:
                 await self._done()
 
-    async def close(self) -> None:
-        """Let the notifier give back its connection, in bounded time."""
+    async def close(self, withdrawn: Iterable[str] = ()) -> None:
+        """Take these away, and let the notifier give back its connection; in bounded time."""
         if self._notifier is None:
             return
         try:
             async with asyncio.timeout(CLOSING):
+                for id_ in withdrawn:
+                    await self._notifier.withdraw(id_)
                 await self._notifier.close()
         except TimeoutError:
             log.info("the notification service did not close in time")

@@ -70,6 +70,11 @@ class Watch:
         return self._known.sources
 
     @property
+    def standing(self) -> tuple[str, ...]:
+        """Ids of the notices that stand at the desktop for what runs."""
+        return tuple(self._memory.standing)
+
+    @property
     def desk(self) -> Desk:
         """What was said of it, and how it is told."""
         return replace(self._desk, policy=self._policy)

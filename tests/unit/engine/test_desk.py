@@ -71,7 +71,7 @@ class Seat:
         self.path = path
         self.now = NOW
         self.screen, self.far = Screen(), Screen()
-        self.keep: Callable[[Ledger], None] = partial(ledger.save, path=path)
+        self.keep: Callable[[Ledger], None] | None = partial(ledger.save, path=path)
         self.last: Snapshot | None = None
         self.desk: IncidentDesk
         self._assembly: Assembly
@@ -146,6 +146,19 @@ def test_what_is_seen_is_written_down_first(seat: Seat) -> None:
         assert snapshot.desk.policy == Policy(reminder=0)
 
     seat.run(work)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_what_no_later_run_goes_on_with_is_taken_off_the_screen(seat: Seat, *, kept: bool) -> None:
+    async def work() -> None:
+        await seat.refresh(A=CLOSED)
+        await seat.refresh(A=OPEN)
+        await seat.screen.shows("Breaker open: A")
+
+    if not kept:
+        seat.keep = None
+    seat.run(work)
+    assert list(seat.screen.stands.values()) == (["Breaker open: A"] if kept else [])
 
 
 def test_what_is_said_last_is_written_down_at_the_end(seat: Seat) -> None:
