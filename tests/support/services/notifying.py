@@ -22,7 +22,9 @@ async def keep_notifying(memory: Path) -> None:
     notifier = DesktopNotifier(partial(system_service, print, Standing(memory)))
     await notifier.resume()
     for number in itertools.count():
-        notice = Notice(id=f"n{number % 3}", title="t", body="", severity=Severity.CRITICAL)
+        # No two say the same: dunst stacks those, and closes all but one.
+        name = f"n{number % 3}"
+        notice = Notice(id=name, title=name, body="", severity=Severity.CRITICAL)
         await notifier.show(notice)
         if number == 0:
             print("showing", flush=True)  # noqa: T201 - tells the test
