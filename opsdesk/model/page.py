@@ -104,3 +104,5 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     described_by_sources: tuple[str, ...] = ()
     places: tuple[Place, ...] = (Place.WINDOW, Place.WALL, Place.REPORT)
     panel: tuple[Panel, ...] = ()
+    #: what stands on the wall instead of those panels: fewer, for they are read from afar
+    wall: tuple[Panel, ...] = ()

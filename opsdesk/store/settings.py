@@ -14,6 +14,7 @@ import msgspec
 from opsdesk.catalogue.language import tr
 from opsdesk.model.desk import Policy
 from opsdesk.model.errors import ConfigError
+from opsdesk.model.wall import Remote, Wall
 from opsdesk.wire.files import write_whole
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     notices: Policy = Policy()
     #: by priority
     sources: tuple[SourceSettings, ...] = msgspec.field(default=(), name="source")
+    walls: tuple[Wall, ...] = msgspec.field(default=(), name="wall")
+    wall_remote: Remote = Remote()
 
     def __post_init__(self) -> None:
         """Refuse two sources of one id: their figures could not be told apart."""
