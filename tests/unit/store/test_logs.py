@@ -61,7 +61,11 @@ def test_what_is_no_secret_stays(redactor: Redactor, text: str) -> None:
     assert redactor.clean(text) == text
 
 
-@given(st.lists(st.text(min_size=4, max_size=12), max_size=4), st.text(), st.text())
+# What stands for a secret cannot be told from one of the same letters.
+_SECRETS = st.text(min_size=4, max_size=12).filter(lambda secret: secret != "[hidden]")
+
+
+@given(st.lists(_SECRETS, max_size=4), st.text(), st.text())
 def test_a_known_secret_never_gets_through_wherever_it_stands(
     secrets: list[str], before: str, after: str
 ) -> None:
