@@ -49,6 +49,16 @@ class Segment(msgspec.Struct, frozen=True):
     height: Height
 
 
+class Drawn(msgspec.Struct, frozen=True, kw_only=True):
+    """What a strip shows: how a breaker went from ``start`` to ``end``, Unix time in seconds."""
+
+    changes: tuple[Change, ...] = ()
+    start: float = 0.0
+    end: float = 0.0
+    #: whether it is open now: its last opening is coloured
+    open_now: bool = False
+
+
 class Since(msgspec.Struct, frozen=True):
     """From when on a state has lasted: exactly, or for longer than anybody has looked."""
 

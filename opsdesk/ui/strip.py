@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import msgspec
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QPainter
 from PySide6.QtWidgets import QSizePolicy
 from typing_extensions import override
 
-from opsdesk.insight.strips import Height, segments
+from opsdesk.insight.strips import Drawn, Height, segments
 from opsdesk.insight.terms import breaker_word
 from opsdesk.model.reading import BreakerState
-from opsdesk.model.series import Change
 from opsdesk.ui.painted import Painted
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import CAPTION, Writer
@@ -25,16 +23,6 @@ _MEANINGS = (
     (Height.HALF, BreakerState.HALF_OPEN),
     (Height.FULL, BreakerState.OPEN),
 )
-
-
-class Drawn(msgspec.Struct, frozen=True, kw_only=True):
-    """What a strip shows: how a breaker went from ``start`` to ``end``, Unix time in seconds."""
-
-    changes: tuple[Change, ...] = ()
-    start: float = 0.0
-    end: float = 0.0
-    #: whether it is open now: its last opening is coloured
-    open_now: bool = False
 
 
 class StripBar(Painted):

@@ -16,6 +16,7 @@ from support import boards, dashboard
 from support.boards import NOW
 
 from opsdesk.insight.board import Board
+from opsdesk.insight.strips import Drawn
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import MINUS, NOTHING
 from opsdesk.model.key import key
@@ -30,7 +31,6 @@ from opsdesk.ui.panels.risk_pictures import Below, Growth, RiskPicture
 from opsdesk.ui.panels.risks import RisksPanel
 from opsdesk.ui.panels.rowed import RowedPanel
 from opsdesk.ui.parts import Elided
-from opsdesk.ui.strip import Drawn
 from opsdesk.ui.theme import Look
 
 ARROW = "\N{RIGHTWARDS ARROW}"

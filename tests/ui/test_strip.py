@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from opsdesk.insight.strips import Drawn
 from opsdesk.model.series import Change
 from opsdesk.ui import strip
-from opsdesk.ui.strip import Drawn
 from opsdesk.ui.theme import Look
 
 WIDTH, HEIGHT = 100, 20

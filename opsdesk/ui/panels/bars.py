@@ -8,11 +8,11 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import mark, tr, trn
 from opsdesk.insight.board import Board
+from opsdesk.insight.captions import row_name
 from opsdesk.insight.questions import carries
 from opsdesk.insight.words import number_text, unit_symbol, value_text
 from opsdesk.model.metric import Metric
 from opsdesk.model.reading import Reading, Unit
-from opsdesk.ui.panels.base import row_name
 from opsdesk.ui.panels.columns import Row
 from opsdesk.ui.panels.marks import Marks
 from opsdesk.ui.panels.painting import Scale

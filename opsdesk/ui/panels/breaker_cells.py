@@ -13,24 +13,26 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import grouped, tr, trn
 from opsdesk.insight.board import Board, Breaker
-from opsdesk.insight.phrases import display_name
-from opsdesk.insight.verdict import State
-from opsdesk.insight.words import EPOCH, age_text
-from opsdesk.model.page import Panel
-from opsdesk.model.reading import Reading
-from opsdesk.model.series import SeriesFrame
-from opsdesk.ui.breakers import (
+from opsdesk.insight.breakers import (
     DAY,
     Courses,
     failures_text,
     state_and_word,
     summary,
 )
+from opsdesk.insight.captions import absence
+from opsdesk.insight.phrases import display_name
+from opsdesk.insight.strips import Drawn
+from opsdesk.insight.verdict import State
+from opsdesk.insight.words import EPOCH, age_text
+from opsdesk.model.page import Panel
+from opsdesk.model.reading import Reading
+from opsdesk.model.series import SeriesFrame
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.glyphs import Glyph
-from opsdesk.ui.panels.base import PanelView, absence
+from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.parts import Elided, label, row, set_property, set_text
-from opsdesk.ui.strip import Drawn, StripBar
+from opsdesk.ui.strip import StripBar
 from opsdesk.ui.theme import Look
 
 _CELL = 125

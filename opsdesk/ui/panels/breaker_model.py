@@ -16,14 +16,14 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board, Breaker
+from opsdesk.insight.breakers import DAY, Courses, state_and_word
 from opsdesk.insight.phrases import display_name
+from opsdesk.insight.strips import Drawn
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import EPOCH, exact_time
 from opsdesk.model.key import Key
 from opsdesk.model.series import SeriesFrame
-from opsdesk.ui.breakers import DAY, Courses, state_and_word
 from opsdesk.ui.panels.breaker_columns import COLUMNS, FROM_STRIPS, STATE, Seen
-from opsdesk.ui.strip import Drawn
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()

@@ -9,14 +9,15 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board
+from opsdesk.insight.breakers import DAY, summary
+from opsdesk.insight.captions import absence
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import MIDDLE_DOT
 from opsdesk.model.key import Key
 from opsdesk.model.page import Panel
 from opsdesk.model.series import SeriesFrame
-from opsdesk.ui.breakers import DAY, summary
 from opsdesk.ui.chip import Chip
-from opsdesk.ui.panels.base import PanelView, absence
+from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.panels.breaker_columns import COLUMNS, FLAPPING, Seen
 from opsdesk.ui.panels.breaker_model import BreakerModel
 from opsdesk.ui.panels.breaker_view import HEADER_HEIGHT, OVERHANG, PAPER_ROW_HEIGHT, BreakerView

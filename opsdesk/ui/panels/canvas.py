@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy
 from typing_extensions import override
 
 from opsdesk.insight.board import Board
+from opsdesk.insight.captions import absence
 from opsdesk.insight.verdict import State
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.ui import glyphs
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.painted import Painted
-from opsdesk.ui.panels.base import PanelView, absence
+from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.theme import STATE_GLYPH, STATE_TEXT, Look
 from opsdesk.ui.writing import Type, Writer
 

@@ -12,10 +12,10 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
+from opsdesk.insight.captions import absence, row_name
 from opsdesk.insight.words import NOTHING, figure_text, percent_change_text
 from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.reading import Reading
-from opsdesk.ui.panels.base import absence, row_name
 from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule
 from opsdesk.ui.writing import BESIDE, BODY, CAPTION, CENTER, QUIET, RIGHT, VALUE, Type, Writer
 

@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
+from opsdesk.insight.captions import comparison, row_name
 from opsdesk.insight.charting import Material, chart
 from opsdesk.insight.compare import compared
 from opsdesk.insight.verdict import State, state_word
@@ -24,7 +25,7 @@ from opsdesk.model.series import SeriesFrame
 from opsdesk.ui.charts.plot import ChartView
 from opsdesk.ui.fonts import font
 from opsdesk.ui.painted import Painted
-from opsdesk.ui.panels.base import PanelView, comparison, row_name
+from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.panels.valueline import ValueLine
 from opsdesk.ui.parts import Elided, set_text
 from opsdesk.ui.theme import Look

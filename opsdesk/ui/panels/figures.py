@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
+from opsdesk.insight.captions import absence, comparison
 from opsdesk.insight.words import (
     NOTHING,
     comparison_text,
@@ -22,7 +23,7 @@ from opsdesk.model.metric import Direction, Metric, Operation
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading, Unit
 from opsdesk.ui.panels.bars import is_share
-from opsdesk.ui.panels.base import PanelView, absence, comparison
+from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.panels.figure_cells import Figure, Figures, height_at
 from opsdesk.ui.theme import Look
 

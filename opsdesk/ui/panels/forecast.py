@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
+from opsdesk.insight.captions import absence
 from opsdesk.insight.prospect import Prospect, chart, remark
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import NOTHING, figure_text, inside, unit_symbol, value_text
@@ -17,7 +18,7 @@ from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame
 from opsdesk.ui.charts.plot import ChartView
 from opsdesk.ui.chip import Chip
-from opsdesk.ui.panels.base import PanelView, absence, dim
+from opsdesk.ui.panels.base import PanelView, dim
 from opsdesk.ui.panels.foot import Beside, Foot
 from opsdesk.ui.parts import Elided, label, row, set_property, set_text
 from opsdesk.ui.theme import Look

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
+from opsdesk.insight.captions import absence
 from opsdesk.insight.charting import Material, chart
 from opsdesk.insight.derive import HealthPart, health_of
 from opsdesk.insight.phrases import capital
@@ -21,7 +22,7 @@ from opsdesk.model.reading import Origin, Unit
 from opsdesk.model.series import SeriesFrame
 from opsdesk.ui.charts.plot import ChartView
 from opsdesk.ui.chip import Chip
-from opsdesk.ui.panels.base import PanelView, absence, dim, show_value
+from opsdesk.ui.panels.base import PanelView, dim, show_value
 from opsdesk.ui.panels.rowlist import Row, RowList
 from opsdesk.ui.parts import Elided, label, row, set_text
 from opsdesk.ui.theme import Look

@@ -25,6 +25,7 @@ from opsdesk.insight.board import Board
 from opsdesk.insight.incident_list import Entry
 from opsdesk.insight.moved import Moved, moved
 from opsdesk.insight.questions import AROUND, MOVING, of_incident
+from opsdesk.insight.strips import Drawn
 from opsdesk.insight.summary import desk_lines, facts_line
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.ui.addresses import open_address
@@ -32,7 +33,6 @@ from opsdesk.ui.chip import Chip
 from opsdesk.ui.panels.incident_story import Story, StoryView, rows_of
 from opsdesk.ui.panels.lanes import bar_ink
 from opsdesk.ui.parts import Elided, button, label, row, set_text
-from opsdesk.ui.strip import Drawn
 from opsdesk.ui.theme import Look
 
 

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board
+from opsdesk.insight.captions import absence
 from opsdesk.insight.incident_list import Entry
 from opsdesk.insight.summary import summary
 from opsdesk.insight.verdict import State
@@ -20,7 +21,7 @@ from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.digest import DigestCard
 from opsdesk.ui.incident_actions import IncidentActions
-from opsdesk.ui.panels.base import PanelView, absence
+from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.panels.incident_detail import IncidentDetail
 from opsdesk.ui.panels.incident_view import IncidentModel, IncidentView
 from opsdesk.ui.theme import Look

@@ -14,13 +14,13 @@ from typing_extensions import override
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.moved import Moved
+from opsdesk.insight.strips import Drawn
 from opsdesk.insight.summary import ARROW, figure_name, values_text
 from opsdesk.insight.words import clock_text
 from opsdesk.model.series import Line
 from opsdesk.ui import strip
 from opsdesk.ui.painted import Painted
 from opsdesk.ui.panels.canvas import paint_rule
-from opsdesk.ui.strip import Drawn
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import BODY, BOLD, CAPTION, RIGHT, SMALL, Writer
 

@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
+from opsdesk.insight.captions import absence, comparison
 from opsdesk.insight.incident_list import Entry, entries, lasts_text, lines_of
 from opsdesk.insight.incident_list import Line as IncidentLine
 from opsdesk.insight.verdict import State, is_blind
@@ -21,7 +22,6 @@ from opsdesk.insight.words import NOTHING, comparison_text, figure_text
 from opsdesk.model.key import Key
 from opsdesk.model.page import Panel
 from opsdesk.model.snapshot import Severity
-from opsdesk.ui.panels.base import absence, comparison
 from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule, paint_state
 from opsdesk.ui.panels.incident_rows import HEADING, ROW, paint_entry, paint_heading
 from opsdesk.ui.theme import Look

@@ -9,11 +9,10 @@ import msgspec
 
 from opsdesk.catalogue.language import trn
 from opsdesk.insight.board import Board, Breaker
-from opsdesk.insight.strips import Height, height_of, transitions
+from opsdesk.insight.breakers import Course
+from opsdesk.insight.strips import Drawn, Height, height_of, transitions
 from opsdesk.model.snapshot import Incident, IncidentKind, Severity
-from opsdesk.ui.breakers import Course
 from opsdesk.ui.panels.canvas import Row
-from opsdesk.ui.strip import Drawn
 
 
 class Bar(msgspec.Struct, frozen=True):

@@ -8,10 +8,10 @@ from PySide6.QtGui import QFont, QPen
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
+from opsdesk.insight.strips import Drawn
 from opsdesk.insight.words import interval_text, number_text
 from opsdesk.ui import strip
 from opsdesk.ui.painted import Painted
-from opsdesk.ui.strip import Drawn
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import CAPTION, CENTER, RIGHT, SMALL, Type, Writer
 

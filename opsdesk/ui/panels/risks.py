@@ -13,6 +13,8 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board, Breaker
+from opsdesk.insight.breakers import DAY, Courses, state_and_word
+from opsdesk.insight.captions import absence
 from opsdesk.insight.risks import (
     FLAPPING,
     SUCCESS_OF_ALL,
@@ -27,10 +29,9 @@ from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Finding
-from opsdesk.ui.breakers import DAY, Courses, state_and_word
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.glyphs import Glyph
-from opsdesk.ui.panels.base import PanelView, absence
+from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.panels.risk_pictures import Below, Growth, Picture, RiskPicture
 from opsdesk.ui.parts import Elided, hairline, held, row, set_property, set_text, tip_of
 from opsdesk.ui.theme import Look

@@ -10,11 +10,12 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import trn
 from opsdesk.insight.board import Board
+from opsdesk.insight.captions import absence
 from opsdesk.insight.verdict import State
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.ui.chip import Chip
-from opsdesk.ui.panels.base import PanelView, absence
+from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.panels.columns import Row
 from opsdesk.ui.panels.painting import RowsView, Scale
 from opsdesk.ui.theme import Look

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
+from opsdesk.insight.captions import absence, comparison, row_name
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import (
     NOTHING,
@@ -20,7 +21,6 @@ from opsdesk.insight.words import (
 from opsdesk.model.metric import Kind, Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
-from opsdesk.ui.panels.base import absence, comparison, row_name
 from opsdesk.ui.panels.columns import Row
 from opsdesk.ui.panels.rowed import RowedPanel
 from opsdesk.ui.parts import Flow, label, set_text

@@ -9,10 +9,10 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
+from opsdesk.insight.captions import row_name
 from opsdesk.insight.words import number_text, unit_symbol, value_text
 from opsdesk.model.reading import Unit
 from opsdesk.ui.panels.bars import TICKS
-from opsdesk.ui.panels.base import row_name
 from opsdesk.ui.panels.columns import Row
 from opsdesk.ui.panels.marks import Marks
 from opsdesk.ui.panels.painting import Scale

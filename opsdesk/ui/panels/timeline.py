@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board, Breaker
+from opsdesk.insight.breakers import DAY, Course, Courses, state_and_word
 from opsdesk.insight.phrases import display_name
 from opsdesk.insight.questions import of_panel
 from opsdesk.insight.verdict import State
@@ -20,7 +21,6 @@ from opsdesk.insight.words import clock_text, interval_text
 from opsdesk.model.page import Panel
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.ui import strip
-from opsdesk.ui.breakers import DAY, Course, Courses, state_and_word
 from opsdesk.ui.panels.canvas import PaintedPanel, paint_rule
 from opsdesk.ui.panels.lanes import Bar, Lane, badness, has_news, others
 from opsdesk.ui.parts import button

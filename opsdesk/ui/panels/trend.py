@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
+from opsdesk.insight.captions import absence, comparison
 from opsdesk.insight.charting import Material, chart, line_name
 from opsdesk.insight.compare import compared
 from opsdesk.insight.words import figure_text, value_text
@@ -16,7 +17,7 @@ from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame
 from opsdesk.ui.charts.plot import ChartView
-from opsdesk.ui.panels.base import PanelView, absence, comparison
+from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.panels.foot import Beside, Foot
 from opsdesk.ui.panels.valueline import ValueLine
 from opsdesk.ui.theme import Look

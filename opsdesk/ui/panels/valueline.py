@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QWidget
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board, level
+from opsdesk.insight.captions import absence
 from opsdesk.insight.verdict import State, state_word
 from opsdesk.insight.words import NOTHING, clock_text
 from opsdesk.model.reading import Reading
 from opsdesk.ui.chip import Chip
-from opsdesk.ui.panels.base import absence, dim, show_value
+from opsdesk.ui.panels.base import dim, show_value
 from opsdesk.ui.parts import Elided, label, row, set_text
 from opsdesk.ui.theme import Look
 

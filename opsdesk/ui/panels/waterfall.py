@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import mark, tr
 from opsdesk.insight.board import Board
+from opsdesk.insight.captions import absence, row_name
 from opsdesk.insight.words import (
     figure_text,
     inside,
@@ -24,7 +25,6 @@ from opsdesk.insight.words import (
     value_text,
 )
 from opsdesk.model.reading import Reading, Unit
-from opsdesk.ui.panels.base import absence, row_name
 from opsdesk.ui.panels.canvas import PaintedPanel, paint_rule
 from opsdesk.ui.panels.waterfall_bars import (
     HEADING,

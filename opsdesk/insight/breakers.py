@@ -12,7 +12,7 @@ import msgspec
 from opsdesk.catalogue.language import grouped, tr, trn
 from opsdesk.insight.board import Board, Breaker
 from opsdesk.insight.incident_list import STATES
-from opsdesk.insight.strips import Since, continued, flapping, since, trips
+from opsdesk.insight.strips import Drawn, Since, continued, flapping, since, trips
 from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import (
@@ -26,7 +26,6 @@ from opsdesk.model.key import Key
 from opsdesk.model.reading import BreakerState
 from opsdesk.model.series import Change, SeriesFrame, Strip
 from opsdesk.model.snapshot import Incident
-from opsdesk.ui.strip import Drawn
 
 #: seconds of the past in a strip where the page does not say, and between two looks at it
 DAY = 86_400.0
