@@ -10,7 +10,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.catalogue.places import place
 from opsdesk.model.errors import ConfigError
-from opsdesk.model.page import Page
+from opsdesk.model.page import Page, Panel
 
 #: columns of the grid
 COLUMNS = 12
@@ -46,29 +46,36 @@ def _read(files: Iterable[tuple[str, str]], catalogue: Catalogue) -> dict[str, P
 
 
 def _check(page: Page, catalogue: Catalogue, name: str, text: str) -> None:
-    for number, panel in enumerate(page.panel):
-        entry = f"$.panel[{number}]"
-        if not 1 <= panel.span <= COLUMNS:
+    for field, panels in (("panel", page.panel), ("wall", page.wall)):
+        for number, panel in enumerate(panels):
+            _check_panel(page, panel, catalogue, (name, text, f"$.{field}[{number}]"))
+
+
+def _check_panel(
+    page: Page, panel: Panel, catalogue: Catalogue, where: tuple[str, str, str]
+) -> None:
+    name, text, entry = where
+    if not 1 <= panel.span <= COLUMNS:
+        raise ConfigError(
+            tr(
+                "{where}: panel {title!r}: span is {span}. Give 1 to {columns} columns.",
+                where=place(name, text, f"{entry}.span"),
+                title=panel.title,
+                span=panel.span,
+                columns=COLUMNS,
+            )
+        )
+    for field, metrics in (("metrics", panel.metrics), ("beside", panel.beside)):
+        elsewhere = page.described_by_sources
+        unknown = next((m for m in metrics if m not in catalogue and m not in elsewhere), None)
+        if unknown is not None:
             raise ConfigError(
                 tr(
-                    "{where}: panel {title!r}: span is {span}. Give 1 to {columns} columns.",
-                    where=place(name, text, f"{entry}.span"),
+                    "{where}: panel {title!r}: the catalogue has no metric {id!r}. "
+                    "Add it, correct the id, or list it in described_by_sources if an OpsDesk "
+                    "that is followed describes it.",
+                    where=place(name, text, f"{entry}.{field}"),
                     title=panel.title,
-                    span=panel.span,
-                    columns=COLUMNS,
+                    id=unknown,
                 )
             )
-        for field, metrics in (("metrics", panel.metrics), ("beside", panel.beside)):
-            elsewhere = page.described_by_sources
-            unknown = next((m for m in metrics if m not in catalogue and m not in elsewhere), None)
-            if unknown is not None:
-                raise ConfigError(
-                    tr(
-                        "{where}: panel {title!r}: the catalogue has no metric {id!r}. "
-                        "Add it, correct the id, or list it in described_by_sources if an OpsDesk "
-                        "that is followed describes it.",
-                        where=place(name, text, f"{entry}.{field}"),
-                        title=panel.title,
-                        id=unknown,
-                    )
-                )

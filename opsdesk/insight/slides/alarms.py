@@ -1,0 +1,188 @@
+"""What takes the wall over: one critical incident whole, or several as rows; what still works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+
+from opsdesk.catalogue.language import grouped, tr, trn
+from opsdesk.insight import charting
+from opsdesk.insight.board import Board, Breaker
+from opsdesk.insight.breakers import DAY, Courses
+from opsdesk.insight.chart import Chart
+from opsdesk.insight.charting import Material
+from opsdesk.insight.derive import INSTANCES_UP
+from opsdesk.insight.incident_list import Entry, running
+from opsdesk.insight.questions import POINTS
+from opsdesk.insight.slides.blocks import Alarm, Figure, Rows, Well
+from opsdesk.insight.slides.panels import Seen, incident_line
+from opsdesk.insight.strips import Drawn
+from opsdesk.insight.terms import breaker_word
+from opsdesk.insight.verdict import State, state_word
+from opsdesk.insight.words import age_text, number_text, unit_symbol, value_text
+from opsdesk.model.key import Key
+from opsdesk.model.reading import BreakerState, Reading
+from opsdesk.model.series import SeriesQuery
+from opsdesk.model.snapshot import Incident, IncidentKind, Severity
+
+# Of a component's instances.
+_ALL = 100.0
+_STRIP_STEP = 60.0
+
+
+def taking_over(board: Board, now: datetime) -> tuple[Entry, ...]:
+    """Return the incidents that take the wall over, the oldest first.
+
+    What is critical, until it has ended, somebody takes care of it, or it is snoozed.
+    """
+    if not any(_is_grave(incident, board) for incident in board.snapshot.incidents):
+        return ()
+    found = (entry for entry in running(board, now) if _is_grave(entry.incident, board))
+    return tuple(entry for entry in found if not entry.snoozed)
+
+
+def _is_grave(incident: Incident, board: Board) -> bool:
+    return (
+        incident.runs
+        and incident.severity is Severity.CRITICAL
+        and board.snapshot.desk.of(incident.id).acknowledged_at is None
+    )
+
+
+def queries_of(entry: Entry) -> tuple[SeriesQuery, ...]:
+    """Return what the slide of an incident wants to know of the past: the last day."""
+    is_breaker = entry.incident.kind is IncidentKind.BREAKER
+    step = _STRIP_STEP if is_breaker else DAY / POINTS
+    return (SeriesQuery(keys=(entry.incident.subject,), window=DAY, step=step),)
+
+
+def alarm_of(entry: Entry, seen: Seen) -> Alarm:
+    """Return the slide of one incident."""
+    board, now = seen.board, seen.now
+    row = board.breaker_of.get(entry.incident.subject)
+    group, name = row.group_and_name if row is not None else ("", entry.name)
+    return Alarm(
+        state=entry.state,
+        word=entry.word,
+        before=_before(entry),
+        lasts=_lasts(entry, now),
+        group=group or _kind(entry),
+        name=name,
+        facts=tuple(_facts(entry, row, seen)),
+        strip=_strip(entry, row, seen),
+        chart=None if row is not None else _chart(entry, seen),
+        flaps=entry.flaps and entry.state is not State.STALE,
+        well=well(board, now, {entry.incident.subject}),
+    )
+
+
+def alarms_of(found: Sequence[Entry], seen: Seen) -> Alarm:
+    """Return the slide of several incidents at once."""
+    words = {entry.word for entry in found}
+    state = State.STALE if all(e.state is State.STALE for e in found) else State.CRITICAL
+    word = words.pop() if len(words) == 1 else state_word(state).upper()
+    first = min(found, key=lambda entry: entry.incident.opened_at)
+    return Alarm(
+        state=state,
+        word=tr("{number} {state}", number=grouped(len(found)), state=word),
+        before=tr("first, for"),
+        lasts=_lasts(first, seen.now),
+        rows=Rows(title="", lines=tuple(incident_line(entry) for entry in found)),
+        well=well(seen.board, seen.now, {entry.incident.subject for entry in found}),
+    )
+
+
+def _before(entry: Entry) -> str:
+    return tr("for") if entry.incident.seen_opening else tr("at least")
+
+
+def _lasts(entry: Entry, now: datetime) -> str:
+    if not entry.lasts:
+        return ""
+    return age_text((now - entry.incident.opened_at).total_seconds())
+
+
+def _kind(entry: Entry) -> str:
+    """Return what sort of thing is wrong, where its name does not tell."""
+    if entry.incident.kind is IncidentKind.BREAKER:
+        return tr("Circuit breaker")
+    return tr("Error budget") if entry.incident.kind is IncidentKind.BURN else tr("Threshold")
+
+
+def _facts(entry: Entry, row: Breaker | None, seen: Seen) -> Iterator[Figure]:
+    board = seen.board
+    if row is not None:
+        for title, reading in ((tr("Failures"), row.failures), (tr("Last reset"), row.last_reset)):
+            if reading is not None:
+                yield _fact(title, reading, seen)
+        return
+    reading = entry.reading
+    if reading is not None and reading.number is not None:
+        yield _fact(tr("Now"), reading, seen)
+        metric = board.metric(reading.key.metric)
+        if metric is not None and metric.critical is not None:
+            value, unit = number_text(metric.critical, metric.unit), unit_symbol(metric)
+            yield Figure(title=tr("Critical from"), value=value, unit=unit)
+
+
+def _fact(title: str, reading: Reading, seen: Seen) -> Figure:
+    metric = seen.board.metric(reading.key.metric)
+    value = value_text(reading, metric, seen.now)
+    if reading.value is None and reading.note:
+        value = tr(reading.note)
+    unit = unit_symbol(metric) if reading.number is not None else ""
+    return Figure(title=title, value=value, unit=unit, stale=seen.is_stale(reading))
+
+
+def _strip(entry: Entry, row: Breaker | None, seen: Seen) -> Drawn | None:
+    if row is None:
+        return None
+    courses = Courses(DAY)
+    frame = next((f for q in queries_of(entry) if (f := seen.frames.get(q))), None)
+    if frame is None:
+        return None
+    courses.take(frame)
+    return courses.drawn(row, seen.board, seen.now)
+
+
+def _chart(entry: Entry, seen: Seen) -> Chart | None:
+    frame = next((f for q in queries_of(entry) if (f := seen.frames.get(q))), None)
+    if frame is None:
+        return None
+    return charting.chart(
+        Material(
+            frame=frame,
+            metric=seen.board.metric(entry.incident.subject.metric),
+            title=entry.name,
+            now=seen.now.timestamp(),
+            stale=entry.state is State.STALE,
+            small=True,
+        )
+    )
+
+
+def well(board: Board, now: datetime, ill: AbstractSet[Key]) -> tuple[Well, ...]:
+    """Return what still works, as far as it is known now: other breakers, components."""
+    fresh = board.fresh_breakers(now)
+    closed = fresh.numbers.get(BreakerState.CLOSED, 0)
+    found = []
+    if closed:
+        some = any(breaker.key in ill for breaker in board.breakers)
+        found.append(_closed_text(closed, others=some))
+    known = [r for r in board.by_metric.get(INSTANCES_UP, ()) if not board.is_stale(r, now)]
+    up = sum(reading.number is not None and reading.number >= _ALL for reading in known)
+    if up:
+        found.append(
+            tr("{number} of {total} components up", number=grouped(up), total=grouped(len(known)))
+        )
+    return tuple(map(Well, found))
+
+
+def _closed_text(number: int, *, others: bool) -> str:
+    state = breaker_word(BreakerState.CLOSED)
+    if others:
+        return trn(
+            "{number} other breaker {state}", "{number} other breakers {state}", number, state=state
+        )
+    return trn("{number} breaker {state}", "{number} breakers {state}", number, state=state)

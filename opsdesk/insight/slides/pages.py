@@ -1,0 +1,66 @@
+"""A page as a slide, and the line that stands at the top of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from opsdesk.catalogue.language import tr
+from opsdesk.insight.board import Board
+from opsdesk.insight.captions import absence
+from opsdesk.insight.slides.blocks import Part, Slide, Status
+from opsdesk.insight.slides.panels import Seen, block_of
+from opsdesk.insight.verdict import State, state_word, verdict
+from opsdesk.insight.words import age_text
+from opsdesk.model.page import Page, Panel, Place
+
+
+def on_wall(pages: Sequence[Page]) -> tuple[Page, ...]:
+    """Return the pages that a wall can show."""
+    return tuple(page for page in pages if Place.WALL in page.places and panels_of(page))
+
+
+def panels_of(page: Page) -> tuple[Panel, ...]:
+    """Return what a page has for a wall: what it lays out for one, else what may stand there."""
+    return page.wall or tuple(panel for panel in page.panel if Place.WALL in panel.places)
+
+
+def slide_of(page: Page, seen: Seen) -> Slide:
+    """Return a page as a slide; where no source is connected, it says so instead of dashes."""
+    title = tr(page.title)
+    if not seen.board.sources or not seen.board.snapshot.readings:
+        return Slide(title=title, absence=absence(seen.board))
+    return Slide(title=title, parts=tuple(_parts(panels_of(page), seen)))
+
+
+def _parts(panels: Sequence[Panel], seen: Seen) -> Iterator[Part]:
+    for panel in panels:
+        block = block_of(panel, seen)
+        if block is not None:
+            yield Part(block=block, span=panel.span, rank=panel.rank)
+
+
+def status_of(board: Board, now: datetime) -> Status:
+    """Return the line at the top: the state of everything, and why."""
+    found = verdict(board, now)
+    word = state_word(found.state).upper()
+    if found.state in (State.STALE, State.OFFLINE):
+        return Status(state=found.state, word=word, reason=_since(board, now), filled=True)
+    if found.state is State.OK:
+        return Status(state=found.state, word=word, reason=tr("all systems normal"))
+    reason = found.reasons[0] if found.reasons else ""
+    return Status(state=found.state, word=word, reason=reason)
+
+
+def _since(board: Board, now: datetime) -> str:
+    if board.newest is None:
+        return tr("no data yet")
+    age = age_text((now - board.newest).total_seconds())
+    return tr("no data for {age}", age=age)
+
+
+def age_of(board: Board, now: datetime) -> str:
+    """Return how old the newest figure is, for the foot of every slide: 'Updated 12 s ago'."""
+    if board.newest is None:
+        return tr("No data yet")
+    return tr("Updated {age} ago", age=age_text((now - board.newest).total_seconds()))

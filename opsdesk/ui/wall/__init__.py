@@ -1,0 +1,1 @@
+"""The wall: pages fullscreen on a display that is read from afar, for months."""

@@ -1,0 +1,96 @@
+"""How large everything on a wall is: letters by the distance from which they are read."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import msgspec
+from PySide6.QtGui import QFont, QPainterPath
+
+from opsdesk.insight.sight import Caps
+from opsdesk.ui.writing import Type
+
+# What the design gives for a display 1080 pixels high.
+_DESIGNED_HEIGHT, _MARGIN, _RULE, _LINE, _GLYPH = 1_080, 72, 2, 4, 48
+_CAPITAL = "H"
+_LINE_HEIGHT = 1.25
+#: a figure that stands alone is larger than it must be
+_BIG = 1.8
+
+
+class Sizes(msgspec.Struct, frozen=True, kw_only=True):
+    """Lengths in pixels. Nothing that is read is written smaller than ``text``."""
+
+    #: font sizes
+    text: int
+    primary: int
+    big: int
+    #: from the edges of the display
+    margin: int
+    #: between blocks
+    rule: int
+    #: of curves
+    line: int
+    #: least size of a glyph
+    glyph: int
+
+    @property
+    def leading(self) -> float:
+        """The height of a line of text."""
+        return self.text * _LINE_HEIGHT
+
+    @property
+    def edge(self) -> float:
+        """The height of head and foot."""
+        return 2.25 * self.primary
+
+    def plain(self, ink: str = "text1") -> Type:
+        """Return how text is written."""
+        return Type(self.text, ink)
+
+    def strong(self, ink: str = "text1") -> Type:
+        """Return how a word is written that matters among others."""
+        return Type(self.text, ink, QFont.Weight.DemiBold)
+
+    def figure(self, ink: str = "text1") -> Type:
+        """Return how a figure is written."""
+        return Type(self.primary, ink, QFont.Weight.DemiBold)
+
+    def of(self, pixels: float, ink: str = "text1") -> Type:
+        """Return a figure's type of at least that of all figures."""
+        return Type(max(self.primary, int(pixels)), ink, QFont.Weight.DemiBold)
+
+
+def sizes(caps: Caps, height: int) -> Sizes:
+    """Return the sizes for a display of a height in pixels, and for how high capitals must be."""
+
+    def scaled(length: int) -> int:
+        return max(1, round(length * height / _DESIGNED_HEIGHT))
+
+    text = _pixels(caps.text, QFont.Weight.Normal)
+    primary = _pixels(caps.primary, QFont.Weight.DemiBold)
+    return Sizes(
+        text=text,
+        primary=primary,
+        big=round(_BIG * primary),
+        margin=scaled(_MARGIN),
+        rule=scaled(_RULE),
+        line=scaled(_LINE),
+        glyph=max(scaled(_GLYPH), caps.text),
+    )
+
+
+@lru_cache(maxsize=32)
+def _pixels(cap: int, weight: QFont.Weight) -> int:
+    """Return the least font size whose capitals are so high, by the font's own outlines."""
+    size = cap
+    while cap_height(Type(size, "text1", weight)) < cap:
+        size += 1
+    return size
+
+
+def cap_height(style: Type) -> float:
+    """Return how high capitals are, in pixels: their outline, not what the font says of itself."""
+    outline = QPainterPath()
+    outline.addText(0, 0, style.font, _CAPITAL)
+    return outline.boundingRect().height()
