@@ -8,8 +8,8 @@ from datetime import datetime
 
 from opsdesk.catalogue.language import grouped, tr, trn
 from opsdesk.insight import charting
-from opsdesk.insight.board import Board, Breaker
-from opsdesk.insight.breakers import DAY, Courses
+from opsdesk.insight.board import Board, Breaker, level
+from opsdesk.insight.breakers import DAY, Course, Courses
 from opsdesk.insight.chart import Chart
 from opsdesk.insight.charting import Material
 from opsdesk.insight.derive import INSTANCES_UP
@@ -17,17 +17,17 @@ from opsdesk.insight.incident_list import Entry, running
 from opsdesk.insight.questions import POINTS
 from opsdesk.insight.slides.blocks import Alarm, Figure, Rows, Well
 from opsdesk.insight.slides.panels import Seen, incident_line
-from opsdesk.insight.strips import Drawn
 from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.verdict import State, state_word
 from opsdesk.insight.words import age_text, number_text, unit_symbol, value_text
 from opsdesk.model.key import Key
 from opsdesk.model.reading import BreakerState, Reading
-from opsdesk.model.series import SeriesQuery
+from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.model.snapshot import Incident, IncidentKind, Severity
 
 # Of a component's instances.
 _ALL = 100.0
+UPTIME = "component.uptime"
 _STRIP_STEP = 60.0
 
 
@@ -61,6 +61,8 @@ def alarm_of(entry: Entry, seen: Seen) -> Alarm:
     """Return the slide of one incident."""
     board, now = seen.board, seen.now
     row = board.breaker_of.get(entry.incident.subject)
+    course = _courses(entry, seen)
+    flaps = row is not None and course is not None and _flaps(course.of(row, board))
     group, name = row.group_and_name if row is not None else ("", entry.name)
     return Alarm(
         state=entry.state,
@@ -70,9 +72,9 @@ def alarm_of(entry: Entry, seen: Seen) -> Alarm:
         group=group or _kind(entry),
         name=name,
         facts=tuple(_facts(entry, row, seen)),
-        strip=_strip(entry, row, seen),
+        strip=course.drawn(row, board, now) if row is not None and course is not None else None,
         chart=None if row is not None else _chart(entry, seen),
-        flaps=entry.flaps and entry.state is not State.STALE,
+        flaps=(entry.flaps or flaps) and entry.state is not State.STALE,
         well=well(board, now, {entry.incident.subject}),
     )
 
@@ -135,19 +137,26 @@ def _fact(title: str, reading: Reading, seen: Seen) -> Figure:
     return Figure(title=title, value=value, unit=unit, stale=seen.is_stale(reading))
 
 
-def _strip(entry: Entry, row: Breaker | None, seen: Seen) -> Drawn | None:
-    if row is None:
-        return None
-    courses = Courses(DAY)
-    frame = next((f for q in queries_of(entry) if (f := seen.frames.get(q))), None)
+def _courses(entry: Entry, seen: Seen) -> Courses | None:
+    """Return how the breaker of an incident went; None where that is not known yet."""
+    frame = _frame(entry, seen)
     if frame is None:
         return None
+    courses = Courses(DAY)
     courses.take(frame)
-    return courses.drawn(row, seen.board, seen.now)
+    return courses
+
+
+def _flaps(course: Course | None) -> bool:
+    return course is not None and course.flaps
+
+
+def _frame(entry: Entry, seen: Seen) -> SeriesFrame | None:
+    return next((f for query in queries_of(entry) if (f := seen.frames.get(query))), None)
 
 
 def _chart(entry: Entry, seen: Seen) -> Chart | None:
-    frame = next((f for q in queries_of(entry) if (f := seen.frames.get(q))), None)
+    frame = _frame(entry, seen)
     if frame is None:
         return None
     return charting.chart(
@@ -173,10 +182,21 @@ def well(board: Board, now: datetime, ill: AbstractSet[Key]) -> tuple[Well, ...]
     known = [r for r in board.by_metric.get(INSTANCES_UP, ()) if not board.is_stale(r, now)]
     up = sum(reading.number is not None and reading.number >= _ALL for reading in known)
     if up:
-        found.append(
-            tr("{number} of {total} components up", number=grouped(up), total=grouped(len(known)))
-        )
+        total = grouped(len(known))
+        found.append(tr("{number} of {total} components up", number=grouped(up), total=total))
+    elif not known:
+        found += _normal(board, now)
     return tuple(map(Well, found))
+
+
+def _normal(board: Board, now: datetime) -> Iterator[str]:
+    """Say how many components are not below their thresholds, where none tells whether it is up."""
+    metric = board.metric(UPTIME)
+    known = [r for r in board.by_metric.get(UPTIME, ()) if not board.is_stale(r, now)]
+    normal = sum(not level(metric, reading.value).degraded for reading in known)
+    if normal:
+        total = grouped(len(known))
+        yield tr("{number} of {total} components normal", number=grouped(normal), total=total)
 
 
 def _closed_text(number: int, *, others: bool) -> str:

@@ -37,6 +37,7 @@ from opsdesk.insight.words import (
     NOTHING,
     age_text,
     amount_text,
+    clock_text,
     figure_text,
     quantile_name,
     unit_symbol,
@@ -146,6 +147,8 @@ def _figure(
 def _against(panel: Panel, reading: Reading, seen: Seen) -> str:
     """Return what a figure is held against: 'usual range', 'was 0.5 to 1.5', 'was 45 min'."""
     board, metric = seen.board, seen.board.metric(reading.key.metric)
+    if seen.is_stale(reading):
+        return tr("at {time}", time=clock_text(reading.at, seen.now))
     frame = seen.frame(panel)
     usual = next((u for u in frame.usual if u.key == reading.key), None) if frame else None
     if usual is not None and reading.number is not None:
@@ -336,14 +339,14 @@ def _breakers(panel: Panel, seen: Seen) -> Block:
 
 
 def _incidents(panel: Panel, seen: Seen) -> Block:
-    """Return what is open, else what was last."""
+    """Return what is open, or that nothing is, and what was last."""
     found = entries(seen.board, seen.now)
-    running = [entry for entry in found if entry.incident.runs]
-    if running:
-        return Rows(title=_title(panel), lines=tuple(map(incident_line, running)))
-    state, text = nothing_open(seen.board, seen.now)
-    lines = [Line(name=capital(text), state=state)]
-    lines += [Line(name=entry.name, value=entry.when, state=State.OK) for entry in found]
+    lines = [incident_line(entry) for entry in found if entry.incident.runs]
+    if not lines:
+        state, text = nothing_open(seen.board, seen.now)
+        lines.append(Line(name=capital(text), state=state))
+    ended = [entry for entry in found if not entry.incident.runs]
+    lines += [Line(name=entry.name, value=entry.when, state=State.OK) for entry in ended]
     return Rows(title=_title(panel), lines=tuple(lines))
 
 

@@ -17,7 +17,8 @@ from opsdesk.ui.wall.type import Sizes
 from opsdesk.ui.writing import RIGHT, Writer
 
 # Heights in lines of text.
-_BAND, _BAND_LEAST, _STRIP, _APART = 4.1, 2.4, 1.25, 0.4
+_BAND, _BAND_LEAST, _STRIP, _APART = 4.1, 2.4, 1.3, 0.4
+_STRIP_MOST, _NAME = 2.2, 1.35
 
 
 def paint_alarm(writer: Writer, box: QRectF, alarm: Alarm, sizes: Sizes, bleed: float) -> None:
@@ -47,10 +48,10 @@ def _paint_band(writer: Writer, band: QRectF, alarm: Alarm, sizes: Sizes, bleed:
     writer.painter.fillRect(band.adjusted(-bleed, -bleed, bleed, 0), writer.look.color(fill))
     inner = band.adjusted(sizes.margin, 0, -sizes.margin, 0)
     right = _paint_lasts(writer, inner, alarm, sizes)
-    side = min(0.5 * band.height(), 2.6 * sizes.text)
+    side = min(0.62 * band.height(), 3.2 * sizes.text)
     shape = QRectF(inner.left(), inner.center().y() - side / 2, side, side)
     paint_glyph(writer, shape, alarm.state, "onfill", fill)
-    left = shape.right() + 0.45 * side
+    left = shape.right() + 0.28 * side
     words = QRectF(left, inner.top(), right - left, inner.height())
     size, style = 0.72 * band.height(), sizes.of(0.72 * band.height(), "onfill")
     if style.width(alarm.word) > words.width():
@@ -76,9 +77,12 @@ def _paint_lasts(writer: Writer, box: QRectF, alarm: Alarm, sizes: Sizes) -> flo
 
 def _paint_one(writer: Writer, box: QRectF, alarm: Alarm, sizes: Sizes) -> None:
     has_past = alarm.strip is not None or alarm.chart is not None
-    past = sizes.leading * (2.3 + _STRIP)
-    if not has_past or box.height() < past + sizes.leading + 1.2 * sizes.primary:
+    past = sizes.leading * (2.5 + _STRIP)
+    if not has_past or box.height() < past + sizes.leading + _NAME * sizes.primary:
         past = 0.0
+    else:
+        spare = box.height() - past - sizes.leading - 2 * _NAME * sizes.primary
+        past += max(0.0, min(spare, sizes.leading * (_STRIP_MOST - _STRIP)))
     top = box.adjusted(0, 0, 0, -past)
     _paint_name(writer, top, alarm, sizes)
     if past:
@@ -115,7 +119,7 @@ def _paint_name(writer: Writer, box: QRectF, alarm: Alarm, sizes: Sizes) -> None
     left = name.right()
     for fact in facts:
         width = _fact_width(fact, sizes)
-        rule(writer, QRectF(left, box.top(), sizes.rule, min(box.height(), 4 * sizes.leading)))
+        rule(writer, QRectF(left, box.top(), sizes.rule, box.height() - sizes.text * 0.4))
         cell = QRectF(left + gap, box.top(), width, box.height())
         _paint_fact(writer, cell, fact, sizes)
         left += width + 2 * gap

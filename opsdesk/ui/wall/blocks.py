@@ -34,6 +34,8 @@ _HERO_CHART = 1.3
 _TREND_CHART = 2.4
 _STRIP_FROM, _STRIP_TO = 0.44, 0.8
 _RULE_ALPHA = 0.55
+# Between a value and its unit, in sizes of the unit; a unit of so few letters is a sign.
+_UNIT_GAP, _SIGN = 0.28, 2
 
 
 class Drawing(Protocol):
@@ -125,12 +127,17 @@ class HeroDrawing:
         size = max(float(sizes.primary), box.height() * _VALUE_HEIGHT)
         text, unit = figure.value, figure.unit
         for _ in range(2):
-            style, small = sizes.of(size, _ink(figure)), sizes.of(size * 0.38, "text2")
-            needed = style.width(text) + (small.width(unit) + size * 0.1 if unit else 0.0)
-            if needed > box.width():
-                size = size * box.width() / needed
-        style, small = sizes.of(size, _ink(figure)), sizes.of(size * 0.38, "text2")
+            style, small = sizes.of(size, _ink(figure)), self._unit_type(size)
+            aside = small.width(unit) + small.pixels * _UNIT_GAP if unit else 0.0
+            if style.width(text) + aside > box.width():
+                size = size * (box.width() - aside) / style.width(text)
+        style, small = sizes.of(size, _ink(figure)), self._unit_type(size)
         write_base(writer, box, text, style, unit, small)
+
+    def _unit_type(self, size: float) -> Type:
+        """Return how the unit is written: a word of it as small as may be."""
+        is_sign = len(self._hero.figure.unit) <= _SIGN
+        return self._sizes.of(size * 0.38, "text2") if is_sign else self._sizes.plain("text2")
 
 
 def _ink(figure: Figure) -> str:
@@ -152,7 +159,7 @@ def write_base(  # noqa: PLR0913, PLR0917 - two texts on one line, each with its
     painter.drawText(QPointF(box.left(), base), shown)
     width = style.width(shown)
     if unit and small is not None and shown == text:
-        gap = small.pixels * 0.28
+        gap = small.pixels * _UNIT_GAP
         room = box.width() - width - gap
         if small.width(unit) <= room + 1:
             painter.setFont(small.font)
@@ -176,7 +183,8 @@ class FiguresDrawing:
     def most(self, width: float) -> float:
         """Return the height with notes, and figures of the usual size."""
         del width
-        return 2 * self._sizes.leading + 1.05 * self._sizes.big
+        noted = any(figure.note for figure in self._block.figures)
+        return (2 if noted else 1) * self._sizes.leading + 1.05 * self._sizes.big
 
     def draw(self, writer: Writer, box: QRectF) -> None:
         """Draw as many as have room."""
@@ -212,7 +220,7 @@ class FiguresDrawing:
         sizes = self._sizes
         size = min(float(sizes.big), box.height())
         small = sizes.plain("text2")
-        unit = small.width(figure.unit) + small.pixels * 0.28 if figure.unit else 0.0
+        unit = small.width(figure.unit) + small.pixels * _UNIT_GAP if figure.unit else 0.0
         needed = sizes.of(size).width(figure.value)
         room = box.width() - unit
         if needed > room:
@@ -324,7 +332,7 @@ class RowsDrawing:
             style = sizes.plain("text2")
             width = style.width(line.unit)
             baseline(writer, right - width, box, line.unit, style, sizes.figure())
-            right -= width + style.pixels * 0.28
+            right -= width + style.pixels * _UNIT_GAP
         if line.value:
             number = line.value[:1].isdigit() or bool(line.unit)
             ink = "text3" if line.stale or line.value == NOTHING else _line_ink(line)

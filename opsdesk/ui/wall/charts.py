@@ -9,6 +9,7 @@ import msgspec
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainterPath, QPen
 
+from opsdesk.insight.axes import Tick
 from opsdesk.insight.chart import Chart, Curve, Role
 from opsdesk.insight.lines import Course
 from opsdesk.ui.wall.type import Sizes
@@ -68,6 +69,10 @@ def _times(chart: Chart, area: Area, sizes: Sizes) -> Iterator[tuple[float, str]
     """Yield the texts below the axis that have room: its ends, and what lies between."""
     style, gap = sizes.plain("text3"), sizes.text
     ticks = chart.x_ticks
+    if chart.ahead is not None:
+        # A forecast is called what it is: no better than naive, unproven.
+        last = ticks[-1]
+        ticks = (*ticks[:-1], Tick(last.at, f"{chart.ahead.text} {last.text}"))
     for stride in (n for n in range(1, len(ticks)) if not (len(ticks) - 1) % n):
         shown = []
         for tick in ticks[::stride]:

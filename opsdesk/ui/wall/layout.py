@@ -8,7 +8,7 @@ import msgspec
 from PySide6.QtCore import QRectF
 
 from opsdesk.catalogue.pages import COLUMNS
-from opsdesk.insight.slides.blocks import Part
+from opsdesk.insight.slides.blocks import Hero, Part
 from opsdesk.ui.wall.blocks import Drawing, drawing_of
 from opsdesk.ui.wall.type import Sizes
 
@@ -97,7 +97,7 @@ def _placed(lines: Sequence[_Line], box: QRectF, sizes: Sizes, left_out: Sequenc
             top += apart
         left = box.left()
         for part, drawing, width in zip(line.parts, line.drawings, line.widths, strict=True):
-            if left > box.left():
+            if left > box.left() and not isinstance(line.parts[0].block, Hero):
                 middle = left - gutter / 2
                 rules.append(QRectF(middle, top, sizes.rule, height))
             placed.append(Placed(part, drawing, QRectF(left, top, width, height)))
