@@ -48,6 +48,9 @@ from opsdesk.model.page import Panel, PanelKind
 from opsdesk.model.reading import BreakerState, Reading
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 
+# A unit of so few letters is a sign.
+_SIGN = 3
+
 Frames = Mapping[SeriesQuery, SeriesFrame]
 
 
@@ -188,8 +191,8 @@ def _breakers_figure(seen: Seen, title: str) -> Figure:
         if found:
             word = breaker_word(found[0].state).upper()
             rest = tr("{number} {state}", number=grouped(closed), state=_closed())
-            value = f"{grouped(len(found))} {word}"
-            return Figure(title=title, value=value, note=rest, state=state)
+            number = grouped(len(found))
+            return Figure(title=title, value=number, unit=word, note=rest, state=state)
     return Figure(title=title, value=grouped(closed), unit=_closed(), note=tr("none open"))
 
 
@@ -285,7 +288,15 @@ def _keyed(panel: Panel, seen: Seen, *, worst_first: bool = False) -> Block:
         found = tuple(sorted(found, key=lambda reading: -(reading.number or 0.0)))
     title = tr(metric.title) if metric is not None else panel.title
     lines = [_line(reading, metric, seen, title) for reading in found]
-    return Rows(title=_title(panel), lines=tuple(lines) or (_nothing(seen),))
+    if not lines:
+        return Rows(title=_title(panel), lines=(_nothing(seen),))
+    unit = unit_symbol(metric)
+    if len(unit) <= _SIGN:
+        return Rows(title=_title(panel), lines=tuple(lines))
+    # A long unit stands once, not in each line.
+    titled = tr("{title}, {scope}", title=_title(panel), scope=unit)
+    short = (msgspec.structs.replace(line, unit="") for line in lines)
+    return Rows(title=titled, lines=tuple(short))
 
 
 def _nothing(seen: Seen) -> Line:

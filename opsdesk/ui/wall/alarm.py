@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 from PySide6.QtCore import QRectF
 
 from opsdesk.catalogue.language import tr
-from opsdesk.insight.slides.blocks import Alarm, Figure, Well
+from opsdesk.insight.slides.blocks import Alarm, Figure, Rows, Well
 from opsdesk.insight.verdict import State
 from opsdesk.ui import glyphs, strip
 from opsdesk.ui.theme import STATE_TEXT
@@ -19,6 +20,8 @@ from opsdesk.ui.writing import RIGHT, Writer
 # Heights in lines of text.
 _BAND, _BAND_LEAST, _STRIP, _APART = 4.1, 2.4, 1.3, 0.4
 _STRIP_MOST, _NAME = 2.2, 1.35
+# Rows are so high at most, and their letters grow at most so far.
+_ROW, _GROWN = 1.5, 1.5
 
 
 def paint_alarm(writer: Writer, box: QRectF, alarm: Alarm, sizes: Sizes, bleed: float) -> None:
@@ -34,13 +37,21 @@ def paint_alarm(writer: Writer, box: QRectF, alarm: Alarm, sizes: Sizes, bleed: 
     foot = _well_height(alarm.well, sizes)
     inner.setBottom(box.bottom() - foot)
     if alarm.rows is not None:
-        RowsDrawing(alarm.rows, sizes).draw(writer, inner.adjusted(0, 0, 0, -sizes.text * 0.3))
+        area = inner.adjusted(0, 0, 0, -sizes.text * 0.3)
+        RowsDrawing(alarm.rows, _grown(sizes, alarm.rows, area)).draw(writer, area)
     else:
         _paint_one(writer, inner, alarm, sizes)
     if foot:
         line = QRectF(inner.left(), box.bottom() - foot, inner.width(), foot)
         rule(writer, QRectF(line.left(), line.top(), line.width(), sizes.rule))
         _paint_well(writer, line, alarm.well, sizes)
+
+
+def _grown(sizes: Sizes, rows: Rows, area: QRectF) -> Sizes:
+    """Return larger sizes where there are few rows for all that room."""
+    by = max(1.0, min(_GROWN, area.height() / (_ROW * rows.number * sizes.leading)))
+    grown = {name: int(getattr(sizes, name) * by) for name in ("text", "primary", "glyph")}
+    return msgspec.structs.replace(sizes, **grown)
 
 
 def _paint_band(writer: Writer, band: QRectF, alarm: Alarm, sizes: Sizes, bleed: float) -> None:
@@ -119,7 +130,12 @@ def _paint_name(writer: Writer, box: QRectF, alarm: Alarm, sizes: Sizes) -> None
     left = name.right()
     for fact in facts:
         width = _fact_width(fact, sizes)
-        rule(writer, QRectF(left, box.top(), sizes.rule, box.height() - sizes.text * 0.4))
+        rule(
+            writer,
+            QRectF(
+                left, box.top(), sizes.rule, min(box.height() - sizes.text * 0.4, 4 * sizes.leading)
+            ),
+        )
         cell = QRectF(left + gap, box.top(), width, box.height())
         _paint_fact(writer, cell, fact, sizes)
         left += width + 2 * gap

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import msgspec
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPen
 
@@ -204,6 +205,7 @@ class FiguresDrawing:
         sizes = self._sizes
         title = QRectF(box.left(), box.top(), box.width(), sizes.leading)
         writer.write(title, figure.title, sizes.plain("text2"))
+        figure = self._fitting(figure, box.width())
         noted = box.height() >= 2 * sizes.leading + 1.2 * sizes.primary and bool(figure.note)
         below = sizes.leading if noted else 0.0
         value = box.adjusted(0, sizes.leading, 0, -below)
@@ -215,6 +217,14 @@ class FiguresDrawing:
         if noted:
             note = QRectF(box.left(), value.bottom(), box.width(), sizes.leading)
             writer.write(note, figure.note, sizes.plain("text2"))
+
+    def _fitting(self, figure: Figure, width: float) -> Figure:
+        """Return a figure whose unit stands below it where there is no room beside it."""
+        sizes = self._sizes
+        unit = sizes.plain().width(figure.unit) + sizes.text * _UNIT_GAP
+        if not figure.unit or sizes.figure().width(figure.value) + unit <= width:
+            return figure
+        return msgspec.structs.replace(figure, unit="", note=figure.note or figure.unit)
 
     def _draw_value(self, writer: Writer, box: QRectF, figure: Figure) -> None:
         sizes = self._sizes
@@ -233,10 +243,10 @@ class FiguresDrawing:
         text = f"{figure.value} {figure.unit}".rstrip()
         pad, glyph = sizes.text * 0.5, float(max(sizes.glyph, round(0.85 * sizes.primary)))
         size = min(1.2 * sizes.primary, box.height() * 0.7)
-        room = box.width() - 2 * pad - glyph - pad
-        needed = sizes.of(size).width(text)
-        if needed > room:
-            size = size * room / needed
+        room = box.width() - 3 * pad - glyph
+        if sizes.figure().width(text) > room:
+            text = figure.value
+        size = min(size, size * room / sizes.of(size).width(text))
         style = sizes.of(size, STATE_TEXT[state])
         width = min(box.width(), style.width(text) + glyph + 3 * pad)
         height = min(box.height() * 0.92, 1.65 * style.pixels)
