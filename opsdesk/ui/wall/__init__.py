@@ -1,0 +1,1 @@
+"""The wall: pages fullscreen on displays, to be read from afar."""
