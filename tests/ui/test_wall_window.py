@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -105,13 +105,6 @@ def test_closed_by_its_owner_it_stays_closed(wall: WallWindow, qtbot: QtBot) -> 
     with qtbot.assertNotEmitted(wall.leave_wanted, wait=50):
         wall.end()
     assert not wall.is_lit
-
-
-@pytest.mark.usefixtures("wall")
-def test_it_does_not_keep_the_application_from_ending(qapp: QApplication) -> None:
-    ends = QEvent(QEvent.Type.Quit)
-    assert qapp.event(ends)
-    assert ends.isAccepted()
 
 
 def test_the_displays_are_those_of_the_desktop(qapp: QApplication) -> None:
