@@ -1,6 +1,7 @@
 """Displays by what they are, not by where they are plugged in; and how large they are. Pure.
 
-What displays say of themselves (EDID) is not always true. Twins that share a serial number, or have
+What displays say of themselves (EDID) is not always true, nor is what is made of it: who has made a
+display is left out, for Qt 6.11 calls Samsung 'ek Ltd' and LG 'on', and the model says it anyway. Twins that share a serial number, or have
 none, are known (github.com/davidhi7/ddcci-plasmoid/issues/44, rockowitz/ddcutil/issues/280), as are
 aspect ratios in the place of sizes (linuxhw/EDID/issues/4; mutter and Chromium keep lists of them).
 """
@@ -26,7 +27,7 @@ _LIES = frozenset(
 #: Dots per inch that are made up where a display says nothing, and within how many millimetres the
 #: size then comes out: by macOS, by X servers (in whole millimetres), by Qt (in fractions).
 _INVENTED = ((72, 1.0), (96, 1.0), (100, 0.01))
-#: what compositors call a maker or model that they do not know
+#: what compositors call a model that they do not know
 _NOTHING = frozenset({"", "none", "unknown"})
 #: what Qt calls the X screen itself, while no output is lit: ':0.0'
 _NO_OUTPUT = re.compile(r"\S*:\d+\.\d+")
@@ -36,7 +37,6 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     """What the system says of a display."""
 
     connector: str
-    maker: str = ""
     model: str = ""
     serial: str = ""
     #: in its own pixels
@@ -52,10 +52,10 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
 class Display(msgspec.Struct, frozen=True, kw_only=True):
     """A display that is there now."""
 
-    #: what settings call it: 'Dell U2720Q ABC123', of twins 'LG TV (HDMI-1)', else the connector
+    #: what settings call it: 'DELL U2720Q ABC123', of twins 'LG TV (HDMI-1)', else the connector
     identity: str
     connector: str
-    #: maker, model and serial number; '' where it does not say
+    #: model and serial number; '' where it does not say
     monitor: str
     #: which of those that were seen it is, from 0
     number: int
@@ -141,10 +141,8 @@ def _is_lit(seen: Sighting) -> bool:
 
 
 def _monitor(seen: Sighting) -> str:
-    maker, model, serial = (_plain(text) for text in (seen.maker, seen.model, seen.serial))
-    if maker and model.casefold().startswith(maker.split()[0].casefold()):
-        maker = ""  # 'Dell Inc.' before 'DELL U2720Q'
-    return " ".join(part for part in (maker, model, serial) if part) if model else ""
+    model, serial = _plain(seen.model), _plain(seen.serial)
+    return f"{model} {serial}".rstrip() if model else ""
 
 
 def _plain(text: str) -> str:

@@ -67,7 +67,6 @@ def sighting(screen: QScreen) -> Sighting:
     pixels, size = screen.geometry(), screen.physicalSize()
     return Sighting(
         connector=screen.name(),
-        maker=screen.manufacturer(),
         model=screen.model(),
         serial=screen.serialNumber(),
         width=round(pixels.width() * scale),
