@@ -59,6 +59,7 @@ TEST: Mapping[str, str] = {
     "trayer": "trayer",
     "xdotool": "xdotool",
     "xprop": "x11-utils",
+    "xrandr": "x11-xserver-utils",
     "xwininfo": "x11-utils",
 }
 #: Debian's packages of these start services on all interfaces, so they are only unpacked.

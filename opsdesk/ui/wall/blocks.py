@@ -35,6 +35,8 @@ _HERO_CHART = 1.3
 _TREND_CHART = 2.4
 _STRIP_FROM, _STRIP_TO = 0.44, 0.8
 _RULE_ALPHA = 0.55
+# Between two figures of one block, in sizes of text.
+_CELL_GAP = 1.1
 # Between a value and its unit, in sizes of the unit; a unit of so few letters is a sign.
 _UNIT_GAP, _SIGN = 0.28, 2
 
@@ -183,8 +185,8 @@ class FiguresDrawing:
 
     def most(self, width: float) -> float:
         """Return the height with notes, and figures of the usual size."""
-        del width
-        noted = any(figure.note for figure in self._block.figures)
+        cell = width / len(self._block.figures) - _CELL_GAP * self._sizes.text
+        noted = any(self._fitting(figure, cell).note for figure in self._block.figures)
         return (2 if noted else 1) * self._sizes.leading + 1.05 * self._sizes.big
 
     def draw(self, writer: Writer, box: QRectF) -> None:
@@ -192,7 +194,7 @@ class FiguresDrawing:
         sizes, figures = self._sizes, self._block.figures
         least = 6.0 * sizes.text
         number = max(1, min(len(figures), int(box.width() / least)))
-        gap = sizes.text * 0.55
+        gap = sizes.text * _CELL_GAP / 2
         width = (box.width() + gap) / number
         for position, figure in enumerate(figures[:number]):
             left = box.left() + position * width

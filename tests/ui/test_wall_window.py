@@ -1,0 +1,117 @@
+"""A wall's window without a display: its keys, what closes it, what it carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from opsdesk.ui.wall.displays import Displays
+from opsdesk.ui.wall.keys import BINDINGS, Asked, help_line
+from opsdesk.ui.wall.window import WallWindow
+
+
+@pytest.fixture
+def wall(qtbot: QtBot, qapp: QApplication) -> Iterator[WallWindow]:
+    window = WallWindow(qapp)
+    qtbot.addWidget(window)
+    with qtbot.waitActive(window):
+        window.place_on(qapp.primaryScreen())
+    yield window
+    window.end()
+
+
+def test_it_fills_its_display(wall: WallWindow, qapp: QApplication) -> None:
+    assert wall.geometry() == qapp.primaryScreen().geometry()
+    assert wall.isFullScreen()
+    assert wall.is_lit
+    assert wall.accessibleName() == "OpsDesk wall"
+
+
+def test_it_has_no_pointer_and_neither_has_what_it_shows(wall: WallWindow) -> None:
+    content = QLabel("99.9 %")
+    wall.set_content(content)
+    assert content.geometry() == wall.rect()
+    assert {wall.cursor().shape(), content.cursor().shape()} == {Qt.CursorShape.BlankCursor}
+
+
+def test_what_it_shows_is_exchanged(wall: WallWindow, qtbot: QtBot) -> None:
+    first, second = QLineEdit(), QLabel("second")
+    qtbot.addWidget(first)
+    wall.set_content(first)
+    wall.set_content(second)
+    assert first.parent() is None
+    assert not first.isVisible()
+    assert second.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("key", "asked"), [(key, binding.asked) for binding in BINDINGS for key in binding.keys]
+)
+def test_every_key_asks(wall: WallWindow, qtbot: QtBot, key: str, asked: Asked) -> None:
+    wall.set_content(QLineEdit())  # takes no key for itself
+    with qtbot.waitSignal(wall.asked) as heard:
+        qtbot.keyClick(wall, QKeySequence(key)[0].key())
+    assert heard.args == [asked]
+
+
+def test_no_key_asks_two_things() -> None:
+    keys = [QKeySequence(key)[0].key() for binding in BINDINGS for key in binding.keys]
+    assert len(set(keys)) == len(keys)
+    assert Qt.Key.Key_unknown not in keys
+    assert {binding.asked for binding in BINDINGS} == set(Asked)
+
+
+def test_the_help_line_names_the_first_key_of_each() -> None:
+    assert help_line() == (
+        "Right next page · Left previous page · H hold or go on · A acknowledge · "
+        "R refresh · D diagnostics · Esc leave"
+    )
+
+
+def test_keys_are_text_while_a_code_is_typed(wall: WallWindow, qtbot: QtBot) -> None:
+    typed: list[str] = []
+    asked: list[Asked] = []
+    wall.typed.connect(typed.append)
+    wall.asked.connect(asked.append)
+    wall.take_text(on=True)
+    qtbot.keyClicks(wall, "a 7")
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Shift, Qt.Key.Key_Backspace, Qt.Key.Key_Return):
+        qtbot.keyClick(wall, key)
+    qtbot.keyClick(wall, Qt.Key.Key_Escape)
+    assert typed == ["a", " ", "7", "\b", "\r", "\x1b"]
+    assert asked == []
+    wall.take_text(on=False)
+    qtbot.keyClick(wall, Qt.Key.Key_A)
+    assert asked == [Asked.ACKNOWLEDGE]
+
+
+def test_closed_by_somebody_else_it_asks_and_comes_back(wall: WallWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(wall.leave_wanted):
+        assert wall.close(), "an ignored close would block the end of a session"
+    qtbot.waitUntil(wall.isVisible)
+    assert wall.isFullScreen()
+
+
+def test_closed_by_its_owner_it_stays_closed(wall: WallWindow, qtbot: QtBot) -> None:
+    wall.leave_wanted.connect(wall.end)
+    with qtbot.waitSignal(wall.leave_wanted):
+        wall.close()
+    assert not wall.isVisible()
+    with qtbot.assertNotEmitted(wall.leave_wanted, wait=50):
+        wall.end()
+    assert not wall.is_lit
+
+
+def test_the_displays_are_those_of_the_desktop(qapp: QApplication) -> None:
+    displays = Displays(qapp)
+    (only,) = displays.all()
+    size = qapp.primaryScreen().size()
+    assert (only.width, only.height, only.diagonal) == (size.width(), size.height(), None)
+    assert displays.screen_of("") == qapp.primaryScreen()
+    assert displays.screens_of(("Dell U2720Q ABC123", "", "")) == (None, qapp.primaryScreen(), None)
+    displays.stop()
