@@ -52,6 +52,7 @@ TEST: Mapping[str, str] = {
     "dbus-daemon": "dbus-daemon",
     "dunst": "dunst",
     "gnome-keyring-daemon": "gnome-keyring",
+    "libXss.so.1": "libxss1",
     "node": "nodejs",
     "npm": "npm",
     "openbox": "openbox",
@@ -60,6 +61,7 @@ TEST: Mapping[str, str] = {
     "xdotool": "xdotool",
     "xprop": "x11-utils",
     "xrandr": "x11-xserver-utils",
+    "xset": "x11-xserver-utils",
     "xwininfo": "x11-utils",
 }
 #: Debian's packages of these start services on all interfaces, so they are only unpacked.

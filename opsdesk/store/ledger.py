@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
 from datetime import datetime
-from glob import escape
 from pathlib import Path
 
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.ledger import Ledger
 from opsdesk.wire import ledger as wire
-from opsdesk.wire.files import write_whole
+from opsdesk.wire.files import sweep, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +33,7 @@ def load(path: Path, now: datetime) -> Ledger | None:
     One that cannot be used is set aside under a dated name: a later version may read it. What a
     crash has left half written is taken away.
     """
-    with suppress(OSError):
-        for half in path.parent.glob(f".{escape(path.name)}.*"):
-            half.unlink(missing_ok=True)
+    sweep(path)
     try:
         return wire.decode(path.read_bytes(), str(path))
     except FileNotFoundError:

@@ -99,7 +99,7 @@ def _added(handler: logging.Handler, redactor: Redactor) -> logging.Handler:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    for chatty in ("httpx", "httpcore", "asyncio"):
+    for chatty in ("httpx", "httpcore", "asyncio", "wakepy"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     return handler
 

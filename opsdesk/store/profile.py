@@ -36,6 +36,10 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     served_history: Path
     #: how the window was left
     window: Path
+    #: since when the wall runs, and how often it had to be started anew
+    wall: Path
+    #: how each wall last looked: a picture a wall
+    wall_pictures: Path
     #: which notifications stand on the desktop
     notifications: Path
     #: held by the OpsDesk that runs with this profile
@@ -73,6 +77,8 @@ def places(profile: str) -> Places:
         served_last_known=state / f"{profile}@serve.json",
         served_history=data / f"{profile}@serve.sqlite",
         window=state / f"{profile}@window.json",
+        wall=state / f"{profile}@wall.json",
+        wall_pictures=state / f"{profile}@wall",
         notifications=state / f"{profile}@notifications.json",
         lock=state / f"{profile}.lock",
         log=platformdirs.user_log_path(_APP, appauthor=False) / f"{profile}.log",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
+from glob import escape
 from pathlib import Path
 
 
@@ -31,6 +33,13 @@ def write_whole(path: Path, content: bytes, mode: int | None = None) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def sweep(path: Path) -> None:
+    """Take away what a process that was killed has left half written beside a file."""
+    with suppress(OSError):
+        for half in path.parent.glob(f".{escape(path.name)}.*"):
+            half.unlink(missing_ok=True)
 
 
 def _write(path: Path, content: bytes, mode: int | None) -> None:

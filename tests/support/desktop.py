@@ -223,7 +223,7 @@ def desktop(*, tray: bool = True, notifications: bool = True) -> Iterator[Deskto
     """
     with TemporaryDirectory(prefix="opsdesk-desktop-") as name, ExitStack() as parts:
         folder = Path(name)
-        env = {**_environment(folder), "DISPLAY": parts.enter_context(_x_server(folder))}
+        env = {**_environment(folder), "DISPLAY": parts.enter_context(x_server(folder))}
         parts.enter_context(session_bus(folder))
         here = Desktop(folder, env, parts)
         here._start([need("openbox"), "--sm-disable"])
@@ -247,7 +247,7 @@ def session_bus(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _x_server(folder: Path) -> Iterator[str]:
+def x_server(folder: Path) -> Iterator[str]:
     """Run an X server that chooses a free display itself; yield the display."""
     screen = ["-screen", "0", "1440x900x24", "-nolisten", "tcp", "-noreset", "-fbdir", folder]
     with running([need("Xvfb"), "-displayfd", "1", *screen]) as process:

@@ -1,4 +1,4 @@
-"""Asks a window manager to close a window, as a taskbar does; xdotool of Debian 12 cannot."""
+"""What xdotool of Debian 12 cannot ask of an X server and its window manager."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _ClientMessage(ctypes.Structure):
 
 
 def close_window(display: str, window: int) -> None:
-    """Send ``_NET_CLOSE_WINDOW``; the window manager passes it on to the application."""
+    """Ask the window manager to close a window, as a taskbar does: ``_NET_CLOSE_WINDOW``."""
     x = ctypes.CDLL("libX11.so.6")
     x.XOpenDisplay.argtypes, x.XOpenDisplay.restype = [c_char_p], c_void_p
     x.XInternAtom.argtypes, x.XInternAtom.restype = [c_void_p, c_char_p, c_int], c_ulong
@@ -48,3 +48,34 @@ def close_window(display: str, window: int) -> None:
     root = x.XDefaultRootWindow(connection)
     x.XSendEvent(connection, root, 0, _TO_THE_MANAGER, byref(message))
     x.XCloseDisplay(connection)  # sends what is waiting
+
+
+class _SaverInfo(ctypes.Structure):
+    """``XScreenSaverInfo``."""
+
+    _fields_ = (
+        ("window", c_ulong),
+        ("state", c_int),
+        ("kind", c_int),
+        ("til_or_since", c_ulong),
+        ("idle", c_ulong),
+        ("event_mask", c_ulong),
+    )
+
+
+def screen_saver(display: str) -> tuple[bool, float]:
+    """Return whether the X server's screen saver is on, and how long nobody has touched anything.
+
+    The time is in seconds.
+    """
+    x, saver = ctypes.CDLL("libX11.so.6"), ctypes.CDLL("libXss.so.1")
+    x.XOpenDisplay.argtypes, x.XOpenDisplay.restype = [c_char_p], c_void_p
+    x.XDefaultRootWindow.argtypes, x.XDefaultRootWindow.restype = [c_void_p], c_ulong
+    x.XCloseDisplay.argtypes = [c_void_p]
+    saver.XScreenSaverQueryInfo.argtypes = [c_void_p, c_ulong, c_void_p]
+    connection = x.XOpenDisplay(display.encode())
+    assert connection, f"no X server at {display}"
+    info = _SaverInfo()
+    assert saver.XScreenSaverQueryInfo(connection, x.XDefaultRootWindow(connection), byref(info))
+    x.XCloseDisplay(connection)
+    return info.state == 1, info.idle / 1_000
