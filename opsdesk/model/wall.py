@@ -99,4 +99,12 @@ class WallStatus(msgspec.Struct, frozen=True, kw_only=True):
     restarts: int = 0
     #: resident memory in MiB; None where the system does not tell
     memory: float | None = None
+    threads: int = 0
+    #: open files, pipes and sockets; None as above
+    descriptors: int | None = None
+    refreshes: int = 0
     last_refresh: datetime | None = None
+    #: how often one slide has taken the place of another
+    turns: int = 0
+    #: what is wrong with a wall itself, in sentences: pages that there are not, and the like
+    problems: tuple[str, ...] = ()

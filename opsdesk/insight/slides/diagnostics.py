@@ -1,0 +1,59 @@
+"""The slide on which a wall tells of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from opsdesk.catalogue.language import grouped, tr, trn
+from opsdesk.insight.sight import Caps
+from opsdesk.insight.slides.blocks import Figure, Figures, Line, Part, Slide, Words
+from opsdesk.insight.verdict import State
+from opsdesk.insight.words import NOTHING, age_text, clock_text, number_text
+from opsdesk.model.wall import WallStatus
+
+
+def diagnostics_of(status: WallStatus, caps: Caps, now: datetime) -> Slide:
+    """Return what OpsDesk says of itself."""
+    return Slide(
+        title=tr("Diagnostics"),
+        parts=(
+            *(Part(block=Figures(figures=(figure,)), span=3) for figure in _figures(status, now)),
+            Part(block=Words(title=tr("This wall"), sentences=tuple(_lines(status, caps)))),
+        ),
+    )
+
+
+def _figures(status: WallStatus, now: datetime) -> Iterator[Figure]:
+    started = status.started_at
+    uptime = NOTHING if started is None else age_text((now - started).total_seconds())
+    since = "" if started is None else tr("since {time}", time=clock_text(started, now))
+    yield Figure(title=tr("Uptime"), value=uptime, note=since)
+    memory = NOTHING if status.memory is None else number_text(round(status.memory), None)
+    threads = trn("{number} thread", "{number} threads", status.threads)
+    yield Figure(title=tr("Memory"), value=memory, unit="MiB", note=threads)
+    last = status.last_refresh
+    age = NOTHING if last is None else age_text((now - last).total_seconds())
+    refreshes = trn("{number} refresh", "{number} refreshes", status.refreshes)
+    yield Figure(title=tr("Last refresh"), value=age, note=refreshes)
+    turns = trn("{number} page turn", "{number} page turns", status.turns)
+    yield Figure(title=tr("Restarts"), value=grouped(status.restarts), note=turns)
+
+
+def _lines(status: WallStatus, caps: Caps) -> Iterator[Line]:
+    for problem in status.problems:
+        yield Line(name=problem, state=State.DEGRADED)
+    for wall in status.walls:
+        where = wall.display or tr("first display")
+        words = tr("{wall} on {display}", wall=wall.id, display=where)
+        if wall.lit:
+            yield Line(name=words, state=State.OK)
+        else:
+            yield Line(name=tr("{wall}: not there", wall=words), state=State.STALE)
+    yield Line(
+        name=tr(
+            "Capital letters: {primary} and {text} pixels", primary=caps.primary, text=caps.text
+        )
+    )
+    if status.descriptors is not None:
+        yield Line(name=trn("{number} open file", "{number} open files", status.descriptors))

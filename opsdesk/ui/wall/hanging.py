@@ -1,0 +1,213 @@
+"""One wall: its window, whose turn it is there, and what is seen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QScreen
+
+from opsdesk.catalogue.language import tr
+from opsdesk.insight import rotation
+from opsdesk.insight.board import Board
+from opsdesk.insight.incident_list import Entry
+from opsdesk.insight.questions import of_panel
+from opsdesk.insight.rotation import Programme, Rotation, SlideKind, SlideRef
+from opsdesk.insight.sight import Caps, caps
+from opsdesk.insight.slides.alarms import alarm_of, alarms_of, queries_of
+from opsdesk.insight.slides.blocks import Alarm, Marks, Scene, Slide
+from opsdesk.insight.slides.diagnostics import diagnostics_of
+from opsdesk.insight.slides.pages import age_of, panels_of, slide_of, status_of
+from opsdesk.insight.slides.panels import Seen
+from opsdesk.model.page import Page
+from opsdesk.model.series import SeriesQuery
+from opsdesk.model.wall import Showing, Wall, WallStatus
+from opsdesk.ui.theme import Look
+from opsdesk.ui.wall.displays import sighting
+from opsdesk.ui.wall.slide_view import SlideView
+from opsdesk.ui.wall.window import WallWindow
+
+#: inches from corner to corner where neither the settings nor the display tell
+DIAGONAL = 55.0
+# Below this many seconds ages are told in seconds.
+_MINUTE = 60
+
+
+class Hanging(QObject):
+    """A wall on its display, or waiting for it."""
+
+    #: which key was pressed: an Asked
+    asked = Signal(object)
+    leave_wanted = Signal()
+    lost = Signal()
+
+    def __init__(
+        self, wall: Wall, pages: Sequence[Page], application: QGuiApplication, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self.wall = wall
+        self._pages = {page.id: page for page in pages}
+        self._look = Look(wall.theme, self)
+        self.window = WallWindow(application)
+        self.view = SlideView(self._look, Caps(1, 1))
+        self.window.set_content(self.view)
+        self.window.asked.connect(self.asked)
+        self.window.leave_wanted.connect(self.leave_wanted)
+        self.window.lost.connect(self.lost)
+        self.turns = 0
+        #: said at the foot, in the place of the age
+        self.said = ""
+        self._rotation: Rotation | None = None
+        self._programme: Programme | None = None
+        #: what the slide that is seen was made of
+        self._made_of: object = None
+        self._slide: Slide | Alarm = Slide(title="")
+
+    # ---- its display
+
+    def place_on(self, screen: QScreen | None, diagonal: float | None) -> None:
+        """Fill a screen, or wait for one; ``diagonal`` is what the display says, in inches."""
+        if screen is None:
+            return
+        seen = sighting(screen)
+        self.view.show_caps(
+            caps(
+                round(seen.width / seen.scale),
+                round(seen.height / seen.scale),
+                diagonal=self.wall.diagonal or diagonal or DIAGONAL,
+                distance=self.wall.distance,
+            )
+        )
+        self._made_of = None
+        self.window.place_on(screen)
+
+    @property
+    def showing(self) -> Showing:
+        """What it shows, for whoever asks from elsewhere."""
+        turning = self._rotation
+        return Showing(
+            id=self.wall.id,
+            display=self.wall.display,
+            lit=self.window.is_lit,
+            slide="" if turning is None else turning.slide.id,
+            held=turning is not None and turning.held,
+        )
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Ids of pages that it should show, and of which there are none."""
+        return () if self._programme is None else self._programme.missing
+
+    def end(self) -> None:
+        """Take it down. Idempotent."""
+        self.window.end()
+        self.window.deleteLater()
+
+    # ---- whose turn it is
+
+    def step(self, change: Callable[[Rotation, float], Rotation]) -> None:
+        """Turn, hold, and the like."""
+        if self._rotation is not None:
+            self._set(change(self._rotation, time.monotonic()))
+
+    def toggle_hold(self) -> None:
+        """Hold what is shown, or go on."""
+        held = self._rotation is not None and self._rotation.held
+        self.step(rotation.release if held else rotation.hold)
+
+    def turn(self, steps: int) -> None:
+        """Show what is so many slides on."""
+        self.step(partial(_turned, steps=steps))
+
+    def advance(self, incidents: tuple[str, ...], local: datetime) -> None:
+        """Let time pass; ``incidents`` have taken over, ``local`` is by the clock on the wall."""
+        programme = rotation.plan_of(self.wall, local, self._pages)
+        self._programme, now = programme, time.monotonic()
+        before = self._rotation or rotation.begin(programme, now)
+        self._set(rotation.advance(before, programme, incidents, now))
+
+    def _set(self, turning: Rotation) -> None:
+        if self._rotation is not None and turning.slide != self._rotation.slide:
+            self.turns += 1
+        self._rotation = turning
+
+    # ---- what is seen
+
+    def queries(self, board: Board, found: Sequence[Entry]) -> tuple[SeriesQuery, ...]:
+        """Return what its slide, and the one after it, want to know of the past."""
+        if self._rotation is None:
+            return ()
+        shown = self._rotation.current
+        after = shown.slides[(shown.position + 1) % len(shown.slides)] if shown.slides else None
+        refs = [self._rotation.slide, *([after] if after is not None else [])]
+        return tuple(query for ref in refs for query in self._queries(ref, board, found))
+
+    def _queries(
+        self, ref: SlideRef, board: Board, found: Sequence[Entry]
+    ) -> tuple[SeriesQuery, ...]:
+        page = self._pages.get(ref.id)
+        if ref.kind is SlideKind.PAGE and page is not None:
+            panels = panels_of(page)
+            return tuple(query for panel in panels for query in of_panel(panel, board))
+        entry = _entry(ref, found)
+        return queries_of(entry) if entry is not None else ()
+
+    def show(
+        self,
+        seen: Seen,
+        found: Sequence[Entry],
+        status: WallStatus,
+        version: int,
+    ) -> None:
+        """Show how things are; ``version`` tells one set of frames from another."""
+        if self._rotation is None or not self.window.is_lit:
+            return
+        board, now, shown = seen.board, seen.now, self._rotation.current
+        marks = Marks(position=shown.position, number=len(shown.slides), held=self._rotation.held)
+        made_of = (self._rotation.slide, board, board.turned(now), version, _tick(found, now))
+        if made_of != self._made_of or self._rotation.slide.kind is SlideKind.DIAGNOSTICS:
+            self._made_of = made_of
+            self._slide = self._make(self._rotation.slide, seen, found, status)
+        self.view.show_scene(
+            Scene(
+                slide=self._slide,
+                status=status_of(board, now),
+                marks=marks,
+                age=age_of(board, now),
+                clock=f"{now.astimezone():%H:%M}",
+                said=self.said,
+            )
+        )
+
+    def _make(
+        self, ref: SlideRef, seen: Seen, found: Sequence[Entry], status: WallStatus
+    ) -> Slide | Alarm:
+        match ref.kind:
+            case SlideKind.PAGE:
+                return slide_of(self._pages[ref.id], seen)
+            case SlideKind.DIAGNOSTICS:
+                return diagnostics_of(status, self.view.caps, seen.now)
+            case SlideKind.EMPTY:
+                return Slide(title="", absence=tr("no page to show"))
+        entry = _entry(ref, found)
+        return alarm_of(entry, seen) if entry is not None else alarms_of(found, seen)
+
+
+def _turned(turning: Rotation, now: float, *, steps: int) -> Rotation:
+    return rotation.turn(turning, steps, now)
+
+
+def _entry(ref: SlideRef, found: Sequence[Entry]) -> Entry | None:
+    if ref.kind is not SlideKind.INCIDENT:
+        return None
+    return next((entry for entry in found if entry.id == ref.id), None)
+
+
+def _tick(found: Sequence[Entry], now: datetime) -> int:
+    """Return what changes with the ages on a slide: each minute, at the very first each second."""
+    moment = int(now.timestamp())
+    ages = ((now - entry.incident.opened_at).total_seconds() for entry in found)
+    return moment if any(age < _MINUTE for age in ages) else moment // _MINUTE
