@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from concurrent.futures import CancelledError
 from functools import partial
 from typing import TYPE_CHECKING
@@ -372,7 +372,7 @@ class Household:
         self._settings = settings.change(self._where.settings, edit)
 
 
-def _free_id(title: str, taken: Set[str]) -> str:
+def _free_id(title: str, taken: frozenset[str]) -> str:
     """Return a short name made of ``title`` that is not taken."""
     plain = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "source"
     numbers = (f"{plain}-{number}" for number in range(2, len(taken) + 3))
