@@ -59,10 +59,14 @@ def parse_wall(parameters: Parameters) -> str:
     """Return the id of the wall that is meant; '' for all of them.
 
     Raises:
-        ValueError: there are several.
+        ValueError: it is not sure what is meant: a slip would turn every wall.
 
     """
-    return _one(tuple(parameters), "wall") or ""
+    found = tuple(parameters)
+    for name, _ in found:
+        if name != "wall":
+            raise ValueError(tr("'{name}' is not known; a wall is named by 'wall'", name=name))
+    return _one(found, "wall") or ""
 
 
 def _check(wanted: SeriesRange) -> None:

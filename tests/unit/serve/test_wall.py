@@ -92,6 +92,7 @@ class TestCommands:
         ("POST /v1/wall/NEXT", 404, "not found"),
         ("POST /v1/wall/next/", 404, "not found"),
         ("POST /v1/wall/next?wall=main&wall=hall", 400, "'wall' is given twice"),
+        ("POST /v1/wall/next?Wall=main", 400, "'Wall' is not known"),
         ("GET /v1/wall/next", 405, "method not allowed"),
         ("HEAD /v1/wall/next", 405, ""),
         ("PUT /v1/wall/next", 405, "method not allowed"),
