@@ -32,7 +32,7 @@ from opsdesk.sources import address
 from opsdesk.sources.credentials import Credentials
 from opsdesk.store import ledger, logs, remembered, settings, snapshots
 from opsdesk.store.profile import Places
-from opsdesk.store.secrets import WEBHOOK, Secrets
+from opsdesk.store.secrets import RESERVED, WEBHOOK, Secrets
 from opsdesk.store.settings import Auth, Settings, SourceSettings
 
 if TYPE_CHECKING:
@@ -249,7 +249,7 @@ class Household:
         address.parse(new.url)
         self._redactor.learn(new.secret)
         kept = SourceSettings(
-            id=_free_id(new.title, {WEBHOOK, *(source.id for source in self._settings.sources)}),
+            id=_free_id(new.title, RESERVED | {source.id for source in self._settings.sources}),
             title=new.title,
             kind="auto",
             url=new.url,
@@ -372,8 +372,8 @@ class Household:
         self._settings = settings.change(self._where.settings, edit)
 
 
-def _free_id(title: str, taken: set[str]) -> str:
-    """Return a short name made of ``title`` that no other source has."""
+def _free_id(title: str, taken: frozenset[str]) -> str:
+    """Return a short name made of ``title`` that is not taken."""
     plain = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "source"
     numbers = (f"{plain}-{number}" for number in range(2, len(taken) + 3))
     return next(name for name in (plain, *numbers) if name not in taken)

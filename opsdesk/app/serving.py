@@ -21,8 +21,10 @@ from opsdesk.engine.setting import Setting
 from opsdesk.insight.words import utc_now
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.protocols import Provider, Source
+from opsdesk.serve.application import metrics_server
+from opsdesk.serve.guard import Listening
 from opsdesk.serve.live import Live
-from opsdesk.serve.server import Listening, Server
+from opsdesk.serve.server import Server
 from opsdesk.sources import address
 from opsdesk.sources.credentials import Credentials
 from opsdesk.store import ledger, logs, settings, snapshots
@@ -64,10 +66,14 @@ def serve(order: ServeOrder, ready: Callable[[str], None]) -> None:
     with ExitStack() as ending:
         ending.callback(logs.stop, logs.to_stderr(redactor))
         if order.demo is not None:
-            _run(order, Server(_demo(order.demo), order.listening, tr("Demo production")), ready)
+            _run(
+                order,
+                metrics_server(_demo(order.demo), order.listening, tr("Demo production")),
+                ready,
+            )
             return
         gateway = Gateway(order, redactor)
-        server = Server(gateway.live, order.listening, gateway.title)
+        server = metrics_server(gateway.live, order.listening, gateway.title)
         ending.callback(gateway.stop)
         gateway.start(server.stop)
         _run(order, server, ready)

@@ -3,8 +3,9 @@
 ::
 
     OpsDeskError
-    ├── ConfigError     a data or settings file is wrong: file, place, remedy
-    └── SourceError     a source gave nothing usable; carries a Problem
+    ├── ConfigError       a data or settings file is wrong: file, place, remedy
+    ├── SourceError       a source gave nothing usable; carries a Problem
+    └── UnknownWallError  a wall was told something that there is not
 """
 
 from __future__ import annotations
@@ -62,3 +63,7 @@ class SourceError(OpsDeskError):
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
         self.problem = problem
+
+
+class UnknownWallError(OpsDeskError):
+    """A wall was told something that there is not; its text is the id."""

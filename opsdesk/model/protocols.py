@@ -20,6 +20,7 @@ from opsdesk.model.snapshot import (
     Severity,
     Snapshot,
 )
+from opsdesk.model.wall import WallCommand, WallStatus
 
 
 class Harvest(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +103,21 @@ class History(Protocol):
 
     def close(self) -> None:
         """Write everything down. Idempotent."""
+
+
+class WallControl(Protocol):
+    """The walls of this process, as their API sees them. Called from any thread; never blocks."""
+
+    def status(self) -> WallStatus:
+        """Return how they are: the newest value."""
+
+    def tell(self, command: WallCommand, wall: str) -> None:
+        """Ask something of a wall by its id, or of all of them with ''. It is done soon after.
+
+        Raises:
+            UnknownWallError: there is no wall of that id.
+
+        """
 
 
 class Provider(Protocol):

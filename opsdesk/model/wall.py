@@ -59,7 +59,10 @@ class Remote(msgspec.Struct, frozen=True, kw_only=True):
 
     enabled: bool = False
     host: str = "127.0.0.1"
+    #: 0: any that is free
     port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 9751
+    #: further names under which it may be asked, such as that of a proxy before it
+    names: tuple[str, ...] = ()
 
 
 class WallCommand(StrEnum):

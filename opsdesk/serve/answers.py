@@ -41,15 +41,15 @@ class Body:
         return gzip.compress(self.plain, LEVEL, mtime=0)
 
 
-def answer(request: Request, body: Body) -> Response:
+def answer(request: Request, body: Body, status: int = HTTPStatus.OK) -> Response:
     """Return the answer to a request: the content, or that the client has it already."""
     headers = HEADERS | ({"ETag": body.etag} if body.etag else {})
     if body.etag and _has(request, body.etag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     if len(body.plain) < _WORTH_PACKING or not takes_gzip(request):
-        return Response(body.plain, headers=headers, media_type=_JSON)
+        return Response(body.plain, status, headers, media_type=_JSON)
     headers["Content-Encoding"] = "gzip"
-    return Response(body.packed, headers=headers, media_type=_JSON)
+    return Response(body.packed, status, headers, media_type=_JSON)
 
 
 def failure(

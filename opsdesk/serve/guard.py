@@ -8,17 +8,34 @@ import socket
 from collections.abc import Iterable
 from http import HTTPStatus
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.serve.answers import failure
 
 #: may be asked without a token: it tells no figure
 OPEN_PATH = "/v1/health"
 
+PORT = 9750
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Listening(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a server listens, and to whom."""
+
+    host: str = "127.0.0.1"
+    #: 0: any that is free
+    port: int = PORT
+    #: that requests must carry; '' for none, which is for this machine alone
+    token: str = ""
+    #: further names under which it may be asked
+    names: tuple[str, ...] = ()
+    #: what to do about a name that it does not go by, and a port that cannot be had
+    naming: str = mark("Ask it by its address, or start it with --host-name NAME.")
+    moving: str = mark("Take another with --host and --port.")
 
 
 class Guard:
@@ -29,10 +46,11 @@ class Guard:
     read it.
     """
 
-    def __init__(self, app: ASGIApp, *, token: str, hosts: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, *, listening: Listening) -> None:
         self._app = app
-        self._token = token.encode()
-        self._hosts = hosts
+        self._token = listening.token.encode()
+        self._hosts = own_names(listening.host, listening.names)
+        self._naming = listening.naming
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or pass it on."""
@@ -45,9 +63,9 @@ class Guard:
                 HTTPStatus.MISDIRECTED_REQUEST,
                 "host",
                 tr("this server does not go by the name that was asked for"),
-                tr("Ask it by its address, or start it with --host-name NAME."),
+                tr(self._naming),
             )
-        if not self._token or request.url.path == OPEN_PATH or self._knows(request):
+        if not self._token or request.scope["path"] == OPEN_PATH or self._knows(request):
             return None
         return failure(
             HTTPStatus.UNAUTHORIZED,

@@ -1,4 +1,4 @@
-"""The metrics API on a port of this machine."""
+"""An application on a port of this machine."""
 
 from __future__ import annotations
 
@@ -7,78 +7,70 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from types import FrameType
 
 import msgspec
 import uvicorn
+from starlette.types import ASGIApp
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import ConfigError
-from opsdesk.model.protocols import Provider
-from opsdesk.serve.application import application
-from opsdesk.serve.guard import is_local, own_names
+from opsdesk.serve.connections import BoundedConnection
+from opsdesk.serve.guard import Listening
 
-PORT = 9750
 #: seconds that answers under way may still take when the server is stopped
 _GRACE = 1
-#: a desk holds two connections; one server may feed a few hundred
-_MOST_CONNECTIONS = 1_000
-#: bytes of a request's head: 500 keys stand in one address
-_LONGEST_HEAD = 512 * 1024
+#: seconds between two looks at the clock, which answers tell
+_TICK = 1.0
 
 
-class Listening(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a server listens, and to whom."""
+class Bounds(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of this process others may take up."""
 
-    host: str = "127.0.0.1"
-    #: 0: any that is free
-    port: int = PORT
-    #: that requests must carry; '' for none, which is for this machine alone
-    token: str = ""
-    #: further names under which it may be asked
-    names: tuple[str, ...] = ()
+    #: that are served at a time
+    connections: int
+    #: bytes of a request's first line and headers
+    head: int
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 class Server:
-    """Serves one provider. ``run`` once; ``stop`` from any thread, before it as well."""
+    """Serves one application. ``run`` once; ``stop`` from any thread, before it as well."""
 
-    def __init__(self, provider: Provider, listening: Listening, title: str = "") -> None:
-        """Prepare; nothing listens yet.
-
-        Raises:
-            ConfigError: it would be open to others without a token.
-
-        """
-        if not listening.token and not is_local(listening.host):
-            raise ConfigError(
-                tr(
-                    "{host}: whoever reaches this machine could read everything. Set a token with "
-                    "--token-file or OPSDESK_TOKEN, or serve on 127.0.0.1.",
-                    host=listening.host,
-                )
-            )
+    def __init__(
+        self,
+        app: ASGIApp,
+        listening: Listening,
+        *,
+        bounds: Bounds,
+        on_ending: Callable[[], None] = _nothing,
+    ) -> None:
+        """Prepare; nothing listens yet. ``on_ending`` is called when answers are to end."""
         self._listening = listening
-        hosts = own_names(listening.host, listening.names)
-        ending = asyncio.Event()
-        app = application(provider, token=listening.token, hosts=hosts, title=title, ending=ending)
         self._uvicorn = _Uvicorn(
             uvicorn.Config(
                 app,
-                http="h11",
+                http=BoundedConnection,
                 ws="none",
                 lifespan="off",
                 loop="asyncio",
                 log_config=None,
+                # Else whoever sends nonsense writes our log full.
+                log_level="error",
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
-                limit_concurrency=_MOST_CONNECTIONS,
+                limit_concurrency=bounds.connections,
                 timeout_graceful_shutdown=_GRACE,
-                h11_max_incomplete_event_size=_LONGEST_HEAD,
+                h11_max_incomplete_event_size=bounds.head,
             )
         )
-        self._uvicorn.on_ending = ending.set
+        self._uvicorn.on_ending = on_ending
 
     def run(self, ready: Callable[[str], None]) -> None:
         """Serve until stopped, on the main thread also by SIGINT or SIGTERM.
@@ -90,13 +82,13 @@ class Server:
             ConfigError: the port cannot be had.
 
         """
-        with _bound(self._listening.host, self._listening.port) as listener:
+        with _bound(self._listening) as listener:
             self._uvicorn.on_started = lambda: ready(_address(self._listening.host, listener))
             self._uvicorn.run(sockets=[listener])
 
     def stop(self) -> None:
         """End the serving; answers under way have a second."""
-        self._uvicorn.should_exit = True
+        self._uvicorn.end()
 
 
 class _Uvicorn(uvicorn.Server):
@@ -104,11 +96,40 @@ class _Uvicorn(uvicorn.Server):
 
     on_started: Callable[[], None]
     on_ending: Callable[[], None]
+    _loop: asyncio.AbstractEventLoop | None = None
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._woken = asyncio.Event()
+
+    def end(self) -> None:
+        """Serve no longer. From any thread, and before it has begun as well."""
+        self.should_exit = True
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has ended
+                self._loop.call_soon_threadsafe(self._woken.set)
+
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self._wake()
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self.on_started()
+
+    @override
+    async def main_loop(self) -> None:
+        # uvicorn's own wakes ten times a second, for months.
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_TICK):
+                    await self._woken.wait()
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -130,7 +151,8 @@ class _Uvicorn(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _bound(listening: Listening) -> socket.socket:
+    host, port = listening.host, listening.port
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, address = found[0]
@@ -140,15 +162,13 @@ def _bound(host: str, port: int) -> socket.socket:
         return socket.socket(family, made.type, socket.IPPROTO_TCP, made.detach())
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise ConfigError(
-            tr(
-                "{host}, port {port}: cannot be served on: {reason}. Take another with --host and "
-                "--port.",
-                host=host,
-                port=port,
-                reason=reason,
-            )
-        ) from error
+        what = tr(
+            "{host}, port {port}: cannot be served on: {reason}.",
+            host=host,
+            port=port,
+            reason=reason,
+        )
+        raise ConfigError(f"{what} {tr(listening.moving)}") from error
 
 
 def _address(host: str, listener: socket.socket) -> str:

@@ -24,8 +24,12 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 SERVICE = "opsdesk"
-#: whose secret is the webhook's token; no source has this name
+#: whose secret is the webhook's token
 WEBHOOK = "webhook"
+#: whose secret is the token that controls the walls
+WALL_REMOTE = "wall-remote"
+#: no source has such a name
+RESERVED = frozenset({WEBHOOK, WALL_REMOTE})
 _OWNER_ONLY = 0o600
 
 

@@ -9,19 +9,30 @@ import msgspec
 from msgspec import Meta
 
 from opsdesk.catalogue.language import tr
-from opsdesk.wire import decoding, snapshot
+from opsdesk.wire import decoding, snapshot, wall
 from opsdesk.wire.decoding import WireError
 
 SCHEMA = "opsdesk.health/1"
 
 
 class WireHealth(msgspec.Struct, frozen=True, kw_only=True):
-    """That this is a metrics API, and whether it has data. Needs no token."""
+    """What this is, and whether it has data. Needs no token."""
 
     schema: Annotated[str, Meta(description=f"'{SCHEMA}'.", examples=[SCHEMA])]
     snapshot: Annotated[
-        str, Meta(description="Schema of its snapshots.", examples=[snapshot.SCHEMA])
+        str,
+        Meta(
+            description="Schema of its snapshots; '' where it has none: it is a wall.",
+            examples=[snapshot.SCHEMA],
+        ),
     ] = snapshot.SCHEMA
+    wall: Annotated[
+        str,
+        Meta(
+            description="Schema of its walls; '' where it has none that can be told anything.",
+            examples=[wall.SCHEMA],
+        ),
+    ] = ""
     title: Annotated[str, Meta(description="Name of what is served, for people.")] = ""
     generated_at: Annotated[
         datetime | None,
@@ -71,6 +82,12 @@ def decode(content: bytes, name: str) -> WireHealth:
             tr("not a metrics API of OpsDesk: {reason}", reason=error),
             tr("Check the address."),
         ) from error
+    if health.schema == SCHEMA and not health.snapshot:
+        raise WireError(
+            name,
+            tr("a wall, which has no figures of its own"),
+            tr("Name the server that it reads."),
+        )
     if health.schema != SCHEMA or health.snapshot != snapshot.SCHEMA:
         raise WireError(
             name,

@@ -7,18 +7,17 @@ from typing import Any
 
 import msgspec
 
+from opsdesk.wire import parameters
 from opsdesk.wire.catalogue import WireCatalogue
 from opsdesk.wire.events import WireEvents
-from opsdesk.wire.fields import LATEST
 from opsdesk.wire.health import WireFailure, WireHealth
-from opsdesk.wire.keys import LONGEST
-from opsdesk.wire.query import LONGEST_NAME, MOST_IN_ALL, MOST_KEYS, MOST_POINTS
 from opsdesk.wire.series import WireSeries
 from opsdesk.wire.snapshot import WireSnapshot
 from opsdesk.wire.stream import EVENT, HEARTBEAT, MEDIA_TYPE, SILENCE
+from opsdesk.wire.wall import WireTold, WireWalls
 
 #: of the API; its first number is that of its paths
-VERSION = "1.0"
+VERSION = "1.1"
 
 _ABOUT = """\
 What OpsDesk asks a backend, and what `opsdesk serve` answers. Any backend can implement it.
@@ -35,6 +34,9 @@ The least that does: `GET /v1/snapshot` with `schema`, `generated_at` and `readi
 - Every answer may be compressed with gzip when the request allows it.
 - With a token, every request but /v1/health carries `Authorization: Bearer TOKEN`. A server that is
   reached from its own machine alone may do without.
+
+An OpsDesk whose walls can be controlled from another machine answers the paths below /v1/wall,
+/v1/health and /openapi.json, and no others. Nobody else has those; they always want the token.
 """
 _STREAM = f"""\
 Server-sent events without an end. The newest snapshot comes at once, then each that says something
@@ -46,10 +48,14 @@ _JSON = "application/json"
 _PARTS = "#/components/schemas/{name}"
 _PREFIX = "Wire"
 
-_ANSWERS = (WireSnapshot, WireSeries, WireEvents, WireCatalogue, WireHealth, WireFailure)
+_ANSWERS = (
+    *(WireSnapshot, WireSeries, WireEvents, WireCatalogue),
+    *(WireWalls, WireTold, WireHealth, WireFailure),
+)
 _FAILURES = {
     "400": "The request cannot be answered as it is.",
     "401": "The token is missing or wrong.",
+    "404": "There is no such wall, or no such command.",
     "421": "The request names a host that this server is not: it may come from a foreign page.",
     "503": "There is no data (yet), or it cannot be had now.",
 }
@@ -68,7 +74,7 @@ def document() -> _Object:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "http://127.0.0.1:9750", "description": "opsdesk serve"}],
-        "paths": _paths(),
+        "paths": _paths() | _wall_paths(),
         "components": {
             "schemas": _schemas(),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -104,7 +110,7 @@ def _paths() -> _Object:
             _answer("The newest snapshot.", WireSnapshot, etag=True)
             | {"304": {"description": "Nothing but the time of writing has changed."}},
             ("401", "503"),
-            parameters=[_earlier()],
+            parameters=[parameters.earlier()],
         ),
         "/v1/stream": _get(
             "Each snapshot as soon as there is one. May be missing.",
@@ -115,30 +121,30 @@ def _paths() -> _Object:
                 }
             },
             ("401", "503"),
-            parameters=[_last_event()],
+            parameters=[parameters.last_event()],
         ),
         "/v1/series": _get(
             "How figures went. A server that keeps no past answers 404 or 501.",
             _answer("What is known of the range.", WireSeries),
             ("400", "401", "503"),
-            parameters=_series_parameters(),
+            parameters=parameters.of_series(),
         ),
         "/v1/events": _get(
             "When states became others. May be missing.",
             _answer("Transitions, in their order.", WireEvents),
             ("400", "401"),
-            parameters=[_number("since", "Unix time in seconds: only those after it.")],
+            parameters=[parameters.number("since", "Unix time in seconds: only those after it.")],
         ),
         "/v1/catalogue": _get(
             "What the metrics mean. May be missing.",
             _answer("All metrics that the server describes.", WireCatalogue, etag=True)
             | {"304": {"description": "Nothing has changed."}},
             ("401",),
-            parameters=[_earlier()],
+            parameters=[parameters.earlier()],
         ),
         "/v1/health": _get(
-            "That this is a metrics API. May be missing.",
-            _answer("It is.", WireHealth),
+            "What this is: a metrics API, or a wall. May be missing.",
+            _answer("It.", WireHealth),
             (),
         )
         | {"security": []},
@@ -150,15 +156,49 @@ def _paths() -> _Object:
     }
 
 
+def _wall_paths() -> _Object:
+    """Return what a wall serves, and nobody else."""
+    only_there = {
+        "servers": [{"url": "http://127.0.0.1:9751", "description": "opsdesk wall"}],
+    }
+    status = _get(
+        "What the walls show. Served by a wall alone.",
+        _answer("All walls of this OpsDesk.", WireWalls),
+        ("401",),
+    )
+    command = _operation(
+        "post",
+        "Ask something of one wall, or of all. Served by a wall alone. A body is not read.",
+        _answer("It was taken, and is done at once.", WireTold, status="202"),
+        ("400", "401", "404"),
+        parameters=parameters.of_command(),
+    )
+    paths = {"/v1/wall": status, "/v1/wall/{command}": command}
+    for path in paths.values():
+        for operation in path.values():
+            operation["security"] = [{"token": []}]
+    return {name: path | only_there for name, path in paths.items()}
+
+
 def _get(
     summary: str,
     answers: _Object,
     failures: tuple[str, ...],
     parameters: Sequence[_Object] = (),
 ) -> dict[str, _Object]:
+    return _operation("get", summary, answers, failures, parameters)
+
+
+def _operation(
+    method: str,
+    summary: str,
+    answers: _Object,
+    failures: tuple[str, ...],
+    parameters: Sequence[_Object],
+) -> dict[str, _Object]:
     failed = {status: _failure(status) for status in (*failures, "421")}
     return {
-        "get": {
+        method: {
             "summary": summary,
             "parameters": list(parameters),
             "responses": answers | failed,
@@ -166,7 +206,7 @@ def _get(
     }
 
 
-def _answer(description: str, kind: type, *, etag: bool = False) -> _Object:
+def _answer(description: str, kind: type, *, etag: bool = False, status: str = "200") -> _Object:
     answer: _Object = {
         "description": description,
         "content": {_JSON: {"schema": {"$ref": _part(kind)}}},
@@ -174,7 +214,7 @@ def _answer(description: str, kind: type, *, etag: bool = False) -> _Object:
     if etag:
         says = "Names the content; send it back as If-None-Match."
         answer["headers"] = {"ETag": {"description": says, "schema": {"type": "string"}}}
-    return {"200": answer}
+    return {status: answer}
 
 
 def _failure(status: str) -> _Object:
@@ -186,15 +226,6 @@ def _failure(status: str) -> _Object:
 
 def _part(kind: type) -> str:
     return _PARTS.format(name=_public(kind.__name__))
-
-
-def _earlier() -> _Object:
-    return {
-        "name": "If-None-Match",
-        "in": "header",
-        "description": "ETag of an earlier answer: where nothing has changed, the answer is 304.",
-        "schema": {"type": "string"},
-    }
 
 
 def _event() -> _Object:
@@ -211,59 +242,4 @@ def _event() -> _Object:
             },
         },
         "required": ["event", "data"],
-    }
-
-
-def _last_event() -> _Object:
-    return {
-        "name": "Last-Event-ID",
-        "in": "header",
-        "description": "Id of an earlier event, or ETag of a snapshot: while that is the newest, "
-        "it is not sent again.",
-        "schema": {"type": "string"},
-    }
-
-
-def _series_parameters() -> list[_Object]:
-    together = f"At most {MOST_POINTS:,} points a line and {MOST_IN_ALL:,} in all."
-    key: _Object = {
-        "name": "key",
-        "in": "query",
-        "required": True,
-        "description": 'A figure by metric and labels; in the values, \\, " and line ends are '
-        "escaped by \\. Given once for each figure.",
-        "schema": {
-            "type": "array",
-            "items": {"type": "string", "minLength": 1, "maxLength": LONGEST},
-            "minItems": 1,
-            "maxItems": MOST_KEYS,
-        },
-        "example": ['component.uptime{component="API Gateway"}'],
-    }
-    return [
-        key,
-        _number("start", "Unix time in seconds.", required=True),
-        _number("end", "Unix time in seconds, not before 'start'.", required=True),
-        _number("step", f"Seconds between two points. {together}", required=True, above=0),
-        {
-            "name": "baseline",
-            "in": "query",
-            "description": "Name of a baseline whose past is meant: laid over the range, so that "
-            "its first point stands at 'start'.",
-            "schema": {"type": "string", "maxLength": LONGEST_NAME},
-        },
-    ]
-
-
-def _number(
-    name: str, description: str, *, required: bool = False, above: float | None = None
-) -> _Object:
-    least = {"minimum": 0} if above is None else {"exclusiveMinimum": above}
-    schema = {"type": "number", **least, "maximum": int(LATEST.timestamp())}
-    return {
-        "name": name,
-        "in": "query",
-        "required": required,
-        "description": description,
-        "schema": schema,
     }

@@ -1,4 +1,4 @@
-"""What /v1/series and /v1/events are asked, as the parameters of an address."""
+"""What /v1/series, /v1/events and /v1/wall are asked, as the parameters of an address."""
 
 from __future__ import annotations
 
@@ -53,6 +53,20 @@ def parse_events(parameters: Parameters) -> float:
     """
     found = tuple(parameters)
     return 0.0 if _one(found, "since") is None else _number(found, "since")
+
+
+def parse_wall(parameters: Parameters) -> str:
+    """Return the id of the wall that is meant; '' for all of them.
+
+    Raises:
+        ValueError: it is not sure what is meant: a slip would turn every wall.
+
+    """
+    found = tuple(parameters)
+    for name, _ in found:
+        if name != "wall":
+            raise ValueError(tr("'{name}' is not known; a wall is named by 'wall'", name=name))
+    return _one(found, "wall") or ""
 
 
 def _check(wanted: SeriesRange) -> None:

@@ -16,8 +16,10 @@ from opsdesk.model.protocols import Provider
 from opsdesk.model.reading import BreakerState
 from opsdesk.model.series import Change, Event, Line, SeriesData, SeriesRange, Strip
 from opsdesk.model.snapshot import Baseline, Finding, Snapshot, SourceStatus
+from opsdesk.serve.application import metrics_server
+from opsdesk.serve.guard import Listening
 from opsdesk.serve.newest import Newest
-from opsdesk.serve.server import Listening, Server
+from opsdesk.serve.server import Server
 
 CATALOGUE = metrics.load()
 UPTIME = key("component.uptime", {"component": "API Gateway"})
@@ -92,7 +94,13 @@ def serving(
 ) -> Iterator[str]:
     """Serve a provider while the block runs; yield the address, with '/' at its end."""
     listening = Listening(host=host, port=0, token=token, names=names)
-    server = Server(provider, listening, title)
+    with running(metrics_server(provider, listening, title)) as url:
+        yield url
+
+
+@contextmanager
+def running(server: Server) -> Iterator[str]:
+    """Run a server while the block runs; yield the address, with '/' at its end."""
     ready: SimpleQueue[str] = SimpleQueue()
     thread = threading.Thread(target=server.run, args=(ready.put,), name="test-serve")
     thread.start()

@@ -16,7 +16,7 @@ from opsdesk.model.errors import ConfigError
 from opsdesk.store import settings
 from opsdesk.store.logs import Redactor
 from opsdesk.store.profile import places
-from opsdesk.store.secrets import WEBHOOK, Secrets
+from opsdesk.store.secrets import RESERVED, WEBHOOK, Secrets
 from opsdesk.store.settings import Settings, SourceSettings
 from opsdesk.ui.connect import NewSource
 
@@ -116,7 +116,8 @@ def test_what_cannot_be_saved_holds_until_the_end(household: Household) -> None:
     assert setting.policy.webhook == "https://hooks.example/new"
 
 
-def test_a_source_never_has_the_name_of_the_webhooks_secret(household: Household) -> None:
-    household.connect(NewSource(title="Webhook", url="http://127.0.0.1:1"), lambda _: None)
+@pytest.mark.parametrize("title", ["Webhook", "Wall remote"])
+def test_a_source_never_has_the_name_of_another_secret(household: Household, title: str) -> None:
+    household.connect(NewSource(title=title, url="http://127.0.0.1:1"), lambda _: None)
     (kept,) = settings.read(places("test").settings).sources
-    assert kept.id != WEBHOOK
+    assert kept.id not in RESERVED

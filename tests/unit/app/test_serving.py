@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from opsdesk.app import serving
-from opsdesk.serve.server import Listening
+from opsdesk.serve.guard import Listening
 
 
 def test_a_bug_that_ends_the_refreshing_ends_the_serving(monkeypatch: pytest.MonkeyPatch) -> None:

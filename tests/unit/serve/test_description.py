@@ -10,13 +10,15 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import CHECKS
 from support.readings import failing
 from support.serving import Small, serving
+from support.walls import TOKEN, SmallWalls, serving_walls
 from typing_extensions import override
 
 from opsdesk.model.snapshot import Snapshot
 from opsdesk.wire import openapi
 
-TOKEN = "s3cret-token"  # noqa: S105 - of a test
 SCHEMA = schemathesis.openapi.from_dict(openapi.document())
+OF_A_WALL = r"^/v1/(wall|health)|^/openapi"
+OF_METRICS = r"^/(?!v1/wall)"
 #: That 'end' is not before 'start', and how many points there may be, no schema can say.
 UNTOLD = CHECKS.get_by_names(["positive_data_acceptance"])
 
@@ -32,20 +34,39 @@ class Brief(Small):
 
 
 @pytest.fixture
+def wall_url() -> Iterator[str]:
+    with serving_walls(SmallWalls()) as url:
+        yield url
+
+
+@pytest.fixture
 def url() -> Iterator[str]:
     with serving(Brief(), token=TOKEN) as url:
         yield url
 
 
-@SCHEMA.parametrize()
-@settings(
+ALIKE = settings(
     max_examples=25,
     derandomize=True,
     database=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+
+
+@SCHEMA.include(path_regex=OF_METRICS).parametrize()
+@ALIKE
 def test_the_api_is_as_described(case: schemathesis.Case, url: str) -> None:
+    validate(case, url)
+
+
+@SCHEMA.include(path_regex=OF_A_WALL).parametrize()
+@ALIKE
+def test_that_of_a_wall_is_as_described(case: schemathesis.Case, wall_url: str) -> None:
+    validate(case, wall_url)
+
+
+def validate(case: schemathesis.Case, url: str) -> None:
     case.call_and_validate(
         base_url=url.rstrip("/"),
         headers={"Authorization": f"Bearer {TOKEN}"},

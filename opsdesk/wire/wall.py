@@ -1,0 +1,125 @@
+"""How walls are, and what they are told, on the wire: schema ``opsdesk.wall/1``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from opsdesk.catalogue.language import tr
+from opsdesk.model.wall import Showing, WallCommand, WallStatus
+from opsdesk.wire import decoding
+from opsdesk.wire.decoding import WireError
+from opsdesk.wire.fields import moment_or_none
+
+SCHEMA = "opsdesk.wall/1"
+
+_Schema = Annotated[str, Meta(description=f"'{SCHEMA}'.", examples=[SCHEMA])]
+_TIME = {"format": "date-time"}
+
+
+class WireShowing(msgspec.Struct, frozen=True, kw_only=True):
+    """What one wall shows now."""
+
+    id: Annotated[str, Meta(description="Names the wall.", examples=["main"])]
+    display: Annotated[str, Meta(description="The display that it was given; '' is the first.")] = (
+        ""
+    )
+    lit: Annotated[bool, Meta(description="Whether that display is there.")] = False
+    slide: Annotated[
+        str,
+        Meta(
+            description="Id of the page or of the incident that is shown, 'incidents' or "
+            "'diagnostics'.",
+            examples=["overview"],
+        ),
+    ] = ""
+    held: Annotated[bool, Meta(description="Whether it stays until it is released.")] = False
+
+
+class WireWalls(msgspec.Struct, frozen=True, kw_only=True):
+    """How the walls of one OpsDesk are."""
+
+    schema: _Schema
+    walls: Annotated[tuple[WireShowing, ...], Meta(description="All of them.")]
+    incidents: Annotated[
+        tuple[str, ...], Meta(description="Ids of the incidents that have taken over.")
+    ] = ()
+    started_at: Annotated[
+        datetime | None,
+        Meta(description="ISO 8601: since when it runs.", extra_json_schema=_TIME),
+    ] = None
+    restarts: Annotated[
+        int,
+        Meta(ge=0, description="How often it came back after an end that nobody had asked for."),
+    ] = 0
+    memory: Annotated[
+        float | None, Meta(description="Resident memory in MiB; null: the system does not tell.")
+    ] = None
+    last_refresh: Annotated[
+        datetime | None,
+        Meta(description="ISO 8601: of the newest data; null: none yet.", extra_json_schema=_TIME),
+    ] = None
+
+
+class WireTold(msgspec.Struct, frozen=True, kw_only=True):
+    """What was taken, and will be done at once."""
+
+    schema: _Schema
+    command: Annotated[str, Meta(description="The command.", examples=["next"])]
+    wall: Annotated[str, Meta(description="Id of the wall that it is for; '' is all.")] = ""
+
+
+def told(command: WallCommand, wall: str) -> WireTold:
+    """Return the answer to a command."""
+    return WireTold(schema=SCHEMA, command=command, wall=wall)
+
+
+def to_wire(status: WallStatus) -> WireWalls:
+    """Return a status as it is written."""
+    return WireWalls(
+        schema=SCHEMA,
+        walls=msgspec.convert(status.walls, tuple[WireShowing, ...], from_attributes=True),
+        incidents=status.incidents,
+        started_at=moment_or_none(status.started_at),
+        restarts=status.restarts,
+        memory=status.memory,
+        last_refresh=moment_or_none(status.last_refresh),
+    )
+
+
+def decode(content: bytes, name: str) -> WallStatus:
+    """Return how the walls are that a server tells of.
+
+    Args:
+        content: JSON.
+        name: of the server, for the error.
+
+    Raises:
+        WireError: it tells of no walls, or in another version.
+
+    """
+    try:
+        wire = decoding.decode(content, WireWalls)
+    except ValueError as error:
+        raise WireError(
+            name,
+            tr("no wall of OpsDesk: {reason}", reason=error),
+            tr("Check the address."),
+        ) from error
+    if wire.schema != SCHEMA:
+        raise WireError(
+            name,
+            tr("a wall of another version: {found}", found=wire.schema),
+            tr("Update OpsDesk on this computer, or on the server."),
+        )
+    return WallStatus(
+        walls=msgspec.convert(wire.walls, tuple[Showing, ...], from_attributes=True),
+        incidents=wire.incidents,
+        started_at=moment_or_none(wire.started_at),
+        restarts=wire.restarts,
+        memory=wire.memory,
+        last_refresh=moment_or_none(wire.last_refresh),
+    )
