@@ -1,9 +1,9 @@
 """Displays by what they are, not by where they are plugged in; and how large they are. Pure.
 
-What displays say of themselves (EDID) is not always true, nor is what is made of it: who has made a
-display is left out, for Qt 6.11 calls Samsung 'ek Ltd' and LG 'on', and the model says it anyway. Twins that share a serial number, or have
+What displays say of themselves (EDID) is not always true. Twins that share a serial number, or have
 none, are known (github.com/davidhi7/ddcci-plasmoid/issues/44, rockowitz/ddcutil/issues/280), as are
 aspect ratios in the place of sizes (linuxhw/EDID/issues/4; mutter and Chromium keep lists of them).
+Who has made a display is left out: Qt 6.11 calls Samsung 'ek Ltd' and LG 'on'.
 """
 
 from __future__ import annotations

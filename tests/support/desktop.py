@@ -93,6 +93,13 @@ class Desktop:
         self.env = env
         self._parts = parts
 
+    def start_window_manager(self) -> subprocess.Popen[str]:
+        """Start openbox; the desktop ends it."""
+        process = self._start([need("openbox"), "--sm-disable"])
+        supporting = [need("xprop"), "-root", "_NET_SUPPORTING_WM_CHECK"]
+        eventually(lambda: "window id" in self._output(supporting), "the window manager")
+        return process
+
     def start_tray(self) -> subprocess.Popen[str]:
         """Start the tray host; the desktop ends it."""
         place = ["--edge", "top", "--align", "right", "--widthtype", "request", "--height", "24"]
@@ -213,22 +220,29 @@ def _windows(tree: str) -> list[Window]:
 
 
 @contextmanager
-def desktop(*, tray: bool = True, notifications: bool = True) -> Iterator[Desktop]:
+def desktop(
+    *,
+    tray: bool = True,
+    notifications: bool = True,
+    window_manager: bool = True,
+    size: str = "1440x900",
+) -> Iterator[Desktop]:
     """Run a desktop while the block runs.
 
     Args:
         tray: with a tray host from the beginning
         notifications: with a notification daemon from the beginning
+        window_manager: with openbox
+        size: of the screen, in pixels
 
     """
     with TemporaryDirectory(prefix="opsdesk-desktop-") as name, ExitStack() as parts:
         folder = Path(name)
-        env = {**_environment(folder), "DISPLAY": parts.enter_context(x_server(folder))}
+        env = {**_environment(folder), "DISPLAY": parts.enter_context(x_server(folder, size))}
         parts.enter_context(session_bus(folder))
         here = Desktop(folder, env, parts)
-        here._start([need("openbox"), "--sm-disable"])
-        supporting = [need("xprop"), "-root", "_NET_SUPPORTING_WM_CHECK"]
-        eventually(lambda: "window id" in here._output(supporting), "the window manager")
+        if window_manager:
+            here.start_window_manager()
         if tray:
             here.start_tray()
         if notifications:
@@ -247,9 +261,9 @@ def session_bus(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def x_server(folder: Path) -> Iterator[str]:
+def x_server(folder: Path, size: str = "1440x900") -> Iterator[str]:
     """Run an X server that chooses a free display itself; yield the display."""
-    screen = ["-screen", "0", "1440x900x24", "-nolisten", "tcp", "-noreset", "-fbdir", folder]
+    screen = ["-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset", "-fbdir", folder]
     with running([need("Xvfb"), "-displayfd", "1", *screen]) as process:
         yield f":{first_line(process)}"
         end(process)
