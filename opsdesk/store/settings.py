@@ -14,12 +14,12 @@ import msgspec
 from opsdesk.catalogue.language import tr
 from opsdesk.model.desk import Policy
 from opsdesk.model.errors import ConfigError
-from opsdesk.model.wall import Remote, Wall
+from opsdesk.model.wall import Plan, Remote, Wall
 from opsdesk.wire.files import write_whole
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
-    from tomlkit.items import AbstractTable, AoT
+    from tomlkit.items import AbstractTable
 
 _OWNER_ONLY = 0o600
 
@@ -63,10 +63,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     wall_remote: Remote = Remote()
 
     def __post_init__(self) -> None:
-        """Refuse two sources of one id: their figures could not be told apart."""
-        ids = [source.id for source in self.sources]
-        if len(ids) != len(set(ids)):
+        """Refuse two sources of one id, and two walls: they could not be told apart."""
+        if len({source.id for source in self.sources}) < len(self.sources):
             raise ValueError(tr("two sources have the same id"))
+        if len({wall.id for wall in self.walls}) < len(self.walls):
+            raise ValueError(tr("two walls have the same id"))
 
 
 _UNUSABLE = (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError)
@@ -167,10 +168,11 @@ def save(path: Path, settings: Settings) -> None:
 
     try:
         document = _document(path)
-        _put(document, settings)
+        was = _meaning(document, Settings) if document else {}
+        _put(document, msgspec.to_builtins(settings), was)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, tomlkit.dumps(document).encode(), _OWNER_ONLY)
-    except (OSError, tomlkit.exceptions.ParseError) as error:
+    except (OSError, tomlkit.exceptions.ParseError, msgspec.ValidationError) as error:
         raise ConfigError(
             tr("{file}: the settings cannot be saved: {why}. Check the file.", file=path, why=error)
         ) from error
@@ -185,37 +187,66 @@ def _document(path: Path) -> TOMLDocument:
         return tomlkit.document()
 
 
-def _put(document: TOMLDocument, settings: Settings) -> None:
-    fields = msgspec.to_builtins(settings)
-    sources = fields.pop("source")
-    for name, value in fields.items():
-        _set(document, name, value)
-    earlier = document.pop("source", None)
-    if sources:
-        document["source"] = _source_tables(earlier, sources)
+def _put(
+    table: TOMLDocument | AbstractTable, wanted: dict[str, object], was: dict[str, object]
+) -> None:
+    """Put into a table of the file what is wanted of it.
+
+    A value that stays is not touched: its comment and its way of writing stay too, and what nobody
+    wrote there stays unwritten.
+    """
+    from tomlkit.items import AbstractTable  # noqa: PLC0415 - see save
+
+    for name, value in wanted.items():
+        earlier = table.get(name)
+        if name in was and was[name] == value:
+            continue
+        if isinstance(value, tuple) and name in _LISTS:
+            _put_tables(table, name, value)
+        elif isinstance(earlier, AbstractTable) and isinstance(value, dict):
+            known = was.get(name)
+            _put(earlier, value, known if isinstance(known, dict) else {})
+        elif value is None:
+            table.pop(name, None)
+        else:
+            table[name] = value
 
 
-def _source_tables(earlier: object, sources: list[dict[str, object]]) -> AoT:
+def _put_tables(
+    table: TOMLDocument | AbstractTable, name: str, wanted: tuple[dict[str, object], ...]
+) -> None:
     import tomlkit  # noqa: PLC0415 - see save
     from tomlkit.items import AoT  # noqa: PLC0415 - the same
 
-    tables = {table.get("id"): table for table in earlier.body} if isinstance(earlier, AoT) else {}
-    found = tomlkit.aot()
-    for source in sources:
-        table = tables.get(source["id"]) or tomlkit.table()
-        for name, value in source.items():
-            _set(table, name, value)
-        found.append(table)
-    return found
-
-
-def _set(table: TOMLDocument | AbstractTable, name: str, value: object) -> None:
-    from tomlkit.items import AbstractTable  # noqa: PLC0415 - see save
-
-    # A value that stays is not touched: its comment and its way of writing stay too.
+    kind, known_by = _LISTS[name]
     earlier = table.get(name)
-    if isinstance(earlier, AbstractTable) and isinstance(value, dict):
-        for field, inner in value.items():
-            _set(earlier, field, inner)
-    elif earlier != value:
-        table[name] = value
+    tables = earlier.body if isinstance(earlier, AoT) else []
+    was = [_meaning(one, kind) for one in tables]
+
+    def identity(fields: dict[str, object]) -> str:
+        return repr([fields[field] for field in known_by])
+
+    known = {identity(fields): (one, fields) for one, fields in zip(tables, was, strict=True)}
+    array = tomlkit.aot()
+    for fields in wanted:
+        one, earlier_fields = known.get(identity(fields), (tomlkit.table(), {}))
+        _put(one, fields, earlier_fields)
+        array.append(one)
+    if list(map(id, array.body)) != list(map(id, tables)):
+        table.pop(name, None)
+        if wanted:
+            table[name] = array
+
+
+def _meaning(table: TOMLDocument | AbstractTable, kind: type[msgspec.Struct]) -> dict[str, object]:
+    """Return all fields of a table of the file, also those that are not written there."""
+    fields: dict[str, object] = msgspec.to_builtins(msgspec.convert(table.unwrap(), kind))
+    return fields
+
+
+#: lists of tables: what each holds, and the fields by which it is known again
+_LISTS: dict[str, tuple[type[msgspec.Struct], tuple[str, ...]]] = {
+    "source": (SourceSettings, ("id",)),
+    "wall": (Wall, ("id",)),
+    "plan": (Plan, ("from", "to", "days")),
+}

@@ -12,6 +12,7 @@ from msgspec import structs
 from support.readings import NOW
 
 from opsdesk.model.errors import ConfigError
+from opsdesk.model.wall import Plan, Wall
 from opsdesk.store.profile import places
 from opsdesk.store.settings import Auth, Settings, SourceSettings, change, load, read, save
 
@@ -22,8 +23,8 @@ WRITTEN_BY_HAND = """\
 interval = 15.0  # the scrape's
 future = "kept"
 
-[wall]
-screen = 2
+[lamp]
+colour = 2
 
 [[source]]
 id = "prod"  # the one that counts
@@ -68,11 +69,20 @@ def test_comments_and_fields_of_later_versions_stay(path: Path) -> None:
     text = path.read_text("utf-8")
     for kept in ("# the desk in the corner", "interval = 15.0  # the scrape's", 'future = "kept"'):
         assert kept in text
-    assert tomlkit.parse(text)["wall"] == {"screen": 2}
+    assert tomlkit.parse(text)["lamp"] == {"colour": 2}
     assert "# the one that counts" in text
     assert 'zone = "eu"' in text
     assert 'id = "old"' not in text
     assert load(path, NOW) == (changed, "")
+
+
+def test_so_do_those_of_a_table_in_which_something_changes(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("[notices]\nreminder = 30  # minutes\nsound = true  # loud\n", "utf-8")
+    quiet = msgspec.structs.replace(read(path).notices, sound=False)
+    change(path, lambda now: msgspec.structs.replace(now, notices=quiet))
+    kept = "[notices]\nreminder = 30  # minutes\nsound = false # loud\n"
+    assert path.read_text("utf-8").replace("  #", " #") == kept.replace("  #", " #")
 
 
 def test_the_last_source_can_be_taken_away(path: Path) -> None:
@@ -91,6 +101,8 @@ def test_the_last_source_can_be_taken_away(path: Path) -> None:
         b"source = 3",
         b"[[source]]\ntitle = 'no id'",
         b"[[source]]\nid='a'\ntitle='A'\n[[source]]\nid='a'\ntitle='B'",
+        b"[[wall]]\nid = 'a'\n[[wall]]\nid = 'a'",
+        b"[[wall]]\ndistance = '5m'",
     ],
 )
 def test_a_file_that_cannot_be_used_is_set_aside_and_said(path: Path, content: bytes) -> None:
@@ -139,12 +151,85 @@ def test_who_only_reads_or_changes_leaves_a_file_that_cannot_be_used_where_it_is
     assert path.read_text("utf-8") == "interval = "
 
 
-def test_settings_are_not_saved_over_what_they_do_not_understand(path: Path) -> None:
+@pytest.mark.parametrize("content", ["interval = ", "interval = 'often'"])
+def test_settings_are_not_saved_over_what_they_do_not_understand(path: Path, content: str) -> None:
     path.parent.mkdir()
-    path.write_text("interval = ", "utf-8")
+    path.write_text(content, "utf-8")
     with pytest.raises(ConfigError, match="cannot be saved"):
         save(path, Settings())
-    assert path.read_text("utf-8") == "interval = "
+    assert path.read_text("utf-8") == content
+
+
+WALLS_BY_HAND = """\
+interval = 15.0
+
+# the lobby
+[[wall]]
+id = "lobby"
+display = "DELL U2720Q"  # the left one
+brightness = 70
+
+# nobody looks at night
+[[wall.plan]]
+from = "22:00"
+to = "06:00"
+dwell = 60  # slow
+
+[[wall.plan]]
+from = "12:00"
+to = "13:00"
+pages = ["value"] # lunch
+
+# the control room
+[[wall]]
+id = "control"
+plan = [ { from = "06:00", to = "07:00" } ] # handing over
+
+# the last word
+"""
+
+
+def test_walls_with_their_plans_stay_as_they_were_written(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text(WALLS_BY_HAND, "utf-8")
+    change(path, lambda now: msgspec.structs.replace(now, interval=30.0))
+    assert path.read_text("utf-8") == WALLS_BY_HAND.replace("15.0", "30.0")
+
+
+def test_a_change_to_one_wall_leaves_the_others_alone(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text(WALLS_BY_HAND, "utf-8")
+    lobby, control = read(path).walls
+    night, lunch = lobby.plan
+    quick = Plan(start="13:00", end="14:00", days=("mon",), dwell=5.0)
+    lobby = msgspec.structs.replace(lobby, distance=7.5, plan=(quick, night))
+    third = Wall(id="third", plan=(lunch,), diagonal=65.0)
+    walls = (lobby, control, third)
+    assert change(path, lambda now: msgspec.structs.replace(now, walls=walls)).walls == walls
+    assert read(path).walls == walls
+    text = path.read_text("utf-8")
+    for kept in (
+        'display = "DELL U2720Q"  # the left one',
+        "brightness = 70",
+        "dwell = 60  # slow",
+        'plan = [ { from = "06:00", to = "07:00" } ] # handing over',
+    ):
+        assert kept in text
+    assert "# lunch" not in text
+    smaller = msgspec.structs.replace(third, diagonal=None, plan=())
+    change(path, lambda now: msgspec.structs.replace(now, walls=(smaller, control)))
+    assert read(path).walls == (smaller, control)
+    text = path.read_text("utf-8")
+    assert "diagonal" not in text
+    assert "brightness" not in text
+    assert "# handing over" in text
+
+
+def test_the_last_wall_can_be_taken_away(path: Path) -> None:
+    save(path, Settings(walls=(Wall(plan=(Plan(start="", end=""),)),)))
+    save(path, Settings())
+    assert load(path, NOW) == (Settings(), "")
+    assert "[[" not in path.read_text("utf-8")
 
 
 words = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=20)
@@ -155,6 +240,27 @@ sources = st.builds(
     url=words,
     auth=st.sampled_from(Auth),
     user=words,
+)
+clocks = st.sampled_from(("", "00:00", "06:30", "22:00"))
+dwells = st.floats(3, 86_400)
+plans = st.builds(
+    Plan,
+    start=clocks,
+    end=clocks,
+    days=st.lists(st.sampled_from(("mon", "sat", "sun")), max_size=2).map(tuple),
+    pages=st.lists(words, max_size=2).map(tuple),
+    dwell=st.none() | dwells,
+)
+walls = st.builds(
+    Wall,
+    id=st.sampled_from(("main", "lobby", "control")),
+    display=words,
+    pages=st.lists(words, max_size=3).map(tuple),
+    dwell=dwells,
+    distance=st.floats(0.3, 100),
+    diagonal=st.none() | st.floats(3, 1_000),
+    theme=st.sampled_from(("dark", "light", "high_contrast")),
+    plan=st.lists(plans, max_size=3).map(tuple),
 )
 
 
@@ -167,6 +273,7 @@ sources = st.builds(
             notifications=st.booleans(),
             close_to_tray=st.booleans(),
             sources=st.lists(sources, max_size=3, unique_by=lambda s: s.id).map(tuple),
+            walls=st.lists(walls, max_size=3, unique_by=lambda w: w.id).map(tuple),
         ),
         min_size=1,
         max_size=3,
