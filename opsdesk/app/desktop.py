@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -26,13 +27,15 @@ def run_desktop(options: DesktopOptions) -> int:
     binding.load()
     from opsdesk.ui import desktop  # noqa: PLC0415 - see above
 
-    where = places(options.profile)
+    where, redactor = places(options.profile), logs.Redactor()
     with ExitStack() as ending:
+        handlers: list[logging.Handler] = []
 
         def make_parts() -> Parts:
             # Not before it is known that no other OpsDesk runs: log and settings would be its own.
-            redactor = logs.Redactor()
-            ending.callback(logs.stop, logs.to_file(where.log, redactor))
+            if not handlers:
+                handlers.append(logs.to_file(where.log, redactor))
+                ending.callback(logs.stop, handlers[0])
             return Household(options, where, redactor).parts()
 
         return desktop.run(where.lock, options.arguments, make_parts)

@@ -28,6 +28,7 @@ from opsdesk.model.ledger import Ledger
 from opsdesk.model.protocols import Notice, NoticeAction, Source
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.model.snapshot import Snapshot, SourceStatus
+from opsdesk.model.wall import Wall
 from opsdesk.sources import address
 from opsdesk.sources.credentials import Credentials
 from opsdesk.store import ledger, logs, remembered, settings, snapshots
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from opsdesk.app.works import Works
     from opsdesk.ui.connect import NewSource
     from opsdesk.ui.exporting import Started, Wish
-    from opsdesk.ui.parts_wanted import Parts
+    from opsdesk.ui.parts_wanted import Parts, WallKeeping, WallParts
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,10 @@ class DesktopOptions(msgspec.Struct, frozen=True, kw_only=True):
     demo: Demonstration | None = None
     #: start in the tray
     hidden: bool = False
+    #: start as a wall: no window, no tray, nothing that pops up
+    walled: bool = False
+    #: the only wall of this run; None: those of the profile
+    wall: Wall | None = None
     #: as typed, for the instance that may run already
     arguments: tuple[str, ...] = ()
 
@@ -119,6 +124,25 @@ class Household:
             remembered=remembered.load(self._where.window),
             remember=self._remember,
             log_file=self._where.log,
+            wall=self._wall_parts(),
+        )
+
+    def _wall_parts(self) -> WallParts:
+        from opsdesk.ui.parts_wanted import WallParts  # noqa: PLC0415 - Qt is loaded late
+
+        given = self._options.wall
+        return WallParts(
+            walls=self._settings.walls if given is None else (given,),
+            first=self._options.walled,
+            make_keeping=self._keeping,
+            remember=self.remember_walls,
+        )
+
+    def _keeping(self) -> WallKeeping:
+        from opsdesk.app.wall_keeping import Keeping  # noqa: PLC0415 - most desktops have no wall
+
+        return Keeping(
+            self._where, self._secrets(), self._redactor, lambda: self._settings.wall_remote
         )
 
     @property
@@ -179,7 +203,7 @@ class Household:
         """Build what the engine runs on; called on its thread."""
         works, channels = self._works(), self._channels(lambda: self._policy)
         on_action = partial(act_on, self._send, on_activated)
-        is_told = self._settings.notifications
+        is_told = self._settings.notifications and not self._options.walled
         return Setting(
             sources=tuple(self._sources(works)),
             catalogue=self._catalogue,
@@ -338,6 +362,15 @@ class Household:
 
         """
         self._change(lambda now: replace(now, language=name))
+
+    def remember_walls(self, walls: tuple[Wall, ...]) -> None:
+        """Keep how the walls shall be.
+
+        Raises:
+            ConfigError: the settings cannot be saved.
+
+        """
+        self._change(lambda now: replace(now, walls=walls))
 
     def remember_interval(self, interval: float) -> None:
         """Keep the interval that the user chose.

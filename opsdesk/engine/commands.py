@@ -84,6 +84,15 @@ class Attend(msgspec.Struct, frozen=True):
     present: bool
 
 
+class Mute(msgspec.Struct, frozen=True):
+    """Let nothing pop up at this desk while ``on``: a wall covers every display.
+
+    Afterwards the latest of each notice is shown that still says something.
+    """
+
+    on: bool
+
+
 class AskSeries(msgspec.Struct, frozen=True):
     """Fetch what charts show; each answer is a SeriesFrame of its query."""
 
@@ -103,5 +112,6 @@ Command = (
     | DigestRead
     | SetPolicy
     | Attend
+    | Mute
     | AskSeries
 )

@@ -21,7 +21,7 @@ from opsdesk.model.snapshot import Snapshot
 #: who starts OpsDesk again so much later has been away
 AWAY_AT_LEAST = timedelta(minutes=5)
 
-Said = Saying | commands.SetPolicy | commands.Attend
+Said = Saying | commands.SetPolicy | commands.Attend | commands.Mute
 
 
 class IncidentDesk:
@@ -78,6 +78,8 @@ class IncidentDesk:
             case commands.Attend(present=present):
                 self._is_present = present
                 (self.watch.back if present else self.watch.gone)(self._clock())
+            case commands.Mute(on=on):
+                self._teller.mute(on=on)
             case _:
                 self.watch.say(command, self._clock())
 

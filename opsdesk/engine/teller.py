@@ -45,6 +45,7 @@ class Teller:
         #: ids of notices to be taken away
         self._unwanted: dict[str, None] = {}
         self._news = asyncio.Event()
+        self._is_mute = False
 
     @property
     def waiting(self) -> tuple[Notice, ...]:
@@ -67,6 +68,11 @@ class Teller:
             self._news.set()
         for oldest in list(self._waiting)[:-MOST_WAITING]:
             self._unwanted |= dict.fromkeys(self._give_up(oldest))
+
+    def mute(self, *, on: bool) -> None:
+        """Show nothing while ``on``; what is to be shown waits, and its latest word is told."""
+        self._is_mute = on
+        self._news.set()
 
     def _give_up(self, id_: str) -> tuple[str, ...]:
         """Let a notice wait no longer; return what it would have taken away."""
@@ -94,7 +100,7 @@ class Teller:
             await notifier.withdraw(id_)
 
     async def _show_all(self, notifier: Notifier) -> None:
-        while self._waiting:
+        while self._waiting and not self._is_mute:
             notice = next(iter(self._waiting.values()))
             shown = await notifier.show(notice)
             # What came in meanwhile is later: it stays.

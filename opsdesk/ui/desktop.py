@@ -28,7 +28,7 @@ from opsdesk.ui.exporting import Exporter, Wish
 from opsdesk.ui.faults import Faults
 from opsdesk.ui.fonts import font
 from opsdesk.ui.glyphs import icon
-from opsdesk.ui.instance import Instance, option
+from opsdesk.ui.instance import WALL, Instance, option
 from opsdesk.ui.own_words import translate
 from opsdesk.ui.parts_wanted import Parts
 from opsdesk.ui.signals import Signals
@@ -36,10 +36,15 @@ from opsdesk.ui.theme import Look, style_sheet
 
 if TYPE_CHECKING:
     from opsdesk.ui.tray import Tray
+    from opsdesk.ui.wall.controller import WallController
     from opsdesk.ui.window import MainWindow
 
 # How long a paint, and a tray at log-in, may take.
 _PAINT_COMES_MS, _TRAY_COMES_MS = 1_500, 10_000
+# The exit status after which everything is read anew.
+_AGAIN = 1_000
+# Until an engine that died while a wall is shown is started anew.
+_REVIVED_MS = 5_000
 # So many new objects before Python looks for those that refer to each other and to nothing else.
 _YOUNG_OBJECTS = 10_000
 
@@ -64,12 +69,15 @@ def run(lock: Path, arguments: Sequence[str], make_parts: Callable[[], Parts]) -
     if not instance.claim(arguments):
         return 0
     try:
-        desktop = Desktop(application, make_parts(), instance)
-        desktop.start()
-        try:
-            return application.exec()
-        finally:
-            desktop.stop()
+        status = _AGAIN
+        while status == _AGAIN:
+            desktop = Desktop(application, make_parts(), instance)
+            desktop.start()
+            try:
+                status = application.exec()
+            finally:
+                desktop.stop()
+        return status
     finally:
         instance.release()
 
@@ -92,6 +100,7 @@ class Desktop(QObject):
         self._faults = Faults(self)
         self._bridge = Bridge(parts.catalogue)
         self._tray: Tray | None = None
+        self._wall: WallController | None = None
         self._desk = DeskController(parts, self._look, self._send, self)
         self._sources = Connecting(parts, self._send, self)
         self._exporter = Exporter(parts.export, self)
@@ -125,12 +134,16 @@ class Desktop(QObject):
         self._board = arrange(self._parts.earlier, self._parts.catalogue)
         if self._remembered.paused:
             self._engine.send(Pause())
-        if self._parts.hidden:
+        if self._parts.wall.first:
+            self.open_wall()
+        elif self._parts.hidden:
             self._set_going()
             # At log-in the tray may come after us; with none, OpsDesk could not be reached.
             QTimer.singleShot(_TRAY_COMES_MS, self._open_without_tray)
             return
-        self.open_window().painted.connect(self._set_going, Qt.ConnectionType.QueuedConnection)
+        else:
+            window = self.open_window()
+            window.painted.connect(self._set_going, Qt.ConnectionType.QueuedConnection)
         # A window that starts minimised, or on a screen that is off, is never painted.
         QTimer.singleShot(_PAINT_COMES_MS, self._set_going)
 
@@ -143,8 +156,9 @@ class Desktop(QObject):
         # was searched for circles 35 times a refresh, 13 ms in all, and now and then for 50 ms.
         gc.set_threshold(_YOUNG_OBJECTS)
         gc.enable()
-        self._tray = self._new_tray()
-        self._tray.start()
+        if not self._parts.wall.first:
+            self._tray = self._new_tray()
+            self._tray.start()
         self._instance.listen()
         self._engine.start()
 
@@ -176,6 +190,8 @@ class Desktop(QObject):
         if self._tray is not None:
             self._tray.stop()
         self._desk.stop()
+        if self._wall is not None:
+            self._wall.close()
         self._keep_window()
         if self.window is not None:
             self.window.close()
@@ -196,6 +212,35 @@ class Desktop(QObject):
             self._banners.show_in(self.window.banner)
         self.window.come_to_front()
         return self.window
+
+    def open_wall(self) -> None:
+        """Show the walls of the profile; one that names no display where the window is."""
+        if self._wall is None:
+            self._wall = self._new_wall()
+        display = self.window.screen().name() if self.window is not None else ""
+        self._wall.open(display)
+
+    def _new_wall(self) -> WallController:
+        from opsdesk.ui.wall.controller import WallController  # noqa: PLC0415 - seldom wanted
+
+        wall = WallController(self._parts.wall, self._parts.pages, self._send, self)
+        wall.left.connect(self._wall_left)
+        wall.painted.connect(self._set_going, Qt.ConnectionType.QueuedConnection)
+        wall.refresh_wanted.connect(self._refresh)
+        wall.reload_wanted.connect(self._read_anew)
+        wall.series_wanted.connect(self._ask_series)
+        if self._board is not None:
+            wall.show_board(self._board)
+        return wall
+
+    def _wall_left(self) -> None:
+        if self.window is not None and self.window.isVisible():
+            self.window.come_to_front()
+        elif self._parts.wall.first:
+            self.quit()
+
+    def _read_anew(self) -> None:
+        self._application.exit(_AGAIN)
 
     def _new_engine(self) -> Engine:
         return self._parts.make_engine(
@@ -231,6 +276,7 @@ class Desktop(QObject):
         window.restart_wanted.connect(self._restart_engine)
         window.quit_wanted.connect(self.quit)
         self._desk.join(window)
+        window.wall_wanted.connect(self._wall_wanted)
         window.closed.connect(self._window_closed)
         window.header.theme_chosen.connect(self._choose_theme)
         window.header.language_chosen.connect(self._choose_language)
@@ -254,6 +300,8 @@ class Desktop(QObject):
             gc.freeze()  # what the engine has loaded stays as well
         self._board = board
         self._desk.show_board(board)
+        if self._wall is not None:
+            self._wall.show_board(board)
         if self.window is not None:
             self.window.show_board(board)
         QTimer.singleShot(0, self._show_in_tray)  # drawn anew it would hold up the window
@@ -263,6 +311,8 @@ class Desktop(QObject):
             self._tray.show_board(self._board)
 
     def _show_frame(self, frame: SeriesFrame) -> None:
+        if self._wall is not None:
+            self._wall.show_frame(frame)
         if self.window is not None:
             self.window.show_frame(frame)
 
@@ -280,6 +330,9 @@ class Desktop(QObject):
 
     def _called(self, arguments: list[str]) -> None:
         """Do what a second start asked for: come to the front, connect the address it named."""
+        if arguments[:1] == [WALL]:
+            self.open_wall()
+            return
         if "--hidden" not in arguments:
             self.open_window()
         address = option(arguments, "--url")
@@ -393,13 +446,20 @@ class Desktop(QObject):
     def _engine_died(self, why: str) -> None:
         words = tr("Updates have stopped: {why}. Figures grow old until they restart.", why=why)
         self._banners.tell(ENGINE, words)
-        self.open_window()
+        if self._wall is not None and self._wall.is_open:
+            # Nobody sits before a wall who could do it.
+            self._wall.say(tr("Updates have stopped: {why}.", why=why))
+            QTimer.singleShot(_REVIVED_MS, self, self._restart_engine)
+        else:
+            self.open_window()
 
     def _restart_engine(self) -> None:
         self._engine.stop()
         self._engine = self._new_engine()
         self._engine.start()
         self._banners.withdraw(ENGINE)
+        if self._wall is not None:
+            self._wall.say("")
 
     def _show_fault(self, what: str) -> None:
         words = tr(

@@ -22,6 +22,10 @@ _MOST_BYTES = 65_536
 _OWNER_ONLY = 0o600
 
 
+#: first of the arguments of a start that wants the walls
+WALL = "wall"
+
+
 class Instance(QObject):
     """A profile in use, by this process or by another."""
 

@@ -13,9 +13,10 @@ from opsdesk.engine.commands import Command
 from opsdesk.engine.engine import Engine
 from opsdesk.model.desk import Policy
 from opsdesk.model.page import Page
-from opsdesk.model.protocols import Notice, NoticeAction
+from opsdesk.model.protocols import Notice, NoticeAction, WallControl
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Snapshot
+from opsdesk.model.wall import Wall, WallStatus
 from opsdesk.store.remembered import Remembered
 from opsdesk.ui.exporting import Started, Wish
 
@@ -35,6 +36,37 @@ class MakeEngine(Protocol):
         on_trouble: Callable[[str, str], None],
     ) -> Engine:
         """Return a new engine."""
+
+
+class WallKeeping(Protocol):
+    """What a wall needs of the system while it hangs. Called on the window's thread; none waits."""
+
+    def begin(self, control: WallControl) -> None:
+        """A wall is shown: keep the display awake, let other machines control it."""
+
+    def end(self) -> None:
+        """Undo that: nobody wants the wall any more. Idempotent."""
+
+    def own(self) -> WallStatus:
+        """Return what is known of the process itself."""
+
+    def note(self, status: WallStatus) -> None:
+        """Write down how the walls are."""
+
+    def alive(self) -> None:
+        """Tell whoever started the process that its window's thread lives."""
+
+
+class WallParts(msgspec.Struct, frozen=True, kw_only=True):
+    """What walls need of everything below the screen."""
+
+    #: those of the profile; none: nobody has said how a wall shall be
+    walls: tuple[Wall, ...]
+    #: this process is a wall first of all: no window, no tray, nothing that pops up
+    first: bool
+    make_keeping: Callable[[], WallKeeping]
+    #: keeps how walls shall be; raises OpsDeskError
+    remember: Callable[[tuple[Wall, ...]], None]
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +105,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     remembered: Remembered
     remember: Callable[[Remembered], None]
     log_file: Path
+    wall: WallParts
     #: tells something by a channel and returns what came of it, in words; blocks. Channels:
     #: 'desktop', 'sound', 'command', 'webhook'. None: nothing can be tried
     test_channel: Callable[[str, Policy], str] | None = None

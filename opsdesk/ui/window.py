@@ -63,6 +63,8 @@ class MainWindow(QMainWindow):
     #: a tuple of SeriesQuery: what the open page's charts want to know
     series_wanted = Signal(object)
     quit_wanted = Signal()
+    #: the pages are to fill a display
+    wall_wanted = Signal()
     #: a Command of the engine
     command_wanted = Signal(object)
     #: the window was closed by its user
@@ -277,6 +279,7 @@ class MainWindow(QMainWindow):
     def _bind_keys(self) -> None:
         keys = {
             "F5": self.refresh_wanted.emit,
+            "F11": self.wall_wanted.emit,
             "Ctrl+R": self.refresh_wanted.emit,
             "P": self._toggle_pause,
             "Ctrl+E": self.header.export.showMenu,

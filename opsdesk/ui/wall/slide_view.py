@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -30,9 +30,13 @@ _MOST_DOTS = 12
 class SlideView(QWidget):
     """Shows a scene; what did not change is not drawn again."""
 
+    #: there is something to be seen, for the first time
+    painted = Signal()
+
     def __init__(self, look: Look, caps: Caps) -> None:
         super().__init__()
         self._look, self._caps = look, caps
+        self._was_painted = False
         self._scene: Scene | None = None
         self._shift = (0, 0)
         self._laid: tuple[Slide, QRectF, Laid] | None = None
@@ -43,6 +47,11 @@ class SlideView(QWidget):
     def scene(self) -> Scene | None:
         """What is shown."""
         return self._scene
+
+    @property
+    def caps(self) -> Caps:
+        """How high capital letters are at least."""
+        return self._caps
 
     @property
     def laid(self) -> Laid | None:
@@ -101,6 +110,9 @@ class SlideView(QWidget):
         with Painting(painter, QRectF(self.rect()), self._look) as writer:
             if self._scene is not None:
                 self._draw(writer, self._scene, event.rect())
+        if not self._was_painted and self._scene is not None:
+            self._was_painted = True
+            self.painted.emit()
 
     def _draw(self, writer: Writer, scene: Scene, dirty: QRect) -> None:
         size = self.sizes

@@ -2,10 +2,288 @@
 
 from __future__ import annotations
 
-import logging
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
 
-log = logging.getLogger(__name__)
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+
+from opsdesk.catalogue.language import tr
+from opsdesk.engine.commands import Acknowledge
+from opsdesk.insight import rotation
+from opsdesk.insight.board import Board
+from opsdesk.insight.incident_list import Entry
+from opsdesk.insight.slides.alarms import taking_over
+from opsdesk.insight.slides.panels import Seen
+from opsdesk.insight.words import utc_now
+from opsdesk.model.errors import UnknownWallError
+from opsdesk.model.page import Page
+from opsdesk.model.series import SeriesFrame, SeriesQuery
+from opsdesk.model.wall import Wall, WallCommand, WallStatus
+from opsdesk.ui.wall.displays import Displays
+from opsdesk.ui.wall.hanging import Hanging
+from opsdesk.ui.wall.keys import Asked
+from opsdesk.ui.wall.slide_view import REACH
 
 _TICK_MS = 1_000
 # Seconds between two times that the same is asked of the past; so many answers are kept.
 _LEAST_WAIT, _MOST_FRAMES = 15.0, 64
+
+
+class Process(Protocol):
+    """What walls know of the process that they live in."""
+
+    def own(self) -> WallStatus:
+        """Return what is known of it now."""
+
+    def alive(self) -> None:
+        """Tell whoever started it that the window's thread lives."""
+
+
+class Walls(QObject):
+    """Owns the walls. It decides nothing of incidents: what is asked, it emits."""
+
+    #: the last wall has been left
+    left = Signal()
+    #: a wall is seen for the first time
+    painted = Signal()
+    refresh_wanted = Signal()
+    reload_wanted = Signal()
+    #: a tuple of SeriesQuery
+    series_wanted = Signal(object)
+    #: a Command of the engine
+    command_wanted = Signal(object)
+    #: whether notifications would pop up on a wall: no display is without one
+    covering = Signal(bool)
+    # what is told from other threads, and to which wall
+    _told = Signal(object, str)
+
+    def __init__(
+        self,
+        application: QGuiApplication,
+        pages: Sequence[Page],
+        process: Process,
+        parent: QObject,
+    ) -> None:
+        """Prepare; nothing is shown yet."""
+        super().__init__(parent)
+        self._application, self._pages, self._process = application, pages, process
+        self._displays = Displays(application, self)
+        self._displays.changed.connect(self._place)
+        self._hanging: list[Hanging] = []
+        self._board: Board | None = None
+        self._found: tuple[Entry, ...] = ()
+        self._frames: dict[SeriesQuery, SeriesFrame] = {}
+        #: counts answers: what was made of other ones is made anew
+        self._version = 0
+        #: what was asked, and the monotonic time at which it is asked again
+        self._due: dict[SeriesQuery, float] = {}
+        self._status = WallStatus()
+        self._refreshes = 0
+        self._is_covering = False
+        self._clock = QTimer(self)
+        self._clock.setInterval(_TICK_MS)
+        self._clock.setTimerType(Qt.TimerType.CoarseTimer)
+        self._clock.timeout.connect(self._tick)
+        self._told.connect(self._obey, Qt.ConnectionType.QueuedConnection)
+
+    # ---- opening and leaving
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there are walls, on displays or waiting for them."""
+        return bool(self._hanging)
+
+    def open(self, walls: Sequence[Wall]) -> None:
+        """Hang walls, each on its display; where that is not there, it waits for it."""
+        self.close()
+        for wall in walls:
+            hanging = Hanging(wall, self._pages, self._application, self)
+            hanging.asked.connect(self._asked)
+            hanging.leave_wanted.connect(self._leave)
+            hanging.lost.connect(self._place)
+            hanging.view.painted.connect(self.painted)
+            self._hanging.append(hanging)
+        self._clock.start()
+        self._place()
+        self._tick()
+
+    def close(self) -> None:
+        """Take all walls down. Idempotent."""
+        self._clock.stop()
+        self._displays.stop()
+        for hanging in self._hanging:
+            hanging.end()
+            hanging.deleteLater()
+        self._hanging.clear()
+        self._cover()
+
+    def _leave(self) -> None:
+        self.close()
+        self.left.emit()
+
+    def _place(self) -> None:
+        """Give each wall the display that it names, as far as those are there."""
+        shown = self._displays.all()
+        screens = self._displays.screens_of([hanging.wall.display for hanging in self._hanging])
+        for hanging, screen in zip(self._hanging, screens, strict=True):
+            if screen is not None:
+                number = QGuiApplication.screens().index(screen)
+                diagonal = next((d.diagonal for d in shown if d.number == number), None)
+                hanging.place_on(screen, diagonal)
+        self._cover()
+        self._show()
+
+    def _cover(self) -> None:
+        lit = sum(hanging.window.is_lit for hanging in self._hanging)
+        covering = 0 < lit >= len(self._displays.all())
+        if covering != self._is_covering:
+            self._is_covering = covering
+            self.covering.emit(covering)
+
+    # ---- what comes in
+
+    def show_board(self, board: Board) -> None:
+        """Show what is new."""
+        if self._board is not None and board.snapshot.at != self._board.snapshot.at:
+            self._refreshes += 1
+        self._board = board
+        if self._hanging:
+            self._tick()
+
+    def show_frame(self, frame: SeriesFrame) -> None:
+        """Take the answer to a question, if it was asked here."""
+        if frame.query not in self._due:
+            return
+        self._frames.pop(frame.query, None)
+        self._frames[frame.query] = frame
+        while len(self._frames) > _MOST_FRAMES:
+            del self._frames[next(iter(self._frames))]
+        self._version += 1
+        self._show()
+
+    def say(self, text: str) -> None:
+        """Say something at the foot of every wall; '' takes it away."""
+        for hanging in self._hanging:
+            hanging.said = text
+        self._show()
+
+    # ---- time passes
+
+    def _tick(self) -> None:
+        self._process.alive()
+        now = utc_now()
+        self._found = () if self._board is None else taking_over(self._board, now)
+        incidents, local = tuple(entry.id for entry in self._found), now.astimezone()
+        for hanging in self._hanging:
+            hanging.advance(incidents, local)
+        self._show()
+
+    def _show(self) -> None:
+        """Show how things are now on every wall."""
+        now = utc_now()
+        self._status = self._tell_status()
+        if self._board is None:
+            return
+        seen = Seen(board=self._board, now=now, frames=self._frames)
+        for number, hanging in enumerate(self._hanging):
+            hanging.view.shift(self._shift(now, number))
+            hanging.show(seen, self._found, self._status, self._version)
+        self._ask(self._board)
+
+    def _shift(self, now: datetime, number: int) -> tuple[int, int]:
+        return shift(int(now.timestamp()) // 60 + number, REACH)
+
+    def _ask(self, board: Board) -> None:
+        """Ask what the slides of now, and those after them, show of the past."""
+        moment = time.monotonic()
+        wanted = dict.fromkeys(q for h in self._hanging for q in h.queries(board, self._found))
+        due = tuple(query for query in wanted if moment >= self._due.get(query, 0.0))
+        if due:
+            self._due = {q: at for q, at in self._due.items() if at > moment}
+            self._due |= {q: moment + max(_LEAST_WAIT, q.step / 2) for q in due}
+            self.series_wanted.emit(due)
+
+    def _tell_status(self) -> WallStatus:
+        own, board = self._process.own(), self._board
+        missing = dict.fromkeys(id_ for hanging in self._hanging for id_ in hanging.missing)
+        gone = tuple(tr("There is no page {id!r}.", id=id_) for id_ in missing)
+        return replace(
+            own,
+            walls=tuple(hanging.showing for hanging in self._hanging),
+            incidents=tuple(entry.id for entry in self._found),
+            refreshes=self._refreshes,
+            last_refresh=board.snapshot.at if board is not None else None,
+            turns=sum(hanging.turns for hanging in self._hanging),
+            problems=(*own.problems, *gone),
+        )
+
+    # ---- what is asked: by keys, and from other machines
+
+    def status(self) -> WallStatus:
+        """Return how the walls are; from any thread."""
+        return self._status
+
+    def tell(self, command: WallCommand, wall: str) -> None:
+        """Ask something of a wall, or with '' of all; from any thread.
+
+        Raises:
+            UnknownWallError: there is no wall of that id.
+
+        """
+        if wall and wall not in {showing.id for showing in self._status.walls}:
+            raise UnknownWallError(wall)
+        self._told.emit(command, wall)
+
+    def _obey(self, command: WallCommand, wall: str) -> None:
+        if command is WallCommand.ACKNOWLEDGE:
+            self._acknowledge()
+        elif command is WallCommand.RELOAD:
+            self.reload_wanted.emit()
+        else:
+            for hanging in self._hanging:
+                if wall in ("", hanging.wall.id):
+                    _do(hanging, command)
+        self._tick()
+
+    def _asked(self, asked: Asked) -> None:
+        hanging = self.sender()
+        if not isinstance(hanging, Hanging):
+            return
+        match asked:
+            case Asked.NEXT:
+                hanging.turn(1)
+            case Asked.PREVIOUS:
+                hanging.turn(-1)
+            case Asked.HOLD:
+                hanging.toggle_hold()
+            case Asked.DIAGNOSTICS:
+                hanging.step(rotation.ask_diagnostics)
+            case Asked.ACKNOWLEDGE:
+                self._acknowledge()
+            case Asked.REFRESH:
+                self.refresh_wanted.emit()
+            case Asked.LEAVE:
+                self._leave()
+                return
+        self._show()
+
+    def _acknowledge(self) -> None:
+        """Take care of all that has taken over."""
+        if self._found:
+            self.command_wanted.emit(Acknowledge(tuple(entry.id for entry in self._found)))
+
+
+def _do(hanging: Hanging, command: WallCommand) -> None:
+    match command:
+        case WallCommand.NEXT:
+            hanging.turn(1)
+        case WallCommand.PREVIOUS:
+            hanging.turn(-1)
+        case WallCommand.HOLD:
+            hanging.step(rotation.hold)
+        case WallCommand.RELEASE:
+            hanging.step(rotation.release)

@@ -1,0 +1,87 @@
+"""What a wall needs of the system while it hangs: kept awake, controlled, watched, written down."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from opsdesk.app.wall_remote import WallRemote
+from opsdesk.insight.words import utc_now
+from opsdesk.model.protocols import WallControl
+from opsdesk.model.wall import Remote, WallStatus
+from opsdesk.notify.awake import Awake
+from opsdesk.notify.watchdog import Watchdog
+from opsdesk.store import own_figures, wall_state
+from opsdesk.store.logs import Redactor
+from opsdesk.store.own_figures import Tally
+from opsdesk.store.profile import Places
+from opsdesk.store.secrets import Secrets
+from opsdesk.store.wall_state import WallState
+
+log = logging.getLogger(__name__)
+
+
+class Keeping:
+    """Begins and ends with the walls, any number of times. Called on the window's thread."""
+
+    def __init__(
+        self, where: Places, secrets: Secrets, redactor: Redactor, remote: Callable[[], Remote]
+    ) -> None:
+        self._where, self._secrets, self._redactor = where, secrets, redactor
+        self._wanted_remote = remote
+        self._awake = Awake()
+        self._watchdog = Watchdog()
+        self._remote: WallRemote | None = None
+        self._state: WallState | None = None
+        #: where it is controlled from, or what hinders that
+        self._said = ""
+
+    def begin(self, control: WallControl) -> None:
+        """Keep the display awake and serve the walls' API; note that a wall runs."""
+        self._state = wall_state.begin(self._where.wall, utc_now())
+        self._awake.begin()
+        self._remote = WallRemote(
+            self._wanted_remote(), control, self._secrets, self._redactor, self._say
+        )
+        self._remote.start()
+
+    def end(self) -> None:
+        """Let all of that go; somebody wanted the wall to end. Idempotent."""
+        if self._remote is not None:
+            self._remote.stop()
+            self._remote = None
+        self._awake.close()
+        if self._state is not None:
+            wall_state.end(self._where.wall, self._state)
+            self._state = None
+
+    def own(self) -> WallStatus:
+        """Return what is known of this process."""
+        figures = own_figures.own_figures()
+        status = WallStatus(
+            memory=figures.memory,
+            threads=figures.threads,
+            descriptors=figures.descriptors,
+            problems=(self._said,) if self._said else (),
+        )
+        if self._state is None:
+            return status
+        return replace(status, started_at=self._state.started_at, restarts=self._state.restarts)
+
+    def note(self, status: WallStatus) -> None:
+        """Write a line of how the walls are into the log."""
+        if self._state is not None:
+            tally = Tally(
+                refreshes=status.refreshes, last_refresh=status.last_refresh, turns=status.turns
+            )
+            figures = own_figures.own_figures()
+            log.info("%s", own_figures.line(figures, tally, self._state, utc_now()))
+
+    def alive(self) -> None:
+        """Tell whoever looks after this process that its window's thread lives."""
+        self._watchdog.ping()
+
+    def _say(self, words: str) -> None:
+        self._said = words

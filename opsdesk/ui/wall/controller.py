@@ -1,0 +1,124 @@
+"""Joins the walls with the rest of the desktop: keys, codes, sleep, other machines, the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+
+from opsdesk.engine.commands import Command, Mute
+from opsdesk.insight.board import Board
+from opsdesk.model.page import Page
+from opsdesk.model.series import SeriesFrame
+from opsdesk.model.wall import Wall
+from opsdesk.ui.parts_wanted import WallParts
+from opsdesk.ui.wall.walls import Walls
+
+# How often what a wall says of itself goes to the log.
+_NOTE_MS = 3_600_000
+
+
+class WallController(QObject):
+    """Opens walls and lets them go."""
+
+    #: the last wall has been left
+    left = Signal()
+    #: a wall is seen for the first time
+    painted = Signal()
+    refresh_wanted = Signal()
+    #: settings and pages are to be read anew
+    reload_wanted = Signal()
+    #: a tuple of SeriesQuery
+    series_wanted = Signal(object)
+
+    def __init__(
+        self,
+        parts: WallParts,
+        pages: Sequence[Page],
+        send: Callable[[Command], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._parts, self._pages, self._send = parts, pages, send
+        self._board: Board | None = None
+        self._walls: Walls | None = None
+        self._keeping = parts.make_keeping()
+        self._hour = QTimer(self)
+        self._hour.setInterval(_NOTE_MS)
+        self._hour.timeout.connect(self._note)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there are walls."""
+        return self._walls is not None and self._walls.is_open
+
+    def open(self, display: str = "") -> None:
+        """Open the walls of the profile; one that names no display on ``display``."""
+        if self.is_open:
+            return
+        walls = self._walls or self._made()
+        wanted = self._parts.walls or (Wall(),)
+        if display:
+            wanted = tuple(
+                replace(wall, display=wall.display or display) for wall in wanted
+            )
+        if self._board is not None:
+            walls.show_board(self._board)
+        walls.open(wanted)
+        self._keeping.begin(walls)
+        self._hour.start()
+        self._note()
+
+    def close(self) -> None:
+        """Take the walls down. Idempotent."""
+        if self._walls is not None and self._walls.is_open:
+            self._note()
+            self._walls.close()
+            self._end()
+
+    def _end(self) -> None:
+        self._hour.stop()
+        self._keeping.end()
+
+    def _left(self) -> None:
+        self._note()
+        self._end()
+        self.left.emit()
+
+    def show_board(self, board: Board) -> None:
+        """Show what is new."""
+        self._board = board
+        if self._walls is not None:
+            self._walls.show_board(board)
+
+    def show_frame(self, frame: SeriesFrame) -> None:
+        """Take the answer to a question."""
+        if self._walls is not None:
+            self._walls.show_frame(frame)
+
+    def say(self, text: str) -> None:
+        """Say what is wrong with OpsDesk itself, at the foot of every wall; '' takes it away."""
+        if self._walls is not None:
+            self._walls.say(text)
+
+    def _made(self) -> Walls:
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)  # noqa: S101 - there is no window without
+        walls = Walls(application, self._pages, self._keeping, self)
+        walls.left.connect(self._left)
+        walls.painted.connect(self.painted)
+        walls.refresh_wanted.connect(self.refresh_wanted)
+        walls.reload_wanted.connect(self.reload_wanted)
+        walls.series_wanted.connect(self.series_wanted)
+        walls.command_wanted.connect(self._send)
+        walls.covering.connect(self._cover)
+        self._walls = walls
+        return walls
+
+    def _cover(self, on: bool) -> None:  # noqa: FBT001 - a Qt slot
+        self._send(Mute(on))
+
+    def _note(self) -> None:
+        if self._walls is not None:
+            self._keeping.note(self._walls.status())
