@@ -13,6 +13,7 @@ from opsdesk.cli.render import render
 from opsdesk.cli.serve import serve
 from opsdesk.cli.snapshot import snapshot
 from opsdesk.cli.status import Exit
+from opsdesk.cli.tell_wall import tell_wall
 from opsdesk.cli.window import open_window
 
 
@@ -62,3 +63,4 @@ cli.add_command(demo)
 cli.add_command(snapshot)
 cli.add_command(render)
 cli.add_command(serve)
+cli.add_command(tell_wall)

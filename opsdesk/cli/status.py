@@ -17,6 +17,10 @@ class Exit(IntEnum):
 
 def complain(message: str) -> None:
     """Say in one line on standard error what went wrong."""
-    # A server's own words may hold line ends and terminal codes.
-    printable = "".join(c if c.isprintable() else " " for c in message)
-    click.echo(f"opsdesk: {' '.join(printable.split())}", err=True)
+    click.echo(f"opsdesk: {one_line(message)}", err=True)
+
+
+def one_line(text: str) -> str:
+    """Return a text fit for a terminal: a server's words may hold line ends and control codes."""
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(printable.split())

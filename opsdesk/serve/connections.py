@@ -15,7 +15,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 PATIENCE = 10.0
 #: bytes that may follow a request that has been answered, such as its body, which nobody reads
 UNASKED = 64 * 1024
-#: connections above those that are served; they are told that there are too many
+#: connections above those that are served: they are told that there are too many
 _REFUSED_POLITELY = 16
 
 
@@ -29,8 +29,10 @@ class BoundedConnection(H11Protocol):
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's own
         super().connection_made(transport)
-        most = self.config.limit_concurrency or 0
-        if len(self.connections) > most + _REFUSED_POLITELY:
+        too_many = len(self.connections) - (self.config.limit_concurrency or 0)
+        # uvicorn's own limit would refuse everybody, as soon as somebody holds so many.
+        self.limit_concurrency = 0 if too_many > 0 else None
+        if too_many > _REFUSED_POLITELY:
             transport.abort()
         else:
             self._expect_request()

@@ -81,7 +81,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 class HttpClient:
     """A pool of connections to one server. Belongs to the event loop that first uses it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the ways of one server, most of them optional
         self,
         base: Address,
         *,
@@ -89,7 +89,9 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         params: Pairs = (),
         tls: Callable[[], ssl.SSLContext] | None = None,
+        repeats: bool = True,
     ) -> None:
+        """Prepare. ``repeats``: a request is a question, and may be sent again."""
         check_headers(headers or {})
         self._base = base
         self._headers = {
@@ -108,6 +110,7 @@ class HttpClient:
             ]
         )
         self._tls = tls or system_tls
+        self._repeats = repeats
         self._client: httpx.AsyncClient | None = None
         self._slots = asyncio.Semaphore(MAX_PARALLEL)
 
@@ -225,8 +228,9 @@ class HttpClient:
         try:
             return await client.send(request(), stream=True)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-            # a kept connection may be closed by the server in the moment of its reuse; all our
-            # requests are questions, so asking once more does no harm
+            # a kept connection may be closed by the server in the moment of its reuse
+            if not self._repeats:
+                raise
             return await client.send(request(), stream=True)
 
     def _open(self) -> httpx.AsyncClient:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -72,6 +72,9 @@ class WireTold(msgspec.Struct, frozen=True, kw_only=True):
     wall: Annotated[str, Meta(description="Id of the wall that it is for; '' is all.")] = ""
 
 
+Said = TypeVar("Said", WireWalls, WireTold)
+
+
 def told(command: WallCommand, wall: str) -> WireTold:
     """Return the answer to a command."""
     return WireTold(schema=SCHEMA, command=command, wall=wall)
@@ -90,31 +93,37 @@ def to_wire(status: WallStatus) -> WireWalls:
     )
 
 
-def decode(content: bytes, name: str) -> WallStatus:
-    """Return how the walls are that a server tells of.
+def decode(content: bytes, kind: type[Said], name: str) -> Said:
+    """Return what a wall answered.
 
     Args:
         content: JSON.
+        kind: which of the answers it is.
         name: of the server, for the error.
 
     Raises:
-        WireError: it tells of no walls, or in another version.
+        WireError: it is no such answer, or one of another version.
 
     """
     try:
-        wire = decoding.decode(content, WireWalls)
+        said = decoding.decode(content, kind)
     except ValueError as error:
         raise WireError(
             name,
             tr("no wall of OpsDesk: {reason}", reason=error),
             tr("Check the address."),
         ) from error
-    if wire.schema != SCHEMA:
+    if said.schema != SCHEMA:
         raise WireError(
             name,
-            tr("a wall of another version: {found}", found=wire.schema),
+            tr("a wall of another version: {found}", found=said.schema),
             tr("Update OpsDesk on this computer, or on the server."),
         )
+    return said
+
+
+def from_wire(wire: WireWalls) -> WallStatus:
+    """Return the status that was written; its times lie in UTC between 1970 and 2200."""
     return WallStatus(
         walls=msgspec.convert(wire.walls, tuple[Showing, ...], from_attributes=True),
         incidents=wire.incidents,
