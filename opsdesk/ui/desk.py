@@ -46,6 +46,7 @@ class DeskController(QObject):
     #: id of an incident to show in the window; '' for all of them
     incident_wanted = Signal(str)
     open_wanted = Signal()
+    wall_wanted = Signal()
     refresh_wanted = Signal()
     pause_wanted = Signal(bool)
     #: a kind of file
@@ -142,6 +143,7 @@ class DeskController(QObject):
             popover.command_wanted.connect(self.send)
             popover.incident_wanted.connect(self.incident_wanted)
             popover.open_wanted.connect(self.open_wanted)
+            popover.wall_wanted.connect(self.wall_wanted)
             popover.refresh_wanted.connect(self.refresh_wanted)
             popover.pause_wanted.connect(self.pause_wanted)
             popover.export_wanted.connect(self.export_wanted)

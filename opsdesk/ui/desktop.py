@@ -233,6 +233,9 @@ class Desktop(QObject):
             wall.show_board(self._board)
         return wall
 
+    def _wall_wanted(self) -> None:
+        self.open_wall()
+
     def _wall_left(self) -> None:
         if self.window is not None and self.window.isVisible():
             self.window.come_to_front()
@@ -258,6 +261,7 @@ class Desktop(QObject):
         source.refresh_wanted.connect(self._refresh)
         source.pause_wanted.connect(self._pause)
         source.export_wanted.connect(self._export)
+        source.wall_wanted.connect(self._wall_wanted)
 
     def _new_window(self) -> MainWindow:
         # Not before it is wanted: in the tray, an OpsDesk without its window is a small one.

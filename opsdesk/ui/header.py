@@ -147,6 +147,8 @@ class Header(QFrame):
         menu.addAction(tr("Notifications\N{HORIZONTAL ELLIPSIS}")).triggered.connect(
             self.notifications_wanted
         )
+        self.wall_action = menu.addAction(tr("Show the wall"))
+        self.wall_settings_action = menu.addAction(tr("Wall settings\N{HORIZONTAL ELLIPSIS}"))
         self._themes = self._choices(menu, tr("Theme"), THEMES)
         found: dict[object, str] = {name: LANGUAGES.get(name, name) for name in languages()}
         self._languages = self._choices(

@@ -41,6 +41,7 @@ class Popover(QFrame):
     #: id of the incident to show in the window
     incident_wanted = Signal(str)
     open_wanted = Signal()
+    wall_wanted = Signal()
     refresh_wanted = Signal()
     pause_wanted = Signal(bool)
     #: a kind of file
@@ -98,7 +99,10 @@ class Popover(QFrame):
         self._snooze_all.setMenu(self._snooze)
         export = button(tr("Export"))
         export.setMenu(self._export)
-        line = row(self._open, None, self._refresh, self._pause, self._snooze_all, export)
+        self._wall = button(tr("Wall"))
+        line = row(
+            self._open, self._wall, None, self._refresh, self._pause, self._snooze_all, export
+        )
         whole.addLayout(line)
 
     def _connect(self) -> None:
@@ -108,6 +112,7 @@ class Popover(QFrame):
         self.buttons.wanted.connect(self._do)
         self._end.clicked.connect(self._end_snooze)
         self._open.clicked.connect(self._open_window)
+        self._wall.clicked.connect(self._show_wall)
         self._refresh.clicked.connect(self.refresh_wanted)
         self._pause.clicked.connect(self._toggle_pause)
         self._snooze.aboutToShow.connect(self._fill_snooze)
@@ -188,6 +193,10 @@ class Popover(QFrame):
     def _open_window(self) -> None:
         self.hide()
         self.open_wanted.emit()
+
+    def _show_wall(self) -> None:
+        self.hide()
+        self.wall_wanted.emit()
 
     def _toggle_pause(self) -> None:
         paused = self._board is not None and self._board.snapshot.paused

@@ -58,6 +58,7 @@ class Tray(QObject):
     #: a kind of file
     export_wanted = Signal(str)
     quit_wanted = Signal()
+    wall_wanted = Signal()
     #: where the icon is, as a QRect, which is empty where nobody knows
     popover_wanted = Signal(QRect)
     #: a Command of the engine
@@ -86,6 +87,7 @@ class Tray(QObject):
         self._offered: object = None
         self._menu.addSeparator()
         self._add(tr("Open OpsDesk"), self.open_wanted.emit)
+        self._add(tr("Show the wall"), self.wall_wanted.emit)
         self._add(tr("Refresh now"), self.refresh_wanted.emit)
         self._pause = self._add(tr("Pause updates"), self._toggle_pause)
         exports = self._menu.addMenu(tr("Export"))

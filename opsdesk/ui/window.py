@@ -112,6 +112,7 @@ class MainWindow(QMainWindow):
         self.header.export.setMenu(self._export_menu())
         self.header.connect_action.triggered.connect(self.connect_wanted)
         self.header.refresh_action.triggered.connect(self.refresh_wanted)
+        self.header.wall_action.triggered.connect(self.wall_wanted)
         self.header.quit_action.triggered.connect(self.quit_wanted)
         self.banner.restart_wanted.connect(self.restart_wanted)
         self._bind_keys()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -60,9 +61,7 @@ class WallController(QObject):
         walls = self._walls or self._made()
         wanted = self._parts.walls or (Wall(),)
         if display:
-            wanted = tuple(
-                replace(wall, display=wall.display or display) for wall in wanted
-            )
+            wanted = tuple(replace(wall, display=wall.display or display) for wall in wanted)
         if self._board is not None:
             walls.show_board(self._board)
         walls.open(wanted)
