@@ -74,9 +74,11 @@ class SlideView(QWidget):
             return
         if before.clock != scene.clock and isinstance(scene.slide, Slide):
             self.update(self._head().toAlignedRect())
-        foot = (before.age, before.said, before.marks, before.clock)
-        if foot != (scene.age, scene.said, scene.marks, scene.clock):
+        foot = (before.said, before.marks, before.clock)
+        if foot != (scene.said, scene.marks, scene.clock):
             self.update(self._foot().toAlignedRect())
+        elif before.age != scene.age:
+            self.update(self._aged(before.age, scene.age).toAlignedRect())
 
     def shift(self, by: tuple[int, int]) -> None:
         """Move the picture by so many steps of the display, so that nothing burns in."""
@@ -95,6 +97,14 @@ class SlideView(QWidget):
     def _foot(self) -> QRectF:
         edge = self.sizes.edge
         return QRectF(0, self.height() - edge, self.width(), edge)
+
+    def _aged(self, before: str, after: str) -> QRectF:
+        """Return where the age stands, which changes each second at first."""
+        size, foot = self.sizes, self._foot()
+        width = max(size.plain().width(text) for text in (before, after))
+        foot.setWidth(size.margin + width + self._bleed)
+        # Not up to the slide, which would be drawn again as well.
+        return foot.adjusted(0, 2 * self._bleed, 0, 0)
 
     @property
     def _bleed(self) -> float:
@@ -130,7 +140,7 @@ class SlideView(QWidget):
             if wanted.intersects(body):
                 self._draw_slide(writer, scene.slide)
         if wanted.intersects(foot):
-            self._draw_foot(writer, foot, scene)
+            self._draw_foot(writer, foot, scene, wanted)
 
     # ---- the line at the top
 
@@ -188,13 +198,16 @@ class SlideView(QWidget):
 
     # ---- the foot
 
-    def _draw_foot(self, writer: Writer, box: QRectF, scene: Scene) -> None:
+    def _draw_foot(self, writer: Writer, box: QRectF, scene: Scene, wanted: QRectF) -> None:
         size = self.sizes
         inner = box.adjusted(size.margin, 0, -size.margin, 0)
         rule(writer, QRectF(inner.left(), box.top(), inner.width(), size.rule))
+        words, plain = scene.said or scene.age, size.plain("text3")
+        if wanted.right() < inner.left() + plain.width(words) + 3 * self._bleed:
+            writer.write(inner, words, plain)  # the age alone
+            return
         right = self._draw_marks(writer, inner, scene)
         title = scene.slide.title if isinstance(scene.slide, Slide) else ""
-        words, plain = scene.said or scene.age, size.plain("text3")
         width = writer.write(
             QRectF(inner.left(), inner.top(), right - inner.left(), inner.height()),
             words,
