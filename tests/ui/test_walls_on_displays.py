@@ -23,6 +23,16 @@ RED, GREEN = b"\x00\x00\xff", b"\x00\xff\x00"
 LEFT = Box(0, 0, 1280, 720)
 RIGHT = Box(1720, 0, 1280, 720)  # to the corner, where panels are
 INCHES_23, INCHES_55 = (509, 286), (1210, 680)
+#: another application: opens a window at the place that it is told
+A_WINDOW = """
+import sys
+from PySide6.QtWidgets import QApplication, QWidget
+application = QApplication([])
+window = QWidget(windowTitle="editor")
+window.setGeometry(int(sys.argv[1]) + 100, 100, 300, 200)
+window.show()
+application.exec()
+"""
 
 
 @dataclass
@@ -104,7 +114,6 @@ def test_a_wall_goes_and_comes_with_its_display(monitors: Monitors, opened: Open
 
 def test_a_wall_has_no_pointer(here: Desktop, monitors: Monitors, opened: Opens) -> None:
     here.click(RIGHT)
-    assert here.picture(RIGHT).colours() != {b"\0\0\0"}, "there is a pointer to be seen"
     walls = opened("RIGHT")
     eventually(lambda: walls.fill({"wall 0": (RIGHT, RED)}), "the wall, and no pointer")
     assert monitors.desktop is here
@@ -154,13 +163,17 @@ def test_a_display_is_found_by_what_it_says_at_any_connector(
 
 @pytest.mark.parametrize("here", ["openbox"], indirect=True)
 @pytest.mark.usefixtures("monitors")
-def test_no_panel_is_above_a_wall(here: Desktop, opened: Opens) -> None:
+def test_neither_panel_nor_window_is_above_a_wall(here: Desktop, opened: Opens) -> None:
     walls = opened("RIGHT", "LEFT")
     both = {"wall 0": (RIGHT, RED), "wall 1": (LEFT, GREEN)}
     eventually(lambda: walls.fill(both), "the walls")
     here.start_tray()
     here.click(LEFT)  # the panel is at the other, which has no focus
     eventually(lambda: walls.fill(both), "the walls, above a panel that came later")
+    with running([sys.executable, "-c", A_WINDOW, str(RIGHT.x)], env=here.env) as window:
+        eventually(lambda: here.windows(window.pid), "another application's window")
+        eventually(lambda: [-1, "focus", False] in walls.said, "the focus to go there")
+        assert walls.fill(both)
 
 
 def test_keys_reach_a_wall_that_came_back(here: Desktop, monitors: Monitors, opened: Opens) -> None:
