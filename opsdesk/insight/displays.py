@@ -25,8 +25,8 @@ _LIES = frozenset(
     {(16, 9), (16, 10), (40, 30), (50, 40), (160, 90), (160, 100), (1600, 900), (1600, 1000)}
 )
 #: Dots per inch that are made up where a display says nothing, and within how many millimetres the
-#: size then comes out: by macOS, by X servers (in whole millimetres), by Qt (in fractions).
-_INVENTED = ((72, 1.0), (96, 1.0), (100, 0.01))
+#: size then comes out: Weston, macOS, X servers (whole millimetres), Qt (fractions of them).
+_INVENTED = ((25.4, 0.01), (72, 1.0), (96, 1.0), (100, 0.01))
 #: what compositors call a model that they do not know
 _NOTHING = frozenset({"", "none", "unknown"})
 #: what Qt calls the X screen itself, while no output is lit: ':0.0'

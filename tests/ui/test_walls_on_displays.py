@@ -21,8 +21,18 @@ SERVICE = Path(__file__).parents[1] / "support" / "services" / "walls.py"
 #: blue, green, red: as the X server keeps them
 RED, GREEN = b"\x00\x00\xff", b"\x00\xff\x00"
 LEFT = Box(0, 0, 1280, 720)
-RIGHT = Box(1280, 0, 1280, 720)
+RIGHT = Box(1720, 0, 1280, 720)  # to the corner, where panels are
 INCHES_23, INCHES_55 = (509, 286), (1210, 680)
+#: another application: opens a window at the place that it is told
+A_WINDOW = """
+import sys
+from PySide6.QtWidgets import QApplication, QWidget
+application = QApplication([])
+window = QWidget(windowTitle="editor")
+window.setGeometry(int(sys.argv[1]) + 100, 100, 300, 200)
+window.show()
+application.exec()
+"""
 
 
 @dataclass
@@ -95,11 +105,18 @@ def test_a_wall_goes_and_comes_with_its_display(monitors: Monitors, opened: Open
     monitors.remove("RIGHT")
     eventually(lambda: [0, "lost"] in walls.said, "the word that the display has gone")
     eventually(lambda: walls.boxes() == {}, "the wall to go, and not to another display")
-    for box in (RIGHT, Box(1400, 100, 1024, 768)):
+    for box in (RIGHT, Box(1500, 100, 1024, 768)):
         monitors.add("RIGHT", box, mm=INCHES_55)
         eventually(lambda box=box: walls.fill({"wall 0": (box, RED)}), "the wall to come back")
         monitors.remove("RIGHT")
         eventually(lambda: walls.boxes() == {}, "the wall to go")
+
+
+def test_a_wall_has_no_pointer(here: Desktop, monitors: Monitors, opened: Opens) -> None:
+    here.click(RIGHT)
+    walls = opened("RIGHT")
+    eventually(lambda: walls.fill({"wall 0": (RIGHT, RED)}), "the wall, and no pointer")
+    assert monitors.desktop is here
 
 
 def test_a_wall_waits_for_its_display(monitors: Monitors, opened: Opens) -> None:
@@ -144,17 +161,23 @@ def test_a_display_is_found_by_what_it_says_at_any_connector(
     eventually(lambda: walls.fill({"wall 0": (LEFT, RED)}), "the wall at another connector")
 
 
-def test_nothing_is_above_a_wall(here: Desktop, monitors: Monitors, opened: Opens) -> None:
-    here.start_tray()  # a panel on top of all else
+@pytest.mark.parametrize("here", ["openbox"], indirect=True)
+@pytest.mark.usefixtures("monitors")
+def test_neither_panel_nor_window_is_above_a_wall(here: Desktop, opened: Opens) -> None:
     walls = opened("RIGHT", "LEFT")
-    eventually(
-        lambda: walls.fill({"wall 0": (RIGHT, RED), "wall 1": (LEFT, GREEN)}),
-        "the walls, without a panel and without a pointer above them",
-    )
-    assert monitors.desktop is here
+    both = {"wall 0": (RIGHT, RED), "wall 1": (LEFT, GREEN)}
+    eventually(lambda: walls.fill(both), "the walls")
+    here.start_tray()
+    here.click(LEFT)  # the panel is at the other, which has no focus
+    eventually(lambda: walls.fill(both), "the walls, above a panel that came later")
+    with running([sys.executable, "-c", A_WINDOW, str(RIGHT.x)], env=here.env) as window:
+        eventually(lambda: here.windows(window.pid), "another application's window")
+        eventually(lambda: [-1, "focus", False] in walls.said, "the focus to go there")
+        assert walls.fill(both)
 
 
 def test_keys_reach_a_wall_that_came_back(here: Desktop, monitors: Monitors, opened: Opens) -> None:
+    here.click(LEFT)  # keys go where the pointer is, where nobody gives them to a window
     walls = opened("RIGHT")
     eventually(lambda: walls.fill({"wall 0": (RIGHT, RED)}), "the wall")
     for key, asked in (("Right", "next"), ("h", "hold")):
@@ -166,3 +189,20 @@ def test_keys_reach_a_wall_that_came_back(here: Desktop, monitors: Monitors, ope
         eventually(lambda: walls.fill({"wall 0": (RIGHT, RED)}), "the wall to come back")
     here.press("Escape")
     eventually(lambda: [-1, "ended"] in walls.said, "an end that no window has kept from coming")
+
+
+def test_a_wall_that_comes_back_takes_no_keys_from_another_window(
+    here: Desktop, monitors: Monitors, opened: Opens
+) -> None:
+    walls = opened("RIGHT")
+    eventually(lambda: walls.fill({"wall 0": (RIGHT, RED)}), "the wall")
+    other = opened("LEFT")  # another application: here somebody works
+    eventually(lambda: other.fill({"wall 0": (LEFT, RED)}), "the other window")
+    eventually(lambda: [-1, "focus", False] in walls.said, "the focus to go there")
+    monitors.remove("RIGHT")
+    eventually(lambda: walls.boxes() == {}, "the wall to go")
+    monitors.add("RIGHT", RIGHT, mm=INCHES_55)
+    eventually(lambda: walls.fill({"wall 0": (RIGHT, RED)}), "the wall to come back")
+    here.press("h")
+    eventually(lambda: [0, "asked", "hold"] in other.said, "the key where somebody works")
+    assert [0, "asked", "hold"] not in walls.said

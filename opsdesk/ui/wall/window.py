@@ -20,6 +20,8 @@ from typing_extensions import override
 from opsdesk.catalogue.language import tr
 from opsdesk.ui.wall.keys import BINDINGS, Asked
 
+_WITHOUT_FOCUS = "_q_showWithoutActivating"
+
 
 class WallWindow(QWidget):
     """Fills the display that it is placed on, above panels and without a pointer."""
@@ -116,10 +118,14 @@ class WallWindow(QWidget):
             self.place_on(self._screen)
 
     def _appear(self, screen: QScreen) -> None:
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not self._wants_focus)
+        if self.windowHandle() is not None:
+            # What WA_ShowWithoutActivating becomes; the attribute counts for a new window alone.
+            self.windowHandle().setProperty(_WITHOUT_FOCUS, not self._wants_focus)
         self.setScreen(screen)
         self._fit()  # where no window manager does it
-        self.showFullScreen()
+        # As showFullScreen, which always takes the focus.
+        self.setWindowState(Qt.WindowState.WindowFullScreen)
+        self.show()
         if self._wants_focus:
             self.activateWindow()
 

@@ -51,6 +51,7 @@ def main() -> None:
                 window.place_on(screen)
 
     displays.changed.connect(place)
+    application.focusWindowChanged.connect(lambda window: say(-1, "focus", window is not None))
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     place()
     for window in walls:

@@ -158,6 +158,7 @@ def test_the_size_is_that_of_the_display() -> None:
         (508, 285),
         (677.3, 381.0),  # 72 dpi
         (487.68, 274.32),  # 100 dpi
+        (1920, 1080),  # a millimetre a pixel
     ],
 )
 def test_what_cannot_be_true_is_not_believed(width_mm: float, height_mm: float) -> None:
