@@ -14,11 +14,13 @@ from PySide6.QtGui import QImage, QImageReader, QImageWriter
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
+from opsdesk.insight.verdict import State
 from opsdesk.insight.words import clock_text
 from opsdesk.ui.painted import Painted
 from opsdesk.ui.theme import Look
+from opsdesk.ui.wall.blocks import paint_glyph
 from opsdesk.ui.wall.type import Sizes
-from opsdesk.ui.writing import CENTER, Writer
+from opsdesk.ui.writing import Writer
 from opsdesk.wire.files import sweep, write_whole
 
 log = logging.getLogger(__name__)
@@ -102,16 +104,20 @@ class LastSeen(Painted):
 
     @override
     def draw(self, writer: Writer) -> None:
-        painter, box = writer.painter, QRectF(self.rect())
+        painter, box, size = writer.painter, QRectF(self.rect()), self._size
         painter.fillRect(box, self.look.color("bg"))
         painter.setOpacity(_DIMMED)
         painter.drawImage(box, self._image)
         painter.setOpacity(1.0)
         band = QRectF(box)
-        band.setTop(box.bottom() - self._size.edge)
+        band.setTop(box.bottom() - size.edge)
         painter.fillRect(band, self.look.color("stale"))
-        inner = band.adjusted(self._size.margin, 0, -self._size.margin, 0)
-        writer.write(inner, self._words, self._size.strong("onfill"), CENTER)
+        side = max(float(size.glyph), size.text)
+        glyph = QRectF(band.left() + size.margin, band.center().y() - side / 2, side, side)
+        paint_glyph(writer, glyph, State.STALE, "onfill", "stale")
+        left = glyph.right() + size.text / 2
+        rest = QRectF(left, band.top(), band.right() - size.margin - left, band.height())
+        writer.write(rest, self._words, size.strong("onfill"))
 
 
 def restarting(at: datetime, now: datetime) -> str:
