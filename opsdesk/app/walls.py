@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
 from msgspec.structs import replace
 
 from opsdesk.app.own import usable
 from opsdesk.catalogue import metrics, pages
 from opsdesk.catalogue.language import tr
-from opsdesk.demo.wanted import Demonstration
 from opsdesk.insight.displays import Display, find
 from opsdesk.insight.sight import DIAGONAL
 from opsdesk.insight.slides.pages import on_wall
@@ -20,33 +18,6 @@ from opsdesk.sources.credentials import Credentials
 from opsdesk.store import settings
 from opsdesk.store.profile import places
 from opsdesk.store.secrets import WALL_CODE, WALL_REMOTE, Secrets
-
-
-class WallOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``opsdesk wall`` was asked for."""
-
-    profile: str = "default"
-    #: this demo, though the profile has sources
-    demo: Demonstration | None = None
-    #: a source for this run alone, in the place of the profile's
-    url: str = ""
-    credentials: Credentials = Credentials()
-    #: seconds between two refreshes; None: what the profile says
-    interval: float | None = None
-    #: of this run, and the only one; None: those of the profile
-    wall: Wall | None = None
-    #: as typed, for the instance that may run already
-    arguments: tuple[str, ...] = ()
-
-
-def run_walls(options: WallOptions) -> int:
-    """Show the walls and return the exit status when they have been left.
-
-    Raises:
-        ConfigError: a data file, the profile's name or the address cannot be used.
-
-    """
-    raise NotImplementedError(options)
 
 
 def displays() -> tuple[Display, ...]:

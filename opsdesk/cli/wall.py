@@ -15,7 +15,6 @@ from opsdesk.catalogue.language import tr
 from opsdesk.cli.lengths import bounds, inches, metres
 from opsdesk.cli.options import (
     checked_size,
-    credentials,
     demo_option,
     interval_option,
     seed_option,
@@ -23,7 +22,7 @@ from opsdesk.cli.options import (
     url_option,
 )
 from opsdesk.cli.status import Exit, complain
-from opsdesk.cli.window import has_display
+from opsdesk.cli.window import has_display, open_window
 from opsdesk.demo.wanted import DEMO, Demonstration
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.wall import Dwell, Wall
@@ -129,6 +128,15 @@ class _Run(msgspec.Struct, frozen=True, kw_only=True):
     is_flag=True,
     help=tr("The same for the token that controls the wall from another machine."),
 )
+@click.option(
+    "--keep-running",
+    is_flag=True,
+    help=tr("Start the wall anew whenever it ends by itself: where systemd does not."),
+)
+@click.option(
+    "--install", is_flag=True, help=tr("Have the profile's wall start at log-in, and leave.")
+)
+@click.option("--uninstall", is_flag=True, help=tr("Undo --install, and leave."))
 def wall(  # noqa: PLR0913 - one parameter an option
     *,
     profile: str | None,
@@ -142,6 +150,9 @@ def wall(  # noqa: PLR0913 - one parameter an option
     output: str | None,
     set_code: bool,
     set_token: bool,
+    keep_running: bool,
+    install: bool,
+    uninstall: bool,
     **given: object,
 ) -> int:
     """Show the walls, or do what is asked instead."""
@@ -151,9 +162,18 @@ def wall(  # noqa: PLR0913 - one parameter an option
         raise click.UsageError(
             tr("--preview and --output belong together: a size in pixels, and a folder.")
         )
-    if sum((displays, preview is not None, set_code, set_token)) > 1:
+    ways = {
+        "--displays": displays,
+        "--preview": preview is not None,
+        "--set-code": set_code,
+        "--set-token": set_token,
+        "--keep-running": keep_running,
+        "--install": install,
+        "--uninstall": uninstall,
+    }
+    if len(both := [name for name, wanted in ways.items() if wanted]) > 1:
         raise click.UsageError(
-            tr("--displays, --preview, --set-code and --set-token exclude each other.")
+            tr("{options} exclude each other: give one of them.", options=" and ".join(both))
         )
     if displays:
         return _list()
@@ -169,7 +189,9 @@ def wall(  # noqa: PLR0913 - one parameter an option
         return _set_secret(run.profile, is_code=set_code)
     if preview is not None and output is not None:
         return _preview(run, preview, Path(output))
-    return _show(run)
+    if install or uninstall:
+        return _set_up(run.profile, install=install)
+    return _keep_running() if keep_running else _show(run)
 
 
 def _show(run: _Run) -> int:
@@ -183,17 +205,31 @@ def _show(run: _Run) -> int:
         kept = (_asked(run.given.get("display")),)
         walls.keep(run.profile, kept[0])
         click.echo(tr("Kept in the profile {profile}.", profile=run.profile))
-    return walls.run_walls(
-        walls.WallOptions(
-            profile=run.profile,
-            demo=run.demo,
-            url=run.url,
-            credentials=credentials("", None),
-            interval=run.interval,
-            wall=_overridden(kept, run.given) if run.given else None,
-            arguments=tuple(sys.argv[1:]),
-        )
+    return open_window(
+        profile=run.profile,
+        url=run.url,
+        demo=run.demo,
+        interval=run.interval,
+        hidden=False,
+        walled=True,
+        wall=_overridden(kept, run.given) if run.given else None,
+        # By its first word one that runs already knows what is wanted of it.
+        arguments=("wall",),
     )
+
+
+def _keep_running() -> int:
+    from opsdesk.app.keeping_running import keep_running  # noqa: PLC0415 - see _show
+
+    return keep_running([argument for argument in sys.argv[1:] if argument != "--keep-running"])
+
+
+def _set_up(profile: str, *, install: bool) -> int:
+    from opsdesk.app import service  # noqa: PLC0415 - see _show
+
+    for line in service.install(profile) if install else service.uninstall(profile):
+        click.echo(line)
+    return Exit.DONE
 
 
 def _check(run: _Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 
 import pytest
@@ -9,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
 from opsdesk import cli
-from opsdesk.app import walls
-from opsdesk.app.walls import WallOptions
+from opsdesk.app import desktop, walls
+from opsdesk.app.household import DesktopOptions
 from opsdesk.model.wall import Wall
 from opsdesk.store.profile import places
 
@@ -29,11 +30,12 @@ def shown(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> list[Wall | No
     assert qapp
     found: list[Wall | None] = []
 
-    def record(options: WallOptions) -> int:
+    def record(options: DesktopOptions) -> int:
         found.append(options.wall)
+        gc.enable()  # as the desktop does
         return 0
 
-    monkeypatch.setattr(walls, "run_walls", record)
+    monkeypatch.setattr(desktop, "run_desktop", record)
     return found
 
 

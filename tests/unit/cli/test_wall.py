@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import io
 
 import pytest
 from msgspec.structs import replace
 
 from opsdesk import cli
-from opsdesk.app import walls
-from opsdesk.app.walls import WallOptions
+from opsdesk.app import desktop, walls
+from opsdesk.app.household import DesktopOptions
 from opsdesk.cli.wall import _line
 from opsdesk.demo.wanted import Demonstration
 from opsdesk.insight.displays import Display
@@ -23,15 +24,16 @@ CONTROL = Wall(id="control", display="LG TV", dwell=60.0)
 
 
 @pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> list[WallOptions]:
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[DesktopOptions]:
     """Return what would be shown, instead of showing it."""
-    found: list[WallOptions] = []
+    found: list[DesktopOptions] = []
 
-    def record(options: WallOptions) -> int:
+    def record(options: DesktopOptions) -> int:
         found.append(options)
+        gc.enable()  # as the desktop does
         return 0
 
-    monkeypatch.setattr(walls, "run_walls", record)
+    monkeypatch.setattr(desktop, "run_desktop", record)
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     monkeypatch.setattr("sys.stdin", io.StringIO(""))  # no terminal
     return found
@@ -46,15 +48,16 @@ def keep(*kept: Wall) -> None:
 
 
 def test_where_nobody_can_be_asked_it_opens_as_usual_and_nothing_is_kept(
-    shown: list[WallOptions],
+    shown: list[DesktopOptions],
 ) -> None:
     assert run() == 0
     (options,) = shown
+    assert options.walled
     assert (options.profile, options.wall, options.demo) == ("default", None, None)
     assert not places("default").settings.exists()
 
 
-def test_what_is_given_is_for_this_run(shown: list[WallOptions]) -> None:
+def test_what_is_given_is_for_this_run(shown: list[DesktopOptions]) -> None:
     pages = "overview, diagnostics"
     told = ["--display", "HDMI-1", "--distance", "16ft", "--diagonal", "140cm", "--pages", pages]
     assert run(*told, "--dwell", "7", "--theme", "light") == 0
@@ -69,7 +72,7 @@ def test_what_is_given_is_for_this_run(shown: list[WallOptions]) -> None:
     assert not places("default").settings.exists()
 
 
-def test_what_is_kept_stays_but_for_what_is_given(shown: list[WallOptions]) -> None:
+def test_what_is_kept_stays_but_for_what_is_given(shown: list[DesktopOptions]) -> None:
     keep(LOBBY, CONTROL)
     run()
     run("--dwell", "5")
@@ -84,7 +87,7 @@ def test_what_is_kept_stays_but_for_what_is_given(shown: list[WallOptions]) -> N
     assert walls.kept("default") == (LOBBY, CONTROL)
 
 
-def test_a_demo_has_a_profile_of_its_own_unless_one_is_named(shown: list[WallOptions]) -> None:
+def test_a_demo_has_a_profile_of_its_own_unless_one_is_named(shown: list[DesktopOptions]) -> None:
     run("--demo", "--seed", "3", "--speed", "60")
     run("--demo", "--profile", "home")
     cli.run(["--profile", "home", "wall", "--demo"])
@@ -125,7 +128,7 @@ def test_wrong_use_is_one_line_and_status_2(
 
 
 def test_settings_that_cannot_be_used_are_said_and_left(
-    shown: list[WallOptions], capsys: pytest.CaptureFixture[str]
+    shown: list[DesktopOptions], capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = places("default").settings
     file.parent.mkdir(parents=True)
