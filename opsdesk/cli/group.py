@@ -14,6 +14,7 @@ from opsdesk.cli.serve import serve
 from opsdesk.cli.snapshot import snapshot
 from opsdesk.cli.status import Exit
 from opsdesk.cli.tell_wall import tell_wall
+from opsdesk.cli.wall import wall
 from opsdesk.cli.window import open_window
 
 
@@ -64,3 +65,4 @@ cli.add_command(snapshot)
 cli.add_command(render)
 cli.add_command(serve)
 cli.add_command(tell_wall)
+cli.add_command(wall)

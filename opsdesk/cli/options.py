@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import click
@@ -52,6 +53,30 @@ def checked_headers(
         found[name.strip()] = content.strip()
     check_headers(found)
     return found
+
+
+#: pixels of a picture: below, nothing fits; above, no screen is that large
+_LEAST_PIXELS, _MOST_PIXELS = 320, 8_192
+_SIZE = re.compile(r"([0-9]{1,5})[xX]([0-9]{1,5})")
+
+
+def checked_size(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> tuple[int, int] | None:
+    """Return width and height in pixels; refuse what is no size of a picture."""
+    if value is None:
+        return None
+    found = _SIZE.fullmatch(value)
+    width, height = map(int, found.groups()) if found else (0, 0)
+    if not all(_LEAST_PIXELS <= pixels <= _MOST_PIXELS for pixels in (width, height)):
+        raise click.BadParameter(
+            tr(
+                "a size is written 'WIDTHxHEIGHT', each from {least} to {most} pixels.",
+                least=_LEAST_PIXELS,
+                most=_MOST_PIXELS,
+            )
+        )
+    return width, height
 
 
 def credentials(user: str, token_file: Path | None) -> Credentials:

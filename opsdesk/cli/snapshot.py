@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.cli.options import (
     TOKEN_VARIABLE,
     checked_headers,
+    checked_size,
     credentials,
     demo_option,
     url_option,
@@ -20,23 +20,6 @@ from opsdesk.cli.status import Exit, complain
 
 # With this and what starting and writing take, a snapshot never lasts longer than 30 s.
 _LONGEST, _USUAL = 27.0, 20.0
-#: pixels of a picture: below, nothing fits; above, no screen is that large
-_LEAST_PIXELS, _MOST_PIXELS = 320, 8_192
-_SIZE = re.compile(r"([0-9]{1,5})[xX]([0-9]{1,5})")
-
-
-def _pixels(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[int, int]:
-    found = _SIZE.fullmatch(value)
-    width, height = map(int, found.groups()) if found else (0, 0)
-    if not all(_LEAST_PIXELS <= pixels <= _MOST_PIXELS for pixels in (width, height)):
-        raise click.BadParameter(
-            tr(
-                "a size is written 'WIDTHxHEIGHT', each from {least} to {most} pixels.",
-                least=_LEAST_PIXELS,
-                most=_MOST_PIXELS,
-            )
-        )
-    return width, height
 
 
 @click.command(
@@ -91,7 +74,7 @@ def _pixels(_context: click.Context, _parameter: click.Parameter, value: str) ->
     default="1440x900",
     show_default=True,
     metavar=tr("WIDTHxHEIGHT"),
-    callback=_pixels,
+    callback=checked_size,
     help=tr("Size of a picture in pixels."),
 )
 @click.option(

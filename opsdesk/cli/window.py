@@ -10,6 +10,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.cli.options import credentials
 from opsdesk.demo.wanted import Demonstration
 from opsdesk.model.errors import ConfigError
+from opsdesk.model.wall import Wall
 
 
 def has_display() -> bool:
@@ -19,15 +20,18 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def open_window(
+def open_window(  # noqa: PLR0913 - one parameter an option
     *,
     profile: str,
     interval: float | None,
     hidden: bool,
     url: str = "",
     demo: Demonstration | None = None,
+    walled: bool = False,
+    wall: Wall | None = None,
+    arguments: tuple[str, ...] | None = None,
 ) -> int:
-    """Open OpsDesk on the desktop and return its exit status.
+    """Open OpsDesk on the desktop, or as a wall, and return its exit status.
 
     Raises:
         ConfigError: there is no display, or something that it needs cannot be used.
@@ -54,6 +58,8 @@ def open_window(
             interval=interval,
             demo=demo,
             hidden=hidden,
-            arguments=tuple(sys.argv[1:]),
+            walled=walled,
+            wall=wall,
+            arguments=tuple(sys.argv[1:]) if arguments is None else arguments,
         )
     )

@@ -11,6 +11,8 @@ import math
 import msgspec
 
 _PRIMARY, _OTHER = 20.0, 16.0
+#: inches from corner to corner where neither anybody nor the display tells
+DIAGONAL = 55.0
 _MM_AN_INCH, _MM_A_METRE = 25.4, 1_000.0
 
 

@@ -28,8 +28,10 @@ SERVICE = "opsdesk"
 WEBHOOK = "webhook"
 #: whose secret is the token that controls the walls
 WALL_REMOTE = "wall-remote"
+#: whose secret is the code that is typed to leave a wall
+WALL_CODE = "wall-code"
 #: no source has such a name
-RESERVED = frozenset({WEBHOOK, WALL_REMOTE})
+RESERVED = frozenset({WEBHOOK, WALL_REMOTE, WALL_CODE})
 _OWNER_ONLY = 0o600
 
 

@@ -75,3 +75,13 @@ def sighting(screen: QScreen) -> Sighting:
         height_mm=size.height(),
         scale=scale,
     )
+
+
+def listing() -> tuple[Display, ...]:
+    """Return the displays that are there now, also where no application runs yet."""
+    application = QGuiApplication.instance()
+    passing = QGuiApplication(["opsdesk"]) if application is None else None
+    found = recognise(sighting(screen) for screen in QGuiApplication.screens())
+    if passing is not None:
+        passing.shutdown()  # whoever opens a window makes an application of another kind
+    return found

@@ -1,0 +1,330 @@
+"""``opsdesk wall``: the pages fullscreen on a display, for months."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+import msgspec
+from msgspec.structs import replace
+
+from opsdesk.catalogue.language import tr
+from opsdesk.cli.lengths import bounds, inches, metres
+from opsdesk.cli.options import (
+    checked_size,
+    demo_option,
+    interval_option,
+    seed_option,
+    speed_option,
+    url_option,
+)
+from opsdesk.cli.status import Exit, complain
+from opsdesk.cli.window import has_display, open_window
+from opsdesk.demo.wanted import DEMO, Demonstration
+from opsdesk.model.errors import ConfigError
+from opsdesk.model.wall import Dwell, Wall
+
+if TYPE_CHECKING:
+    from opsdesk.insight.displays import Display
+
+T = TypeVar("T")
+
+_LEAST_DWELL, _MOST_DWELL = bounds(Dwell)
+
+
+def _by(parse: Callable[[str], T]) -> Callable[..., T | None]:
+    """Return what reads an option by ``parse``."""
+
+    def read(_context: click.Context, _parameter: click.Parameter, value: str | None) -> T | None:
+        return None if value is None else parse(value)
+
+    return read
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not found:
+        raise click.BadParameter(tr("name at least one page, such as overview."))
+    return found
+
+
+class _Run(msgspec.Struct, frozen=True, kw_only=True):
+    """What is shown, and where it comes from."""
+
+    profile: str
+    demo: Demonstration | None
+    url: str
+    interval: float | None
+    #: the wall's fields that were given for this run
+    given: dict[str, object]
+
+
+@click.command(
+    help=tr(
+        "Show the pages fullscreen on a display, in letters that can be read from afar.\n\n"
+        "Distance and size of the display are asked once and kept in the profile; --distance, "
+        "--diagonal, --display, --pages, --dwell and --theme are for this run alone.\n\n"
+        "Exit status: 0 left, 2 wrong use, 3 no source can be reached or used (--preview)."
+    )
+)
+@click.option(
+    "--profile",
+    metavar=tr("NAME"),
+    help=tr("Profile whose sources and walls are shown."),
+)
+@demo_option
+@seed_option
+@speed_option
+@url_option
+@interval_option
+@click.option("--display", metavar=tr("NAME"), help=tr("Which display, as --displays calls it."))
+@click.option("--displays", is_flag=True, help=tr("List the displays that there are, and leave."))
+@click.option(
+    "--distance",
+    metavar=tr("LENGTH"),
+    callback=_by(metres),
+    help=tr("From how far the wall is read, such as 5m or 16ft."),
+)
+@click.option(
+    "--diagonal",
+    metavar=tr("LENGTH"),
+    callback=_by(inches),
+    help=tr("From corner to corner of the display, such as 55in or 140cm."),
+)
+@click.option(
+    "--pages",
+    metavar=tr("IDS"),
+    callback=_by(_ids),
+    help=tr("Pages in their order, such as overview,reliability."),
+)
+@click.option(
+    "--dwell",
+    type=click.FloatRange(_LEAST_DWELL, _MOST_DWELL),
+    metavar=tr("SECONDS"),
+    help=tr("Seconds a page."),
+)
+@click.option(
+    "--theme",
+    type=click.Choice(["dark", "light", "high_contrast"]),
+    help=tr("Theme of the wall."),
+)
+@click.option(
+    "--preview",
+    metavar=tr("WIDTHxHEIGHT"),
+    callback=checked_size,
+    help=tr("Write every slide as a picture of this size, and leave; needs no display."),
+)
+@click.option("--output", metavar=tr("FOLDER"), help=tr("Where the pictures of --preview go."))
+@click.option(
+    "--set-code",
+    is_flag=True,
+    help=tr("Ask for the code that is typed to leave the wall, and leave; an empty one for none."),
+)
+@click.option(
+    "--set-token",
+    is_flag=True,
+    help=tr("The same for the token that controls the wall from another machine."),
+)
+@click.option(
+    "--keep-running",
+    is_flag=True,
+    help=tr("Start the wall anew whenever it ends by itself: where systemd does not."),
+)
+@click.option(
+    "--install", is_flag=True, help=tr("Have the profile's wall start at log-in, and leave.")
+)
+@click.option("--uninstall", is_flag=True, help=tr("Undo --install, and leave."))
+def wall(  # noqa: PLR0913 - one parameter an option
+    *,
+    profile: str | None,
+    demo: bool,
+    seed: int,
+    speed: float,
+    url: str,
+    interval: float | None,
+    displays: bool,
+    preview: tuple[int, int] | None,
+    output: str | None,
+    set_code: bool,
+    set_token: bool,
+    keep_running: bool,
+    install: bool,
+    uninstall: bool,
+    **given: object,
+) -> int:
+    """Show the walls, or do what is asked instead."""
+    if url and demo:
+        raise click.UsageError(tr("--url and --demo exclude each other: show one of them."))
+    if (preview is None) != (output is None):
+        raise click.UsageError(
+            tr("--preview and --output belong together: a size in pixels, and a folder.")
+        )
+    ways = {
+        "--displays": displays,
+        "--preview": preview is not None,
+        "--set-code": set_code,
+        "--set-token": set_token,
+        "--keep-running": keep_running,
+        "--install": install,
+        "--uninstall": uninstall,
+    }
+    if len(both := [name for name, wanted in ways.items() if wanted]) > 1:
+        raise click.UsageError(
+            tr("{options} exclude each other: give one of them.", options=" and ".join(both))
+        )
+    if displays:
+        return _list()
+    run = _Run(
+        # The demo beside what runs with the profile.
+        profile=profile or (DEMO if demo else "default"),
+        demo=Demonstration(seed=seed, speed=speed) if demo else None,
+        url=url,
+        interval=interval,
+        given={name: value for name, value in given.items() if value is not None},
+    )
+    if set_code or set_token:
+        return _set_secret(run.profile, is_code=set_code)
+    if preview is not None and output is not None:
+        return _preview(run, preview, Path(output))
+    if install or uninstall:
+        return _set_up(run.profile, install=install)
+    return _keep_running() if keep_running else _show(run)
+
+
+def _show(run: _Run) -> int:
+    _need_display()
+    # No other command needs it.
+    from opsdesk.app import walls  # noqa: PLC0415 - see above
+
+    _check(run)
+    kept = walls.kept(run.profile)
+    if not kept and not {"distance", "diagonal"} & run.given.keys() and sys.stdin.isatty():
+        kept = (_asked(run.given.get("display")),)
+        walls.keep(run.profile, kept[0])
+        click.echo(tr("Kept in the profile {profile}.", profile=run.profile))
+    return open_window(
+        profile=run.profile,
+        url=run.url,
+        demo=run.demo,
+        interval=run.interval,
+        hidden=False,
+        walled=True,
+        wall=_overridden(kept, run.given) if run.given else None,
+        # By its first word one that runs already knows what is wanted of it.
+        arguments=("wall",),
+    )
+
+
+def _keep_running() -> int:
+    from opsdesk.app.keeping_running import keep_running  # noqa: PLC0415 - see _show
+
+    return keep_running([argument for argument in sys.argv[1:] if argument != "--keep-running"])
+
+
+def _set_up(profile: str, *, install: bool) -> int:
+    from opsdesk.app import service  # noqa: PLC0415 - see _show
+
+    for line in service.install(profile) if install else service.uninstall(profile):
+        click.echo(line)
+    return Exit.DONE
+
+
+def _check(run: _Run) -> None:
+    from opsdesk.app import walls  # noqa: PLC0415 - see _show
+
+    wanted = run.given.get("pages")
+    if isinstance(wanted, tuple):
+        walls.check_pages(wanted, run.profile)
+
+
+def _overridden(kept: tuple[Wall, ...], given: dict[str, object]) -> Wall:
+    """Return the one wall of this run: that of the display that was named, else the first."""
+    first = kept[0] if kept else Wall()
+    named = (wall for wall in kept if wall.display == given.get("display"))
+    return replace(next(named, first), **given)
+
+
+def _asked(display: object) -> Wall:
+    """Ask for what must be known of a display; asked once."""
+    from opsdesk.app import walls  # noqa: PLC0415 - see _show
+
+    diagonal = walls.diagonal_of(str(display or ""))
+    click.echo(tr("How large letters must be depends on these two; they are asked once."))
+    return Wall(
+        distance=click.prompt(
+            tr("Distance from which the wall is read"), default="5 m", value_proc=metres
+        ),
+        diagonal=click.prompt(
+            tr("Diagonal of the display"), default=f"{diagonal:.3g} in", value_proc=inches
+        ),
+    )
+
+
+def _need_display() -> None:
+    if not has_display():
+        raise ConfigError(
+            tr(
+                "there is no display for a wall. Set DISPLAY or WAYLAND_DISPLAY, or look at its "
+                "slides with: opsdesk wall --preview 1920x1080 --output FOLDER"
+            )
+        )
+
+
+def _list() -> int:
+    _need_display()
+    from opsdesk.app import walls  # noqa: PLC0415 - see _show
+
+    found = walls.displays()
+    for display in found:
+        click.echo(_line(display))
+    if not found:
+        complain(tr("there is no display now."))
+    return Exit.DONE
+
+
+def _line(display: Display) -> str:
+    """Return a display by the name that settings call it, with what is known of its size."""
+    size = (
+        tr("{inches} inches", inches=f"{display.diagonal:.3g}")
+        if display.diagonal is not None
+        else tr("it does not tell its true size: give --diagonal")
+    )
+    pixels = tr("{width} x {height} pixels", width=display.width, height=display.height)
+    where = [] if display.connector == display.identity else [display.connector]
+    return f"{display.identity}: {', '.join([*where, pixels, size])}"
+
+
+def _set_secret(profile: str, *, is_code: bool) -> int:
+    from opsdesk.app import walls  # noqa: PLC0415 - see _show
+
+    secret = _secret(tr("Code that leaves the wall") if is_code else tr("Token"))
+    keep = walls.keep_code if is_code else walls.keep_token
+    word = keep(profile, secret)
+    click.echo(tr("Kept.") if secret else tr("Taken away."))
+    if word:
+        click.echo(word)
+    return Exit.DONE
+
+
+def _secret(asking: str) -> str:
+    """Return what is typed twice, unseen; of a program's output its first line."""
+    if sys.stdin.isatty():
+        typed: str = click.prompt(
+            asking,
+            default="",
+            show_default=False,
+            hide_input=True,
+            confirmation_prompt=tr("Once more"),
+        )
+        return typed
+    line = sys.stdin.readline()
+    if not line:
+        raise ConfigError(tr("standard input is empty. Give one line, or run in a terminal."))
+    return line.rstrip("\r\n")
+
+
+def _preview(run: _Run, size: tuple[int, int], folder: Path) -> int:
+    raise NotImplementedError(run, size, folder)

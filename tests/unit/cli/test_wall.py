@@ -1,0 +1,191 @@
+"""``opsdesk wall``: what is read from the command line, what is refused, what is kept."""
+
+from __future__ import annotations
+
+import gc
+import io
+
+import pytest
+from msgspec.structs import replace
+
+from opsdesk import cli
+from opsdesk.app import desktop, walls
+from opsdesk.app.household import DesktopOptions
+from opsdesk.cli.wall import _line
+from opsdesk.demo.wanted import Demonstration
+from opsdesk.insight.displays import Display
+from opsdesk.model.wall import Plan, Wall
+from opsdesk.store import settings
+from opsdesk.store.profile import places
+from opsdesk.store.secrets import WALL_CODE, WALL_REMOTE, Secrets
+
+LOBBY = Wall(id="lobby", display="DELL U2720Q", distance=7.0, plan=(Plan(start="", end=""),))
+CONTROL = Wall(id="control", display="LG TV", dwell=60.0)
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[DesktopOptions]:
+    """Return what would be shown, instead of showing it."""
+    found: list[DesktopOptions] = []
+
+    def record(options: DesktopOptions) -> int:
+        found.append(options)
+        gc.enable()  # as the desktop does
+        return 0
+
+    monkeypatch.setattr(desktop, "run_desktop", record)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))  # no terminal
+    return found
+
+
+def run(*arguments: str) -> int:
+    return cli.run(["wall", *arguments])
+
+
+def keep(*kept: Wall) -> None:
+    settings.change(places("default").settings, lambda now: replace(now, walls=kept))
+
+
+def test_where_nobody_can_be_asked_it_opens_as_usual_and_nothing_is_kept(
+    shown: list[DesktopOptions],
+) -> None:
+    assert run() == 0
+    (options,) = shown
+    assert options.walled
+    assert (options.profile, options.wall, options.demo) == ("default", None, None)
+    assert not places("default").settings.exists()
+
+
+def test_what_is_given_is_for_this_run(shown: list[DesktopOptions]) -> None:
+    pages = "overview, diagnostics"
+    told = ["--display", "HDMI-1", "--distance", "16ft", "--diagonal", "140cm", "--pages", pages]
+    assert run(*told, "--dwell", "7", "--theme", "light") == 0
+    assert shown[0].wall == Wall(
+        display="HDMI-1",
+        distance=4.8768,
+        diagonal=55.12,
+        pages=("overview", "diagnostics"),
+        dwell=7.0,
+        theme="light",
+    )
+    assert not places("default").settings.exists()
+
+
+def test_what_is_kept_stays_but_for_what_is_given(shown: list[DesktopOptions]) -> None:
+    keep(LOBBY, CONTROL)
+    run()
+    run("--dwell", "5")
+    run("--display", "LG TV", "--distance", "3")
+    run("--display", "HDMI-1")
+    assert [options.wall for options in shown] == [
+        None,
+        replace(LOBBY, dwell=5.0),
+        replace(CONTROL, distance=3.0),
+        replace(LOBBY, display="HDMI-1"),
+    ]
+    assert walls.kept("default") == (LOBBY, CONTROL)
+
+
+def test_a_demo_has_a_profile_of_its_own_unless_one_is_named(shown: list[DesktopOptions]) -> None:
+    run("--demo", "--seed", "3", "--speed", "60")
+    run("--demo", "--profile", "home")
+    cli.run(["--profile", "home", "wall", "--demo"])
+    run("--url", "http://127.0.0.1:1", "--interval", "15")
+    assert [options.profile for options in shown] == ["demo", "home", "home", "default"]
+    assert shown[0].demo == Demonstration(seed=3, speed=60.0)
+    assert (shown[3].url, shown[3].interval) == ("http://127.0.0.1:1", 15.0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--distance", "far"], "'5m' or '16ft'"),
+        (["--diagonal", "2"], "from 3 to 1000 inches"),
+        (["--dwell", "1"], "not in the range"),
+        (["--pages", " , "], "name at least one page"),
+        (["--pages", "overview,weather"], "weather: there is no such page. There are: overview, "),
+        (["--theme", "pink"], "'pink' is not one of"),
+        (["--demo", "--url", "http://127.0.0.1:1"], "exclude each other"),
+        (["--preview", "1920x1080"], "--output belong together"),
+        (["--output", "."], "--output belong together"),
+        (["--preview", "1920", "--output", "."], "written 'WIDTHxHEIGHT'"),
+        (["--set-code", "--set-token"], "exclude each other"),
+        (["--displays", "--preview", "1920x1080", "--output", "."], "exclude each other"),
+        (["--profile", "../x"], "not a name for a profile"),
+        (["--set-code"], "standard input is empty"),
+    ],
+)
+@pytest.mark.usefixtures("shown")
+def test_wrong_use_is_one_line_and_status_2(
+    arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert says in captured.err
+
+
+def test_settings_that_cannot_be_used_are_said_and_left(
+    shown: list[DesktopOptions], capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = places("default").settings
+    file.parent.mkdir(parents=True)
+    file.write_text("[[wall]]\ndistance = '5m'\n", "utf-8")
+    assert run() == 2
+    assert f"{file}: the settings cannot be used" in capsys.readouterr().err
+    assert file.read_text("utf-8") == "[[wall]]\ndistance = '5m'\n"
+    assert shown == []
+
+
+def test_without_a_display_it_says_what_can_be_done(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for variable in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(variable, raising=False)
+    for arguments in ([], ["--displays"]):
+        assert run(*arguments) == 2
+        assert "opsdesk wall --preview 1920x1080 --output FOLDER" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "name"), [("--set-code", WALL_CODE), ("--set-token", WALL_REMOTE)]
+)
+def test_a_secret_is_kept_and_taken_away(
+    option: str, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secrets = Secrets("home", places("home").secrets)
+    for typed, kept in (("hush 1\r\n", "hush 1"), ("\n", None)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        assert run(option, "--profile", "home") == 0
+        assert secrets.get(name) == kept
+        captured = capsys.readouterr()
+        assert "hush" not in captured.out + captured.err
+
+
+def test_a_token_that_no_header_can_carry_is_refused_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("hush\x07\n"))
+    assert run("--set-token") == 2
+    captured = capsys.readouterr()
+    assert "cannot be sent" in captured.err
+    assert "hush" not in captured.out + captured.err
+
+
+def test_a_display_is_a_line_that_says_whether_its_size_is_known() -> None:
+    told = Display(
+        identity="DELL U2720Q 7",
+        connector="DP-1",
+        monitor="DELL U2720Q 7",
+        number=0,
+        width=3840,
+        height=2160,
+        diagonal=26.95,
+    )
+    assert _line(told) == "DELL U2720Q 7: DP-1, 3840 x 2160 pixels, 26.9 inches"
+    unknown = replace(told, identity="DP-1", diagonal=None)
+    assert _line(unknown) == (
+        "DP-1: 3840 x 2160 pixels, it does not tell its true size: give --diagonal"
+    )
