@@ -135,6 +135,7 @@ class Household:
             walls=self._settings.walls if given is None else (given,),
             first=self._options.walled,
             make_keeping=self._keeping,
+            pictures=self._where.wall_pictures,
             remember=self.remember_walls,
         )
 

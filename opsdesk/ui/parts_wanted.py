@@ -65,6 +65,8 @@ class WallParts(msgspec.Struct, frozen=True, kw_only=True):
     #: this process is a wall first of all: no window, no tray, nothing that pops up
     first: bool
     make_keeping: Callable[[], WallKeeping]
+    #: folder of how each wall last looked
+    pictures: Path
     #: keeps how walls shall be; raises OpsDeskError
     remember: Callable[[tuple[Wall, ...]], None]
 

@@ -64,8 +64,9 @@ class WallController(QObject):
             wanted = tuple(replace(wall, display=wall.display or display) for wall in wanted)
         if self._board is not None:
             walls.show_board(self._board)
-        walls.open(wanted)
         self._keeping.begin(walls)
+        own = self._keeping.own()
+        walls.open(wanted, own.started_at if own.restarts else None)
         self._hour.start()
         self._note()
 
@@ -104,7 +105,7 @@ class WallController(QObject):
     def _made(self) -> Walls:
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)  # noqa: S101 - there is no window without
-        walls = Walls(application, self._pages, self._keeping, self)
+        walls = Walls(application, self._pages, self._keeping, self._parts.pictures, self)
         walls.left.connect(self._left)
         walls.painted.connect(self.painted)
         walls.refresh_wanted.connect(self.refresh_wanted)

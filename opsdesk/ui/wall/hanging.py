@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication, QScreen
+from PySide6.QtGui import QGuiApplication, QImage, QScreen
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight import rotation
@@ -16,24 +16,26 @@ from opsdesk.insight.board import Board
 from opsdesk.insight.incident_list import Entry
 from opsdesk.insight.questions import of_panel
 from opsdesk.insight.rotation import Programme, Rotation, SlideKind, SlideRef
-from opsdesk.insight.sight import Caps, caps
+from opsdesk.insight.sight import DIAGONAL, Caps, caps
 from opsdesk.insight.slides.alarms import alarm_of, alarms_of, queries_of
 from opsdesk.insight.slides.blocks import Alarm, Marks, Scene, Slide
 from opsdesk.insight.slides.diagnostics import diagnostics_of
 from opsdesk.insight.slides.pages import age_of, panels_of, slide_of, status_of
 from opsdesk.insight.slides.panels import Seen
+from opsdesk.insight.words import utc_now
 from opsdesk.model.page import Page
 from opsdesk.model.series import SeriesQuery
 from opsdesk.model.wall import Showing, Wall, WallStatus
 from opsdesk.ui.theme import Look
 from opsdesk.ui.wall.displays import sighting
+from opsdesk.ui.wall.last_render import LastRender, LastSeen, restarting
 from opsdesk.ui.wall.slide_view import SlideView
 from opsdesk.ui.wall.window import WallWindow
 
-#: inches from corner to corner where neither the settings nor the display tell
-DIAGONAL = 55.0
 # Below this many seconds ages are told in seconds.
 _MINUTE = 60
+#: seconds that newer data are awaited for, while it is seen how the wall last looked
+_PATIENCE = 15.0
 
 
 class Hanging(QObject):
@@ -45,7 +47,12 @@ class Hanging(QObject):
     lost = Signal()
 
     def __init__(
-        self, wall: Wall, pages: Sequence[Page], application: QGuiApplication, parent: QObject
+        self,
+        wall: Wall,
+        pages: Sequence[Page],
+        application: QGuiApplication,
+        last: LastRender,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self.wall = wall
@@ -57,6 +64,11 @@ class Hanging(QObject):
         self.window.asked.connect(self.asked)
         self.window.leave_wanted.connect(self.leave_wanted)
         self.window.lost.connect(self.lost)
+        self._last = last
+        #: how it last looked, and since when newer data are awaited
+        self._earlier: tuple[QImage, datetime] | None = None
+        self._since: datetime | None = None
+        self._seen_last: LastSeen | None = None
         self.turns = 0
         #: said at the foot, in the place of the age
         self.said = ""
@@ -83,6 +95,23 @@ class Hanging(QObject):
         )
         self._made_of = None
         self.window.place_on(screen)
+        if self._earlier is not None:
+            image, at = self._earlier
+            words = restarting(at, utc_now())
+            self._seen_last = LastSeen(self._look, image, words, self.view.sizes)
+            self.window.set_content(self._seen_last)
+
+    def begin_with_last(self, since: datetime) -> None:
+        """Show how it last looked until there are data newer than that."""
+        self._earlier, self._since = self._last.load(), since
+
+    def _is_awaited(self, board: Board, now: datetime) -> bool:
+        """Tell whether newer data may still come soon."""
+        if self._earlier is None or self._since is None:
+            return False
+        waited = (now - self._since).total_seconds()
+        is_old = board.newest is None or board.snapshot.at < self._since
+        return is_old and 0 <= waited < _PATIENCE
 
     @property
     def showing(self) -> Showing:
@@ -103,6 +132,7 @@ class Hanging(QObject):
 
     def end(self) -> None:
         """Take it down. Idempotent."""
+        self._last.close()
         self.window.end()
         self.window.deleteLater()
 
@@ -166,6 +196,14 @@ class Hanging(QObject):
         if self._rotation is None or not self.window.is_lit:
             return
         board, now, shown = seen.board, seen.now, self._rotation.current
+        if self._is_awaited(board, now):
+            return
+        if self._earlier is not None:
+            self._earlier = None
+            self.window.set_content(self.view)
+            if self._seen_last is not None:
+                self._seen_last.deleteLater()
+                self._seen_last = None
         marks = Marks(position=shown.position, number=len(shown.slides), held=self._rotation.held)
         made_of = (self._rotation.slide, board, board.turned(now), version, _tick(found, now))
         if made_of != self._made_of or self._rotation.slide.kind is SlideKind.DIAGNOSTICS:
@@ -181,6 +219,13 @@ class Hanging(QObject):
                 said=self.said,
             )
         )
+        self._keep(now)
+
+    def _keep(self, now: datetime) -> None:
+        """Keep how it looks, for the case that OpsDesk ends by itself."""
+        if self._last.is_due:
+            picture = self.view.grab().toImage()
+            self._last.keep(picture, now)
 
     def _make(
         self, ref: SlideRef, seen: Seen, found: Sequence[Entry], status: WallStatus

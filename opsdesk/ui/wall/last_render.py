@@ -26,7 +26,7 @@ from opsdesk.wire.files import sweep, write_whole
 log = logging.getLogger(__name__)
 
 #: seconds between two pictures that are written
-EVERY = 20.0
+EVERY = 60.0
 # A third of a PNG's time, and seen for a second, dimmed: 20 ms of a processor for 1920x1080.
 _FORMAT, _SUFFIX, _QUALITY = b"jpeg", ".jpg", 85
 _TIME = "at"

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
+from opsdesk.insight.pixel_shift import reach_of
 from opsdesk.insight.sight import Caps
 from opsdesk.insight.slides.blocks import Alarm, Scene, Slide, Status
 from opsdesk.insight.verdict import State
@@ -21,9 +22,6 @@ from opsdesk.ui.writing import RIGHT, Writer
 
 _CLOCK = "00:00"
 _GLYPH = 1.1
-#: pixels of a display 1080 high by which the picture may be shifted
-REACH = 4
-_DESIGNED_HEIGHT = 1_080
 _MOST_DOTS = 12
 
 
@@ -81,7 +79,7 @@ class SlideView(QWidget):
             self.update(self._aged(before.age, scene.age).toAlignedRect())
 
     def shift(self, by: tuple[int, int]) -> None:
-        """Move the picture by so many steps of the display, so that nothing burns in."""
+        """Move the picture by so many pixels, so that nothing burns in."""
         if by != self._shift:
             self._shift = by
             self.update()
@@ -108,15 +106,14 @@ class SlideView(QWidget):
 
     @property
     def _bleed(self) -> float:
-        return 2.0 * REACH * self.height() / _DESIGNED_HEIGHT
+        return 2.0 * reach_of(self.height())
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(event.rect(), self._look.color("bg"))
-        step = max(1.0, self.height() / _DESIGNED_HEIGHT)
-        painter.translate(self._shift[0] * step, self._shift[1] * step)
+        painter.translate(*self._shift)
         with Painting(painter, QRectF(self.rect()), self._look) as writer:
             if self._scene is not None:
                 self._draw(writer, self._scene, event.rect())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from opsdesk.engine.commands import Acknowledge
 from opsdesk.insight import rotation
 from opsdesk.insight.board import Board
 from opsdesk.insight.incident_list import Entry
+from opsdesk.insight.pixel_shift import reach_of, shift
 from opsdesk.insight.slides.alarms import taking_over
 from opsdesk.insight.slides.panels import Seen
 from opsdesk.insight.words import utc_now
@@ -26,7 +28,7 @@ from opsdesk.model.wall import Wall, WallCommand, WallStatus
 from opsdesk.ui.wall.displays import Displays
 from opsdesk.ui.wall.hanging import Hanging
 from opsdesk.ui.wall.keys import Asked
-from opsdesk.ui.wall.slide_view import REACH
+from opsdesk.ui.wall.last_render import LastRender, picture_path
 
 _TICK_MS = 1_000
 # Seconds between two times that the same is asked of the past; so many answers are kept.
@@ -66,11 +68,13 @@ class Walls(QObject):
         application: QGuiApplication,
         pages: Sequence[Page],
         process: Process,
+        pictures: Path,
         parent: QObject,
     ) -> None:
-        """Prepare; nothing is shown yet."""
+        """Prepare; nothing is shown yet. ``pictures`` is the folder of how walls last looked."""
         super().__init__(parent)
         self._application, self._pages, self._process = application, pages, process
+        self._pictures = pictures
         self._displays = Displays(application, self)
         self._displays.changed.connect(self._place)
         self._hanging: list[Hanging] = []
@@ -97,11 +101,21 @@ class Walls(QObject):
         """Whether there are walls, on displays or waiting for them."""
         return bool(self._hanging)
 
-    def open(self, walls: Sequence[Wall]) -> None:
-        """Hang walls, each on its display; where that is not there, it waits for it."""
+    def open(self, walls: Sequence[Wall], since: datetime | None = None) -> None:
+        """Hang walls, each on its display; where that is not there, it waits for it.
+
+        Args:
+            walls: how they shall be.
+            since: when OpsDesk was started again, if it was: until there is newer data, each wall
+                shows how it last looked.
+
+        """
         self.close()
         for wall in walls:
-            hanging = Hanging(wall, self._pages, self._application, self)
+            last = LastRender(picture_path(self._pictures, wall.id))
+            hanging = Hanging(wall, self._pages, self._application, last, self)
+            if since is not None:
+                hanging.begin_with_last(since)
             hanging.asked.connect(self._asked)
             hanging.leave_wanted.connect(self._leave)
             hanging.lost.connect(self._place)
@@ -110,6 +124,8 @@ class Walls(QObject):
         self._clock.start()
         self._place()
         self._tick()
+        if since is not None:
+            QTimer.singleShot(0, self, self.painted.emit)  # there is something to be seen
 
     def close(self) -> None:
         """Take all walls down. Idempotent."""
@@ -190,12 +206,10 @@ class Walls(QObject):
             return
         seen = Seen(board=self._board, now=now, frames=self._frames)
         for number, hanging in enumerate(self._hanging):
-            hanging.view.shift(self._shift(now, number))
+            minute = int(now.timestamp()) // 60 + number
+            hanging.view.shift(shift(minute, reach_of(hanging.view.height())))
             hanging.show(seen, self._found, self._status, self._version)
         self._ask(self._board)
-
-    def _shift(self, now: datetime, number: int) -> tuple[int, int]:
-        return (0, 0)
 
     def _ask(self, board: Board) -> None:
         """Ask what the slides of now, and those after them, show of the past."""
