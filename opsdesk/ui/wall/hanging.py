@@ -205,10 +205,11 @@ class Hanging(QObject):
                 self._seen_last.deleteLater()
                 self._seen_last = None
         marks = Marks(position=shown.position, number=len(shown.slides), held=self._rotation.held)
-        made_of = (self._rotation.slide, board, board.turned(now), version, _tick(found, now))
-        if made_of != self._made_of or self._rotation.slide.kind is SlideKind.DIAGNOSTICS:
+        ref = self._rotation.slide
+        made_of = (ref, board, board.turned(now), version, _tick(found, now))
+        if made_of != self._made_of or ref.kind is SlideKind.DIAGNOSTICS:
             self._made_of = made_of
-            self._slide = self._make(self._rotation.slide, seen, found, status)
+            self._slide = self._make(ref, seen, found, status)
         self.view.show_scene(
             Scene(
                 slide=self._slide,
@@ -219,7 +220,9 @@ class Hanging(QObject):
                 said=self.said,
             )
         )
-        self._keep(now)
+        answered = all(query in seen.frames for query in self._queries(ref, board, found))
+        if answered and board.newest is not None:
+            self._keep(now)
 
     def _keep(self, now: datetime) -> None:
         """Keep how it looks, for the case that OpsDesk ends by itself."""
