@@ -34,10 +34,10 @@ def displays() -> tuple[Display, ...]:
     return listing()
 
 
-def diagonal_of(name: str) -> float:
-    """Return how large a display says it is, in inches, or what one usually is. Needs one."""
+def diagonal_of(name: str) -> float | None:
+    """Return how large a display says it is, in inches; None where it does not tell. Needs one."""
     found = find(name, displays())
-    return DIAGONAL if found is None or found.diagonal is None else found.diagonal
+    return None if found is None else found.diagonal
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
