@@ -10,18 +10,18 @@ from types import MappingProxyType
 
 import msgspec
 
+from opsdesk.app import saving
 from opsdesk.app.demo import demo_source
 from opsdesk.app.rendering import FORMATS
-from opsdesk.app.saving import Saving, save
 from opsdesk.catalogue import language, metrics, packs, pages
 from opsdesk.catalogue.language import tr
 from opsdesk.catalogue.metrics import Catalogue
+from opsdesk.demo.wanted import Demonstration
 from opsdesk.engine.fetching import Recorded
 from opsdesk.engine.loop import EngineLoop
 from opsdesk.engine.poll import close, collect
 from opsdesk.engine.series import reader_of
 from opsdesk.export import files
-from opsdesk.insight import questions
 from opsdesk.insight.board import arrange
 from opsdesk.model.errors import ConfigError, SourceError
 from opsdesk.model.page import Place
@@ -47,7 +47,7 @@ _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 class SnapshotOrder(msgspec.Struct, frozen=True, kw_only=True):
     """What ``opsdesk snapshot`` was asked for: the demo, a server, or a profile's sources."""
 
-    demo: bool = False
+    demo: Demonstration | None = None
     url: str = ""
     profile: str = ""
     #: a path, or '-'; a folder for pictures of all pages
@@ -72,12 +72,20 @@ class _Asked(msgspec.Struct, frozen=True, kw_only=True):
     history: History | None = None
 
 
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of an order."""
+
+    snapshot: Snapshot
+    #: names of files; '-' for standard output
+    files: tuple[str, ...]
+
+
 class _Taken(msgspec.Struct, frozen=True, kw_only=True):
     snapshot: Snapshot
     frames: Mapping[SeriesQuery, SeriesFrame]
 
 
-def take_snapshot(order: SnapshotOrder) -> Snapshot:
+def take_snapshot(order: SnapshotOrder) -> Written:
     """Refresh once and write the result; a source of several that failed has its problem in it.
 
     Raises:
@@ -93,7 +101,7 @@ def take_snapshot(order: SnapshotOrder) -> Snapshot:
     problems = [source.problem for source in taken.snapshot.sources]
     if problems[0] is not None and None not in problems:
         raise SourceError(problems[0])
-    saving = Saving(
+    contents = saving.Saving(
         snapshot=taken.snapshot,
         catalogue=catalogue,
         own=where.own,
@@ -101,12 +109,11 @@ def take_snapshot(order: SnapshotOrder) -> Snapshot:
     )
     # That of the profile, which is not known before it is read.
     look = msgspec.structs.replace(order.look, language=language.chosen())
-    save(saving, look, order.output)
-    return taken.snapshot
+    return Written(snapshot=taken.snapshot, files=saving.save(contents, look, order.output))
 
 
 def _check_output(order: SnapshotOrder) -> None:
-    if order.look.format != "png" or order.look.page:
+    if not saving.is_folder(order.look):
         files.check(order.output)
     elif not Path(order.output).is_dir():
         raise ConfigError(
@@ -135,7 +142,12 @@ def _check_page(order: SnapshotOrder, catalogue: Catalogue, own: Path) -> None:
 def _asked(order: SnapshotOrder, where: Places, catalogue: Catalogue) -> _Asked:
     if order.profile:
         return _of_profile(order.profile, where, catalogue)
-    source = demo_source() if order.demo else _given(order, where.own, catalogue)
+    wanted = order.demo
+    source = (
+        _given(order, where.own, catalogue)
+        if wanted is None
+        else demo_source(wanted.seed, wanted.speed)
+    )
     return _Asked(sources=(source,), catalogue=catalogue, interval=Settings().interval)
 
 
@@ -194,10 +206,7 @@ async def _frames(
     if order.look.format not in FORMATS:
         return {}
     board = arrange(snapshot, asked.catalogue)
-    wanted = questions.of_pages(
-        (page for page in pages.load(asked.catalogue, own) if order.look.page in ("", page.id)),
-        board,
-    )
+    wanted = saving.asked(order.look, pages.load(asked.catalogue, own), board)
     recorded = None if asked.history is None else _recorded(asked.history)
     series = reader_of(asked.sources, snapshot, asked.catalogue, recorded=recorded)
     return dict(zip(wanted, await series.frames(wanted), strict=True))

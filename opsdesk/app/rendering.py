@@ -21,7 +21,7 @@ from opsdesk.wire.document import Document, Order, Rendered, encode
 from opsdesk.wire.snapshot import to_wire
 
 #: what a snapshot can be rendered as
-FORMATS = ("pdf", "png")
+FORMATS = ("pdf", "png", "wall")
 #: the hidden command that renders
 COMMAND = "render"
 #: seconds that rendering may take

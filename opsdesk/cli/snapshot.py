@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,10 @@ from opsdesk.cli.options import (
     url_option,
 )
 from opsdesk.cli.status import Exit, complain
+from opsdesk.demo.wanted import Demonstration
+
+if TYPE_CHECKING:
+    from opsdesk.model.snapshot import Snapshot
 
 # With this and what starting and writing take, a snapshot never lasts longer than 30 s.
 _LONGEST, _USUAL = 27.0, 20.0
@@ -132,9 +137,9 @@ def snapshot(  # noqa: PLR0913 - one parameter an option
 
     width, height = size
     is_picture = format_ == "png"
-    taken = once.take_snapshot(
+    written = once.take_snapshot(
         once.SnapshotOrder(
-            demo=demo,
+            demo=Demonstration() if demo else None,
             url=url,
             profile=profile,
             kind=kind,
@@ -151,10 +156,15 @@ def snapshot(  # noqa: PLR0913 - one parameter an option
             headers=headers,
         )
     )
+    complain_of(written.snapshot)
+    return Exit.DONE
+
+
+def complain_of(taken: Snapshot) -> None:
+    """Say which sources failed, and that nothing they say is known."""
     for source in taken.sources:
         if source.problem is not None:
             complain(str(source.problem))
     if not taken.readings:
         source = taken.sources[0]
         complain(tr("{source}: answers, but has no metric that is known.", source=source.where))
-    return Exit.DONE

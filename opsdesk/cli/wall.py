@@ -2,53 +2,38 @@
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 from msgspec.structs import replace
 
 from opsdesk.catalogue.language import tr
-from opsdesk.cli.lengths import bounds, inches, metres
+from opsdesk.cli import asking
 from opsdesk.cli.options import (
     checked_size,
+    credentials,
     demo_option,
     interval_option,
     seed_option,
     speed_option,
     url_option,
 )
+from opsdesk.cli.snapshot import complain_of
 from opsdesk.cli.status import Exit, complain
+from opsdesk.cli.wall_options import wall_options
 from opsdesk.cli.window import has_display, open_window
 from opsdesk.demo.wanted import DEMO, Demonstration
 from opsdesk.model.errors import ConfigError
-from opsdesk.model.wall import Dwell, Wall
+from opsdesk.model.wall import Wall
 
 if TYPE_CHECKING:
     from opsdesk.insight.displays import Display
 
-T = TypeVar("T")
-
-_LEAST_DWELL, _MOST_DWELL = bounds(Dwell)
-
-
-def _by(parse: Callable[[str], T]) -> Callable[..., T | None]:
-    """Return what reads an option by ``parse``."""
-
-    def read(_context: click.Context, _parameter: click.Parameter, value: str | None) -> T | None:
-        return None if value is None else parse(value)
-
-    return read
-
-
-def _ids(text: str) -> tuple[str, ...]:
-    found = tuple(part.strip() for part in text.split(",") if part.strip())
-    if not found:
-        raise click.BadParameter(tr("name at least one page, such as overview."))
-    return found
+#: seconds for the refresh of which slides are shown
+_PREVIEW_TIMEOUT = 20.0
 
 
 class _Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,37 +65,8 @@ class _Run(msgspec.Struct, frozen=True, kw_only=True):
 @speed_option
 @url_option
 @interval_option
-@click.option("--display", metavar=tr("NAME"), help=tr("Which display, as --displays calls it."))
+@wall_options
 @click.option("--displays", is_flag=True, help=tr("List the displays that there are, and leave."))
-@click.option(
-    "--distance",
-    metavar=tr("LENGTH"),
-    callback=_by(metres),
-    help=tr("From how far the wall is read, such as 5m or 16ft."),
-)
-@click.option(
-    "--diagonal",
-    metavar=tr("LENGTH"),
-    callback=_by(inches),
-    help=tr("From corner to corner of the display, such as 55in or 140cm."),
-)
-@click.option(
-    "--pages",
-    metavar=tr("IDS"),
-    callback=_by(_ids),
-    help=tr("Pages in their order, such as overview,reliability."),
-)
-@click.option(
-    "--dwell",
-    type=click.FloatRange(_LEAST_DWELL, _MOST_DWELL),
-    metavar=tr("SECONDS"),
-    help=tr("Seconds a page."),
-)
-@click.option(
-    "--theme",
-    type=click.Choice(["dark", "light", "high_contrast"]),
-    help=tr("Theme of the wall."),
-)
 @click.option(
     "--preview",
     metavar=tr("WIDTHxHEIGHT"),
@@ -188,7 +144,7 @@ def wall(  # noqa: PLR0913 - one parameter an option
     if set_code or set_token:
         return _set_secret(run.profile, is_code=set_code)
     if preview is not None and output is not None:
-        return _preview(run, preview, Path(output))
+        return _preview(run, preview, output)
     if install or uninstall:
         return _set_up(run.profile, install=install)
     return _keep_running() if keep_running else _show(run)
@@ -199,10 +155,13 @@ def _show(run: _Run) -> int:
     # No other command needs it.
     from opsdesk.app import walls  # noqa: PLC0415 - see above
 
-    _check(run)
+    wanted = run.given.get("pages")
+    if isinstance(wanted, tuple):
+        walls.check_pages(wanted, run.profile)
     kept = walls.kept(run.profile)
     if not kept and not {"distance", "diagonal"} & run.given.keys() and sys.stdin.isatty():
-        kept = (_asked(run.given.get("display")),)
+        display = str(run.given.get("display", ""))
+        kept = (asking.wall(walls.diagonal_of(display)),)
         walls.keep(run.profile, kept[0])
         click.echo(tr("Kept in the profile {profile}.", profile=run.profile))
     return open_window(
@@ -232,35 +191,11 @@ def _set_up(profile: str, *, install: bool) -> int:
     return Exit.DONE
 
 
-def _check(run: _Run) -> None:
-    from opsdesk.app import walls  # noqa: PLC0415 - see _show
-
-    wanted = run.given.get("pages")
-    if isinstance(wanted, tuple):
-        walls.check_pages(wanted, run.profile)
-
-
 def _overridden(kept: tuple[Wall, ...], given: dict[str, object]) -> Wall:
     """Return the one wall of this run: that of the display that was named, else the first."""
     first = kept[0] if kept else Wall()
     named = (wall for wall in kept if wall.display == given.get("display"))
     return replace(next(named, first), **given)
-
-
-def _asked(display: object) -> Wall:
-    """Ask for what must be known of a display; asked once."""
-    from opsdesk.app import walls  # noqa: PLC0415 - see _show
-
-    diagonal = walls.diagonal_of(str(display or ""))
-    click.echo(tr("How large letters must be depends on these two; they are asked once."))
-    return Wall(
-        distance=click.prompt(
-            tr("Distance from which the wall is read"), default="5 m", value_proc=metres
-        ),
-        diagonal=click.prompt(
-            tr("Diagonal of the display"), default=f"{diagonal:.3g} in", value_proc=inches
-        ),
-    )
 
 
 def _need_display() -> None:
@@ -300,7 +235,7 @@ def _line(display: Display) -> str:
 def _set_secret(profile: str, *, is_code: bool) -> int:
     from opsdesk.app import walls  # noqa: PLC0415 - see _show
 
-    secret = _secret(tr("Code that leaves the wall") if is_code else tr("Token"))
+    secret = asking.secret(tr("Code that leaves the wall") if is_code else tr("Token"))
     keep = walls.keep_code if is_code else walls.keep_token
     word = keep(profile, secret)
     click.echo(tr("Kept.") if secret else tr("Taken away."))
@@ -309,22 +244,38 @@ def _set_secret(profile: str, *, is_code: bool) -> int:
     return Exit.DONE
 
 
-def _secret(asking: str) -> str:
-    """Return what is typed twice, unseen; of a program's output its first line."""
-    if sys.stdin.isatty():
-        typed: str = click.prompt(
-            asking,
-            default="",
-            show_default=False,
-            hide_input=True,
-            confirmation_prompt=tr("Once more"),
+def _preview(run: _Run, size: tuple[int, int], folder: str) -> int:
+    from opsdesk.app import walls  # noqa: PLC0415 - see _show
+    from opsdesk.app.once import SnapshotOrder  # noqa: PLC0415 - the same
+    from opsdesk.wire.document import Order  # noqa: PLC0415 - the same
+
+    # Libraries that log would put more than what is said here on standard error.
+    logging.getLogger().addHandler(logging.NullHandler())
+    width, height = size
+    shown = _overridden(walls.kept(run.profile), run.given)
+    for wanted in (shown.pages, *(plan.pages for plan in shown.plan)):
+        walls.check_pages(wanted, run.profile)
+    made = walls.preview(
+        SnapshotOrder(
+            demo=run.demo,
+            url=run.url,
+            profile="" if run.demo or run.url else run.profile,
+            output=folder,
+            look=Order(format="wall", wall=shown, width=width, height=height),
+            timeout=_PREVIEW_TIMEOUT,
+            credentials=credentials("", None),
         )
-        return typed
-    line = sys.stdin.readline()
-    if not line:
-        raise ConfigError(tr("standard input is empty. Give one line, or run in a terminal."))
-    return line.rstrip("\r\n")
-
-
-def _preview(run: _Run, size: tuple[int, int], folder: Path) -> int:
-    raise NotImplementedError(run, size, folder)
+    )
+    complain_of(made.snapshot)
+    for name in made.files:
+        click.echo(name)
+    click.echo(
+        tr(
+            "capital letters: {primary} and {text} pixels, for {distance} m and {diagonal} inches",
+            primary=made.caps.primary,
+            text=made.caps.text,
+            distance=f"{shown.distance:.3g}",
+            diagonal=f"{made.diagonal:.3g}",
+        )
+    )
+    return Exit.DONE

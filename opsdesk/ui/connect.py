@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QFormLayout,
     QLabel,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from opsdesk.catalogue.language import mark, tr
+from opsdesk.ui.choice import Choice
 from opsdesk.ui.parts import label, row
 
 #: what a settings file calls each way to sign in, and what people call it
@@ -57,7 +57,7 @@ class ConnectDialog(QDialog):
         self._url.setPlaceholderText("http://prometheus.example:9090")
         self._title = QLineEdit()
         self._title.setPlaceholderText(tr("Production metrics"))
-        self._auth = QComboBox()
+        self._auth = Choice()
         for way, name in WAYS.items():
             self._auth.addItem(tr(name), way)
         self._user, self._secret = QLineEdit(), QLineEdit()

@@ -21,7 +21,7 @@ from PySide6.QtCore import (
     qInstallMessageHandler,
 )
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from opsdesk.catalogue import language, pages
 from opsdesk.insight.board import arrange
@@ -75,7 +75,8 @@ def rendered(document: Document) -> Iterator[Rendered]:
         look = _dressed(order.theme, on_paper=True)
         yield Rendered("report.pdf", report(shown, found, look))
         return
-    yield from _pictures(shown, found, order)
+    pictures = _slides if order.format == "wall" else _pictures
+    yield from pictures(shown, found, order)
 
 
 def _by_key(computed: Sequence[Computed]) -> dict[Key, tuple[Computed, ...]]:
@@ -99,6 +100,14 @@ def _pictures(shown: Shown, pages: Sequence[Page], order: Order) -> Iterator[Ren
     window.deleteLater()
 
 
+def _slides(shown: Shown, pages: Sequence[Page], order: Order) -> Iterator[Rendered]:
+    from opsdesk.ui.wall.pictures import slides  # noqa: PLC0415 - seldom wanted
+
+    _dressed(order.wall.theme, on_paper=False)
+    for name, view in slides(shown, pages, order):
+        yield Rendered(f"{name}.png", _png(view, order.scale))
+
+
 def _dressed(theme: str, *, on_paper: bool) -> Look:
     look = Look(theme, paper=on_paper)
     application = QApplication.instance()
@@ -116,7 +125,7 @@ def _fill(window: MainWindow, shown: Shown) -> None:
         QApplication.processEvents()
 
 
-def _png(window: MainWindow, scale: float) -> bytes:
+def _png(window: QWidget, scale: float) -> bytes:
     picture = QPixmap(window.size() * scale)
     picture.setDevicePixelRatio(scale)
     window.render(picture)

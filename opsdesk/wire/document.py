@@ -12,13 +12,14 @@ import msgspec
 from opsdesk.model.metric import Metric
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Computed
+from opsdesk.model.wall import Wall
 from opsdesk.wire.snapshot import WireSnapshot
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be rendered, and how it is to look."""
 
-    #: 'pdf' or 'png'
+    #: 'pdf', 'png', or 'wall' for its slides as pictures
     format: str
     #: id of the page for 'png'; '' for all of them
     page: str = ""
@@ -29,6 +30,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     #: device pixels a pixel
     scale: float = 1.0
     language: str = "system"
+    #: whose slides, for 'wall': their pages, distance and diagonal
+    wall: Wall = Wall()
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtGui import QColor, QImage
 from support import boards
 from support.needs import need
@@ -16,8 +17,11 @@ from opsdesk.catalogue import metrics, pages
 from opsdesk.insight.board import Board
 from opsdesk.insight.words import EN_DASH
 from opsdesk.model.errors import ConfigError
+from opsdesk.model.key import key
 from opsdesk.model.page import Place
+from opsdesk.model.wall import Plan, Wall
 from opsdesk.ui.paper import HEIGHT, paginate
+from opsdesk.ui.theme import Look
 from opsdesk.wire.document import Order
 
 PAGES = pages.load(metrics.load())
@@ -43,6 +47,45 @@ def test_every_page_is_rendered(theme: str) -> None:
 def test_one_page_alone() -> None:
     (picture,) = render(Order(format="png", page="reliability"), contents(boards.normal()))
     assert picture.name == "reliability.png"
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_every_slide_of_a_wall_with_what_would_take_it_over(theme: str) -> None:
+    night = Plan(start="22:00", end="06:00", pages=("value", "overview"))
+    wall = Wall(pages=("reliability", "gone", "overview", "diagnostics"), plan=(night,))
+    order = Order(
+        format="wall", wall=replace(wall, theme=theme), width=1280, height=720, language="en"
+    )
+    found = render(order, contents(boards.tripped()))
+    assert [picture.name for picture in found] == [
+        "01_reliability.png",
+        "02_overview.png",
+        "03_value.png",
+        "04_diagnostics.png",
+        "05_incident_1.png",
+    ]
+    ground = QColor(Look(theme).color("bg"))
+    for picture in found:
+        image = QImage.fromData(picture.content)
+        assert (image.width(), image.height()) == (1280, 720)
+        assert image.pixelColor(2, 700) == ground
+    pictures = [picture.content for picture in found]
+    assert len(set(pictures)) == len(pictures)
+
+
+def test_several_incidents_share_a_slide_before_each_has_its_own() -> None:
+    board = boards.tripped()
+    (first,) = board.snapshot.incidents
+    second = replace(first, id="2", subject=key("breaker.state", {"breaker": "Database - Primary"}))
+    both = boards.arrange(replace(board.snapshot, incidents=(first, second)), boards.CATALOGUE)
+    order = Order(format="wall", wall=Wall(pages=("overview",)), width=640, height=360)
+    names = [picture.name for picture in render(order, contents(both))]
+    assert names == [
+        "01_overview.png",
+        "02_incidents.png",
+        "03_incident_1.png",
+        "04_incident_2.png",
+    ]
 
 
 def pdf(board: Board, folder: Path) -> Path:

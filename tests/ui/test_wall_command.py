@@ -85,3 +85,13 @@ def test_who_answers_nothing_opens_no_wall(
     assert capsys.readouterr().err.endswith("opsdesk: stopped\n")
     assert not places("default").settings.exists()
     assert shown == []
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("", None), ("27", None), ("28", 28.0)])
+def test_who_leaves_it_at_what_the_display_says_trusts_the_display(
+    answer: str, kept: float | None, monkeypatch: pytest.MonkeyPatch, shown: list[Wall | None]
+) -> None:
+    monkeypatch.setattr(walls, "diagonal_of", lambda _name: 26.97)
+    typed(monkeypatch, f"\n{answer}\n")
+    assert walls.kept("default")[0].diagonal == kept
+    assert shown == [None]

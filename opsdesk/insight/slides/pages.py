@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
@@ -13,11 +14,19 @@ from opsdesk.insight.slides.panels import Seen, block_of
 from opsdesk.insight.verdict import State, state_word, verdict
 from opsdesk.insight.words import age_text
 from opsdesk.model.page import Page, Panel, Place
+from opsdesk.model.wall import Wall
 
 
 def on_wall(pages: Sequence[Page]) -> tuple[Page, ...]:
     """Return the pages that a wall can show."""
     return tuple(page for page in pages if Place.WALL in page.places and panels_of(page))
+
+
+def of_wall(wall: Wall, pages: Sequence[Page]) -> tuple[Page, ...]:
+    """Return the pages that a wall shows at some time of the day, each once."""
+    known = {page.id: page for page in on_wall(pages)}
+    wanted = dict.fromkeys(chain(wall.pages, *(plan.pages for plan in wall.plan)))
+    return tuple(known[id_] for id_ in wanted if id_ in known)
 
 
 def panels_of(page: Page) -> tuple[Panel, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -37,6 +38,12 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[DesktopOptions]:
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     monkeypatch.setattr("sys.stdin", io.StringIO(""))  # no terminal
     return found
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in an empty folder."""
+    monkeypatch.chdir(tmp_path)
 
 
 def run(*arguments: str) -> int:
@@ -189,3 +196,54 @@ def test_a_display_is_a_line_that_says_whether_its_size_is_known() -> None:
     assert _line(unknown) == (
         "DP-1: 3840 x 2160 pixels, it does not tell its true size: give --diagonal"
     )
+
+
+def test_every_slide_is_a_file_and_it_is_said_how_large_letters_are(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    keep(replace(LOBBY, distance=5.0, diagonal=None, pages=("overview", "reliability")))
+    size = ("--preview", "1920x1080", "--output", str(tmp_path))
+    # the demo has a profile of its own
+    assert run("--demo", "--seed", "2", "--profile", "default", *size) == 0
+    written, letters = capfd.readouterr().out.rsplit("\n", 2)[:2]
+    assert letters == "capital letters: 46 and 37 pixels, for 5 m and 55 inches"
+    names = ["01_overview.png", "02_reliability.png"]
+    assert written.splitlines()[:2] == [str(tmp_path / name) for name in names]
+    assert sorted(map(str, tmp_path.iterdir())) == written.splitlines()
+    for file in tmp_path.iterdir():
+        assert file.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (["--demo", "--output", "/missing"], 2, "/missing: not a folder"),
+        (["--output", "."], 2, "the profile 'default' has no sources"),
+        (["--demo", "--output", ".", "--pages", "weather"], 2, "weather: there is no such page"),
+        (["--url", "http://127.0.0.1:1", "--output", "."], 3, "nothing listens there"),
+    ],
+)
+@pytest.mark.usefixtures("elsewhere")
+def test_what_cannot_be_previewed_is_one_line(
+    arguments: list[str],
+    status: int,
+    says: str,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert run("--preview", "640x360", *arguments) == status
+    captured = capfd.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert says in captured.err
+    assert list(Path().iterdir()) == []
+
+
+def test_pages_that_a_kept_wall_names_in_vain_are_said_before_it_is_hung(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(replace(LOBBY, plan=(Plan(start="", end="", pages=("night",)),)))
+    assert (
+        run("--demo", "--profile", "default", "--preview", "640x360", "--output", str(tmp_path))
+        == 2
+    )
+    assert "night: there is no such page" in capsys.readouterr().err
