@@ -78,14 +78,14 @@ def test_keys_are_text_while_a_code_is_typed(wall: WallWindow, qtbot: QtBot) -> 
     asked: list[Asked] = []
     wall.typed.connect(typed.append)
     wall.asked.connect(asked.append)
-    wall.take_text(on=True)
+    wall.take_text(True)
     qtbot.keyClicks(wall, "a 7")
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Shift, Qt.Key.Key_Backspace, Qt.Key.Key_Return):
         qtbot.keyClick(wall, key)
     qtbot.keyClick(wall, Qt.Key.Key_Escape)
     assert typed == ["a", " ", "7", "\b", "\r", "\x1b"]
     assert asked == []
-    wall.take_text(on=False)
+    wall.take_text(False)
     qtbot.keyClick(wall, Qt.Key.Key_A)
     assert asked == [Asked.ACKNOWLEDGE]
 
