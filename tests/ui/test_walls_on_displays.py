@@ -176,6 +176,20 @@ def test_neither_panel_nor_window_is_above_a_wall(here: Desktop, opened: Opens) 
         assert walls.fill(both)
 
 
+@pytest.mark.parametrize("here", ["openbox"], indirect=True)
+@pytest.mark.usefixtures("monitors")
+def test_who_closes_or_minimises_a_wall_sees_it_again(here: Desktop, opened: Opens) -> None:
+    walls = opened("RIGHT")
+    eventually(lambda: walls.fill({"wall 0": (RIGHT, RED)}), "the wall")
+    (window,) = here.windows(walls.process.pid)
+    here.minimise(window)
+    eventually(lambda: [0, "minimised"] in walls.said, "the wall to go")
+    eventually(lambda: walls.fill({"wall 0": (RIGHT, RED)}), "the wall after it was minimised")
+    here.close(window)
+    eventually(lambda: [0, "leave wanted"] in walls.said, "the question whether it may end")
+    eventually(lambda: walls.fill({"wall 0": (RIGHT, RED)}), "the wall after it was closed")
+
+
 def test_keys_reach_a_wall_that_came_back(here: Desktop, monitors: Monitors, opened: Opens) -> None:
     here.click(LEFT)  # keys go where the pointer is, where nobody gives them to a window
     walls = opened("RIGHT")
