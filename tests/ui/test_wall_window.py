@@ -32,6 +32,15 @@ def test_it_fills_its_display(wall: WallWindow, qapp: QApplication) -> None:
     assert wall.accessibleName() == "OpsDesk wall"
 
 
+def test_it_fills_its_display_again_when_that_has_changed(
+    wall: WallWindow, qapp: QApplication
+) -> None:
+    screen = qapp.primaryScreen()
+    wall.setGeometry(0, 0, 640, 480)
+    screen.geometryChanged.emit(screen.geometry())
+    assert wall.geometry() == screen.geometry()
+
+
 def test_it_has_no_pointer_and_neither_has_what_it_shows(wall: WallWindow) -> None:
     content = QLabel("99.9 %")
     wall.set_content(content)
