@@ -137,7 +137,19 @@ def test_two_walls_each_on_its_own_display(monitors: Monitors, opened: Opens) ->
     eventually(lambda: walls.fill(both), "both walls again")
 
 
-@pytest.mark.usefixtures("here")
+def test_a_wall_comes_back_when_the_only_display_wakes(here: Desktop, opened: Opens) -> None:
+    whole = Box(0, 0, 3000, 1200)
+    walls = opened("screen")
+    eventually(lambda: walls.fill({"wall 0": (whole, RED)}), "the wall")
+    monitors = Monitors(here)
+    for _ in range(2):
+        walls.said.clear()
+        monitors.sleep()
+        monitors.wake()
+        eventually(lambda: [-1, "displays", {"screen": None}] in walls.said, "the display")
+        eventually(lambda: walls.fill({"wall 0": (whole, RED)}), "the wall")
+
+
 def test_a_wall_fills_its_display_in_another_resolution(here: Desktop, opened: Opens) -> None:
     walls = opened("")
     eventually(lambda: walls.fill({"wall 0": (Box(0, 0, 3000, 1200), RED)}), "the wall")

@@ -28,7 +28,7 @@ class WallWindow(QWidget):
 
     #: an Asked, by a key
     asked = Signal(object)
-    #: what was typed, while :meth:`take_text` is on: letters, or a control character
+    #: letters or a control character that was typed; while :meth:`take_text` is on, all of them
     typed = Signal(str)
     #: its user wants it to end, as by Alt+F4; who does not end it sees it again
     leave_wanted = Signal()
