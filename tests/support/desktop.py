@@ -173,6 +173,10 @@ class Desktop:
         """Close a window as the window manager does for its user."""
         close_window(self.env["DISPLAY"], window.id)
 
+    def minimise(self, window: Window) -> None:
+        """Minimise a window as the window manager does for its user."""
+        self._xdotool("windowminimize", str(window.id))
+
     def click(self, box: Box, button: int = 1) -> None:
         """Click in the middle of a box."""
         x, y = box.x + box.width // 2, box.y + box.height // 2

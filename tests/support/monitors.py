@@ -63,14 +63,23 @@ class Monitors:
         self.xrandr("--addmode", OUTPUT, name)
         self.xrandr("--output", OUTPUT, "--mode", name)
 
+    def sleep(self) -> None:
+        """Switch the output off, as a display does that goes to sleep."""
+        # Xvfb switches it off and then refuses to shrink the X screen to nothing.
+        self.xrandr("--output", OUTPUT, "--off", check=False)
+
+    def wake(self) -> None:
+        """Switch the output on again."""
+        self.xrandr("--output", OUTPUT, "--auto")
+
     def set_edid(self, edid: bytes) -> None:
         """Let the output say what it is."""
         set_edid(self.desktop.env["DISPLAY"], edid)
 
-    def xrandr(self, *arguments: str) -> None:
+    def xrandr(self, *arguments: str, check: bool = True) -> None:
         """Run xrandr, and see that it succeeds."""
         command = [need("xrandr"), *arguments]
-        subprocess.run(command, env=self.desktop.env, check=True, timeout=10, capture_output=True)
+        subprocess.run(command, env=self.desktop.env, check=check, timeout=10, capture_output=True)
 
 
 def edid(maker: str, model: str, serial: str, *, cm: tuple[int, int]) -> bytes:

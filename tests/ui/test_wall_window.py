@@ -32,6 +32,15 @@ def test_it_fills_its_display(wall: WallWindow, qapp: QApplication) -> None:
     assert wall.accessibleName() == "OpsDesk wall"
 
 
+def test_it_fills_its_display_again_when_that_has_changed(
+    wall: WallWindow, qapp: QApplication
+) -> None:
+    screen = qapp.primaryScreen()
+    wall.setGeometry(0, 0, 640, 480)
+    screen.geometryChanged.emit(screen.geometry())
+    assert wall.geometry() == screen.geometry()
+
+
 def test_it_has_no_pointer_and_neither_has_what_it_shows(wall: WallWindow) -> None:
     content = QLabel("99.9 %")
     wall.set_content(content)
@@ -78,14 +87,14 @@ def test_keys_are_text_while_a_code_is_typed(wall: WallWindow, qtbot: QtBot) -> 
     asked: list[Asked] = []
     wall.typed.connect(typed.append)
     wall.asked.connect(asked.append)
-    wall.take_text(on=True)
+    wall.take_text(True)
     qtbot.keyClicks(wall, "a 7")
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Shift, Qt.Key.Key_Backspace, Qt.Key.Key_Return):
         qtbot.keyClick(wall, key)
     qtbot.keyClick(wall, Qt.Key.Key_Escape)
     assert typed == ["a", " ", "7", "\b", "\r", "\x1b"]
     assert asked == []
-    wall.take_text(on=False)
+    wall.take_text(False)
     qtbot.keyClick(wall, Qt.Key.Key_A)
     assert asked == [Asked.ACKNOWLEDGE]
 

@@ -137,7 +137,19 @@ def test_two_walls_each_on_its_own_display(monitors: Monitors, opened: Opens) ->
     eventually(lambda: walls.fill(both), "both walls again")
 
 
-@pytest.mark.usefixtures("here")
+def test_a_wall_comes_back_when_the_only_display_wakes(here: Desktop, opened: Opens) -> None:
+    whole = Box(0, 0, 3000, 1200)
+    walls = opened("screen")
+    eventually(lambda: walls.fill({"wall 0": (whole, RED)}), "the wall")
+    monitors = Monitors(here)
+    for _ in range(2):
+        walls.said.clear()
+        monitors.sleep()
+        monitors.wake()
+        eventually(lambda: [-1, "displays", {"screen": None}] in walls.said, "the display")
+        eventually(lambda: walls.fill({"wall 0": (whole, RED)}), "the wall")
+
+
 def test_a_wall_fills_its_display_in_another_resolution(here: Desktop, opened: Opens) -> None:
     walls = opened("")
     eventually(lambda: walls.fill({"wall 0": (Box(0, 0, 3000, 1200), RED)}), "the wall")
@@ -174,6 +186,20 @@ def test_neither_panel_nor_window_is_above_a_wall(here: Desktop, opened: Opens) 
         eventually(lambda: here.windows(window.pid), "another application's window")
         eventually(lambda: [-1, "focus", False] in walls.said, "the focus to go there")
         assert walls.fill(both)
+
+
+@pytest.mark.parametrize("here", ["openbox"], indirect=True)
+@pytest.mark.usefixtures("monitors")
+def test_who_closes_or_minimises_a_wall_sees_it_again(here: Desktop, opened: Opens) -> None:
+    walls = opened("RIGHT")
+    eventually(lambda: walls.fill({"wall 0": (RIGHT, RED)}), "the wall")
+    (window,) = here.windows(walls.process.pid)
+    here.minimise(window)
+    eventually(lambda: [0, "minimised"] in walls.said, "the wall to go")
+    eventually(lambda: walls.fill({"wall 0": (RIGHT, RED)}), "the wall after it was minimised")
+    here.close(window)
+    eventually(lambda: [0, "leave wanted"] in walls.said, "the question whether it may end")
+    eventually(lambda: walls.fill({"wall 0": (RIGHT, RED)}), "the wall after it was closed")
 
 
 def test_keys_reach_a_wall_that_came_back(here: Desktop, monitors: Monitors, opened: Opens) -> None:

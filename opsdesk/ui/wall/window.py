@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QGuiApplication,
@@ -28,7 +28,7 @@ class WallWindow(QWidget):
 
     #: an Asked, by a key
     asked = Signal(object)
-    #: what was typed, while :meth:`take_text` is on: letters, or a control character
+    #: letters or a control character that was typed; while :meth:`take_text` is on, all of them
     typed = Signal(str)
     #: its user wants it to end, as by Alt+F4; who does not end it sees it again
     leave_wanted = Signal()
@@ -87,7 +87,7 @@ class WallWindow(QWidget):
         self._leave_screen()
         self.close()
 
-    def take_text(self, *, on: bool) -> None:
+    def take_text(self, on: bool) -> None:  # noqa: FBT001 - a Qt slot
         """Take what is typed for text, and not for what the keys of a wall ask."""
         for shortcut in self._shortcuts:
             shortcut.setEnabled(not on)
@@ -104,12 +104,22 @@ class WallWindow(QWidget):
             self._content.setGeometry(self.rect())
 
     @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.WindowStateChange and self.isMinimized() and self.is_lit:
+            QTimer.singleShot(0, self, self._stand_up)  # not while the state changes
+
+    @override
     def closeEvent(self, event: QCloseEvent) -> None:
         # Accepted in any case: Qt closes windows when a session ends or the application quits, in
         # the same way as a window manager does, and one that ignores it would block that.
         super().closeEvent(event)
         if self.is_lit:
             QTimer.singleShot(0, self, self._asked_to_close)
+
+    def _stand_up(self) -> None:
+        """Be there again after somebody has cleared the desktop."""
+        self.setWindowState(Qt.WindowState.WindowFullScreen)
 
     def _asked_to_close(self) -> None:
         """Come back, unless somebody has ended it: so that nobody but its owner can."""

@@ -10,8 +10,10 @@ import signal
 import sys
 from functools import partial
 
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
+from typing_extensions import override
 
 from opsdesk.ui.wall.displays import Displays
 from opsdesk.ui.wall.window import WallWindow
@@ -24,11 +26,24 @@ def say(number: int, *what: object) -> None:
     sys.stdout.flush()
 
 
+class Watched(WallWindow):
+    """Tells that it was minimised, however short that was."""
+
+    minimised = Signal()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.WindowStateChange and self.isMinimized():
+            self.minimised.emit()
+
+
 def wall(application: QApplication, number: int) -> WallWindow:
     content = QWidget()
     content.setAutoFillBackground(True)
     content.setPalette(QPalette(QColor(COLOURS[number])))
-    window = WallWindow(application)
+    window = Watched(application)
+    window.minimised.connect(partial(say, number, "minimised"))
     window.setWindowTitle(f"wall {number}")
     window.set_content(content)
     window.asked.connect(partial(say, number, "asked"))
