@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 #: seconds until a wall that dies at once is started anew; the last again and again
 _DELAYS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 #: seconds after which a wall has not died at once
-LIVES = 60.0
+LIVES = 10.0
 #: seconds without a word from its window's thread after which a wall hangs
 HANGS = 120.0
 #: seconds that a wall may take to end when it is asked to

@@ -27,7 +27,7 @@ _ENV = "/usr/bin/env"
 # A window manager without a desktop tells systemd nothing of its display.
 _SCRIPT = (
     "systemctl --user import-environment"
-    " DISPLAY WAYLAND_DISPLAY XAUTHORITY XDG_CURRENT_DESKTOP XDG_SESSION_TYPE"
+    " DISPLAY WAYLAND_DISPLAY XAUTHORITY XDG_CURRENT_DESKTOP XDG_SESSION_TYPE 2>/dev/null"
     ' && systemctl --user start opsdesk-wall@{profile}.service || exec "$@"'
 )
 

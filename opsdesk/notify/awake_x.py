@@ -9,8 +9,11 @@ libxcb is there wherever Qt shows a window on X; it has no words of its own for 
 from __future__ import annotations
 
 import ctypes
+import logging
 from ctypes import POINTER, byref, c_char_p, c_int, c_size_t, c_uint, c_uint8, c_uint16, c_uint32
 from ctypes import c_void_p as pointer
+
+log = logging.getLogger(__name__)
 
 #: https://www.x.org/releases/current/doc/scrnsaverproto/saver.html, since version 1.1
 _EXTENSION, _SUSPEND = b"MIT-SCREEN-SAVER", 5
@@ -75,6 +78,8 @@ class XServerHold:
         reason = _suspend(xcb, self._connection)
         if reason:
             self.let_go()
+        else:
+            log.info("the X server's screen saver and standby are suspended")
         return reason
 
     def let_go(self) -> None:
