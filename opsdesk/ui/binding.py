@@ -8,6 +8,9 @@ imports as it does without PySide6. That saves 10 MiB and 50 ms.
 And it compiles what words its error messages, with the signatures of functions in them, and what
 writes its ``.pyi`` files. Here each of those modules is compiled when something of it is first
 asked for. That saves 20 ms. Both were measured with 6.11.3 on Python 3.11.
+
+PySide6 makes a class when its name is first looked up, and pyqtgraph looks up every name there is, to
+copy it. Here its copies pass on what they are asked for. That saves 65 ms and 8 MiB (0.14.0).
 """
 
 from __future__ import annotations
@@ -16,7 +19,9 @@ import builtins
 import inspect
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -32,6 +37,9 @@ _PUT_OFF = frozenset(
         "parser",
     )
 )
+
+# Modules of PySide6 that pyqtgraph copies.
+_COPIED = ("QtCore", "QtGui", "QtWidgets")
 
 _compile = builtins.compile
 #: of modules that nobody has asked for yet, by the names of their files
@@ -50,6 +58,19 @@ def load() -> None:
     # Where PySide6 keeps the import that it has put its own before: it looks out no more.
     if "__orig_import__" in vars(builtins):
         builtins.__import__ = vars(builtins)["__orig_import__"]
+
+
+def load_pyqtgraph() -> None:
+    """Import pyqtgraph; call it before anything else does. Once more does nothing."""
+    if "pyqtgraph" in sys.modules:
+        return
+    with ExitStack() as substitutes:
+        for name in _COPIED:
+            original, copy = import_module(f"PySide6.{name}"), ModuleType(f"pyqtgraph.Qt.{name}")
+            vars(copy)["__getattr__"] = partial(getattr, original)  # PEP 562
+            sys.modules[copy.__name__] = copy
+            substitutes.enter_context(_replaced(original, "__dir__", list))  # names none
+        import_module("pyqtgraph")
 
 
 @contextmanager

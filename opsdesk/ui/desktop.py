@@ -22,6 +22,7 @@ from opsdesk.model.errors import OpsDeskError
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.ui.banners import ENGINE, Banners
 from opsdesk.ui.bridge import Bridge
+from opsdesk.ui.charts.plot import loading
 from opsdesk.ui.connecting import Connecting
 from opsdesk.ui.desk import DeskController
 from opsdesk.ui.exporting import Exporter, Wish
@@ -322,6 +323,8 @@ class Desktop(QObject):
 
     def _ask_series(self, queries: tuple[SeriesQuery, ...]) -> None:
         self._engine.send(AskSeries(queries))
+        if self._has_news:
+            loading().begin()  # while sources look up what the charts will show
 
     def _show_page(self, page: str) -> None:
         self.open_window().show_page_of(page)

@@ -37,6 +37,19 @@ assert 0 < len(binding._sources) < waiting
 assert "-> None" in QLabel.setText.__doc__
 """
 
+DRAWS = """
+import sys
+from opsdesk.ui import binding
+binding.load()
+binding.load_pyqtgraph()
+binding.load_pyqtgraph()
+import pyqtgraph, PySide6.QtCore, PySide6.QtGui
+from pyqtgraph.Qt import QtCore, QtGui
+assert QtCore.QRectF is PySide6.QtCore.QRectF
+assert "QPdfWriter" in dir(PySide6.QtGui)
+assert "QTextDocument" not in vars(QtGui), "pyqtgraph has copied what nobody uses"
+"""
+
 
 def test_the_binding_keeps_the_count_of_none(qapp: QApplication) -> None:
     """PySide6 6.12.0 lost a reference to None with each call and crashed Python 3.11."""
@@ -48,7 +61,11 @@ def test_the_binding_keeps_the_count_of_none(qapp: QApplication) -> None:
     assert abs(sys.getrefcount(None) - before) < 100
 
 
-@pytest.mark.parametrize("script", [LOADS, SPEAKS], ids=["no source read", "words when wanted"])
+@pytest.mark.parametrize(
+    "script",
+    [LOADS, SPEAKS, DRAWS],
+    ids=["no source read", "words when wanted", "no class for pyqtgraph"],
+)
 def test_only_what_is_used_is_loaded(script: str) -> None:
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
