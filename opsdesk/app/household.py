@@ -135,6 +135,7 @@ class Household:
             walls=self._settings.walls if given is None else (given,),
             first=self._options.walled,
             make_keeping=self._keeping,
+            is_locked=self._settings.wall_locked,
             pictures=self._where.wall_pictures,
             remember=self.remember_walls,
         )
@@ -142,9 +143,7 @@ class Household:
     def _keeping(self) -> WallKeeping:
         from opsdesk.app.wall_keeping import Keeping  # noqa: PLC0415 - most desktops have no wall
 
-        return Keeping(
-            self._where, self._secrets(), self._redactor, lambda: self._settings.wall_remote
-        )
+        return Keeping(self._where, self._secrets(), self._redactor, self._settings)
 
     @property
     def _is_passing(self) -> bool:

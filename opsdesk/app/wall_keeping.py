@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import threading
 
 from msgspec.structs import replace
 
 from opsdesk.app.wall_remote import WallRemote
+from opsdesk.insight.unlocking import same
 from opsdesk.insight.words import utc_now
 from opsdesk.model.protocols import WallControl
-from opsdesk.model.wall import Remote, WallStatus
+from opsdesk.model.wall import WallStatus
 from opsdesk.notify.awake import Awake
 from opsdesk.notify.watchdog import Watchdog
 from opsdesk.store import own_figures, wall_state
 from opsdesk.store.logs import Redactor
 from opsdesk.store.own_figures import Tally
 from opsdesk.store.profile import Places
-from opsdesk.store.secrets import Secrets
+from opsdesk.store.secrets import WALL_CODE, Secrets
+from opsdesk.store.settings import Settings
 from opsdesk.store.wall_state import WallState
 
 log = logging.getLogger(__name__)
@@ -27,10 +29,12 @@ class Keeping:
     """Begins and ends with the walls, any number of times. Called on the window's thread."""
 
     def __init__(
-        self, where: Places, secrets: Secrets, redactor: Redactor, remote: Callable[[], Remote]
+        self, where: Places, secrets: Secrets, redactor: Redactor, wanted: Settings
     ) -> None:
         self._where, self._secrets, self._redactor = where, secrets, redactor
-        self._wanted_remote = remote
+        self._wanted = wanted
+        #: that leaves the wall; None: not known yet, '' where there is none
+        self._code: str | None = None
         self._awake = Awake()
         self._watchdog = Watchdog()
         self._remote: WallRemote | None = None
@@ -42,8 +46,11 @@ class Keeping:
         """Keep the display awake and serve the walls' API; note that a wall runs."""
         self._state = wall_state.begin(self._where.wall, utc_now())
         self._awake.begin()
+        if self._wanted.wall_locked:
+            # A keyring may ask its user first: not on the window's thread.
+            threading.Thread(target=self._learn_code, name="opsdesk-code", daemon=True).start()
         self._remote = WallRemote(
-            self._wanted_remote(), control, self._secrets, self._redactor, self._say
+            self._wanted.wall_remote, control, self._secrets, self._redactor, self._say
         )
         self._remote.start()
 
@@ -69,6 +76,17 @@ class Keeping:
         if self._state is None:
             return status
         return replace(status, started_at=self._state.started_at, restarts=self._state.restarts)
+
+    def check(self, code: str) -> bool:
+        """Tell whether a code leaves a locked wall; without one in the keyring, any does."""
+        return self._code is not None and (not self._code or same(code, self._code))
+
+    def _learn_code(self) -> None:
+        code = self._secrets.get(WALL_CODE) or ""
+        self._redactor.learn(code)
+        if not code:
+            log.warning("the wall is locked, but there is no code: set one with --set-code")
+        self._code = code
 
     def note(self, status: WallStatus) -> None:
         """Write a line of how the walls are into the log."""

@@ -125,7 +125,10 @@ def keep_code(profile: str, code: str) -> str:
         ConfigError: it cannot be kept anywhere.
 
     """
-    return _keep_secret(profile, WALL_CODE, code)
+    word = _keep_secret(profile, WALL_CODE, code)
+    # Who has set none need not have a keyring opened to leave a wall.
+    settings.change(places(profile).settings, lambda now: replace(now, wall_locked=bool(code)))
+    return word
 
 
 def keep_token(profile: str, token: str) -> str:

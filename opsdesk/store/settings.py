@@ -61,6 +61,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[SourceSettings, ...] = msgspec.field(default=(), name="source")
     walls: tuple[Wall, ...] = msgspec.field(default=(), name="wall")
     wall_remote: Remote = Remote()
+    #: a wall is left with the code that is in the keyring
+    wall_locked: bool = False
 
     def __post_init__(self) -> None:
         """Refuse two sources of one id, and two walls: they could not be told apart."""

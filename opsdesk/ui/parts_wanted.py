@@ -50,6 +50,9 @@ class WallKeeping(Protocol):
     def own(self) -> WallStatus:
         """Return what is known of the process itself."""
 
+    def check(self, code: str) -> bool:
+        """Tell whether a code leaves a locked wall; without one in the keyring, any does."""
+
     def note(self, status: WallStatus) -> None:
         """Write down how the walls are."""
 
@@ -65,6 +68,8 @@ class WallParts(msgspec.Struct, frozen=True, kw_only=True):
     #: this process is a wall first of all: no window, no tray, nothing that pops up
     first: bool
     make_keeping: Callable[[], WallKeeping]
+    #: leaving takes a code
+    is_locked: bool
     #: folder of how each wall last looked
     pictures: Path
     #: keeps how walls shall be; raises OpsDeskError

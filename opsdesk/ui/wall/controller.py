@@ -105,7 +105,7 @@ class WallController(QObject):
     def _made(self) -> Walls:
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)  # noqa: S101 - there is no window without
-        walls = Walls(application, self._pages, self._keeping, self._parts.pictures, self)
+        walls = Walls(application, self._pages, self._keeping, self._parts, self)
         walls.left.connect(self._left)
         walls.painted.connect(self.painted)
         walls.refresh_wanted.connect(self.refresh_wanted)

@@ -1,63 +1,168 @@
-"""The slides of a wall, one after the other, with no display."""
+"""Every slide of a wall as a picture, to look at before it hangs.
+
+What does not hold now is shown as if it did, under a name that says so: how an incident takes the
+wall over, how old data and a lost connection look.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
-from PySide6.QtWidgets import QWidget
+from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
 
-from opsdesk.insight.sight import DIAGONAL, Caps, caps
+from opsdesk.catalogue.language import tr
+from opsdesk.insight.board import Board, arrange
+from opsdesk.insight.derive import BREAKER_STATE
+from opsdesk.insight.rotation import MOST_INCIDENTS
+from opsdesk.insight.sight import DIAGONAL, caps
 from opsdesk.insight.slides.alarms import alarm_of, alarms_of, taking_over
 from opsdesk.insight.slides.blocks import Alarm, Marks, Scene, Slide
 from opsdesk.insight.slides.diagnostics import diagnostics_of
-from opsdesk.insight.slides.pages import age_of, of_wall, slide_of, status_of
-from opsdesk.insight.slides.panels import Seen
+from opsdesk.insight.slides.pages import age_of, on_wall, slide_of, status_of
+from opsdesk.insight.slides.panels import Frames, Seen
+from opsdesk.insight.verdict import State
+from opsdesk.model.errors import Problem, ProblemKind
 from opsdesk.model.page import Page
-from opsdesk.model.wall import DIAGNOSTICS, WallStatus
+from opsdesk.model.reading import BreakerState
+from opsdesk.model.snapshot import Incident, IncidentKind, Severity, Snapshot
+from opsdesk.model.wall import DIAGNOSTICS, Showing, WallStatus
 from opsdesk.ui.paper import Shown
 from opsdesk.ui.theme import Look
 from opsdesk.ui.wall.slide_view import SlideView
 from opsdesk.wire.document import Order
 
+# How old data are that are shown as old, and how long an incident has lasted.
+_OLD, _LASTED = timedelta(hours=2), timedelta(minutes=22)
+
+Named = tuple[str, Scene]
+
 
 def slides(shown: Shown, pages: Sequence[Page], order: Order) -> Iterator[tuple[str, QWidget]]:
-    """Yield '01_overview' and what shows it, for each page and for what would take over now."""
-    wall, board, now = order.wall, shown.board, shown.now
-    diagonal = wall.diagonal or DIAGONAL
-    heights = caps(order.width, order.height, diagonal=diagonal, distance=wall.distance)
-    seen = Seen(board=board, now=now, frames={frame.query: frame for frame in shown.frames})
-    view = SlideView(Look(wall.theme), heights)
+    """Yield the name of each slide and a widget that shows it, the same one again and again."""
+    wall = order.wall
+    view = SlideView(
+        Look(wall.theme),
+        caps(
+            order.width,
+            order.height,
+            diagonal=wall.diagonal or DIAGONAL,
+            distance=wall.distance,
+        ),
+    )
+    view.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     view.resize(order.width, order.height)
-    rounds = (list(_pages(pages, order, seen, heights)), list(_incidents(seen)))
-    number = 0
-    for turning in rounds:
-        for position, (name, slide) in enumerate(turning):
-            view.show_scene(
-                Scene(
-                    slide=slide,
-                    status=status_of(board, now),
-                    marks=Marks(position=position, number=len(turning)),
-                    age=age_of(board, now),
-                    clock=f"{now.astimezone():%H:%M}",
-                )
-            )
-            number += 1
-            yield f"{number:02}_{name}", view
+    view.show()
+    found = [
+        *_turning(shown, pages, order, view),
+        *_taken_over(shown),
+        *_as_if(shown, pages, order),
+    ]
+    for number, (name, scene) in enumerate(found, start=1):
+        view.show_scene(scene)
+        QApplication.processEvents()
+        yield f"{number:02}_{name}", view
     view.deleteLater()
 
 
-def _pages(
-    pages: Sequence[Page], order: Order, seen: Seen, heights: Caps
-) -> Iterator[tuple[str, Slide | Alarm]]:
-    for page in of_wall(order.wall, pages):
-        yield page.id, slide_of(page, seen)
-    if DIAGNOSTICS in order.wall.pages:
-        yield DIAGNOSTICS, diagnostics_of(WallStatus(), heights, seen.now)
+def _turning(shown: Shown, pages: Sequence[Page], order: Order, view: SlideView) -> Iterator[Named]:
+    """Yield the slides that the wall shows in turn, also at other times of the day."""
+    there = {page.id: page for page in on_wall(pages)}
+    wanted = dict.fromkeys(
+        (*order.wall.pages, *(id_ for plan in order.wall.plan for id_ in plan.pages))
+    )
+    ids = [id_ for id_ in wanted if id_ in there]
+    seen = _seen(shown.board, shown.now, shown)
+    for position, id_ in enumerate(ids):
+        marks = Marks(position=position, number=len(ids))
+        yield id_, _scene(slide_of(there[id_], seen), seen, marks)
+    status = WallStatus(
+        walls=(Showing(id=order.wall.id, display=order.wall.display, lit=True),),
+        last_refresh=shown.board.snapshot.at,
+    )
+    yield DIAGNOSTICS, _scene(diagnostics_of(status, view.caps, shown.now), seen)
 
 
-def _incidents(seen: Seen) -> Iterator[tuple[str, Slide | Alarm]]:
-    found = taking_over(seen.board, seen.now)
-    if len(found) > 1:
-        yield "incidents", alarms_of(found, seen)
-    for number, entry in enumerate(found, 1):
-        yield f"incident_{number}", alarm_of(entry, seen)
+def _taken_over(shown: Shown) -> Iterator[Named]:
+    """Yield the slides of what has taken over: now, or as if a breaker had just opened."""
+    board, name = shown.board, "incident"
+    found = taking_over(board, shown.now)
+    if not found:
+        board, name = arrange(_with_incident(board, shown.now), board.catalogue), "as_if_incident"
+        found = taking_over(board, shown.now)
+    seen = _seen(board, shown.now, shown)
+    several = len(found) > 1
+    number = min(len(found), MOST_INCIDENTS) + several
+    if several:
+        yield f"{name}s", _scene(alarms_of(found, seen), seen, Marks(number=number))
+    for position, entry in enumerate(found[:MOST_INCIDENTS]):
+        marks = Marks(position=position + several, number=number)
+        yield (
+            f"{name}_{position + 1}" if several else name,
+            _scene(alarm_of(entry, seen), seen, marks),
+        )
+
+
+def _as_if(shown: Shown, pages: Sequence[Page], order: Order) -> Iterator[Named]:
+    """Yield the first page as if its data were old, the connection lost, and nothing connected."""
+    there = {page.id: page for page in on_wall(pages)}
+    first = next((there[id_] for id_ in order.wall.pages if id_ in there), None)
+    if first is None:
+        return
+    board, later = shown.board, shown.now + _OLD
+    offline = arrange(_without_link(board.snapshot), board.catalogue)
+    empty = arrange(Snapshot(at=shown.now), board.catalogue)
+    states = (
+        (State.STALE, board, later),
+        (State.OFFLINE, offline, later),
+        (State.NO_SOURCE, empty, shown.now),
+    )
+    for state, as_if, now in states:
+        seen = _seen(as_if, now, shown)
+        if status_of(board, shown.now).state is not state:
+            name = f"as_if_{state.value.replace(' ', '_')}"
+            yield name, _scene(slide_of(first, seen), seen)
+
+
+def _seen(board: Board, now: datetime, shown: Shown) -> Seen:
+    frames: Frames = {frame.query: frame for frame in shown.frames}
+    return Seen(board=board, now=now, frames=frames)
+
+
+def _scene(slide: Slide | Alarm, seen: Seen, marks: Marks | None = None) -> Scene:
+    return Scene(
+        slide=slide,
+        status=status_of(seen.board, seen.now),
+        marks=marks or Marks(),
+        age=age_of(seen.board, seen.now),
+        clock=f"{seen.now.astimezone():%H:%M}",
+    )
+
+
+def _with_incident(board: Board, now: datetime) -> Snapshot:
+    """Return a snapshot in which the first breaker has opened; without breakers, as it is."""
+    reading = next(iter(board.by_metric.get(BREAKER_STATE, ())), None)
+    if reading is None:
+        return board.snapshot
+    opened = Incident(
+        id="as-if",
+        kind=IncidentKind.BREAKER,
+        subject=reading.key,
+        title=reading.key.label("breaker"),
+        severity=Severity.CRITICAL,
+        state=BreakerState.OPEN,
+        opened_at=now - _LASTED,
+    )
+    snapshot = board.snapshot
+    readings = {**snapshot.readings, reading.key: replace(reading, value=BreakerState.OPEN)}
+    return replace(snapshot, readings=readings, incidents=(opened, *snapshot.incidents))
+
+
+def _without_link(snapshot: Snapshot) -> Snapshot:
+    problem = Problem(
+        kind=ProblemKind.OFFLINE, what=tr("this computer has no connection"), where="", remedy=""
+    )
+    sources = tuple(replace(source, problem=problem) for source in snapshot.sources)
+    return replace(snapshot, sources=sources)

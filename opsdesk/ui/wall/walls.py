@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
-from typing import Protocol
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -25,24 +23,16 @@ from opsdesk.model.errors import UnknownWallError
 from opsdesk.model.page import Page
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.model.wall import Wall, WallCommand, WallStatus
+from opsdesk.ui.parts_wanted import WallKeeping, WallParts
 from opsdesk.ui.wall.displays import Displays
 from opsdesk.ui.wall.hanging import Hanging
 from opsdesk.ui.wall.keys import Asked
 from opsdesk.ui.wall.last_render import LastRender, picture_path
+from opsdesk.ui.wall.lock import WallLock
 
 _TICK_MS = 1_000
 # Seconds between two times that the same is asked of the past; so many answers are kept.
 _LEAST_WAIT, _MOST_FRAMES = 15.0, 64
-
-
-class Process(Protocol):
-    """What walls know of the process that they live in."""
-
-    def own(self) -> WallStatus:
-        """Return what is known of it now."""
-
-    def alive(self) -> None:
-        """Tell whoever started it that the window's thread lives."""
 
 
 class Walls(QObject):
@@ -67,14 +57,21 @@ class Walls(QObject):
         self,
         application: QGuiApplication,
         pages: Sequence[Page],
-        process: Process,
-        pictures: Path,
+        process: WallKeeping,
+        parts: WallParts,
         parent: QObject,
     ) -> None:
-        """Prepare; nothing is shown yet. ``pictures`` is the folder of how walls last looked."""
+        """Prepare; nothing is shown yet."""
         super().__init__(parent)
         self._application, self._pages, self._process = application, pages, process
-        self._pictures = pictures
+        self._pictures = parts.pictures
+        self._lock = WallLock(process.check, self) if parts.is_locked else None
+        if self._lock is not None:
+            self._lock.said.connect(self._tell)
+            self._lock.taking.connect(self._take_text)
+            self._lock.opened.connect(self._leave)
+        #: what is said at the foot: of the lock, else of OpsDesk itself
+        self._locked_line = self._said = ""
         self._displays = Displays(application, self)
         self._displays.changed.connect(self._place)
         self._hanging: list[Hanging] = []
@@ -117,7 +114,9 @@ class Walls(QObject):
             if since is not None:
                 hanging.begin_with_last(since)
             hanging.asked.connect(self._asked)
-            hanging.leave_wanted.connect(self._leave)
+            hanging.leave_wanted.connect(self._ask_to_leave)
+            if self._lock is not None:
+                hanging.window.typed.connect(self._lock.take)
             hanging.lost.connect(self._place)
             hanging.view.painted.connect(self.painted)
             self._hanging.append(hanging)
@@ -131,11 +130,23 @@ class Walls(QObject):
         """Take all walls down. Idempotent."""
         self._clock.stop()
         self._displays.stop()
+        if self._lock is not None:
+            self._lock.stop()
         for hanging in self._hanging:
             hanging.end()
             hanging.deleteLater()
         self._hanging.clear()
         self._cover()
+
+    def _ask_to_leave(self) -> None:
+        if self._lock is None:
+            self._leave()
+        else:
+            self._lock.ask()
+
+    def _take_text(self, on: bool) -> None:  # noqa: FBT001 - a Qt slot
+        for hanging in self._hanging:
+            hanging.window.take_text(on)
 
     def _leave(self) -> None:
         self.close()
@@ -182,9 +193,14 @@ class Walls(QObject):
         self._show()
 
     def say(self, text: str) -> None:
-        """Say something at the foot of every wall; '' takes it away."""
+        """Say something of OpsDesk at the foot of every wall; '' takes it away."""
+        self._said = text
+        self._tell(self._locked_line)
+
+    def _tell(self, line: str) -> None:
+        self._locked_line = line
         for hanging in self._hanging:
-            hanging.said = text
+            hanging.said = line or self._said
         self._show()
 
     # ---- time passes
@@ -281,7 +297,7 @@ class Walls(QObject):
             case Asked.REFRESH:
                 self.refresh_wanted.emit()
             case Asked.LEAVE:
-                self._leave()
+                self._ask_to_leave()
                 return
         self._show()
 
