@@ -216,10 +216,13 @@ class Desktop(QObject):
 
     def open_wall(self) -> None:
         """Show the walls of the profile; one that names no display where the window is."""
+        display = self.window.screen().name() if self.window is not None else ""
+        self._the_wall().open(display)
+
+    def _the_wall(self) -> WallController:
         if self._wall is None:
             self._wall = self._new_wall()
-        display = self.window.screen().name() if self.window is not None else ""
-        self._wall.open(display)
+        return self._wall
 
     def _new_wall(self) -> WallController:
         from opsdesk.ui.wall.controller import WallController  # noqa: PLC0415 - seldom wanted
@@ -230,12 +233,20 @@ class Desktop(QObject):
         wall.refresh_wanted.connect(self._refresh)
         wall.reload_wanted.connect(self._read_anew)
         wall.series_wanted.connect(self._ask_series)
+        wall.noticed.connect(partial(self._banners.tell, "settings"))
         if self._board is not None:
             wall.show_board(self._board)
         return wall
 
     def _wall_wanted(self) -> None:
-        self.open_wall()
+        """Show the walls; the first time, ask how they shall be."""
+        if self._the_wall().is_set_up:
+            self.open_wall()
+        else:
+            self._the_wall().ask(self.open_window(), opens=True)
+
+    def _set_up_wall(self) -> None:
+        self._the_wall().ask(self.open_window(), opens=False)
 
     def _wall_left(self) -> None:
         if self.window is not None and self.window.isVisible():
@@ -282,6 +293,7 @@ class Desktop(QObject):
         window.quit_wanted.connect(self.quit)
         self._desk.join(window)
         window.wall_wanted.connect(self._wall_wanted)
+        window.header.wall_settings_action.triggered.connect(self._set_up_wall)
         window.closed.connect(self._window_closed)
         window.header.theme_chosen.connect(self._choose_theme)
         window.header.language_chosen.connect(self._choose_language)

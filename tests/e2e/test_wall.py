@@ -25,15 +25,16 @@ from support.screen import Box
 
 SETTINGS = """\
 interval = 1.0
+{before}
 [[source]]
 id = "shop"
 title = "Shop"
 kind = "opsdesk"
 url = "{url}"
+{walls}
 [wall_remote]
 enabled = true
 port = 0
-{walls}
 """
 WALL = """\
 [[wall]]
@@ -42,7 +43,7 @@ dwell = {dwell}
 diagonal = 55.0
 display = "{display}"
 """
-TOKEN = "t0p-s3cret"  # noqa: S105 - of nobody
+TOKEN, CODE = "t0p-s3cret", "4711"  # of nobody
 #: blue, green, red, as the screen's memory has them: tokens of the dark theme
 GROUND, CRITICAL, STALE = b"\x1b\x18\x15", b"\x48\x6a\xfb", b"\xb8\x80\xce"
 #: an edge of the display within the band of an alarm, and one above its foot
@@ -61,11 +62,11 @@ def here() -> Iterator[Desktop]:
         yield whole
 
 
-def profile(here: Desktop, shop: Backend, *walls: str) -> Path:
+def profile(here: Desktop, shop: Backend, *walls: str, before: str = "") -> Path:
     """Connect the shop and hang walls, as their owner has done before."""
     file = Path(here.env["XDG_CONFIG_HOME"]) / "opsdesk" / "profiles" / "default.toml"
     file.parent.mkdir(parents=True, exist_ok=True)
-    text = SETTINGS.format(url=shop.url, walls="\n".join(walls))
+    text = SETTINGS.format(url=shop.url, walls="\n".join(walls), before=before)
     file.write_text(text, "utf-8")
     return file
 
@@ -78,7 +79,8 @@ def hung(dwell: float = 3600, display: str = "") -> str:
 @contextmanager
 def opsdesk(here: Desktop, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """Run OpsDesk."""
-    env = {**here.env, "OPSDESK_SECRET_WALL_REMOTE": TOKEN}
+    secrets = {"OPSDESK_SECRET_WALL_REMOTE": TOKEN, "OPSDESK_SECRET_WALL_CODE": CODE}
+    env = {**here.env, **secrets}
     with running([sys.executable, "-m", "opsdesk", *arguments], env=env) as process:
         yield process
 
@@ -207,6 +209,36 @@ def test_f11_shows_the_wall_and_leaves_it_and_what_was_held_back_is_told_then(
             lambda: [found.id for found in here.windows(process.pid)] == [window.id],
             "the window and nothing else",
         )
+
+
+def test_f11_asks_the_first_time_how_the_wall_shall_be(here: Desktop, shop: Backend) -> None:
+    file = profile(here, shop)
+    with opsdesk(here) as process:
+        (window,) = eventually(lambda: here.windows(process.pid), "the window")
+        eventually(lambda: "Payments" in known(here), "the first answer")
+        here.press("F11")
+        eventually(lambda: len(here.windows(process.pid)) == 2, "the dialog")
+        here.press("Return")
+        eventually(lambda: "[[wall]]" in file.read_text("utf-8"), "the wall to be kept")
+        Remote(here).shows("overview")
+        here.press("Escape")
+        eventually(
+            lambda: [found.id for found in here.windows(process.pid)] == [window.id],
+            "the window and nothing else",
+        )
+        here.press("F11")
+        Remote(here, of_start=2).shows("overview")
+
+
+def test_a_locked_wall_is_left_with_its_code_alone(here: Desktop, shop: Backend) -> None:
+    profile(here, shop, before="wall_locked = true")
+    with opsdesk(here, "wall", "--diagonal", "55in") as process:
+        Remote(here).shows("overview")
+        here.press("Escape", "1", "2", "Return")
+        here.press("Escape")
+        assert here.windows(process.pid)
+        here.press("Escape", *CODE, "Return")
+        assert process.wait(20) == 0
 
 
 def test_a_second_start_shows_the_wall_in_the_opsdesk_that_runs(

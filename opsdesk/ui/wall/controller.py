@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
+from opsdesk.catalogue.language import tr
 from opsdesk.engine.commands import Command, Mute
 from opsdesk.insight.board import Board
+from opsdesk.model.errors import OpsDeskError
 from opsdesk.model.page import Page
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.wall import Wall
 from opsdesk.ui.parts_wanted import WallParts
+from opsdesk.ui.wall.displays import listing
 from opsdesk.ui.wall.walls import Walls
+
+if TYPE_CHECKING:
+    from opsdesk.ui.wall.dialog import WallDialog
 
 # How often what a wall says of itself goes to the log.
 _NOTE_MS = 3_600_000
@@ -32,6 +41,8 @@ class WallController(QObject):
     reload_wanted = Signal()
     #: a tuple of SeriesQuery
     series_wanted = Signal(object)
+    #: what could not be kept, in a sentence
+    noticed = Signal(str)
 
     def __init__(
         self,
@@ -45,6 +56,9 @@ class WallController(QObject):
         self._board: Board | None = None
         self._walls: Walls | None = None
         self._keeping = parts.make_keeping()
+        #: how walls shall be, as far as anybody has said so
+        self._wanted = parts.walls
+        self._dialog: WallDialog | None = None
         self._hour = QTimer(self)
         self._hour.setInterval(_NOTE_MS)
         self._hour.timeout.connect(self._note)
@@ -59,7 +73,7 @@ class WallController(QObject):
         if self.is_open:
             return
         walls = self._walls or self._made()
-        wanted = self._parts.walls or (Wall(),)
+        wanted = self._wanted or (Wall(),)
         if display:
             wanted = tuple(replace(wall, display=wall.display or display) for wall in wanted)
         if self._board is not None:
@@ -70,8 +84,49 @@ class WallController(QObject):
         self._hour.start()
         self._note()
 
+    @property
+    def is_set_up(self) -> bool:
+        """Whether anybody has said how the walls shall be."""
+        return bool(self._wanted)
+
+    def ask(self, window: QWidget, *, opens: bool) -> None:
+        """Ask how the wall of the window's display shall be, and open it then if it ``opens``."""
+        from opsdesk.ui.wall.dialog import WallDialog  # noqa: PLC0415 - seldom wanted
+
+        if self._dialog is None:
+            here = [d for d in listing() if d.connector == window.screen().name()]
+            others = [d for d in listing() if d not in here]
+            names = {name for d in here for name in (d.identity, d.connector, d.monitor)}
+            at = next((n for n, w in enumerate(self._wanted) if w.display in names), 0)
+            wall = self._wanted[at] if self._wanted else Wall()
+            self._dialog = WallDialog(window, wall, [*here, *others], self._pages, opens=opens)
+            self._dialog.accepted_wall.connect(partial(self._keep, at))
+            if opens:
+                self._dialog.accepted_wall.connect(partial(self._open_on, window))
+            self._dialog.finished.connect(self._dialog_done)
+            self._dialog.open()
+        self._dialog.activateWindow()
+
+    def _open_on(self, window: QWidget, _wall: Wall) -> None:
+        self.open(window.screen().name())
+
+    def _keep(self, at: int, wall: Wall) -> None:
+        self._wanted = (*self._wanted[:at], wall, *self._wanted[at + 1 :])
+        try:
+            self._parts.remember(self._wanted)
+        except (OSError, OpsDeskError) as error:
+            words = tr("This choice holds until OpsDesk ends. {error}", error=error)
+            self.noticed.emit(words)
+
+    def _dialog_done(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
+
     def close(self) -> None:
         """Take the walls down. Idempotent."""
+        if self._dialog is not None:
+            self._dialog.reject()
         if self._walls is not None and self._walls.is_open:
             self._note()
             self._walls.close()
