@@ -30,7 +30,7 @@ class WallClient:
     All of it raises SourceError: it cannot be reached, is no wall, or refuses.
     """
 
-    def __init__(self, url: str, credentials: Credentials, patience: float = PATIENCE) -> None:
+    def __init__(self, url: str, credentials: Credentials) -> None:
         """Prepare.
 
         Raises:
@@ -39,7 +39,6 @@ class WallClient:
         """
         self._base = base_address(url)
         self._credentials = credentials
-        self._patience = patience
 
     def status(self) -> WallStatus:
         """Return how its walls are."""
@@ -69,7 +68,7 @@ class WallClient:
 
     async def _fetched(self, http: HttpClient, method: Method, path: str, wanted: Pairs) -> Answer:
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(PATIENCE):
                 return await http.fetch(method, path, params=wanted, cap=MIB)
         except TimeoutError as error:
             raise SourceError(problems.of_error(error, http.where)) from error

@@ -24,6 +24,8 @@ from opsdesk.serve.guard import Listening
 _GRACE = 1
 #: seconds between two looks at the clock, which answers tell
 _TICK = 1.0
+#: of the loop, until what was accepted is a connection that can be closed
+_TURNS = 3
 
 
 class Bounds(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,7 +136,19 @@ class _Uvicorn(uvicorn.Server):
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.on_ending()
+        # Before 3.12.1, asyncio forgets a connection that it accepts while it closes the server:
+        # its client would wait for as long as this process lives.
+        loop = asyncio.get_running_loop()
+        for listener in sockets or ():
+            with suppress(NotImplementedError):  # Windows
+                loop.remove_reader(listener)
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
         await super().shutdown(sockets)
+        # Those that came while it was ending, and those that do not read their answer.
+        for connection in self.server_state.connections:
+            connection.transport.abort()
+        await asyncio.sleep(0)  # their sockets are closed in the next turn
 
     @contextmanager
     @override

@@ -25,6 +25,10 @@ def test_what_a_server_says_of_itself_comes_back() -> None:
             json.dumps({"schema": SCHEMA, "snapshot": "opsdesk.snapshot/2"}).encode(),
             "of another version: opsdesk.snapshot/2",
         ),
+        (
+            json.dumps({"schema": SCHEMA, "snapshot": "", "wall": "opsdesk.wall/1"}).encode(),
+            "a wall, which has no figures",
+        ),
     ],
 )
 def test_another_server_is_refused_with_its_name(content: bytes, says: str) -> None:
