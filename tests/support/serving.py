@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from queue import SimpleQueue
+from urllib.parse import urlsplit
 
 from support.readings import NOW, breaker, by_key, reading
 
@@ -96,6 +98,16 @@ def serving(
     listening = Listening(host=host, port=0, token=token, names=names)
     with running(metrics_server(provider, listening, title)) as url:
         yield url
+
+
+@contextmanager
+def connected(url: str) -> Iterator[socket.socket]:
+    """Connect to a server by its address while the block runs."""
+    where = urlsplit(url)
+    assert where.hostname is not None
+    assert where.port is not None
+    with socket.create_connection((where.hostname, where.port), timeout=10) as stream:
+        yield stream
 
 
 @contextmanager

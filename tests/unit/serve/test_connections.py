@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from urllib.parse import urlsplit
+from contextlib import ExitStack, suppress
 
 import httpx
 import pytest
 from support.processes import eventually
-from support.serving import Small, serving
+from support.serving import Small, connected, serving
 from support.walls import BEARER, SmallWalls, serving_walls
 
 from opsdesk.serve import connections
 from opsdesk.serve.wall import _BOUNDS
 
 ASK = b"GET /v1/health HTTP/1.1\r\nHost: localhost\r\n"
-
-
-@contextmanager
-def connected(url: str) -> Iterator[socket.socket]:
-    where = urlsplit(url)
-    assert where.hostname is not None
-    assert where.port is not None
-    with socket.create_connection((where.hostname, where.port), timeout=10) as stream:
-        yield stream
 
 
 @pytest.fixture

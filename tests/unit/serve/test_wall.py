@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -15,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from support.readings import NOW
+from support.serving import connected
 from support.walls import BEARER, SLIDES, TOKEN, WALLS, SmallWalls, serving_walls
 from typing_extensions import override
 
@@ -211,15 +211,6 @@ def test_a_port_that_is_taken_names_the_setting() -> None:
         remote = Remote(enabled=True, port=taken.getsockname()[1])
         with pytest.raises(ConfigError, match=r"cannot be served on.*\[wall_remote\]"):
             wall_server(SmallWalls(), remote, TOKEN).run(print)
-
-
-@contextmanager
-def connected(url: str) -> Iterator[socket.socket]:
-    where = urlsplit(url)
-    assert where.hostname is not None
-    assert where.port is not None
-    with socket.create_connection((where.hostname, where.port), timeout=10) as stream:
-        yield stream
 
 
 def head(line: str, headers: Mapping[str, object]) -> bytes:
