@@ -59,10 +59,16 @@ class Keeping:
         if self._remote is not None:
             self._remote.stop()
             self._remote = None
-        self._awake.close()
+        self._awake.end()
         if self._state is not None:
             wall_state.end(self._where.wall, self._state)
             self._state = None
+
+    def close(self) -> None:
+        """End it, and wait a moment until the display may rest again. Idempotent."""
+        self.end()
+        self._awake.close()
+        self._watchdog.close()
 
     def own(self) -> WallStatus:
         """Return what is known of this process."""

@@ -192,7 +192,7 @@ class Desktop(QObject):
             self._tray.stop()
         self._desk.stop()
         if self._wall is not None:
-            self._wall.close()
+            self._wall.stop()
         self._keep_window()
         if self.window is not None:
             self.window.close()

@@ -47,6 +47,9 @@ class WallKeeping(Protocol):
     def end(self) -> None:
         """Undo that: nobody wants the wall any more. Idempotent."""
 
+    def close(self) -> None:
+        """The process ends. Idempotent."""
+
     def own(self) -> WallStatus:
         """Return what is known of the process itself."""
 

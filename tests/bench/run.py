@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import statistics
 import sys
 import time
@@ -29,6 +30,7 @@ from support.breakers import BreakerService
 from support.desktop import Desktop, desktop
 from support.processes import end, eventually, first_line, running
 from support.prometheus import Prometheus, Target, node_exporter, prometheus
+from support.screen import Box
 
 from opsdesk.store import settings
 from opsdesk.store.settings import SourceSettings
@@ -41,6 +43,8 @@ TRIPS = 1  # after the first; with more of them a breaker flaps, and is no longe
 #: seconds for which a running OpsDesk is watched: half of it for stalls
 WATCHED = 40.0
 IDLE_WATCHED = 30.0
+#: where nothing but a wall's ground is seen, and that ground: blue, green, red
+EDGE, GROUND = Box(2, 450, 4, 4), b"\x1b\x18\x15"
 
 
 @dataclass(frozen=True)
@@ -251,14 +255,50 @@ def stored_rows(stage: Stage) -> Iterator[Row]:
 
 
 def soak_rows(stage: Stage) -> Iterator[Row]:
-    """Measure what is held after many refreshes more than before."""
-    file = stage.desktop.folder / "soak.json"
-    with running([PYTHON, HERE / "soak.py", file], env=stage.desktop.env) as process:
-        process.wait()
-    grown = msgspec.json.decode(file.read_bytes(), type=dict[str, int])
-    yield Row("20,000 refreshes: memory", grown["memory"] / MIB, 1, "MiB")
-    yield Row("20,000 refreshes: threads", grown["threads"], 0, "more")
-    yield Row("20,000 refreshes: descriptors", grown["descriptors"], 0, "more")
+    """Measure what is held after many refreshes more than before: by the window, by a wall."""
+    for screen in ("window", "wall"):
+        file = stage.desktop.folder / "soak.json"
+        command = [PYTHON, HERE / "soak.py", file, screen]
+        with running(command, env=stage.desktop.env) as process:
+            process.wait()
+        grown = msgspec.json.decode(file.read_bytes(), type=dict[str, int])
+        yield Row(f"20,000 refreshes, {screen}: memory", grown["memory"] / MIB, 1, "MiB")
+        yield Row(f"20,000 refreshes, {screen}: threads", grown["threads"], 0, "more")
+        yield Row(f"20,000 refreshes, {screen}: descriptors", grown["descriptors"], 0, "more")
+
+
+def wall_rows(stage: Stage) -> Iterator[Row]:
+    """Measure a wall on which nothing changes, and for how long its display is dark after a kill.
+
+    The design gives no budget for the second: a second is what nobody takes for an outage.
+    """
+    wall = ["wall", "--dwell", "3600", "--diagonal", "55in", "--interval", "60"]
+    shown = [PYTHON, "-m", "opsdesk", *wall, "--url", stage.small.url, "--profile", "bench-wall"]
+    used = _cpu_per_second(stage, shown, IDLE_WATCHED) * 100
+    yield Row("idle: a wall on which nothing changes", used, 0.2, "% of a core")
+    (dark,) = measure.medians(lambda: _dark(stage.desktop, [*shown, "--keep-running"]), runs=3)
+    yield Row("a wall that is killed: dark for", dark, 1, "s")
+
+
+def _dark(here: Desktop, command: Command) -> float:
+    """Return for how many seconds a display shows no wall after the wall was killed."""
+    with running(command, env=here.env) as keeper:
+        children = Path(f"/proc/{keeper.pid}/task/{keeper.pid}/children")
+        wall = eventually(lambda: children.read_text("ascii").split(), "the wall")[0]
+        eventually(lambda: here.windows(int(wall)), "its window")
+        lit = eventually(lambda: _lit(here), "what it shows")
+        os.kill(int(wall), signal.SIGKILL)
+        eventually(lambda: here.picture(EDGE).colours() != lit, "the wall to be gone")
+        begin = time.perf_counter()
+        while here.picture(EDGE).colours() != lit:
+            time.sleep(0.002)
+        return time.perf_counter() - begin
+
+
+def _lit(here: Desktop) -> set[bytes]:
+    """Return the ground of a wall, once it is seen at the display's edge."""
+    found = here.picture(EDGE).colours()
+    return found if found == {GROUND} else set()
 
 
 class Inside(msgspec.Struct):
@@ -330,6 +370,7 @@ def main() -> int:
         "stream": stream_rows,
         "idle": idle_rows,
         "stored": stored_rows,
+        "wall": wall_rows,
         "soak": soak_rows,
     }
     parser.add_argument(

@@ -132,6 +132,11 @@ class WallController(QObject):
             self._walls.close()
             self._end()
 
+    def stop(self) -> None:
+        """Take the walls down for good. Idempotent."""
+        self.close()
+        self._keeping.close()
+
     def _end(self) -> None:
         self._hour.stop()
         self._keeping.end()
