@@ -18,10 +18,11 @@ from opsdesk.insight.questions import of_panel
 from opsdesk.insight.rotation import Programme, Rotation, SlideKind, SlideRef
 from opsdesk.insight.sight import DIAGONAL, Caps, caps
 from opsdesk.insight.slides.alarms import alarm_of, alarms_of, queries_of
-from opsdesk.insight.slides.blocks import Alarm, Marks, Scene, Slide
+from opsdesk.insight.slides.blocks import Alarm, Marks, Scene, Slide, Status
 from opsdesk.insight.slides.diagnostics import diagnostics_of
 from opsdesk.insight.slides.pages import age_of, panels_of, slide_of, status_of
 from opsdesk.insight.slides.panels import Seen
+from opsdesk.insight.verdict import State
 from opsdesk.insight.words import utc_now
 from opsdesk.model.page import Page
 from opsdesk.model.series import SeriesQuery
@@ -77,6 +78,7 @@ class Hanging(QObject):
         #: what the slide that is seen was made of
         self._made_of: object = None
         self._slide: Slide | Alarm = Slide(title="")
+        self._state = Status(state=State.NO_SOURCE, word="", reason="")
 
     # ---- its display
 
@@ -189,7 +191,7 @@ class Hanging(QObject):
         self,
         seen: Seen,
         found: Sequence[Entry],
-        status: WallStatus,
+        status: Callable[[], WallStatus],
         version: int,
     ) -> None:
         """Show how things are; ``version`` tells one set of frames from another."""
@@ -206,14 +208,17 @@ class Hanging(QObject):
                 self._seen_last = None
         marks = Marks(position=shown.position, number=len(shown.slides), held=self._rotation.held)
         ref = self._rotation.slide
-        made_of = (ref, board, board.turned(now), version, _tick(found, now))
+        made_of = (ref, board, board.turned(now), version, age_tick(found, now))
         if made_of != self._made_of or ref.kind is SlideKind.DIAGNOSTICS:
             self._made_of = made_of
             self._slide = self._make(ref, seen, found, status)
+            self._state = status_of(board, now)
+        elif self._state.filled:
+            self._state = status_of(board, now)  # it tells an age
         self.view.show_scene(
             Scene(
                 slide=self._slide,
-                status=status_of(board, now),
+                status=self._state,
                 marks=marks,
                 age=age_of(board, now),
                 clock=f"{now.astimezone():%H:%M}",
@@ -231,13 +236,13 @@ class Hanging(QObject):
             self._last.keep(picture, now)
 
     def _make(
-        self, ref: SlideRef, seen: Seen, found: Sequence[Entry], status: WallStatus
+        self, ref: SlideRef, seen: Seen, found: Sequence[Entry], status: Callable[[], WallStatus]
     ) -> Slide | Alarm:
         match ref.kind:
             case SlideKind.PAGE:
                 return slide_of(self._pages[ref.id], seen)
             case SlideKind.DIAGNOSTICS:
-                return diagnostics_of(status, self.view.caps, seen.now)
+                return diagnostics_of(status(), self.view.caps, seen.now)
             case SlideKind.EMPTY:
                 return Slide(title="", absence=tr("no page to show"))
         entry = _entry(ref, found)
@@ -254,7 +259,7 @@ def _entry(ref: SlideRef, found: Sequence[Entry]) -> Entry | None:
     return next((entry for entry in found if entry.id == ref.id), None)
 
 
-def _tick(found: Sequence[Entry], now: datetime) -> int:
+def age_tick(found: Sequence[Entry], now: datetime) -> int:
     """Return what changes with the ages on a slide: each minute, at the very first each second."""
     moment = int(now.timestamp())
     ages = ((now - entry.incident.opened_at).total_seconds() for entry in found)

@@ -25,7 +25,7 @@ from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.model.wall import Wall, WallCommand, WallStatus
 from opsdesk.ui.parts_wanted import WallKeeping, WallParts
 from opsdesk.ui.wall.displays import Displays
-from opsdesk.ui.wall.hanging import Hanging
+from opsdesk.ui.wall.hanging import Hanging, age_tick
 from opsdesk.ui.wall.keys import Asked
 from opsdesk.ui.wall.last_render import LastRender, picture_path
 from opsdesk.ui.wall.lock import WallLock
@@ -77,6 +77,8 @@ class Walls(QObject):
         self._hanging: list[Hanging] = []
         self._board: Board | None = None
         self._found: tuple[Entry, ...] = ()
+        #: for which board and minute they were looked for
+        self._looked: object = None
         self._frames: dict[SeriesQuery, SeriesFrame] = {}
         #: counts answers: what was made of other ones is made anew
         self._version = 0
@@ -208,11 +210,18 @@ class Walls(QObject):
     def _tick(self) -> None:
         self._process.alive()
         now = utc_now()
-        self._found = () if self._board is None else taking_over(self._board, now)
+        self._look_for_incidents(now)
         incidents, local = tuple(entry.id for entry in self._found), now.astimezone()
         for hanging in self._hanging:
             hanging.advance(incidents, local)
         self._show()
+
+    def _look_for_incidents(self, now: datetime) -> None:
+        """Find what has taken over; nothing changes that between two refreshes but a snooze."""
+        key = (self._board, age_tick(self._found, now))
+        if self._board is not None and key != self._looked:
+            self._looked = key
+            self._found = taking_over(self._board, now)
 
     def _show(self) -> None:
         """Show how things are now on every wall."""
@@ -224,7 +233,7 @@ class Walls(QObject):
         for number, hanging in enumerate(self._hanging):
             minute = int(now.timestamp()) // 60 + number
             hanging.view.shift(shift(minute, reach_of(hanging.view.height())))
-            hanging.show(seen, self._found, self._status, self._version)
+            hanging.show(seen, self._found, self.status, self._version)
         self._ask(self._board)
 
     def _ask(self, board: Board) -> None:
@@ -238,24 +247,32 @@ class Walls(QObject):
             self.series_wanted.emit(due)
 
     def _tell_status(self) -> WallStatus:
-        own, board = self._process.own(), self._board
+        board = self._board
         missing = dict.fromkeys(id_ for hanging in self._hanging for id_ in hanging.missing)
         gone = tuple(tr("There is no page {id!r}.", id=id_) for id_ in missing)
-        return replace(
-            own,
+        return WallStatus(
             walls=tuple(hanging.showing for hanging in self._hanging),
             incidents=tuple(entry.id for entry in self._found),
             refreshes=self._refreshes,
             last_refresh=board.snapshot.at if board is not None else None,
             turns=sum(hanging.turns for hanging in self._hanging),
-            problems=(*own.problems, *gone),
+            problems=gone,
         )
 
     # ---- what is asked: by keys, and from other machines
 
     def status(self) -> WallStatus:
-        """Return how the walls are; from any thread."""
-        return self._status
+        """Return how the walls and their process are; from any thread."""
+        own, known = self._process.own(), self._status
+        return replace(
+            known,
+            started_at=own.started_at,
+            restarts=own.restarts,
+            memory=own.memory,
+            threads=own.threads,
+            descriptors=own.descriptors,
+            problems=(*own.problems, *known.problems),
+        )
 
     def tell(self, command: WallCommand, wall: str) -> None:
         """Ask something of a wall, or with '' of all; from any thread.
