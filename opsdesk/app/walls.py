@@ -14,6 +14,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.displays import Display, find
 from opsdesk.insight.sight import DIAGONAL, Caps, caps
 from opsdesk.insight.slides.pages import on_wall
+from opsdesk.insight.unlocking import can_be_typed
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.snapshot import Snapshot
 from opsdesk.model.wall import DIAGNOSTICS, Wall
@@ -122,9 +123,13 @@ def keep_code(profile: str, code: str) -> str:
     """Keep the code that is typed to leave a wall, '' for none; return a word about where it is.
 
     Raises:
-        ConfigError: it cannot be kept anywhere.
+        ConfigError: it could not be typed before a wall, or cannot be kept anywhere.
 
     """
+    if code and not can_be_typed(code):
+        raise ConfigError(
+            tr("a code has at most 64 letters or digits, and no blank at either end. Take another.")
+        )
     word = _keep_secret(profile, WALL_CODE, code)
     # Who has set none need not have a keyring opened to leave a wall.
     settings.change(places(profile).settings, lambda now: replace(now, wall_locked=bool(code)))

@@ -57,6 +57,11 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
         return f"<Attempt {self.phase}, {len(self.code)} letters, {self.wrong} wrong>"
 
 
+def can_be_typed(code: str) -> bool:
+    """Tell whether a code opens a lock at all; what may keep it loses blanks at its ends."""
+    return code.isprintable() and code == code.strip() and 0 < len(code) <= _MOST_LETTERS
+
+
 def begin(attempt: Attempt, now: float) -> Attempt:
     """Return what follows when somebody wants to leave."""
     return _go_on(replace(attempt, code="", touched=now, was_wrong=False), now)

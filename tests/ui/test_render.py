@@ -62,7 +62,10 @@ def test_every_slide_of_a_wall_with_what_would_take_it_over(theme: str) -> None:
         "02_overview.png",
         "03_value.png",
         "04_diagnostics.png",
-        "05_incident_1.png",
+        "05_incident.png",
+        "06_as_if_stale.png",
+        "07_as_if_offline.png",
+        "08_as_if_no_source.png",
     ]
     ground = QColor(Look(theme).color("bg"))
     for picture in found:
@@ -80,12 +83,20 @@ def test_several_incidents_share_a_slide_before_each_has_its_own() -> None:
     both = boards.arrange(replace(board.snapshot, incidents=(first, second)), boards.CATALOGUE)
     order = Order(format="wall", wall=Wall(pages=("overview",)), width=640, height=360)
     names = [picture.name for picture in render(order, contents(both))]
-    assert names == [
-        "01_overview.png",
-        "02_incidents.png",
-        "03_incident_1.png",
-        "04_incident_2.png",
+    assert names[2:5] == ["03_incidents.png", "04_incident_1.png", "05_incident_2.png"]
+
+
+def test_what_does_not_hold_now_is_shown_as_if_it_did() -> None:
+    order = Order(format="wall", wall=Wall(pages=("overview",)), width=640, height=360)
+    calm = [picture.name for picture in render(order, contents(boards.normal()))]
+    assert calm[2:] == [
+        "03_as_if_incident.png",
+        "04_as_if_stale.png",
+        "05_as_if_offline.png",
+        "06_as_if_no_source.png",
     ]
+    old = [picture.name for picture in render(order, contents(boards.stale()))]
+    assert not any("as_if_stale" in name for name in old)
 
 
 def pdf(board: Board, folder: Path) -> Path:

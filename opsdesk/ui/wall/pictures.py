@@ -21,7 +21,7 @@ from opsdesk.insight.sight import DIAGONAL, caps
 from opsdesk.insight.slides.alarms import alarm_of, alarms_of, taking_over
 from opsdesk.insight.slides.blocks import Alarm, Marks, Scene, Slide
 from opsdesk.insight.slides.diagnostics import diagnostics_of
-from opsdesk.insight.slides.pages import age_of, on_wall, slide_of, status_of
+from opsdesk.insight.slides.pages import age_of, of_wall, slide_of, status_of
 from opsdesk.insight.slides.panels import Frames, Seen
 from opsdesk.insight.verdict import State
 from opsdesk.model.errors import Problem, ProblemKind
@@ -69,15 +69,10 @@ def slides(shown: Shown, pages: Sequence[Page], order: Order) -> Iterator[tuple[
 
 def _turning(shown: Shown, pages: Sequence[Page], order: Order, view: SlideView) -> Iterator[Named]:
     """Yield the slides that the wall shows in turn, also at other times of the day."""
-    there = {page.id: page for page in on_wall(pages)}
-    wanted = dict.fromkeys(
-        (*order.wall.pages, *(id_ for plan in order.wall.plan for id_ in plan.pages))
-    )
-    ids = [id_ for id_ in wanted if id_ in there]
-    seen = _seen(shown.board, shown.now, shown)
-    for position, id_ in enumerate(ids):
-        marks = Marks(position=position, number=len(ids))
-        yield id_, _scene(slide_of(there[id_], seen), seen, marks)
+    found, seen = of_wall(order.wall, pages), _seen(shown.board, shown.now, shown)
+    for position, page in enumerate(found):
+        marks = Marks(position=position, number=len(found))
+        yield page.id, _scene(slide_of(page, seen), seen, marks)
     status = WallStatus(
         walls=(Showing(id=order.wall.id, display=order.wall.display, lit=True),),
         last_refresh=shown.board.snapshot.at,
@@ -107,8 +102,7 @@ def _taken_over(shown: Shown) -> Iterator[Named]:
 
 def _as_if(shown: Shown, pages: Sequence[Page], order: Order) -> Iterator[Named]:
     """Yield the first page as if its data were old, the connection lost, and nothing connected."""
-    there = {page.id: page for page in on_wall(pages)}
-    first = next((there[id_] for id_ in order.wall.pages if id_ in there), None)
+    first = next(iter(of_wall(order.wall, pages)), None)
     if first is None:
         return
     board, later = shown.board, shown.now + _OLD

@@ -181,6 +181,18 @@ def test_a_token_that_no_header_can_carry_is_refused_and_not_repeated(
     assert "hush" not in captured.out + captured.err
 
 
+@pytest.mark.parametrize("code", [" 4711", "4" * 65])
+def test_a_code_with_which_nobody_could_leave_is_refused_and_not_repeated(
+    code: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{code}\n"))
+    assert run("--set-code") == 2
+    captured = capsys.readouterr()
+    assert "at most 64 letters" in captured.err
+    assert code.strip() not in captured.out + captured.err
+    assert not settings.read(places("default").settings).wall_locked
+
+
 def test_a_display_is_a_line_that_says_whether_its_size_is_known() -> None:
     told = Display(
         identity="DELL U2720Q 7",

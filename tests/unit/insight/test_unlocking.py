@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsdesk.insight.unlocking import Attempt, Phase, begin, line, same, take, wait
+from opsdesk.insight.unlocking import Attempt, Phase, begin, can_be_typed, line, same, take, wait
 
 CODE = "4711"
 
@@ -141,3 +141,14 @@ def test_only_the_code_opens_and_nothing_else_shows_it(keys: list[tuple[str, flo
         assert now >= attempt.shut_until or attempt.phase is not Phase.TYPING
         assert attempt.phase is Phase.TYPING or not attempt.code
         assert not attempt.code or attempt.code not in line(attempt, now)
+
+
+@given(st.text(max_size=80))
+def test_a_code_that_can_be_typed_opens(code: str) -> None:
+    attempt = take(begin(Attempt(), 0.0), f"{code}\r", 0.0, lambda typed: same(typed, code))
+    assert (attempt.phase is Phase.OPEN) >= can_be_typed(code)
+
+
+@pytest.mark.parametrize("code", ["", " ", " 1", "1 ", "9" * 65, "a\tb", "a\x7f"])
+def test_what_no_keyboard_or_keyring_gives_back_is_no_code(code: str) -> None:
+    assert not can_be_typed(code)
