@@ -39,7 +39,7 @@ class Keeping:
         self._watchdog = Watchdog()
         self._remote: WallRemote | None = None
         self._state: WallState | None = None
-        #: where it is controlled from, or what hinders that
+        #: what hinders the control from other machines
         self._said = ""
 
     def begin(self, control: WallControl) -> None:

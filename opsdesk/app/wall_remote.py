@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.protocols import WallControl
 from opsdesk.model.wall import Remote
@@ -47,8 +46,8 @@ class WallRemote:
             control: what is controlled.
             secrets: hold the token.
             redactor: keeps it out of the log.
-            say: takes a sentence each time that there is something else to say: where it is
-                served, or what hinders it. Called on a thread of its own; the log has it as well.
+            say: takes a sentence of what hinders it, and '' once it serves; each time that it is
+                another. Called on a thread of its own; the log has it as well.
 
         """
         self._wanted = wanted
@@ -56,7 +55,9 @@ class WallRemote:
         self._secrets = secrets
         self._redactor = redactor
         self._say = say
-        self._said = ""
+        self._said: str | None = None
+        #: where it serves; '' before
+        self.url = ""
         self._stopping = threading.Event()
         self._server: Server | None = None
         self._thread = threading.Thread(target=self._run, name="opsdesk-wall-remote", daemon=True)
@@ -80,13 +81,13 @@ class WallRemote:
         try:
             self._server = server = self._made()
         except ConfigError as error:
-            self._tell(logging.ERROR, str(error))
+            self._tell(str(error))
             return
         while not self._stopping.is_set():
             try:
-                server.run(self._tell_where)
+                server.run(self._serving)
             except ConfigError as error:
-                self._tell(logging.ERROR, str(error))
+                self._tell(str(error))
                 self._stopping.wait(_AGAIN)
             else:
                 return
@@ -100,11 +101,14 @@ class WallRemote:
         Credentials(token=token).as_headers()  # one that no header can carry would let nobody in
         return wall_server(self._control, self._wanted, token)
 
-    def _tell_where(self, where: str) -> None:
-        self._tell(logging.INFO, tr("Controlled from other machines at {url}.", url=where))
+    def _serving(self, url: str) -> None:
+        self.url = url
+        log.info("the walls are controlled from other machines at %s", url)
+        self._tell("")
 
-    def _tell(self, level: int, words: str) -> None:
-        if words != self._said:
-            self._said = words
-            log.log(level, "%s", words)
-            self._say(words)
+    def _tell(self, hindrance: str) -> None:
+        if hindrance != self._said:
+            self._said = hindrance
+            if hindrance:
+                log.error("%s", hindrance)
+            self._say(hindrance)

@@ -65,7 +65,7 @@ def _lines(status: WallStatus, wanted: str, now: datetime) -> list[str]:
         return lines
     if status.incidents:
         lines.append(tr("taken over by {incidents}", incidents=", ".join(status.incidents)))
-    return [*lines, ", ".join(_of_process(status, now))]
+    return [*lines, ", ".join(_of_process(status, now)), *status.problems]
 
 
 def _of_wall(wall: Showing) -> Iterator[str]:

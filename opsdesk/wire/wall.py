@@ -58,10 +58,22 @@ class WireWalls(msgspec.Struct, frozen=True, kw_only=True):
     memory: Annotated[
         float | None, Meta(description="Resident memory in MiB; null: the system does not tell.")
     ] = None
+    threads: Annotated[int, Meta(ge=0, description="Of the process.")] = 0
+    descriptors: Annotated[
+        int | None,
+        Meta(description="Open files, pipes and sockets; null: the system does not tell."),
+    ] = None
+    refreshes: Annotated[int, Meta(ge=0, description="Since it runs.")] = 0
     last_refresh: Annotated[
         datetime | None,
         Meta(description="ISO 8601: of the newest data; null: none yet.", extra_json_schema=_TIME),
     ] = None
+    turns: Annotated[
+        int, Meta(ge=0, description="How often one slide has taken the place of another.")
+    ] = 0
+    problems: Annotated[
+        tuple[str, ...], Meta(description="What is wrong with the walls themselves, in sentences.")
+    ] = ()
 
 
 class WireTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,7 +101,12 @@ def to_wire(status: WallStatus) -> WireWalls:
         started_at=moment_or_none(status.started_at),
         restarts=status.restarts,
         memory=status.memory,
+        threads=status.threads,
+        descriptors=status.descriptors,
+        refreshes=status.refreshes,
         last_refresh=moment_or_none(status.last_refresh),
+        turns=status.turns,
+        problems=status.problems,
     )
 
 
@@ -130,5 +147,10 @@ def from_wire(wire: WireWalls) -> WallStatus:
         started_at=moment_or_none(wire.started_at),
         restarts=wire.restarts,
         memory=wire.memory,
+        threads=wire.threads,
+        descriptors=wire.descriptors,
+        refreshes=wire.refreshes,
         last_refresh=moment_or_none(wire.last_refresh),
+        turns=wire.turns,
+        problems=wire.problems,
     )

@@ -54,17 +54,17 @@ def remote(
         made.stop()
 
 
-def where(words: Words) -> str:
-    """Return the address at which it says that it serves."""
-    said = words.get(timeout=_WAITS)
-    assert said.startswith("Controlled from other machines at http://127.0.0.1:")
-    return said.removeprefix("Controlled from other machines at ").removesuffix(".")
+def served(made: WallRemote, words: Words) -> str:
+    """Return the address at which it serves, as soon as nothing hinders it."""
+    assert words.get(timeout=_WAITS) == ""
+    assert made.url.startswith("http://127.0.0.1:")
+    return made.url
 
 
 def test_where_it_is_wanted_the_walls_do_what_is_asked(secrets: Secrets) -> None:
     walls = SmallWalls()
-    with remote(ANY_PORT, secrets, walls) as (_, words):
-        url = where(words)
+    with remote(ANY_PORT, secrets, walls) as (made, words):
+        url = served(made, words)
         assert httpx.post(f"{url}v1/wall/next").status_code == httpx.codes.UNAUTHORIZED
         assert httpx.post(f"{url}v1/wall/next", headers=BEARER).status_code == httpx.codes.ACCEPTED
     assert walls.status().walls[0].slide == "reliability"
@@ -124,12 +124,12 @@ class TestWhatHindersIt:
     ) -> None:
         monkeypatch.setattr(wall_remote, "_AGAIN", 0.05)
         with remote(ANY_PORT, secrets) as (first, first_words):
-            url = where(first_words)
+            url = served(first, first_words)
             port = int(url.rstrip("/").rpartition(":")[2])
-            with remote(Remote(enabled=True, port=port), secrets) as (_, words):
+            with remote(Remote(enabled=True, port=port), secrets) as (second, words):
                 assert f"port {port}: cannot be served on: " in words.get(timeout=_WAITS)
                 first.stop()
-                assert where(words) == url
+                assert served(second, words) == url
                 assert words.empty()  # however often it was tried, it was said once
                 answer = httpx.get(f"{url}v1/wall", headers=BEARER)
                 assert answer.status_code == httpx.codes.OK
@@ -166,15 +166,15 @@ class TestStopping:
 
     def test_while_a_connection_is_kept(self, secrets: Secrets) -> None:
         with httpx.Client(headers=BEARER) as client:
-            with remote(ANY_PORT, secrets) as (_, words):
-                url = where(words)
+            with remote(ANY_PORT, secrets) as (made, words):
+                url = served(made, words)
                 client.get(f"{url}v1/wall")
             with pytest.raises(httpx.TransportError):
                 client.get(f"{url}v1/wall")
 
     def test_while_a_request_is_half_sent(self, secrets: Secrets) -> None:
-        with remote(ANY_PORT, secrets) as (_, words):
-            port = int(where(words).rstrip("/").rpartition(":")[2])
+        with remote(ANY_PORT, secrets) as (made, words):
+            port = int(served(made, words).rstrip("/").rpartition(":")[2])
             half = socket.create_connection(("127.0.0.1", port))
             half.sendall(b"POST /v1/wall/next HTTP/1.1\r\nHost:")
         with half, suppress(ConnectionResetError):
@@ -182,7 +182,7 @@ class TestStopping:
 
     def test_from_many_threads(self, secrets: Secrets) -> None:
         with remote(ANY_PORT, secrets) as (made, words):
-            where(words)
+            served(made, words)
             threads = [threading.Thread(target=made.stop) for _ in range(8)]
             for thread in threads:
                 thread.start()
@@ -200,7 +200,7 @@ class TestStopping:
         walls = Ending()
         with remote(ANY_PORT, secrets, walls) as (made, words):
             walls.stop = made.stop
-            answer = httpx.post(f"{where(words)}v1/wall/reload", headers=BEARER)
+            answer = httpx.post(f"{served(made, words)}v1/wall/reload", headers=BEARER)
         assert answer.status_code == httpx.codes.ACCEPTED
 
     def test_though_the_walls_hang(
@@ -209,7 +209,7 @@ class TestStopping:
         monkeypatch.setattr(wall_remote, "_ENDS", 0.1)
         walls = BlockedWalls()
         with remote(ANY_PORT, secrets, walls) as (made, words):
-            url = where(words)
+            url = served(made, words)
             asking = threading.Thread(target=ask, args=(url,))
             asking.start()
             assert walls.asked.wait(_WAITS)
@@ -229,8 +229,8 @@ def test_the_token_is_in_no_log(secrets: Secrets, tmp_path_factory: pytest.TempP
     redactor = Redactor()
     handler = logs.to_file(file, redactor)
     try:
-        with remote(ANY_PORT, secrets, redactor=redactor) as (_, words):
-            url = where(words)
+        with remote(ANY_PORT, secrets, redactor=redactor) as (made, words):
+            url = served(made, words)
             httpx.post(f"{url}v1/wall/next?wall=main", headers=BEARER)
             httpx.post(f"{url}v1/wall/next?wall={TOKEN}", headers=BEARER)
             logging.getLogger("test").warning("the token is %s", TOKEN)

@@ -81,6 +81,7 @@ class TestStatus:
             walls=(replace(WALLS.walls[0], held=True), WALLS.walls[1]),
             started_at=now - timedelta(days=3, hours=2, minutes=1),
             last_refresh=now - timedelta(minutes=3, seconds=30),
+            problems=("There is no page 'weather'.",),
         )
         assert run("status", "--url", url) == Exit.DONE
         assert capsys.readouterr().out.splitlines() == [
@@ -88,6 +89,7 @@ class TestStatus:
             "hall: overview, on DP-3, which is not there",
             "taken over by breaker-carbon",
             "running for 3 d 2 h, restarted 2 times, 182 MiB, data 3 min old",
+            "There is no page 'weather'.",
         ]
 
     def test_one_wall(self, url: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,6 +30,11 @@ _STATUSES = st.builds(
     started_at=_MOMENT,
     restarts=st.integers(0, 10**6),
     memory=st.none() | st.floats(0, 1e6),
+    threads=st.integers(0, 100),
+    descriptors=st.none() | st.integers(0, 10**6),
+    refreshes=st.integers(0, 10**9),
+    turns=st.integers(0, 10**9),
+    problems=st.lists(_TEXT).map(tuple),
     last_refresh=_MOMENT,
 )
 
