@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from opsdesk.app.demo import demo_source
 from opsdesk.catalogue import packs
 from opsdesk.catalogue.language import tr
 from opsdesk.catalogue.metrics import Catalogue
@@ -42,6 +41,8 @@ class Works:
 
     def demo(self, wanted: Demonstration) -> Source:
         """Return a production that is not there; see :mod:`opsdesk.app.demo`."""
+        from opsdesk.app.demo import demo_source  # noqa: PLC0415 - seldom wanted
+
         return demo_source(wanted.seed, wanted.speed)
 
     def given(self, url: str, credentials: Credentials) -> Source:

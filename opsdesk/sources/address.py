@@ -16,6 +16,12 @@ from opsdesk.model.errors import ConfigError
 
 # White space and control characters are no part of an address, and splitting drops some of them.
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f]")
+# What people paste: pages and endpoints below the base address of an API.
+_BELOW_PROMETHEUS = re.compile(
+    r"/(?:graph|query|targets|alerts|rules|status|config|flags|metrics|vmui|classic/\w+"
+    r"|-/healthy|-/ready|api/v1(?:/.*)?)/?$",
+)
+_BELOW_METRICS_API = re.compile(r"/(?:v1(?:/.*)?|openapi\.json)/?$")
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -73,6 +79,33 @@ def parse(text: str) -> Address:
             )
         )
     return Address(_shown(parts), tuple(parse_qsl(parts.query, keep_blank_values=True)))
+
+
+def prometheus_base(text: str) -> Address:
+    """Check an address, and cut off what leads to a page or endpoint of Prometheus.
+
+    Raises:
+        ConfigError: see :func:`parse`.
+
+    """
+    return _without(text, _BELOW_PROMETHEUS)
+
+
+def metrics_api_base(text: str) -> Address:
+    """Check an address, and cut off an endpoint of the metrics API.
+
+    Raises:
+        ConfigError: see :func:`parse`.
+
+    """
+    return _without(text, _BELOW_METRICS_API)
+
+
+def _without(text: str, below: re.Pattern[str]) -> Address:
+    given = parse(text)
+    base = below.sub("", given.url)
+    # the query of a page belongs to the page; that of a bare address is for every request
+    return Address(base, given.query if base == given.url else ())
 
 
 def origin(text: str) -> str:

@@ -1,4 +1,7 @@
-"""A server by its address, as a source of the kind that it is."""
+"""A server by its address, as a source of the kind that it is.
+
+What reads a kind is loaded once there is a source of it.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,10 @@ import msgspec
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.model.pack import Pack
 from opsdesk.model.protocols import Source
-from opsdesk.sources.address import Address
+from opsdesk.sources.address import Address, metrics_api_base, prometheus_base
 from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.detection import METRICS_API, PROMETHEUS, DetectedSource
 from opsdesk.sources.http import HttpClient
-from opsdesk.sources.metrics_api import MetricsApiSource
-from opsdesk.sources.metrics_api import source as metrics_api
-from opsdesk.sources.prometheus import PrometheusSource
-from opsdesk.sources.prometheus import client as prometheus
 
 
 class Server(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +41,8 @@ def source(server: Server, packs: Sequence[Pack], catalogue: Catalogue) -> Sourc
     """
 
     def reads_prometheus() -> Source:
+        from opsdesk.sources.prometheus import PrometheusSource  # noqa: PLC0415 - see above
+
         return PrometheusSource(
             id=server.id,
             title=server.title,
@@ -53,6 +54,8 @@ def source(server: Server, packs: Sequence[Pack], catalogue: Catalogue) -> Sourc
         )
 
     def reads_metrics_api() -> Source:
+        from opsdesk.sources.metrics_api import MetricsApiSource  # noqa: PLC0415 - the same
+
         return MetricsApiSource(
             id=server.id,
             title=server.title,
@@ -71,6 +74,6 @@ def source(server: Server, packs: Sequence[Pack], catalogue: Catalogue) -> Sourc
 
 def _base(url: str) -> Address:
     """Return an address without what leads to a page or an endpoint of either kind."""
-    base = prometheus.base_address(url)
-    shorter = metrics_api.base_address(base.url)
+    base = prometheus_base(url)
+    shorter = metrics_api_base(base.url)
     return base if shorter.url == base.url else shorter

@@ -9,8 +9,8 @@ And it compiles what words its error messages, with the signatures of functions 
 writes its ``.pyi`` files. Here each of those modules is compiled when something of it is first
 asked for. That saves 20 ms. Both were measured with 6.11.3 on Python 3.11.
 
-PySide6 makes a class when its name is first looked up, and pyqtgraph looks up every name there is, to
-copy it. Here its copies pass on what they are asked for. That saves 65 ms and 8 MiB (0.14.0).
+PySide6 makes a class when its name is first looked up, and pyqtgraph looks up every name there is,
+to copy it. Here its copies pass on what they are asked for. That saves 65 ms and 8 MiB (0.14.0).
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from opsdesk.model.errors import OpsDeskError
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.ui.banners import ENGINE, Banners
 from opsdesk.ui.bridge import Bridge
-from opsdesk.ui.charts.plot import loading
+from opsdesk.ui.charts.loading import loading
 from opsdesk.ui.connecting import Connecting
 from opsdesk.ui.desk import DeskController
 from opsdesk.ui.exporting import Exporter, Wish

@@ -29,7 +29,7 @@ from opsdesk.model.key import Key
 from opsdesk.model.page import Page
 from opsdesk.model.snapshot import Computed
 from opsdesk.ui import fonts
-from opsdesk.ui.charts.plot import loading
+from opsdesk.ui.charts.loading import loading
 from opsdesk.ui.fonts import font
 from opsdesk.ui.paper import Shown, report
 from opsdesk.ui.theme import Look, style_sheet

@@ -28,7 +28,8 @@ from opsdesk.model.key import key
 from opsdesk.model.series import Usual
 from opsdesk.ui.charts import furniture
 from opsdesk.ui.charts.layout import end_labels, fitting, hairlines, plot
-from opsdesk.ui.charts.plot import ChartView, loading
+from opsdesk.ui.charts.loading import loading
+from opsdesk.ui.charts.plot import ChartView
 from opsdesk.ui.theme import Look
 from opsdesk.wire.document import Order
 
@@ -51,7 +52,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from opsdesk.insight.axes import Tick
 from opsdesk.insight.chart import Chart
-from opsdesk.ui.charts.plot import ChartView, loading
+from opsdesk.ui.charts.loading import loading
+from opsdesk.ui.charts.plot import ChartView
 from opsdesk.ui.theme import Look
 app = QApplication([])
 view = ChartView(Look("dark"))
@@ -69,7 +71,8 @@ import sys
 from PySide6.QtWidgets import QApplication
 from opsdesk.insight.chart import Chart
 from opsdesk.ui.charts import labels
-from opsdesk.ui.charts.plot import ChartView, loading
+from opsdesk.ui.charts.loading import loading
+from opsdesk.ui.charts.plot import ChartView
 from opsdesk.ui.theme import Look
 app = QApplication([])
 loading().wait()

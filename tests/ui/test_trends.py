@@ -15,7 +15,8 @@ from opsdesk.insight.chart import Role
 from opsdesk.model.page import Panel, PanelKind
 from opsdesk.model.series import Forecast, Line, SeriesFrame, SeriesQuery, Usual
 from opsdesk.model.snapshot import Snapshot
-from opsdesk.ui.charts.plot import ChartView, loading
+from opsdesk.ui.charts.loading import loading
+from opsdesk.ui.charts.plot import ChartView
 from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.panels.kinds import view_of
 from opsdesk.ui.theme import Look

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -17,8 +16,8 @@ from opsdesk.model.errors import SourceError
 from opsdesk.model.metric import Metric
 from opsdesk.model.protocols import Harvest
 from opsdesk.model.series import SeriesData, SeriesRange
-from opsdesk.sources import address, problems
-from opsdesk.sources.address import Address
+from opsdesk.sources import problems
+from opsdesk.sources.address import metrics_api_base
 from opsdesk.sources.body import Budget
 from opsdesk.sources.clock import ServerClock
 from opsdesk.sources.credentials import Credentials
@@ -46,8 +45,6 @@ _SERIES_CAP = 8 * MIB
 #: of one question in several portions
 _SERIES_BUDGET = 32 * MIB
 _CATALOGUE_CAP = 2 * MIB
-#: what people paste: endpoints below the base address
-_BELOW_BASE = re.compile(r"/(?:v1(?:/.*)?|openapi\.json)/?$")
 #: a server that keeps no past, or describes nothing, says it like this
 _HAS_NONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.NOT_IMPLEMENTED})
 #: seconds by which the difference between the clocks may waver before times are corrected anew
@@ -88,7 +85,7 @@ class MetricsApiSource:
     ) -> None:
         self.id = id
         self.title = title
-        base = base_address(url)
+        base = metrics_api_base(url)
         self.where = base.where
         self._own = self._catalogue = catalogue
         self._http = HttpClient(
@@ -277,15 +274,3 @@ class MetricsApiSource:
         # The header tells whole seconds: times must not tremble with it.
         if abs(self._clock.correction - self._correction) > _WAVERS:
             self._correction = self._clock.correction
-
-
-def base_address(text: str) -> Address:
-    """Check an address, and cut off an endpoint of the API.
-
-    Raises:
-        ConfigError: see :func:`opsdesk.sources.address.parse`.
-
-    """
-    given = address.parse(text)
-    base = _BELOW_BASE.sub("", given.url)
-    return Address(base, given.query if base == given.url else ())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
@@ -11,8 +10,7 @@ import msgspec
 
 from opsdesk.catalogue.language import mark, tr
 from opsdesk.model.errors import Problem, ProblemKind, SourceError
-from opsdesk.sources import address, problems
-from opsdesk.sources.address import Address
+from opsdesk.sources import problems
 from opsdesk.sources.body import Budget
 from opsdesk.sources.http import MIB, Answer, HttpClient
 from opsdesk.sources.prometheus import answers
@@ -28,11 +26,6 @@ RANGE_TIMEOUT = "8s"
 _PROBE_CAP = MIB
 #: and to any other; parsed, one of this size takes a tenth of a gigabyte
 _ANSWER_CAP = 6 * MIB
-#: what people paste: pages and endpoints below the base address
-_BELOW_BASE = re.compile(
-    r"/(?:graph|query|targets|alerts|rules|status|config|flags|metrics|vmui|classic/\w+"
-    r"|-/healthy|-/ready|api/v1(?:/.*)?)/?$",
-)
 #: a POST is refused like this by proxies that let only GET pass
 _NO_POST = frozenset({HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
 _TIMEOUT_STATUSES = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
@@ -122,19 +115,6 @@ class PrometheusClient:
             self._post = False
         pairs = tuple(form.items())
         return await self._http.fetch("GET", path, params=pairs, cap=cap, budget=budget)
-
-
-def base_address(text: str) -> Address:
-    """Check an address, and cut off what leads to a page or endpoint below the API's base.
-
-    Raises:
-        ConfigError: see :func:`opsdesk.sources.address.parse`.
-
-    """
-    given = address.parse(text)
-    base = _BELOW_BASE.sub("", given.url)
-    # the query of a page belongs to the page; that of a bare address is for every request
-    return Address(base, given.query if base == given.url else ())
 
 
 def _refusal(answer: Answer, http: HttpClient) -> Problem:

@@ -19,12 +19,13 @@ from opsdesk.model.pack import Pack
 from opsdesk.model.protocols import Harvest
 from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesData, SeriesRange
+from opsdesk.sources.address import prometheus_base
 from opsdesk.sources.clock import WRONG, ServerClock
 from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.http import HttpClient, Pairs
 from opsdesk.sources.prometheus import discovery, questions
 from opsdesk.sources.prometheus.asker import Asker
-from opsdesk.sources.prometheus.client import PrometheusClient, base_address
+from opsdesk.sources.prometheus.client import PrometheusClient
 from opsdesk.sources.prometheus.discovery import Discovery
 from opsdesk.sources.prometheus.memory import Memory
 from opsdesk.sources.prometheus.plan import Ask
@@ -76,7 +77,7 @@ class PrometheusSource:
         self._title = title
         self._packs = tuple(packs)
         self._catalogue = catalogue
-        base = base_address(url)
+        base = prometheus_base(url)
         self._where = base.where
         self._keyers = Keyers(catalogue)
         self._clock = ServerClock()

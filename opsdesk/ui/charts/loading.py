@@ -13,6 +13,7 @@ fonts, which are values. It makes no QObject; a test looks. The first is made wi
 from __future__ import annotations
 
 import sys
+from functools import cache
 from importlib import import_module
 from threading import Thread
 
@@ -75,3 +76,9 @@ class Loading(QObject):
             sys.setswitchinterval(interval)
         self._complete = True
         self.done.emit()
+
+
+@cache
+def loading() -> Loading:
+    """Return what loads the means to draw: one for the whole process."""
+    return Loading()

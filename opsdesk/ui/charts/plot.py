@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
@@ -19,19 +18,13 @@ from typing_extensions import override
 
 from opsdesk.insight.chart import Chart, Readout, readout
 from opsdesk.insight.words import utc_now
-from opsdesk.ui.charts.loading import Loading
+from opsdesk.ui.charts.loading import loading
 from opsdesk.ui.painted import painting
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import CENTER, QUIET, Writer
 
 if TYPE_CHECKING:
     from opsdesk.ui.charts.drawing import Drawing
-
-
-@cache
-def loading() -> Loading:
-    """Return what loads the means to draw: one for the whole process."""
-    return Loading()
 
 
 class ChartView(QWidget):
