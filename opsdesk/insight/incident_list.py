@@ -100,13 +100,21 @@ def entries(board: Board, now: datetime) -> tuple[Entry, ...]:
 
     What has ended stands the other way round, the last first.
     """
-    return _rows(_sorted(board.snapshot.incidents, board), board, now)
+    return rows_of(board.snapshot.incidents, board, now)
 
 
 def running(board: Board, now: datetime, most: int | None = None) -> tuple[Entry, ...]:
     """Return those that run, at most so many."""
     found = [incident for incident in board.snapshot.incidents if incident.runs]
-    return _rows(_sorted(found, board)[:most], board, now)
+    return rows_of(found, board, now, most)
+
+
+def rows_of(
+    found: Sequence[Incident], board: Board, now: datetime, most: int | None = None
+) -> tuple[Entry, ...]:
+    """Return some incidents as rows in the order of all, at most so many."""
+    chosen = _sorted(found, board)[:most]
+    return tuple(_entry(incident, board.breaker_of, board, now) for incident in chosen)
 
 
 def _sorted(found: Sequence[Incident], board: Board) -> list[Incident]:
@@ -120,10 +128,6 @@ def _sorted(found: Sequence[Incident], board: Board) -> list[Incident]:
         return (False, taken, mild, incident.opened_at.timestamp())
 
     return sorted(found, key=rank)
-
-
-def _rows(found: Sequence[Incident], board: Board, now: datetime) -> tuple[Entry, ...]:
-    return tuple(_entry(incident, board.breaker_of, board, now) for incident in found)
 
 
 def _entry(incident: Incident, rows: Mapping[Key, Breaker], board: Board, now: datetime) -> Entry:

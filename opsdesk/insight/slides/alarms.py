@@ -13,10 +13,11 @@ from opsdesk.insight.breakers import DAY, Course, Courses
 from opsdesk.insight.chart import Chart
 from opsdesk.insight.charting import Material
 from opsdesk.insight.derive import INSTANCES_UP
-from opsdesk.insight.incident_list import Entry, running
+from opsdesk.insight.incident_list import Entry, rows_of
 from opsdesk.insight.questions import POINTS
 from opsdesk.insight.slides.blocks import Alarm, Figure, Rows, Well
-from opsdesk.insight.slides.panels import Seen, incident_line
+from opsdesk.insight.slides.panels import Seen, short_text
+from opsdesk.insight.slides.rows import incident_line
 from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.verdict import State, state_word
 from opsdesk.insight.words import age_text, number_text, unit_symbol, value_text
@@ -36,10 +37,8 @@ def taking_over(board: Board, now: datetime) -> tuple[Entry, ...]:
 
     What is critical, until it has ended, somebody takes care of it, or it is snoozed.
     """
-    if not any(_is_grave(incident, board) for incident in board.snapshot.incidents):
-        return ()
-    found = (entry for entry in running(board, now) if _is_grave(entry.incident, board))
-    return tuple(entry for entry in found if not entry.snoozed)
+    grave = [incident for incident in board.snapshot.incidents if _is_grave(incident, board)]
+    return tuple(entry for entry in rows_of(grave, board, now) if not entry.snoozed)
 
 
 def _is_grave(incident: Incident, board: Board) -> bool:
@@ -124,8 +123,12 @@ def _facts(entry: Entry, row: Breaker | None, seen: Seen) -> Iterator[Figure]:
         yield _fact(tr("Now"), reading, seen)
         metric = board.metric(reading.key.metric)
         if metric is not None and metric.critical is not None:
-            value, unit = number_text(metric.critical, metric.unit), unit_symbol(metric)
-            yield Figure(title=tr("Critical from"), value=value, unit=unit)
+            yield Figure(
+                title=tr("Critical from"),
+                value=number_text(metric.critical, metric.unit),
+                unit=unit_symbol(metric),
+                short=short_text(metric.critical),
+            )
 
 
 def _fact(title: str, reading: Reading, seen: Seen) -> Figure:
@@ -133,8 +136,13 @@ def _fact(title: str, reading: Reading, seen: Seen) -> Figure:
     value = value_text(reading, metric, seen.now)
     if reading.value is None and reading.note:
         value = tr(reading.note)
-    unit = unit_symbol(metric) if reading.number is not None else ""
-    return Figure(title=title, value=value, unit=unit, stale=seen.is_stale(reading))
+    return Figure(
+        title=title,
+        value=value,
+        unit=unit_symbol(metric) if reading.number is not None else "",
+        short=short_text(reading.number),
+        stale=seen.is_stale(reading),
+    )
 
 
 def _courses(entry: Entry, seen: Seen) -> Courses | None:
@@ -177,8 +185,7 @@ def well(board: Board, now: datetime, ill: AbstractSet[Key]) -> tuple[Well, ...]
     closed = fresh.numbers.get(BreakerState.CLOSED, 0)
     found = []
     if closed:
-        some = any(breaker.key in ill for breaker in board.breakers)
-        found.append(_closed_text(closed, others=some))
+        found.append(_closed_text(closed, others=not ill.isdisjoint(board.breaker_of)))
     known = [r for r in board.by_metric.get(INSTANCES_UP, ()) if not board.is_stale(r, now)]
     up = sum(reading.number is not None and reading.number >= _ALL for reading in known)
     if up:

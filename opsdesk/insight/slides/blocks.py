@@ -15,6 +15,8 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     value: str
     unit: str = ""
+    #: stands where the value has no room: a part of a number would be another number
+    short: str = ""
     note: str = ""
     #: what is to be seen before anything else: framed in its colour, with its shape
     state: State | None = None
@@ -28,6 +30,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     value: str = ""
     unit: str = ""
+    #: stands where the value has no room; where there is none, the value is a word, not a figure
+    short: str = ""
     state: State | None = None
     stale: bool = False
     #: how a breaker went

@@ -9,7 +9,7 @@ from opsdesk.catalogue.language import grouped, tr, trn
 from opsdesk.insight.sight import Caps
 from opsdesk.insight.slides.blocks import Figure, Figures, Line, Part, Slide, Words
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import NOTHING, age_text, clock_text, number_text
+from opsdesk.insight.words import NOTHING, age_text, number_text
 from opsdesk.model.wall import WallStatus
 
 
@@ -25,19 +25,12 @@ def diagnostics_of(status: WallStatus, caps: Caps, now: datetime) -> Slide:
 
 
 def _figures(status: WallStatus, now: datetime) -> Iterator[Figure]:
-    started = status.started_at
-    uptime = NOTHING if started is None else age_text((now - started).total_seconds())
-    since = "" if started is None else tr("since {time}", time=clock_text(started, now))
-    yield Figure(title=tr("Uptime"), value=uptime, note=since)
+    for title, at in ((tr("Uptime"), status.started_at), (tr("Last refresh"), status.last_refresh)):
+        age = NOTHING if at is None else age_text((now - at).total_seconds())
+        yield Figure(title=title, value=age)
     memory = NOTHING if status.memory is None else number_text(round(status.memory), None)
-    threads = trn("{number} thread", "{number} threads", status.threads)
-    yield Figure(title=tr("Memory"), value=memory, unit="MiB", note=threads)
-    last = status.last_refresh
-    age = NOTHING if last is None else age_text((now - last).total_seconds())
-    refreshes = trn("{number} refresh", "{number} refreshes", status.refreshes)
-    yield Figure(title=tr("Last refresh"), value=age, note=refreshes)
-    turns = trn("{number} page turn", "{number} page turns", status.turns)
-    yield Figure(title=tr("Restarts"), value=grouped(status.restarts), note=turns)
+    yield Figure(title=tr("Memory"), value=memory, unit="MiB")
+    yield Figure(title=tr("Restarts"), value=grouped(status.restarts))
 
 
 def _lines(status: WallStatus, caps: Caps) -> Iterator[Line]:
@@ -50,10 +43,21 @@ def _lines(status: WallStatus, caps: Caps) -> Iterator[Line]:
             yield Line(name=words, state=State.OK)
         else:
             yield Line(name=tr("{wall}: not there", wall=words), state=State.STALE)
-    yield Line(
-        name=tr(
-            "Capital letters: {primary} and {text} pixels", primary=caps.primary, text=caps.text
-        )
-    )
-    if status.descriptors is not None:
-        yield Line(name=trn("{number} open file", "{number} open files", status.descriptors))
+    pixels = {"primary": caps.primary, "text": caps.text}
+    for facts in (
+        (
+            trn("{number} refresh", "{number} refreshes", status.refreshes),
+            trn("{number} page turn", "{number} page turns", status.turns),
+        ),
+        (
+            trn("{number} thread", "{number} threads", status.threads),
+            *_open_files(status.descriptors),
+        ),
+        (tr("Capital letters: {primary} and {text} pixels", **pixels),),
+    ):
+        yield Line(name=", ".join(facts))
+
+
+def _open_files(number: int | None) -> Iterator[str]:
+    if number is not None:
+        yield trn("{number} open file", "{number} open files", number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain
 
@@ -10,7 +10,8 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.captions import absence
 from opsdesk.insight.slides.blocks import Part, Slide, Status
-from opsdesk.insight.slides.panels import Seen, block_of
+from opsdesk.insight.slides.kinds import block_of, is_readable
+from opsdesk.insight.slides.panels import Seen
 from opsdesk.insight.verdict import State, state_word, verdict
 from opsdesk.insight.words import age_text
 from opsdesk.model.page import Page, Panel, Place
@@ -31,7 +32,8 @@ def of_wall(wall: Wall, pages: Sequence[Page]) -> tuple[Page, ...]:
 
 def panels_of(page: Page) -> tuple[Panel, ...]:
     """Return what a page has for a wall: what it lays out for one, else what may stand there."""
-    return page.wall or tuple(panel for panel in page.panel if Place.WALL in panel.places)
+    found = page.wall or tuple(panel for panel in page.panel if Place.WALL in panel.places)
+    return tuple(panel for panel in found if is_readable(panel))
 
 
 def slide_of(page: Page, seen: Seen) -> Slide:
@@ -39,14 +41,11 @@ def slide_of(page: Page, seen: Seen) -> Slide:
     title = tr(page.title)
     if not seen.board.sources or not seen.board.snapshot.readings:
         return Slide(title=title, absence=absence(seen.board))
-    return Slide(title=title, parts=tuple(_parts(panels_of(page), seen)))
+    return Slide(title=title, parts=tuple(_part(panel, seen) for panel in panels_of(page)))
 
 
-def _parts(panels: Sequence[Panel], seen: Seen) -> Iterator[Part]:
-    for panel in panels:
-        block = block_of(panel, seen)
-        if block is not None:
-            yield Part(block=block, span=panel.span, rank=panel.rank)
+def _part(panel: Panel, seen: Seen) -> Part:
+    return Part(block=block_of(panel, seen), span=panel.span, rank=panel.rank)
 
 
 def status_of(board: Board, now: datetime) -> Status:

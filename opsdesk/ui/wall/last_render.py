@@ -18,7 +18,7 @@ from opsdesk.insight.verdict import State
 from opsdesk.insight.words import clock_text
 from opsdesk.ui.painted import Painted
 from opsdesk.ui.theme import Look
-from opsdesk.ui.wall.blocks import paint_glyph
+from opsdesk.ui.wall.blocks.drawing import paint_glyph
 from opsdesk.ui.wall.type import Sizes
 from opsdesk.ui.writing import Writer
 from opsdesk.wire.files import sweep, write_whole

@@ -9,11 +9,16 @@ from PySide6.QtCore import QRectF
 
 from opsdesk.catalogue.pages import COLUMNS
 from opsdesk.insight.slides.blocks import Hero, Part
-from opsdesk.ui.wall.blocks import Drawing, drawing_of
+from opsdesk.ui.wall.blocks import drawing_of
+from opsdesk.ui.wall.blocks.drawing import Drawing
 from opsdesk.ui.wall.type import Sizes
 
 # Between lines of parts, and between parts of a line, in lines of text.
 _APART, _GUTTER = 0.42, 1.15
+# Letters grow so far where little stands on a slide.
+_GROWN = (1.8, 1.5, 1.25)
+# Of a pixel, by rounding.
+_GRACE = 1.0
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -41,54 +46,94 @@ class _Line(msgspec.Struct, frozen=True):
 
     @property
     def least(self) -> float:
-        pairs = zip(self.drawings, self.widths, strict=True)
-        return max(drawing.least(width) for drawing, width in pairs)
+        return max(drawing.least(width) for drawing, width in self._pairs())
 
     @property
     def most(self) -> float:
-        pairs = zip(self.drawings, self.widths, strict=True)
-        return max(drawing.most(width) for drawing, width in pairs)
+        return max(drawing.most(width) for drawing, width in self._pairs())
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is cut."""
+        return all(drawing.natural <= width + _GRACE for drawing, width in self._pairs())
+
+    def _pairs(self) -> Iterator[tuple[Drawing, float]]:
+        return zip(self.drawings, self.widths, strict=True)
 
 
 def lay_out(parts: Sequence[Part], box: QRectF, sizes: Sizes) -> Laid:
-    """Return where each part stands; what ranks last is left out first, and the last of those."""
+    """Return where each part stands; what ranks last is left out first, and the last of those.
+
+    Where little stands there, letters grow.
+    """
+    if not parts or box.height() < sizes.primary:
+        return Laid(left_out=tuple(parts))
+    for by in _GROWN:
+        grown = sizes.grown(by)
+        lines = list(_lines(parts, box.width(), grown))
+        most = sum(line.most for line in lines) + _between(len(lines), grown)
+        if most <= box.height() and all(line.is_whole for line in lines):
+            return _placed(lines, box, grown, ())
     kept = list(parts)
     left_out: list[Part] = []
     while True:
         lines = list(_lines(kept, box.width(), sizes))
-        needed = sum(line.least for line in lines)
-        needed += 2 * _APART * sizes.leading * max(0, len(lines) - 1)
-        if needed <= box.height() + 1 or len(kept) <= 1:
+        needed = sum(line.least for line in lines) + _between(len(lines), sizes)
+        if needed <= box.height() + _GRACE or len(kept) <= 1:
             return _placed(lines, box, sizes, left_out)
         worst = max(range(len(kept)), key=lambda n: (kept[n].rank, n))
         left_out.append(kept.pop(worst))
 
 
+def _between(lines: int, sizes: Sizes) -> float:
+    """Return the height of what is free between lines."""
+    return 2 * _APART * sizes.leading * max(0, lines - 1)
+
+
 def _lines(parts: Sequence[Part], width: float, sizes: Sizes) -> Iterator[_Line]:
+    """Break a slide into lines: of twelve columns, and of what can be read side by side."""
     line: list[Part] = []
-    used = 0
+    drawings: list[Drawing] = []
     for part in parts:
-        if line and used + part.span > COLUMNS:
-            yield _line(line, width, sizes)
-            line, used = [], 0
+        drawing = drawing_of(part.block, sizes)
+        if line and not _has_room([*line, part], [*drawings, drawing], width, sizes):
+            yield _line(line, drawings, width, sizes)
+            line, drawings = [], []
         line.append(part)
-        used += part.span
+        drawings.append(drawing)
     if line:
-        yield _line(line, width, sizes)
+        yield _line(line, drawings, width, sizes)
 
 
-def _line(parts: Sequence[Part], width: float, sizes: Sizes) -> _Line:
-    """Share a width out by span: what is left of twelve columns is shared too."""
-    gutter = _GUTTER * sizes.leading
-    room = width - gutter * (len(parts) - 1)
-    spans = sum(part.span for part in parts)
-    widths = tuple(room * part.span / spans for part in parts)
-    return _Line(tuple(parts), tuple(drawing_of(p.block, sizes) for p in parts), widths)
+def _has_room(
+    parts: Sequence[Part], drawings: Sequence[Drawing], width: float, sizes: Sizes
+) -> bool:
+    needed = sum(drawing.narrowest for drawing in drawings)
+    needed += _GUTTER * sizes.leading * (len(parts) - 1)
+    return sum(part.span for part in parts) <= COLUMNS and needed <= width
+
+
+def _line(parts: Sequence[Part], drawings: Sequence[Drawing], width: float, sizes: Sizes) -> _Line:
+    room = width - _GUTTER * sizes.leading * (len(parts) - 1)
+    return _Line(tuple(parts), tuple(drawings), tuple(_widths(parts, drawings, room)))
+
+
+def _widths(parts: Sequence[Part], drawings: Sequence[Drawing], room: float) -> list[float]:
+    """Share a width out by span, but give each what it needs; what is left of twelve is shared."""
+    narrow: dict[int, float] = {}
+    while True:
+        spans = sum(part.span for n, part in enumerate(parts) if n not in narrow)
+        left = room - sum(narrow.values())
+        widths = [narrow.get(n, left * p.span / spans if spans else 0) for n, p in enumerate(parts)]
+        more = {n: d.narrowest for n, d in enumerate(drawings) if widths[n] < d.narrowest}
+        if not more or len(parts) == 1:
+            return widths
+        narrow |= more
 
 
 def _placed(lines: Sequence[_Line], box: QRectF, sizes: Sizes, left_out: Sequence[Part]) -> Laid:
     apart, gutter = _APART * sizes.leading, _GUTTER * sizes.leading
-    heights = _heights(lines, box.height() - 2 * apart * max(0, len(lines) - 1))
+    heights = _heights(lines, box.height() - _between(len(lines), sizes))
     placed, rules, top = [], [], box.top()
     for position, (line, height) in enumerate(zip(lines, heights, strict=True)):
         if position:
@@ -98,8 +143,7 @@ def _placed(lines: Sequence[_Line], box: QRectF, sizes: Sizes, left_out: Sequenc
         left = box.left()
         for part, drawing, width in zip(line.parts, line.drawings, line.widths, strict=True):
             if left > box.left() and not isinstance(line.parts[0].block, Hero):
-                middle = left - gutter / 2
-                rules.append(QRectF(middle, top, sizes.rule, height))
+                rules.append(QRectF(left - gutter / 2, top, sizes.rule, height))
             placed.append(Placed(part, drawing, QRectF(left, top, width, height)))
             left += width + gutter
         top += height
@@ -109,10 +153,12 @@ def _placed(lines: Sequence[_Line], box: QRectF, sizes: Sizes, left_out: Sequenc
 def _heights(lines: Sequence[_Line], room: float) -> list[float]:
     """Share a height out: each line gets its least, then as much of the rest as it can use."""
     heights = [line.least for line in lines]
+    if len(heights) == 1:
+        return [min(room, lines[0].most)]
     open_ = set(range(len(lines)))
     while open_:
         free = room - sum(heights)
-        if free <= 1:
+        if free <= _GRACE:
             break
         share = free / len(open_)
         full = {n for n in open_ if lines[n].most - heights[n] <= share}

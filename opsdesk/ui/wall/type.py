@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import msgspec
+from msgspec.structs import replace
 from PySide6.QtGui import QFont, QPainterPath
 
 from opsdesk.insight.sight import Caps
@@ -16,6 +17,9 @@ _CAPITAL = "H"
 _LINE_HEIGHT = 1.25
 #: a figure that stands alone is larger than it must be
 _BIG = 1.8
+# Head and foot: how high they are, and must be, in sizes of figures; from such a share of the
+# display's lesser side on they give way to the slide.
+_EDGE, _EDGE_LEAST, _EDGE_SHARE = 2.25, 1.3, 0.2
 
 
 class Sizes(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,16 +37,13 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     line: int
     #: least size of a glyph
     glyph: int
+    #: height of head and foot
+    edge: float
 
     @property
     def leading(self) -> float:
         """The height of a line of text."""
         return self.text * _LINE_HEIGHT
-
-    @property
-    def edge(self) -> float:
-        """The height of head and foot."""
-        return 2.25 * self.primary
 
     def plain(self, ink: str = "text1") -> Type:
         """Return how text is written."""
@@ -60,12 +61,17 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
         """Return a figure's type of at least that of all figures."""
         return Type(max(self.primary, int(pixels)), ink, QFont.Weight.DemiBold)
 
+    def grown(self, by: float) -> Sizes:
+        """Return larger letters and glyphs for the same display."""
+        names = ("text", "primary", "big", "glyph")
+        return replace(self, **{name: int(getattr(self, name) * by) for name in names})
 
-def sizes(caps: Caps, height: int) -> Sizes:
-    """Return the sizes for a display of a height in pixels, and for how high capitals must be."""
+
+def sizes(caps: Caps, side: int) -> Sizes:
+    """Return the sizes for a display by its lesser side, and by how high capitals must be."""
 
     def scaled(length: int) -> int:
-        return max(1, round(length * height / _DESIGNED_HEIGHT))
+        return max(1, round(length * side / _DESIGNED_HEIGHT))
 
     text = _pixels(caps.text, QFont.Weight.Normal)
     primary = _pixels(caps.primary, QFont.Weight.DemiBold)
@@ -77,6 +83,7 @@ def sizes(caps: Caps, height: int) -> Sizes:
         rule=scaled(_RULE),
         line=scaled(_LINE),
         glyph=max(scaled(_GLYPH), caps.text),
+        edge=min(_EDGE * primary, max(_EDGE_LEAST * primary, _EDGE_SHARE * side)),
     )
 
 
