@@ -11,11 +11,11 @@ from opsdesk.engine.loop import EngineLoop
 from opsdesk.model.errors import Problem, ProblemKind, SourceError
 from opsdesk.model.wall import WallCommand, WallStatus
 from opsdesk.sources import problems
+from opsdesk.sources.address import metrics_api_base
 from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.http import MIB, Answer, HttpClient, Method, Pairs
 from opsdesk.sources.metrics_api.names import Names
 from opsdesk.sources.metrics_api.refusals import Refusals
-from opsdesk.sources.metrics_api.source import base_address
 from opsdesk.wire import wall as wire
 from opsdesk.wire.decoding import WireError
 
@@ -37,7 +37,7 @@ class WallClient:
             ConfigError: the address or the token cannot be used.
 
         """
-        self._base = base_address(url)
+        self._base = metrics_api_base(url)
         self._credentials = credentials
 
     def status(self) -> WallStatus:
