@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -168,15 +168,14 @@ def test_an_incident_that_ends_gives_the_wall_back(here: Desktop, shop: Backend)
         remote.shows("overview")
 
 
-def test_it_says_unmistakably_that_its_data_is_old(shop: Backend) -> None:
-    with desktop(tray=False, notifications=False, size="1920x1080") as here:
-        with backend() as dying:
-            profile(here, dying, hung())
-            with opsdesk(here, "wall"):
-                Remote(here).shows("overview")
-                eventually(lambda: seen(here, GROUND, BAND), "fresh data")
+def test_it_says_unmistakably_that_its_data_is_old(here: Desktop) -> None:
+    with ExitStack() as life:
+        dying = life.enter_context(backend())
         profile(here, dying, hung())
         with opsdesk(here, "wall"):
+            Remote(here).shows("overview")
+            eventually(lambda: seen(here, GROUND, BAND), "fresh data")
+            life.close()
             eventually(lambda: seen(here, STALE, BAND), "the band of what is stale")
 
 
