@@ -42,7 +42,11 @@ def _nothing() -> None:
 
 
 class Server:
-    """Serves one application. ``run`` once; ``stop`` from any thread, before it as well."""
+    """Serves one application.
+
+    ``run`` once, or again where the port could not be had; ``stop`` from any thread, before it as
+    well.
+    """
 
     def __init__(
         self,

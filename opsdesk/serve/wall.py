@@ -34,8 +34,8 @@ PATH = "/v1/wall"
 _BOUNDS = Bounds(connections=32, head=16 * 1024)
 
 
-def wall_server(control: WallControl, remote: Remote, token: str, title: str = "") -> Server:
-    """Return a server that controls walls. ``title``: of them, for people.
+def wall_server(control: WallControl, remote: Remote, token: str) -> Server:
+    """Return a server that controls walls.
 
     Raises:
         ConfigError: there is no token.
@@ -56,12 +56,12 @@ def wall_server(control: WallControl, remote: Remote, token: str, title: str = "
         naming=mark("Ask it by its address, or add the name to 'names' in [wall_remote]."),
         moving=mark("Correct 'host' and 'port' in [wall_remote] of the settings."),
     )
-    return Server(application(control, listening, title), listening, bounds=_BOUNDS)
+    return Server(application(control, listening), listening, bounds=_BOUNDS)
 
 
-def application(control: WallControl, listening: Listening, title: str) -> Starlette:
+def application(control: WallControl, listening: Listening) -> Starlette:
     """Return the application."""
-    api = _Api(control, title)
+    api = _Api(control)
     routes = [Route(PATH, api.status), Route(OPEN_PATH, api.health)]
     routes += [
         Route(f"{PATH}/{command}", partial(api.take, command), methods=[HTTPMethod.POST])
@@ -73,9 +73,8 @@ def application(control: WallControl, listening: Listening, title: str) -> Starl
 class _Api:
     """The answers. A request's body is never read: a command has none."""
 
-    def __init__(self, control: WallControl, title: str) -> None:
+    def __init__(self, control: WallControl) -> None:
         self._control = control
-        self._title = title
 
     async def status(self, request: Request) -> Response:
         return answer(request, Body(wire_wall.to_wire(self._control.status())))
@@ -92,7 +91,6 @@ class _Api:
             schema=wire_health.SCHEMA,
             snapshot="",
             wall=wire_wall.SCHEMA,
-            title=self._title,
             generated_at=self._control.status().last_refresh,
         )
         return answer(request, Body(health))

@@ -69,5 +69,5 @@ def _after(wall: Showing, command: WallCommand) -> Showing:
 def serving_walls(walls: SmallWalls, *, names: tuple[str, ...] = ()) -> Iterator[str]:
     """Serve walls while the block runs; yield the address, with '/' at its end."""
     remote = Remote(enabled=True, port=0, names=names)
-    with running(wall_server(walls, remote, TOKEN, "Hall")) as url:
+    with running(wall_server(walls, remote, TOKEN)) as url:
         yield url
