@@ -8,15 +8,15 @@ from datetime import datetime
 
 from opsdesk.catalogue.language import grouped, tr, trn
 from opsdesk.insight import charting
-from opsdesk.insight.board import Board, Breaker, level
-from opsdesk.insight.breakers import DAY, Course, Courses
+from opsdesk.insight.board import Board, Breaker
+from opsdesk.insight.breakers import DAY, Courses
 from opsdesk.insight.chart import Chart
 from opsdesk.insight.charting import Material
 from opsdesk.insight.derive import INSTANCES_UP
 from opsdesk.insight.incident_list import Entry, rows_of
 from opsdesk.insight.questions import POINTS
 from opsdesk.insight.slides.blocks import Alarm, Figure, Rows, Well
-from opsdesk.insight.slides.panels import Seen, short_text
+from opsdesk.insight.slides.panels import Seen, level_state, short_text
 from opsdesk.insight.slides.rows import incident_line
 from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.verdict import State, state_word
@@ -59,21 +59,24 @@ def queries_of(entry: Entry) -> tuple[SeriesQuery, ...]:
 def alarm_of(entry: Entry, seen: Seen) -> Alarm:
     """Return the slide of one incident."""
     board, now = seen.board, seen.now
-    row = board.breaker_of.get(entry.incident.subject)
-    course = _courses(entry, seen)
-    flaps = row is not None and course is not None and _flaps(course.of(row, board))
+    row, frame = board.breaker_of.get(entry.incident.subject), _frame(entry, seen)
+    courses, course = Courses(DAY), None
+    if row is not None and frame is not None:
+        courses.take(frame)
+        course = courses.of(row, board)
+    flaps = entry.flaps or (course is not None and course.flaps)
     group, name = row.group_and_name if row is not None else ("", entry.name)
     return Alarm(
         state=entry.state,
         word=entry.word,
-        before=_before(entry),
+        before=tr("for") if entry.incident.seen_opening else tr("at least"),
         lasts=_lasts(entry, now),
         group=group or _kind(entry),
         name=name,
         facts=tuple(_facts(entry, row, seen)),
-        strip=course.drawn(row, board, now) if row is not None and course is not None else None,
-        chart=None if row is not None else _chart(entry, seen),
-        flaps=(entry.flaps or flaps) and entry.state is not State.STALE,
+        strip=courses.drawn(row, board, now) if row is not None else None,
+        chart=_chart(entry, frame, seen) if row is None and frame is not None else None,
+        flaps=flaps and entry.state is not State.STALE,
         well=well(board, now, {entry.incident.subject}),
     )
 
@@ -92,10 +95,6 @@ def alarms_of(found: Sequence[Entry], seen: Seen) -> Alarm:
         rows=Rows(title="", lines=tuple(incident_line(entry) for entry in found)),
         well=well(seen.board, seen.now, {entry.incident.subject for entry in found}),
     )
-
-
-def _before(entry: Entry) -> str:
-    return tr("for") if entry.incident.seen_opening else tr("at least")
 
 
 def _lasts(entry: Entry, now: datetime) -> str:
@@ -145,28 +144,11 @@ def _fact(title: str, reading: Reading, seen: Seen) -> Figure:
     )
 
 
-def _courses(entry: Entry, seen: Seen) -> Courses | None:
-    """Return how the breaker of an incident went; None where that is not known yet."""
-    frame = _frame(entry, seen)
-    if frame is None:
-        return None
-    courses = Courses(DAY)
-    courses.take(frame)
-    return courses
-
-
-def _flaps(course: Course | None) -> bool:
-    return course is not None and course.flaps
-
-
 def _frame(entry: Entry, seen: Seen) -> SeriesFrame | None:
     return next((f for query in queries_of(entry) if (f := seen.frames.get(query))), None)
 
 
-def _chart(entry: Entry, seen: Seen) -> Chart | None:
-    frame = _frame(entry, seen)
-    if frame is None:
-        return None
+def _chart(entry: Entry, frame: SeriesFrame, seen: Seen) -> Chart | None:
     return charting.chart(
         Material(
             frame=frame,
@@ -200,7 +182,7 @@ def _normal(board: Board, now: datetime) -> Iterator[str]:
     """Say how many components are not below their thresholds, where none tells whether it is up."""
     metric = board.metric(UPTIME)
     known = [r for r in board.by_metric.get(UPTIME, ()) if not board.is_stale(r, now)]
-    normal = sum(not level(metric, reading.value).degraded for reading in known)
+    normal = sum(r.number is not None and level_state(metric, r) is None for r in known)
     if normal:
         total = grouped(len(known))
         yield tr("{number} of {total} components normal", number=grouped(normal), total=total)

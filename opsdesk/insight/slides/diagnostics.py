@@ -28,8 +28,11 @@ def _figures(status: WallStatus, now: datetime) -> Iterator[Figure]:
     for title, at in ((tr("Uptime"), status.started_at), (tr("Last refresh"), status.last_refresh)):
         age = NOTHING if at is None else age_text((now - at).total_seconds())
         yield Figure(title=title, value=age)
-    memory = NOTHING if status.memory is None else number_text(round(status.memory), None)
-    yield Figure(title=tr("Memory"), value=memory, unit="MiB")
+    if status.memory is None:
+        yield Figure(title=tr("Memory"), value=NOTHING)
+    else:
+        memory = number_text(round(status.memory), None)
+        yield Figure(title=tr("Memory"), value=memory, unit="MiB")
     yield Figure(title=tr("Restarts"), value=grouped(status.restarts))
 
 

@@ -137,19 +137,26 @@ def _paint_rows(writer: Writer, box: QRectF, rows: Rows, sizes: Sizes) -> None:
 
 
 def _paint_one(writer: Writer, box: QRectF, alarm: Alarm, sizes: Sizes) -> None:
-    has_past = alarm.strip is not None or alarm.chart is not None
-    past, name = sizes.leading * (_STRIP_AROUND + _STRIP), sizes.leading + FIGURE * sizes.primary
-    if not has_past or box.height() < past + name:
-        past = 0.0
-    else:
-        spare = box.height() - past - name - FIGURE * sizes.primary
-        past += max(0.0, min(spare, sizes.leading * (_STRIP_MOST - _STRIP)))
+    past = _past_height(box, alarm, sizes)
     top = box.adjusted(0, 0, 0, -past)
     _paint_name(writer, top, alarm, sizes)
     if past:
         area = QRectF(box.left(), top.bottom(), box.width(), past)
         rule(writer, QRectF(area.left(), area.top(), area.width(), sizes.rule))
         _paint_past(writer, area.adjusted(0, sizes.text * 0.3, 0, -sizes.text * 0.2), alarm, sizes)
+
+
+def _past_height(box: QRectF, alarm: Alarm, sizes: Sizes) -> float:
+    """Return the height of how it went: at first its times are left out, then all of it."""
+    if alarm.strip is None and alarm.chart is None:
+        return 0.0
+    name = sizes.leading + FIGURE * sizes.primary
+    for around in (_STRIP_AROUND, _STRIP_AROUND - 1):
+        past = sizes.leading * (around + _STRIP)
+        if box.height() >= past + name:
+            spare = box.height() - past - name - FIGURE * sizes.primary
+            return past + max(0.0, min(spare, sizes.leading * (_STRIP_MOST - _STRIP)))
+    return 0.0
 
 
 def _paint_name(writer: Writer, box: QRectF, alarm: Alarm, sizes: Sizes) -> None:
@@ -215,14 +222,17 @@ def _paint_past(writer: Writer, box: QRectF, alarm: Alarm, sizes: Sizes) -> None
     head = head_of(box, sizes)
     room = _paint_flaps(writer, head, sizes) if alarm.flaps else head
     write_base(writer, room, tr("Last 24 h"), sizes.plain("text2"))
-    foot = QRectF(box.left(), box.bottom() - sizes.leading, box.width(), sizes.leading)
+    has_times = box.height() >= sizes.leading * (2 + _STRIP)
+    foot = QRectF(box.left(), box.bottom(), box.width(), 0)
+    if has_times:
+        foot.setTop(foot.top() - sizes.leading)
+        _paint_times(writer, foot, sizes)
     area = QRectF(box.left(), head.bottom(), box.width(), foot.top() - head.bottom())
     area.adjust(0, sizes.text * 0.15, 0, -sizes.text * 0.1)
     if alarm.strip is not None:
         strip.paint(writer.painter, area, alarm.strip, writer.look)
     elif alarm.chart is not None:
         charts.paint_line(writer, area, alarm.chart, sizes)
-    _paint_times(writer, foot, sizes)
 
 
 def _paint_flaps(writer: Writer, head: QRectF, sizes: Sizes) -> QRectF:

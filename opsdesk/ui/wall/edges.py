@@ -17,7 +17,7 @@ _CLOCK = "00:00"
 # In sizes of figures: clock, word and glyph of the state, and what is free behind that.
 _CLOCK_SIZE, _WORD, _GLYPH, _GLYPH_GAP = 1.12, 1.05, 1.1, 0.5
 # In sizes of text: between words and reason, and where that has too little room to be told.
-_REASON_GAP, _REASON_LEAST, _TITLE_LEAST = 0.6, 4.0, 4.0
+_REASON_GAP, _REASON_LEAST, _TITLE_LEAST = 0.6, 8.0, 4.0
 # The marks of where in its turn a slide stands, in sizes of text; more of them are counted.
 _DOT, _LONG, _MARKS_GAP, _MOST_DOTS = 0.38, 1.05, 0.7, 12
 
@@ -58,8 +58,8 @@ def _write_status(writer: Writer, box: QRectF, status: Status, sizes: Sizes, ink
         style = sizes.strong(style.ink)
     width = write_base(writer, box, status.word, style)
     rest = box.adjusted(width + _REASON_GAP * sizes.text, 0, 0, 0)
-    if rest.width() > _REASON_LEAST * sizes.text:
-        plain = sizes.plain(ink or ("text2" if status.state is State.OK else "text1"))
+    plain = sizes.plain(ink or ("text2" if status.state is State.OK else "text1"))
+    if rest.width() >= min(_REASON_LEAST * sizes.text, plain.width(status.reason)):
         write_base(writer, rest, status.reason, plain, name=True)
 
 

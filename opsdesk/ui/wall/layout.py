@@ -17,6 +17,8 @@ from opsdesk.ui.wall.type import Sizes
 _APART, _GUTTER = 0.42, 1.15
 # Letters grow so far where little stands on a slide.
 _GROWN = (1.8, 1.5, 1.25)
+# What could be as high as there is room is not crowded at so many times its least height.
+_USUAL = 2.5
 # Of a pixel, by rounding.
 _GRACE = 1.0
 
@@ -53,6 +55,11 @@ class _Line(msgspec.Struct, frozen=True):
         return max(drawing.most(width) for drawing, width in self._pairs())
 
     @property
+    def usual(self) -> float:
+        """A height at which nothing is crowded."""
+        return max(min(d.most(w), _USUAL * d.least(w)) for d, w in self._pairs())
+
+    @property
     def is_whole(self) -> bool:
         """Whether nothing is cut."""
         return all(drawing.natural <= width + _GRACE for drawing, width in self._pairs())
@@ -70,14 +77,14 @@ def lay_out(parts: Sequence[Part], box: QRectF, sizes: Sizes) -> Laid:
         return Laid(left_out=tuple(parts))
     for by in _GROWN:
         grown = sizes.grown(by)
-        lines = list(_lines(parts, box.width(), grown))
-        most = sum(line.most for line in lines) + _between(len(lines), grown)
-        if most <= box.height() and all(line.is_whole for line in lines):
+        lines = list(_lines(parts, box, grown))
+        usual = sum(line.usual for line in lines) + _between(len(lines), grown)
+        if usual <= box.height() and all(line.is_whole for line in lines):
             return _placed(lines, box, grown, ())
     kept = list(parts)
     left_out: list[Part] = []
     while True:
-        lines = list(_lines(kept, box.width(), sizes))
+        lines = list(_lines(kept, box, sizes))
         needed = sum(line.least for line in lines) + _between(len(lines), sizes)
         if needed <= box.height() + _GRACE or len(kept) <= 1:
             return _placed(lines, box, sizes, left_out)
@@ -90,27 +97,26 @@ def _between(lines: int, sizes: Sizes) -> float:
     return 2 * _APART * sizes.leading * max(0, lines - 1)
 
 
-def _lines(parts: Sequence[Part], width: float, sizes: Sizes) -> Iterator[_Line]:
-    """Break a slide into lines: of twelve columns, and of what can be read side by side."""
+def _lines(parts: Sequence[Part], box: QRectF, sizes: Sizes) -> Iterator[_Line]:
+    """Break a slide into lines: of twelve columns, and of what can be read side by side.
+
+    A display on its side has six: there each part is twice as wide.
+    """
+    columns = COLUMNS if box.width() > box.height() else COLUMNS // 2
     line: list[Part] = []
     drawings: list[Drawing] = []
     for part in parts:
         drawing = drawing_of(part.block, sizes)
-        if line and not _has_room([*line, part], [*drawings, drawing], width, sizes):
-            yield _line(line, drawings, width, sizes)
+        needed = sum(drawing.narrowest for drawing in (*drawings, drawing))
+        needed += _GUTTER * sizes.leading * len(line)
+        spans = part.span + sum(part.span for part in line)
+        if line and (spans > columns or needed > box.width()):
+            yield _line(line, drawings, box.width(), sizes)
             line, drawings = [], []
         line.append(part)
         drawings.append(drawing)
     if line:
-        yield _line(line, drawings, width, sizes)
-
-
-def _has_room(
-    parts: Sequence[Part], drawings: Sequence[Drawing], width: float, sizes: Sizes
-) -> bool:
-    needed = sum(drawing.narrowest for drawing in drawings)
-    needed += _GUTTER * sizes.leading * (len(parts) - 1)
-    return sum(part.span for part in parts) <= COLUMNS and needed <= width
+        yield _line(line, drawings, box.width(), sizes)
 
 
 def _line(parts: Sequence[Part], drawings: Sequence[Drawing], width: float, sizes: Sizes) -> _Line:

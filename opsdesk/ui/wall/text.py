@@ -16,6 +16,7 @@ from opsdesk.ui.writing import Type, Writer
 _UNIT_GAP = 0.28
 # What has been measured is not cut because of rounding.
 _GRACE = 0.5
+_END, _MIDDLE = Qt.TextElideMode.ElideRight, Qt.TextElideMode.ElideMiddle
 _ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 # A sign stays with its number.
 _BREAK = re.compile(r" (?!%)")
@@ -110,8 +111,11 @@ def put(writer: Writer, left: float, base: float, text: str, style: Type) -> Non
 def write_base(writer: Writer, box: QRectF, text: str, style: Type, *, name: bool = False) -> float:
     """Write a text with its capitals in the middle of a box; return its width.
 
-    Where it does not fit, its end is left out, of a name its middle.
+    Where it does not fit, its end is left out, of a name its middle; all of it in a box that is
+    lower than its capitals.
     """
+    if style.metrics.capHeight() > box.height() + _GRACE:
+        return 0.0
     shown = cut(text, style, box.width(), name=name)
     put(writer, box.left(), base_of(box, style), shown, style)
     return style.width(shown)
@@ -124,11 +128,14 @@ def base_of(box: QRectF, style: Type) -> float:
 
 def cut(text: str, style: Type, width: float, *, name: bool = False) -> str:
     """Return as much of a text as fits; '' where that is nothing but dots."""
-    if style.width(text) <= width + _GRACE:
-        return text
-    side = Qt.TextElideMode.ElideMiddle if name else Qt.TextElideMode.ElideRight
-    shown = style.metrics.elidedText(text, side, max(0.0, width))
-    return "" if shown == _ELLIPSIS or style.width(shown) > width + _GRACE else shown
+    side, shown, room = _MIDDLE if name else _END, text, width
+    while style.width(shown) > width + _GRACE:
+        if room <= 0 or shown == _ELLIPSIS:
+            return ""
+        # Qt measures what it cuts less exactly than what it writes.
+        shown = style.metrics.elidedText(text, side, room)
+        room -= style.pixels / 4
+    return shown
 
 
 def wrapped(text: str, style: Type, width: float) -> list[str]:

@@ -12,7 +12,10 @@ from opsdesk.insight.sight import Caps
 from opsdesk.ui.writing import Type
 
 # What the design gives for a display 1080 pixels high.
-_DESIGNED_HEIGHT, _MARGIN, _RULE, _LINE, _GLYPH = 1_080, 72, 2, 4, 48
+_DESIGNED_HEIGHT, _MARGIN, _RULE, _LINE = 1_080, 72, 2, 4
+# A glyph is higher than the capitals beside it; capitals that are read from near are still not
+# lower than such a share of the display: slides are made for few letters.
+_GLYPH, _LEAST_CAP = 1.3, 0.026
 _CAPITAL = "H"
 _LINE_HEIGHT = 1.25
 #: a figure that stands alone is larger than it must be
@@ -35,7 +38,7 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     rule: int
     #: of curves
     line: int
-    #: least size of a glyph
+    #: size of a glyph
     glyph: int
     #: height of head and foot
     edge: float
@@ -73,8 +76,10 @@ def sizes(caps: Caps, side: int) -> Sizes:
     def scaled(length: int) -> int:
         return max(1, round(length * side / _DESIGNED_HEIGHT))
 
-    text = _pixels(caps.text, QFont.Weight.Normal)
-    primary = _pixels(caps.primary, QFont.Weight.DemiBold)
+    by = max(1.0, _LEAST_CAP * side / caps.text)
+    cap = round(by * caps.text)
+    text = _pixels(cap, QFont.Weight.Normal)
+    primary = _pixels(round(by * caps.primary), QFont.Weight.DemiBold)
     return Sizes(
         text=text,
         primary=primary,
@@ -82,7 +87,7 @@ def sizes(caps: Caps, side: int) -> Sizes:
         margin=scaled(_MARGIN),
         rule=scaled(_RULE),
         line=scaled(_LINE),
-        glyph=max(scaled(_GLYPH), caps.text),
+        glyph=round(_GLYPH * cap),
         edge=min(_EDGE * primary, max(_EDGE_LEAST * primary, _EDGE_SHARE * side)),
     )
 

@@ -12,7 +12,6 @@ from opsdesk.ui.theme import STATE_TEXT
 from opsdesk.ui.wall.blocks.drawing import (
     BIG,
     FIGURE,
-    head_of,
     ink_of,
     paint_glyph,
     rule,
@@ -100,24 +99,21 @@ class FiguresDrawing:
 
     def _fitting(self, figure: Figure, width: float) -> Figure:
         """Return a figure whose unit stands below it where there is no room beside it."""
-        sizes, note = self._sizes, figure.note
+        plain = self._sizes.plain()
         # A note is not cut: half of a figure would be another figure.
-        note = note if sizes.plain().width(note) <= width else ""
-        unit = figure.unit
-        large = sizes.of(sizes.big).width(figure.value) + aside(unit, sizes.plain())
-        if not unit or figure.state is not None or large <= width:
-            return replace(figure, note=note)
-        if note or sizes.plain().width(unit) > width:
+        note, unit = figure.note if plain.width(figure.note) <= width else "", figure.unit
+        large = self._sizes.of(self._sizes.big).width(figure.value) + aside(unit, plain)
+        stays = note or not unit or figure.state is not None or large <= width
+        if stays or plain.width(unit) > width:
             return replace(figure, note=note)
         return replace(figure, unit="", note=unit)
 
     def _draw_one(self, writer: Writer, box: QRectF, figure: Figure) -> None:
-        sizes = self._sizes
-        rest = write_title(writer, box, figure.title, sizes, FIGURE * sizes.primary)
-        figure = self._fitting(figure, box.width())
-        below = sizes.leading if figure.note else 0.0
-        if rest.height() < below + FIGURE * sizes.primary:
-            below = 0.0
+        sizes, least = self._sizes, FIGURE * self._sizes.primary
+        rest = write_title(writer, box, figure.title, sizes, least)
+        fitting, below = self._fitting(figure, box.width()), 0.0
+        if fitting.note and rest.height() >= sizes.leading + least:
+            figure, below = fitting, sizes.leading
         value = rest.adjusted(0, 0, 0, -below)
         value.setHeight(min(value.height(), BIG * sizes.big))
         if figure.state is not None and not figure.stale:
@@ -128,7 +124,7 @@ class FiguresDrawing:
             paint(writer, value.left(), base_of(value, amount.style), amount)
         if below:
             note = QRectF(box.left(), value.bottom(), box.width(), below)
-            write_base(writer, head_of(note, sizes), figure.note, sizes.plain("text2"))
+            write_base(writer, note, figure.note, sizes.plain("text2"))
 
     @property
     def _glyph(self) -> float:

@@ -8,14 +8,16 @@ from opsdesk.insight.slides.blocks import Hero
 from opsdesk.insight.words import NOTHING
 from opsdesk.ui.wall import charts
 from opsdesk.ui.wall.blocks.drawing import FIGURE, head_of, ink_of, write_title
-from opsdesk.ui.wall.text import Amount, aside, base_of, fitted, least_width, paint, write_base
+from opsdesk.ui.wall.text import Amount, base_of, fitted, least_width, paint, write_base
 from opsdesk.ui.wall.type import Sizes
 from opsdesk.ui.writing import Type, Writer
 
 # Digits have no descenders: a font may be larger than the box is high; a comma has a little one.
 _LARGE, _LARGE_COMMA = 1.12, 0.95
-# Of the curve below, in lines of text.
-_CHART = 1.3
+# Letters are not quite as wide as large: so often the size is corrected until there is room.
+_STEPS = 4
+# Of the curve below, at least and at most, in lines of text.
+_CHART, _CHART_MOST = 1.3, 4.0
 # A unit of so few letters is a sign, which grows with its figure to such a share of it.
 _SIGN, _SIGN_SIZE = 2, 0.38
 
@@ -52,19 +54,19 @@ class HeroDrawing:
         least = FIGURE * sizes.primary
         rest = write_title(writer, box, figure.title, sizes, least)
         note, unit = self._note_and_unit(rest.width())
-        below = sizes.leading * _CHART if chart is not None else 0.0
-        if chart is None and note:
-            below = sizes.leading
+        below = 0.0 if chart is None and not note else sizes.leading
+        if chart is not None:
+            below *= _CHART
         if rest.height() - below < least:
             below, chart, note = 0.0, None, ""
         value = rest.adjusted(0, 0, 0, -below)
         amount = self._amount(value, unit)
-        if chart is None:
-            # What is said below a figure stands at it, not at the end of what is free.
-            value.setHeight(min(value.height(), amount.style.pixels / self._large))
+        # What stands below a figure stands at it, not at the end of what is free.
+        value.setHeight(min(value.height(), amount.style.pixels / self._large))
         paint(writer, value.left(), base_of(value, amount.style), amount)
-        foot = QRectF(rest.left(), value.bottom(), rest.width(), below)
+        foot = QRectF(rest.left(), value.bottom(), rest.width(), rest.bottom() - value.bottom())
         if chart is not None:
+            foot.setHeight(min(foot.height(), _CHART_MOST * sizes.leading))
             charts.paint_line(writer, foot.adjusted(0, sizes.text / 4, 0, 0), chart, sizes)
         elif note:
             write_base(writer, head_of(foot, sizes), note, sizes.plain("text2"))
@@ -86,15 +88,11 @@ class HeroDrawing:
         # A dash is no figure: large, it would be a bar.
         most = box.height() * self._large
         size = min(most, sizes.big) if figure.value == NOTHING else most
-        for _ in range(2):
-            style, small = sizes.of(size, ink), self._unit_type(size)
-            room = box.width() - aside(unit, small)
-            if style.width(figure.value) > room:
-                size = size * room / style.width(figure.value)
-        style, small = sizes.of(size, ink), self._unit_type(size)
-        amount = Amount(figure.value, style, unit, small)
-        if amount.width <= box.width():
-            return amount
+        for _ in range(_STEPS):
+            amount = Amount(figure.value, sizes.of(size, ink), unit, self._unit_type(size))
+            if amount.width <= box.width():
+                return amount
+            size *= box.width() / amount.width
         return fitted(figure, sizes, box.width(), sizes.primary, ink)
 
     def _unit_type(self, size: float) -> Type:

@@ -64,8 +64,14 @@ class RowsDrawing:
         """The width of names and values as they are."""
         sizes, block = self._sizes, self._block
         plain = sizes.plain()
-        lines = (plain.width(one.name) + self._usual_width(one) for one in self._measured)
-        return max(plain.width(block.title), self._around + max(lines, default=0.0))
+        names = [plain.width(line.name) for line in self._measured]
+        values = [self._usual_width(line) for line in self._measured]
+        lines = (name + value for name, value in zip(names, values, strict=True))
+        width = max(plain.width(block.title), self._around + max(lines, default=0.0))
+        if all(line.strip is None for line in self._measured):
+            return width
+        glyph = sizes.glyph + (APART + _GAP) * sizes.text
+        return max(width, (max(names) + glyph) / _STRIP_FROM)
 
     def least(self, width: float) -> float:
         """Return the height of the title and of one line, or two where there are more."""
