@@ -11,16 +11,12 @@ asked for. That saves 20 ms. Both were measured with 6.11.3 on Python 3.11.
 
 PySide6 makes a class when its name is first looked up, and pyqtgraph looks up every name there is,
 to copy it. Here its copies pass on what they are asked for. That saves 65 ms and 8 MiB (0.14.0).
-
-And Qt keeps the pictures of letters up to 64 pixels, and draws larger ones anew from their outlines
-each time: those of a wall on a 4K display took 70 ms. Here it keeps larger ones too: 8 ms.
 """
 
 from __future__ import annotations
 
 import builtins
 import inspect
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -44,8 +40,6 @@ _PUT_OFF = frozenset(
 
 # Modules of PySide6 that pyqtgraph copies.
 _COPIED = ("QtCore", "QtGui", "QtWidgets")
-# In pixels: beyond are but the few letters of what is largest on a wall.
-_LARGEST_KEPT = "160"
 
 _compile = builtins.compile
 #: of modules that nobody has asked for yet, by the names of their files
@@ -56,7 +50,6 @@ def load() -> None:
     """Import PySide6; call it before anything else does. Once more does nothing."""
     if "PySide6" in sys.modules:
         return
-    os.environ.setdefault("QT_MAX_CACHED_GLYPH_SIZE", _LARGEST_KEPT)  # read at the first letter
     with (
         _replaced(inspect, "getsource", _no_source),
         _replaced(builtins, "compile", _compile_or_put_off),
