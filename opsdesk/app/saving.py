@@ -15,6 +15,7 @@ from opsdesk.export import files
 from opsdesk.export.formats import RENDERERS
 from opsdesk.insight import questions
 from opsdesk.insight.board import Board, arrange
+from opsdesk.insight.slides.as_if import as_if_open
 from opsdesk.insight.slides.pages import of_wall
 from opsdesk.insight.slides.questions import of_slides
 from opsdesk.insight.words import utc_now
@@ -66,7 +67,9 @@ def is_folder(order: Order) -> bool:
 def asked(order: Order, found: Sequence[Page], board: Board) -> tuple[SeriesQuery, ...]:
     """Return what is to be known of the past for an order; ``found`` are all pages."""
     if order.format == "wall":
-        return of_slides(of_wall(order.wall, found), board, utc_now())
+        now = utc_now()
+        turning = of_slides(of_wall(order.wall, found), board, now)
+        return tuple(dict.fromkeys((*turning, *of_slides((), as_if_open(board, now), now))))
     return questions.of_pages((page for page in found if order.page in ("", page.id)), board)
 
 

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board, arrange
-from opsdesk.insight.derive import BREAKER_STATE
 from opsdesk.insight.rotation import MOST_INCIDENTS
 from opsdesk.insight.sight import DIAGONAL, caps
 from opsdesk.insight.slides.alarms import alarm_of, alarms_of, taking_over
+from opsdesk.insight.slides.as_if import as_if_open
 from opsdesk.insight.slides.blocks import Alarm, Marks, Scene, Slide
 from opsdesk.insight.slides.diagnostics import diagnostics_of
 from opsdesk.insight.slides.pages import age_of, of_wall, slide_of, status_of
@@ -26,16 +26,15 @@ from opsdesk.insight.slides.panels import Frames, Seen
 from opsdesk.insight.verdict import State
 from opsdesk.model.errors import Problem, ProblemKind
 from opsdesk.model.page import Page
-from opsdesk.model.reading import BreakerState
-from opsdesk.model.snapshot import Incident, IncidentKind, Severity, Snapshot
+from opsdesk.model.snapshot import Snapshot
 from opsdesk.model.wall import DIAGNOSTICS, Showing, WallStatus
 from opsdesk.ui.paper import Shown
 from opsdesk.ui.theme import Look
 from opsdesk.ui.wall.slide_view import SlideView
 from opsdesk.wire.document import Order
 
-# How old data are that are shown as old, and how long an incident has lasted.
-_OLD, _LASTED = timedelta(hours=2), timedelta(minutes=22)
+# How old data are that are shown as old.
+_OLD = timedelta(hours=2)
 
 Named = tuple[str, Scene]
 
@@ -85,7 +84,7 @@ def _taken_over(shown: Shown) -> Iterator[Named]:
     board, name = shown.board, "incident"
     found = taking_over(board, shown.now)
     if not found:
-        board, name = arrange(_with_incident(board, shown.now), board.catalogue), "as_if_incident"
+        board, name = as_if_open(board, shown.now), "as_if_incident"
         found = taking_over(board, shown.now)
     seen = _seen(board, shown.now, shown)
     several = len(found) > 1
@@ -133,25 +132,6 @@ def _scene(slide: Slide | Alarm, seen: Seen, marks: Marks | None = None) -> Scen
         age=age_of(seen.board, seen.now),
         clock=f"{seen.now.astimezone():%H:%M}",
     )
-
-
-def _with_incident(board: Board, now: datetime) -> Snapshot:
-    """Return a snapshot in which the first breaker has opened; without breakers, as it is."""
-    reading = next(iter(board.by_metric.get(BREAKER_STATE, ())), None)
-    if reading is None:
-        return board.snapshot
-    opened = Incident(
-        id="as-if",
-        kind=IncidentKind.BREAKER,
-        subject=reading.key,
-        title=reading.key.label("breaker"),
-        severity=Severity.CRITICAL,
-        state=BreakerState.OPEN,
-        opened_at=now - _LASTED,
-    )
-    snapshot = board.snapshot
-    readings = {**snapshot.readings, reading.key: replace(reading, value=BreakerState.OPEN)}
-    return replace(snapshot, readings=readings, incidents=(opened, *snapshot.incidents))
 
 
 def _without_link(snapshot: Snapshot) -> Snapshot:
