@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import isfinite
 
 import msgspec
 from PySide6.QtCore import QRectF
@@ -57,7 +58,10 @@ class _Line(msgspec.Struct, frozen=True):
     @property
     def usual(self) -> float:
         """A height at which nothing is crowded."""
-        return max(min(d.most(w), _USUAL * d.least(w)) for d, w in self._pairs())
+        return max(
+            most if isfinite(most := drawing.most(width)) else _USUAL * drawing.least(width)
+            for drawing, width in self._pairs()
+        )
 
     @property
     def is_whole(self) -> bool:

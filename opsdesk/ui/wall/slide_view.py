@@ -20,8 +20,8 @@ from opsdesk.ui.wall.text import write_base
 from opsdesk.ui.wall.type import Sizes, sizes
 from opsdesk.ui.writing import Writer
 
-# Between head, slide and foot, in lines of text.
-_APART = 0.36
+# Between head, slide and foot, in lines of text, and at most in shares of the lesser side.
+_APART, _APART_MOST = 0.36, 0.022
 # Of an alarm of many, so many are named to those who do not see it.
 _SAID = 10
 
@@ -152,7 +152,8 @@ class SlideView(QWidget):
 
     def _body(self) -> QRectF:
         """Return what head and foot leave for the slide."""
-        apart = _APART * self.sizes.leading
+        side = min(self.width(), self.height())
+        apart = min(_APART * self.sizes.leading, _APART_MOST * side)
         box = QRectF(self.rect())
         box.setTop(self._head().bottom() + apart)
         box.setBottom(self._foot().top() - apart)

@@ -65,7 +65,7 @@ def breakers(board: Board, later: float = 0) -> Figure:
 
 
 def in_states(**states: BreakerState) -> Board:
-    named = {name: state for name, state in zip(boards.BREAKERS, states.values(), strict=False)}
+    named = dict(zip(boards.BREAKERS, states.values(), strict=False))
     return boards.board_of(boards.figures(NOW, boards.closed() | named))
 
 
