@@ -24,7 +24,7 @@ from opsdesk.catalogue import language, pages
 from opsdesk.insight.board import Board
 from opsdesk.insight.questions import of_panel
 from opsdesk.insight.sight import Caps, caps
-from opsdesk.insight.slides.alarms import alarm_of, alarms_of, taking_over
+from opsdesk.insight.slides.alarms import alarm_of, alarms_of, queries_of, taking_over
 from opsdesk.insight.slides.blocks import (
     Alarm,
     Block,
@@ -43,7 +43,7 @@ from opsdesk.insight.slides.blocks import (
 from opsdesk.insight.slides.pages import age_of, on_wall, panels_of, slide_of, status_of
 from opsdesk.insight.slides.panels import Frames, Seen
 from opsdesk.insight.verdict import State
-from opsdesk.model.series import SeriesFrame, SeriesQuery
+from opsdesk.model.series import Change, Forecast, SeriesFrame, SeriesQuery, Strip, Usual
 from opsdesk.model.snapshot import Severity
 from opsdesk.ui.theme import Look
 from opsdesk.ui.wall.blocks import drawing_of
@@ -81,9 +81,12 @@ def slide(page: str, board: Board, *, later: float = 0, frames: Frames | None = 
     return scene(made, board, later)
 
 
-def alarm(board: Board, *, one: bool = False) -> Scene:
-    found, seen = taking_over(board, NOW), Seen(board=board, now=NOW, frames={})
-    return scene(alarm_of(found[0], seen) if one else alarms_of(found, seen), board)
+def alarm(board: Board, *, one: bool = False, later: float = 0) -> Scene:
+    now = NOW + timedelta(seconds=later)
+    found = taking_over(board, now)
+    frames = {query: answer(query) for query in queries_of(found[0])}
+    seen = Seen(board=board, now=now, frames=frames)
+    return scene(alarm_of(found[0], seen) if one else alarms_of(found, seen), board, later)
 
 
 def scene(made: Slide | Alarm, board: Board, later: float = 0) -> Scene:
@@ -110,14 +113,36 @@ def with_values(change: Callable[[float], float | None]) -> Board:
 
 
 def frames_of(page: str, board: Board) -> dict[SeriesQuery, SeriesFrame]:
-    """Return an answer to all that a page asks: courses that go up and down."""
+    """Return an answer to all that a page asks."""
     asked = [query for panel in panels_of(PAGES[page]) for query in of_panel(panel, board)]
-    return {
-        query: courses.answer(
-            query, *(courses.line(k, lambda at: at % 997, query.window) for k in query.keys)
+    return {query: answer(query) for query in asked}
+
+
+def answer(query: SeriesQuery) -> SeriesFrame:
+    """Return courses that go up and down, and breakers that come and go."""
+    lines = [courses.line(k, lambda at: at % 997, query.window) for k in query.keys]
+    ahead = tuple(courses.END + n * courses.DAY for n in range(1, 31))
+    forecasts = [
+        Forecast(
+            key=k,
+            method="naive",
+            times=ahead,
+            values=(500,) * 30,
+            lows=(0,) * 30,
+            highs=(900,) * 30,
         )
-        for query in asked
-    }
+        for k in query.keys
+        if query.horizon
+    ]
+    usual = [Usual(key=k, low=200, high=700) for k in query.keys if query.usual]
+    moments = [(courses.END - 1_320 - n * 600, ("open", "closed")[n % 2]) for n in range(60)]
+    changes = tuple(Change(at, state) for at, state in reversed(moments))
+    found = courses.answer(query, *lines, usual=tuple(usual), forecasts=tuple(forecasts))
+    return replace(found, strips=tuple(Strip(key=k, changes=changes) for k in query.keys))
+
+
+def with_frames(page: str, board: Board, later: float = 0) -> Scene:
+    return slide(page, board, later=later, frames=frames_of(page, board))
 
 
 def many() -> Board:
@@ -127,9 +152,12 @@ def many() -> Board:
 
 SCENES: dict[str, Callable[[], Scene]] = {
     **{page: lambda page=page: slide(page, dashboard.whole()) for page in PAGES},  # type: ignore[misc]
-    "curves": lambda: slide(
-        "performance", boards.normal(), frames=frames_of("performance", boards.normal())
-    ),
+    **{
+        f"{page} with curves": lambda page=page: with_frames(page, dashboard.whole())  # type: ignore[misc]
+        for page in ("overview", "performance", "operations", "outlook", "reliability")
+    },
+    "stale curves": lambda: with_frames("performance", boards.normal(), 1_320),
+    "stale breakers": lambda: with_frames("reliability", boards.tripped(), 1_320),
     "stale": lambda: slide("overview", boards.stale()),
     "empty": lambda: slide("overview", boards.no_source()),
     "huge": lambda: slide("overview", with_values(lambda _: 1_234_567_890.0)),
@@ -144,6 +172,11 @@ SCENES: dict[str, Callable[[], Scene]] = {
         incidents.board_of(incident(CARBON, 22), incident(PRIMARY, 3), incident(LONG, 9))
     ),
     "200": lambda: alarm(many()),
+    "of a figure": lambda: alarm(
+        incidents.board_of(beyond("Error rate above 10 %", 47, severity=Severity.CRITICAL)),
+        one=True,
+    ),
+    "was open": lambda: alarm(boards.tripped(), one=True, later=1_320),
 }
 
 
@@ -283,8 +316,9 @@ def test_what_is_read_side_by_side_has_room(look: Look) -> None:
     figures = tuple(Figure(title="p95", value="291", unit="ms") for _ in range(4))
     parts = [Part(block=Figures(figures=(one,)), span=3) for one in figures]
     near, far = (sizes(caps_of(one), 1_080) for one in (HALL, (1_920, 1_080, 15, 55)))
-    box = QRectF(0, 0, 1_776, 2_000)
+    box = QRectF(0, 0, 2_600, 2_000)
     assert len({placed.box.top() for placed in lay_out(parts, box, near).placed}) == 1
+    assert not lay_out(parts, box, far).left_out
     assert len({placed.box.top() for placed in lay_out(parts, box, far).placed}) > 1
     for placed in lay_out(parts, box, far).placed:
         assert placed.box.width() >= drawing_of(placed.part.block, far).narrowest

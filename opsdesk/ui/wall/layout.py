@@ -79,12 +79,8 @@ def lay_out(parts: Sequence[Part], box: QRectF, sizes: Sizes) -> Laid:
     """
     if not parts or box.height() < sizes.primary:
         return Laid(left_out=tuple(parts))
-    for by in _GROWN:
-        grown = sizes.grown(by)
-        lines = list(_lines(parts, box, grown))
-        usual = sum(line.usual for line in lines) + _between(len(lines), grown)
-        if usual <= box.height() and all(line.is_whole for line in lines):
-            return _placed(lines, box, grown, ())
+    if (grown := _grown(parts, box, sizes)) is not None:
+        return grown
     kept = list(parts)
     left_out: list[Part] = []
     while True:
@@ -94,6 +90,18 @@ def lay_out(parts: Sequence[Part], box: QRectF, sizes: Sizes) -> Laid:
             return _placed(lines, box, sizes, left_out)
         worst = max(range(len(kept)), key=lambda n: (kept[n].rank, n))
         left_out.append(kept.pop(worst))
+
+
+def _grown(parts: Sequence[Part], box: QRectF, sizes: Sizes) -> Laid | None:
+    """Return where all parts stand in larger letters; None where that would cut or move any."""
+    usual = [line.parts for line in _lines(parts, box, sizes)]
+    for larger in map(sizes.grown, _GROWN):
+        lines = list(_lines(parts, box, larger))
+        needed = sum(line.usual for line in lines) + _between(len(lines), larger)
+        stays = [line.parts for line in lines] == usual and all(line.is_whole for line in lines)
+        if stays and needed <= box.height():
+            return _placed(lines, box, larger, ())
+    return None
 
 
 def _between(lines: int, sizes: Sizes) -> float:

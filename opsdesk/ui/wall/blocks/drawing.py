@@ -23,6 +23,9 @@ BIG = 1.05
 #: between a glyph and what it stands for, in sizes of text
 APART = 0.55
 _RULE_ALPHA = 0.55
+# Letters in shares of the height of their box: digits have no descenders and may be larger than it,
+# a comma has a little one, some letters have long ones.
+_DIGITS, _COMMAS, _DESCENDERS = 1.12, 0.95, 0.8
 
 
 class Drawing(Protocol):
@@ -87,6 +90,13 @@ def write_title(writer: Writer, box: QRectF, title: str, sizes: Sizes, below: fl
     if rest.top() > box.top():
         write_base(writer, head_of(box, sizes), title, sizes.plain("text2"))
     return rest
+
+
+def largest(text: str, height: float) -> float:
+    """Return how large a text may be so that it stays within a box of this height."""
+    if not set(text).isdisjoint("gjpqyQJ"):
+        return _DESCENDERS * height
+    return (_COMMAS if set(text) & {",", ";"} else _DIGITS) * height
 
 
 def ink_of(figure: Figure) -> str:

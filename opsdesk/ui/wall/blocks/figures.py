@@ -13,6 +13,7 @@ from opsdesk.ui.wall.blocks.drawing import (
     BIG,
     FIGURE,
     ink_of,
+    largest,
     paint_glyph,
     rule,
     square,
@@ -85,11 +86,12 @@ class FiguresDrawing:
     def _shown(self, width: float) -> tuple[tuple[Figure, ...], float]:
         """Return the figures that have room side by side, and the width of each."""
         gap = self._sizes.text * _GAP
-        for number in range(len(self._block.figures), 0, -1):
-            shown, cell = self._block.figures[:number], (width + gap) / number - gap
-            if number == 1 or all(self._narrow(figure) <= cell for figure in shown):
+        number = len(self._block.figures)
+        while True:
+            shown, cell = self._block.figures[:number], (width + gap) / max(1, number) - gap
+            if number <= 1 or all(self._narrow(figure) <= cell for figure in shown):
                 return shown, cell
-        return (), width
+            number -= 1
 
     def _narrow(self, figure: Figure) -> float:
         sizes = self._sizes
@@ -119,7 +121,7 @@ class FiguresDrawing:
         if figure.state is not None and not figure.stale:
             self._draw_framed(writer, value, figure, figure.state)
         else:
-            most = min(float(sizes.big), value.height())
+            most = min(float(sizes.big), value.height(), largest(figure.value, value.height()))
             amount = fitted(figure, sizes, value.width(), most, ink_of(figure))
             paint(writer, value.left(), base_of(value, amount.style), amount)
         if below:

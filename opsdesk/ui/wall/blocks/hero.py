@@ -7,13 +7,11 @@ from PySide6.QtCore import QRectF
 from opsdesk.insight.slides.blocks import Hero
 from opsdesk.insight.words import NOTHING
 from opsdesk.ui.wall import charts
-from opsdesk.ui.wall.blocks.drawing import FIGURE, head_of, ink_of, write_title
+from opsdesk.ui.wall.blocks.drawing import FIGURE, head_of, ink_of, largest, write_title
 from opsdesk.ui.wall.text import Amount, base_of, fitted, least_width, paint, write_base
 from opsdesk.ui.wall.type import Sizes
 from opsdesk.ui.writing import Type, Writer
 
-# Digits have no descenders: a font may be larger than the box is high; a comma has a little one.
-_LARGE, _LARGE_COMMA = 1.12, 0.95
 # Letters are not quite as wide as large: so often the size is corrected until there is room.
 _STEPS = 4
 # Of the curve below, at least and at most, in lines of text.
@@ -62,7 +60,7 @@ class HeroDrawing:
         value = rest.adjusted(0, 0, 0, -below)
         amount = self._amount(value, unit)
         # What stands below a figure stands at it, not at the end of what is free.
-        value.setHeight(min(value.height(), amount.style.pixels / self._large))
+        value.setHeight(min(value.height(), amount.style.pixels / largest(figure.value, 1.0)))
         paint(writer, value.left(), base_of(value, amount.style), amount)
         foot = QRectF(rest.left(), value.bottom(), rest.width(), rest.bottom() - value.bottom())
         if chart is not None:
@@ -70,10 +68,6 @@ class HeroDrawing:
             charts.paint_line(writer, foot.adjusted(0, sizes.text / 4, 0, 0), chart, sizes)
         elif note:
             write_base(writer, head_of(foot, sizes), note, sizes.plain("text2"))
-
-    @property
-    def _large(self) -> float:
-        return _LARGE_COMMA if "," in self._hero.figure.value else _LARGE
 
     def _note_and_unit(self, width: float) -> tuple[str, str]:
         """Return what stands below, and what beside: a long unit stands below."""
@@ -86,7 +80,7 @@ class HeroDrawing:
     def _amount(self, box: QRectF, unit: str) -> Amount:
         sizes, figure, ink = self._sizes, self._hero.figure, ink_of(self._hero.figure)
         # A dash is no figure: large, it would be a bar.
-        most = box.height() * self._large
+        most = largest(figure.value, box.height())
         size = min(most, sizes.big) if figure.value == NOTHING else most
         for _ in range(_STEPS):
             amount = Amount(figure.value, sizes.of(size, ink), unit, self._unit_type(size))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF
 
 from opsdesk.insight.slides.blocks import Trend
 from opsdesk.ui.wall import charts
-from opsdesk.ui.wall.blocks.drawing import BIG, FIGURE, head_of, ink_of, write_title
+from opsdesk.ui.wall.blocks.drawing import BIG, FIGURE, head_of, ink_of, largest, write_title
 from opsdesk.ui.wall.text import base_of, fitted, least_width, paint, put, write_base
 from opsdesk.ui.wall.type import Sizes
 from opsdesk.ui.writing import Writer
@@ -36,13 +36,15 @@ class TrendDrawing:
     def least(self, width: float) -> float:
         """Return the height of title, figure, and a curve that can be followed."""
         del width
-        return self._sizes.leading * (1 + _HEIGHT) + FIGURE * self._sizes.primary
+        below = 1.0 if self._block.chart is None else _HEIGHT
+        return self._sizes.leading * (1 + below) + FIGURE * self._sizes.primary
 
     def most(self, width: float) -> float:
-        """Return infinity: a curve takes all there is; where there is none, the height of words."""
+        """Return infinity: a curve takes all there is; without one, that of a large figure."""
         del width
-        words = 2 * self._sizes.leading + BIG * self._sizes.big
-        return float("inf") if self._block.chart is not None else words
+        if self._block.chart is not None:
+            return float("inf")
+        return 2 * self._sizes.leading + BIG * self._sizes.big
 
     def draw(self, writer: Writer, box: QRectF) -> None:
         """Draw title, figure and curve."""
@@ -53,7 +55,7 @@ class TrendDrawing:
         value.setHeight(min(rest.height(), least))
         if box.height() > self.least(box.width()) + sizes.primary:
             value.setHeight(BIG * sizes.big)
-        most = min(float(sizes.big), value.height())
+        most = min(float(sizes.big), value.height(), largest(figure.value, value.height()))
         amount = fitted(figure, sizes, value.width(), most, ink_of(figure))
         base = base_of(value, amount.style)
         paint(writer, value.left(), base, amount)
