@@ -569,6 +569,29 @@ def test_marks_are_drawn_with_the_foot(watched: tuple[SlideView, Painted]) -> No
     assert area.top() >= view.height() - view.sizes.edge - 1
 
 
+def test_of_a_refresh_what_changed_is_drawn(watched: tuple[SlideView, Painted]) -> None:
+    view = watched[0]
+    assert view.scene is not None
+    assert isinstance(view.scene.slide, Slide)
+    first, *rest = view.scene.slide.parts
+    assert isinstance(first.block, Hero)
+    figure = replace(first.block.figure, value="97.2")
+    made = replace(view.scene.slide, parts=(replace(first, block=Hero(figure=figure)), *rest))
+    (area,) = repainted(watched, slide=made)
+    assert area.right() < view.width() / 2
+    assert area.bottom() < view.height() * 0.6
+    shown = picture(view)
+    view.update()
+    assert picture(view) == shown
+
+
+def test_a_new_state_is_drawn_at_the_top(watched: tuple[SlideView, Painted]) -> None:
+    view = watched[0]
+    (area,) = repainted(watched, status=status_of(boards.normal(), NOW))
+    assert area.bottom() < view.height() / 4
+    assert view.accessibleName().startswith("OK")
+
+
 def test_another_slide_is_drawn_whole(watched: tuple[SlideView, Painted]) -> None:
     view = watched[0]
     assert repainted(watched, slide=Slide(title="", absence="no page to show")) == [view.rect()]

@@ -40,6 +40,18 @@ class Laid(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[QRectF, ...] = ()
     #: parts for which there was no room
     left_out: tuple[Part, ...] = ()
+    #: of what is placed: letters may have grown
+    sizes: Sizes | None = None
+
+    def changed(self, before: Laid) -> tuple[QRectF, ...] | None:
+        """Return the places of what looks different now; None where all is placed differently."""
+        pairs = list(zip(self.placed, before.placed, strict=False))
+        same_number = len(self.placed) == len(before.placed)
+        if (self.sizes, self.rules) != (before.sizes, before.rules) or not same_number:
+            return None
+        if any(now.box != was.box for now, was in pairs):
+            return None
+        return tuple(now.box for now, was in pairs if now.part.block != was.part.block)
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -165,7 +177,7 @@ def _placed(lines: Sequence[_Line], box: QRectF, sizes: Sizes, left_out: Sequenc
             placed.append(Placed(part, drawing, QRectF(left, top, width, height)))
             left += width + gutter
         top += height
-    return Laid(placed=tuple(placed), rules=tuple(rules), left_out=tuple(left_out))
+    return Laid(placed=tuple(placed), rules=tuple(rules), left_out=tuple(left_out), sizes=sizes)
 
 
 def _heights(lines: Sequence[_Line], room: float) -> list[float]:

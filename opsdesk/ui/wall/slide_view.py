@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -66,11 +66,16 @@ class SlideView(QWidget):
 
     def show_scene(self, scene: Scene) -> None:
         """Show a scene. Where the clock or the age alone changed, no more is drawn."""
+        laid = self.laid
         before, self._scene = self._scene, scene
-        if before is None or (before.slide, before.status) != (scene.slide, scene.status):
+        if before is None or not self._update_slide(before, scene, laid):
             self.setAccessibleName(_said(scene))
             self.update()
             return
+        if before.status != scene.status:
+            self.setAccessibleName(_said(scene))
+            # A band is shifted with the picture.
+            self.update(self._head().adjusted(0, 0, 0, self._bleed).toAlignedRect())
         if before.clock != scene.clock and isinstance(scene.slide, Slide):
             self.update(self._head().toAlignedRect())
         foot = (before.said, before.marks, before.clock)
@@ -78,6 +83,21 @@ class SlideView(QWidget):
             self.update(self._foot().toAlignedRect())
         elif before.age != scene.age:
             self.update(self._aged(before.age, scene.age).toAlignedRect())
+
+    def _update_slide(self, before: Scene, scene: Scene, laid: Laid | None) -> bool:
+        """Draw again what changed of a slide; False where that is all of it."""
+        if before.slide == scene.slide:
+            return before.status == scene.status or isinstance(scene.slide, Slide)
+        now = self.laid
+        if laid is None or now is None or not now.placed:
+            return False
+        changed = now.changed(laid)
+        if changed is None or _title(before) != _title(scene):
+            return False
+        bleed = self._bleed
+        for box in changed:
+            self.update(box.adjusted(-bleed, -bleed, bleed, bleed).toAlignedRect())
+        return True
 
     def shift(self, by: tuple[int, int]) -> None:
         """Move the picture by so many pixels, so that nothing burns in."""
@@ -119,15 +139,15 @@ class SlideView(QWidget):
         painter.translate(*self._shift)
         with Painting(painter, QRectF(self.rect()), self._look) as writer:
             if self._scene is not None:
-                self._draw(writer, self._scene, event.rect())
+                self._draw(writer, self._scene, event.region())
         if not self._was_painted and self._scene is not None:
             self._was_painted = True
             self.painted.emit()
 
-    def _draw(self, writer: Writer, scene: Scene, dirty: QRect) -> None:
+    def _draw(self, writer: Writer, scene: Scene, region: QRegion) -> None:
         size, bleed = self.sizes, self._bleed
         # The picture may be shifted: what lies beside is drawn as well.
-        wanted = QRectF(dirty).adjusted(-bleed, -bleed, bleed, bleed)
+        wanted = QRectF(region.boundingRect()).adjusted(-bleed, -bleed, bleed, bleed)
         head, foot = self._head(), self._foot()
         body = QRectF(0, head.bottom(), self.width(), foot.top() - head.bottom())
         if isinstance(scene.slide, Alarm):
@@ -138,7 +158,7 @@ class SlideView(QWidget):
             if wanted.intersects(head):
                 paint_head(writer, head, scene, size, bleed)
             if wanted.intersects(body):
-                self._draw_slide(writer, scene.slide)
+                self._draw_slide(writer, scene.slide, region)
         if foot.isEmpty() or not wanted.intersects(foot):
             return
         if wanted.right() < self._age_ends(scene.said or scene.age) + 3 * bleed:
@@ -165,17 +185,24 @@ class SlideView(QWidget):
             self._laid = (slide, box, lay_out(slide.parts, box, self.sizes))
         return self._laid[2]
 
-    def _draw_slide(self, writer: Writer, slide: Slide) -> None:
+    def _draw_slide(self, writer: Writer, slide: Slide, region: QRegion) -> None:
         laid, size, box = self._lay(slide), self.sizes, self._body()
         for line in laid.rules:
             rule(writer, line)
+        bleed = self._bleed
         for placed in laid.placed:
-            placed.drawing.draw(writer, placed.box)
+            area = placed.box.adjusted(-bleed, -bleed, bleed, bleed)
+            if region.intersects(area.toAlignedRect()):
+                placed.drawing.draw(writer, placed.box)
         if not slide.parts and box.height() >= size.leading:
             style = size.of(min(size.big, box.height()), "text3")
             if style.width(slide.absence) > box.width():
                 style = size.plain("text3")
             write_base(writer, box, slide.absence, style)
+
+
+def _title(scene: Scene) -> str:
+    return scene.slide.title if isinstance(scene.slide, Slide) else ""
 
 
 def _said(scene: Scene) -> str:
