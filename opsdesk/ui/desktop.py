@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -67,17 +67,28 @@ def run(lock: Path, arguments: Sequence[str], make_parts: Callable[[], Parts]) -
     if not instance.claim(arguments):
         return 0
     try:
-        status = _AGAIN
+        status, walled = _AGAIN, False
         while status == _AGAIN:
             desktop = Desktop(application, make_parts(), instance)
-            desktop.start()
+            desktop.start(walled=walled)
             try:
                 status = application.exec()
             finally:
+                walled = desktop.is_walled
                 desktop.stop()
+            desktop.deleteLater()
+            del desktop
+            _clear_away()
         return status
     finally:
         instance.release()
+
+
+def _clear_away() -> None:
+    """Let go of what is read anew: a wall may be told to do that each day, for years."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.unfreeze()
+    gc.collect()
 
 
 class Desktop(QObject):
@@ -92,6 +103,8 @@ class Desktop(QObject):
         self.window: MainWindow | None = None
         self._banners = Banners()
         self._is_going = self._has_news = False
+        #: why the engine has died, '' while it lives
+        self._why = ""
         self._look = Look(parts.theme, self, moves=True)
         self._faults = Faults(self)
         self._bridge = Bridge(parts.catalogue)
@@ -137,15 +150,25 @@ class Desktop(QObject):
         self._faults.happened.connect(self._show_fault, Qt.ConnectionType.QueuedConnection)
         self._signals.quit_wanted.connect(self.quit)
 
-    def start(self) -> None:
-        """Show what is known; what takes time comes once that can be seen."""
+    @property
+    def is_walled(self) -> bool:
+        """Whether walls are shown."""
+        return self._wall.is_open
+
+    def start(self, *, walled: bool = False) -> None:
+        """Show what is known; what takes time comes once that can be seen.
+
+        Args:
+            walled: walls were shown before all was read anew, and are shown again.
+
+        """
         if self._parts.warning:
             self._banners.tell("settings", self._parts.warning)
         self._board = arrange(self._parts.earlier, self._parts.catalogue)
         self._wall.show_board(self._board)
         if self._remembered.paused:
             self._engine.send(Pause())
-        if self._parts.wall.first:
+        if self._parts.wall.first or walled:
             self.open_wall()
         elif self._parts.hidden:
             self._set_going()
@@ -195,7 +218,7 @@ class Desktop(QObject):
 
     def stop(self) -> None:
         """End in the order in which things depend on each other. Idempotent."""
-        self._instance.release()
+        self._instance.hush()
         self._exporter.stop()
         self._engine.stop()
         if self._tray is not None:
@@ -205,6 +228,8 @@ class Desktop(QObject):
         self._keep_window()
         if self.window is not None:
             self.window.close()
+            self.window.deleteLater()
+            self.window = None
         self._signals.stop()
         self._faults.stop()
 
@@ -227,6 +252,8 @@ class Desktop(QObject):
         """Show the walls of the profile; one that names no display where the window is."""
         display = self.window.screen().name() if self.window is not None else ""
         self._wall.open(display)
+        if self._why:
+            self._revive()
 
     def _wall_wanted(self) -> None:
         """Show the walls; the first time, ask how they shall be."""
@@ -243,6 +270,8 @@ class Desktop(QObject):
             self.window.come_to_front()
         elif self._parts.wall.first:
             self.quit()
+        elif not self._is_in_tray:
+            self.open_window()  # else nothing reaches OpsDesk
 
     def _read_anew(self) -> None:
         self._application.exit(_AGAIN)
@@ -386,7 +415,9 @@ class Desktop(QObject):
 
     def _window_closed(self) -> None:
         self._keep_window()
-        if not (self._parts.close_to_tray and self._is_in_tray):
+        is_in_tray = self._parts.close_to_tray and self._is_in_tray
+        # A wall goes on without the window: whoever opened that, for a look, has not hung it.
+        if not is_in_tray and not self._wall.is_open:
             self.quit()
 
     def _session_ends(self) -> None:
@@ -403,14 +434,19 @@ class Desktop(QObject):
     def _engine_died(self, why: str) -> None:
         words = tr("Updates have stopped: {why}. Figures grow old until they restart.", why=why)
         self._banners.tell(ENGINE, words)
+        self._why = why
         if self._wall.is_open:
-            # Nobody sits before a wall who could do it.
-            self._wall.say(tr("Updates have stopped: {why}.", why=why))
-            self._engine.revive()
+            self._revive()
         else:
             self.open_window()
 
+    def _revive(self) -> None:
+        """Start an engine anew that has died: nobody sits before a wall who could do it."""
+        self._wall.say(tr("Updates have stopped: {why}.", why=self._why))
+        self._engine.revive()
+
     def _engine_restarted(self) -> None:
+        self._why = ""
         self._banners.withdraw(ENGINE)
         self._wall.say("")
 
