@@ -128,7 +128,8 @@ class _Ears:
 
     def _take_pings(self, opened: ExitStack) -> socket.socket:
         # In a folder of the user's own: nobody else shall say that a wall lives.
-        folder = opened.enter_context(TemporaryDirectory(prefix="opsdesk-"))
+        # Not in /tmp where it can be helped: that is swept, and a wall unheard would be killed.
+        folder = opened.enter_context(TemporaryDirectory(prefix="opsdesk-", dir=_runtime()))
         self.address = str(Path(folder, "notify"))
         pings = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         pings.settimeout(0)
@@ -137,6 +138,12 @@ class _Ears:
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
         self._is_asked = True
+
+
+def _runtime() -> str | None:
+    """Return the folder of this session, which nobody sweeps; None where there is none."""
+    given = os.environ.get("XDG_RUNTIME_DIR")
+    return given if given and os.access(given, os.W_OK | os.X_OK) else None
 
 
 def _wake(_number: int, _frame: FrameType | None) -> None:

@@ -8,8 +8,10 @@ import threading
 from msgspec.structs import replace
 
 from opsdesk.app.wall_remote import WallRemote
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.insight.unlocking import same
 from opsdesk.insight.words import utc_now
+from opsdesk.model.errors import ConfigError
 from opsdesk.model.protocols import WallControl
 from opsdesk.model.wall import WallStatus
 from opsdesk.notify.awake import Awake
@@ -24,9 +26,17 @@ from opsdesk.store.wall_state import WallState
 
 log = logging.getLogger(__name__)
 
+NO_CODE = mark(
+    "The wall is to be locked, but there is no code: anybody can leave it. "
+    "Set one with: opsdesk wall --set-code"
+)
+
 
 class Keeping:
-    """Begins and ends with the walls, any number of times. Called on the window's thread."""
+    """Begins and ends with the walls, any number of times.
+
+    Called on the window's thread; ``own`` from that of the walls' API as well.
+    """
 
     def __init__(
         self, where: Places, secrets: Secrets, redactor: Redactor, wanted: Settings
@@ -39,11 +49,16 @@ class Keeping:
         self._watchdog = Watchdog()
         self._remote: WallRemote | None = None
         self._state: WallState | None = None
-        #: what hinders the control from other machines
-        self._said = ""
+        #: what hinders the control from other machines, and leaving the wall; '' where nothing does
+        self._remote_problem = self._code_problem = ""
 
     def begin(self, control: WallControl) -> None:
-        """Keep the display awake and serve the walls' API; note that a wall runs."""
+        """Keep the display awake and serve the walls' API; note that a wall runs.
+
+        Idempotent, until it ends.
+        """
+        if self._state is not None:
+            return
         self._state = wall_state.begin(self._where.wall, utc_now())
         self._awake.begin()
         if self._wanted.wall_locked:
@@ -77,22 +92,29 @@ class Keeping:
             memory=figures.memory,
             threads=figures.threads,
             descriptors=figures.descriptors,
-            problems=(self._said,) if self._said else (),
+            problems=tuple(filter(None, (self._remote_problem, self._code_problem))),
         )
-        if self._state is None:
+        state = self._state  # another thread may be ending it
+        if state is None:
             return status
-        return replace(status, started_at=self._state.started_at, restarts=self._state.restarts)
+        return replace(status, started_at=state.started_at, restarts=state.restarts)
 
     def check(self, code: str) -> bool:
         """Tell whether a code leaves a locked wall; without one in the keyring, any does."""
         return self._code is not None and (not self._code or same(code, self._code))
 
     def _learn_code(self) -> None:
-        code = self._secrets.get(WALL_CODE) or ""
-        self._redactor.learn(code)
-        if not code:
-            log.warning("the wall is locked, but there is no code: set one with --set-code")
-        self._code = code
+        try:
+            code = self._secrets.get(WALL_CODE) or ""
+        except ConfigError as error:
+            # There is one: who does not know it stays before the wall.
+            self._code_problem = str(error)
+        else:
+            self._redactor.learn(code)
+            self._code = code
+            self._code_problem = "" if code else tr(NO_CODE)
+        if self._code_problem:
+            log.warning("%s", self._code_problem)
 
     def note(self, status: WallStatus) -> None:
         """Write a line of how the walls are into the log."""
@@ -108,4 +130,4 @@ class Keeping:
         self._watchdog.ping()
 
     def _say(self, words: str) -> None:
-        self._said = words
+        self._remote_problem = words

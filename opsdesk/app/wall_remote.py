@@ -86,7 +86,7 @@ class WallRemote:
         while not self._stopping.is_set():
             try:
                 server.run(self._serving)
-            except ConfigError as error:
+            except (ConfigError, OSError) as error:  # too few descriptors for a loop, perhaps
                 self._tell(str(error))
                 self._stopping.wait(_AGAIN)
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import threading
@@ -11,6 +12,8 @@ from pathlib import Path
 import msgspec
 
 from opsdesk.store.wall_state import WallState
+
+log = logging.getLogger(__name__)
 
 _PROC = Path("/proc/self")
 _MIB = 1 << 20
@@ -38,17 +41,25 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
 def own_figures() -> OwnFigures:
     """Return what this process takes of the computer now. Takes 0.1 ms."""
     if sys.platform.startswith("linux"):
-        pages = int((_PROC / "statm").read_bytes().split()[1])
-        return OwnFigures(
-            memory=pages * os.sysconf("SC_PAGE_SIZE") / _MIB,
-            threads=_count(_PROC / "task"),
-            descriptors=_count(_PROC / "fd") - 1,  # the folder is open while it is listed
-        )
+        try:
+            return _of_linux()
+        except OSError as error:
+            # No descriptor is free, perhaps: the wall shows what it has.
+            log.warning("OpsDesk's own figures cannot be read: %s", error)
     # Elsewhere: the most that it ever took is known, which is another figure; and Python's threads.
     return OwnFigures(
         memory=None,
         threads=threading.active_count(),
         descriptors=_count(Path("/dev/fd")) - 1 if sys.platform == "darwin" else None,
+    )
+
+
+def _of_linux() -> OwnFigures:
+    pages = int((_PROC / "statm").read_bytes().split()[1])
+    return OwnFigures(
+        memory=pages * os.sysconf("SC_PAGE_SIZE") / _MIB,
+        threads=_count(_PROC / "task"),
+        descriptors=_count(_PROC / "fd") - 1,  # the folder is open while it is listed
     )
 
 

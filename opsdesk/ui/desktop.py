@@ -9,23 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
-from opsdesk.catalogue import language
 from opsdesk.catalogue.language import mark, tr
-from opsdesk.engine.commands import AskSeries, Command, Pause, Refresh, Resume, SetInterval
-from opsdesk.engine.engine import Engine
+from opsdesk.engine.commands import AskSeries, Pause, Refresh, Resume
 from opsdesk.insight.board import Board, arrange
-from opsdesk.model.errors import OpsDeskError
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.ui.banners import ENGINE, Banners
 from opsdesk.ui.bridge import Bridge
 from opsdesk.ui.charts.loading import loading
+from opsdesk.ui.choices import Choices
 from opsdesk.ui.connecting import Connecting
 from opsdesk.ui.desk import DeskController
-from opsdesk.ui.exporting import Exporter, Wish
+from opsdesk.ui.engine_host import EngineHost
+from opsdesk.ui.exporting import Exporter
 from opsdesk.ui.faults import Faults
 from opsdesk.ui.fonts import font
 from opsdesk.ui.glyphs import icon
@@ -34,18 +33,16 @@ from opsdesk.ui.own_words import translate
 from opsdesk.ui.parts_wanted import Parts
 from opsdesk.ui.signals import Signals
 from opsdesk.ui.theme import Look, style_sheet
+from opsdesk.ui.wall.controller import WallController
 
 if TYPE_CHECKING:
     from opsdesk.ui.tray import Tray
-    from opsdesk.ui.wall.controller import WallController
     from opsdesk.ui.window import MainWindow
 
 # How long a paint, and a tray at log-in, may take.
 _PAINT_COMES_MS, _TRAY_COMES_MS = 1_500, 10_000
 # The exit status after which everything is read anew.
 _AGAIN = 1_000
-# Until an engine that died while a wall is shown is started anew.
-_REVIVED_MS = 5_000
 # So many new objects before Python looks for those that refer to each other and to nothing else.
 _YOUNG_OBJECTS = 10_000
 
@@ -70,17 +67,28 @@ def run(lock: Path, arguments: Sequence[str], make_parts: Callable[[], Parts]) -
     if not instance.claim(arguments):
         return 0
     try:
-        status = _AGAIN
+        status, walled = _AGAIN, False
         while status == _AGAIN:
             desktop = Desktop(application, make_parts(), instance)
-            desktop.start()
+            desktop.start(walled=walled)
             try:
                 status = application.exec()
             finally:
+                walled = desktop.is_walled
                 desktop.stop()
+            desktop.deleteLater()
+            del desktop
+            _clear_away()
         return status
     finally:
         instance.release()
+
+
+def _clear_away() -> None:
+    """Let go of what is read anew: a wall may be told to do that each day, for years."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.unfreeze()
+    gc.collect()
 
 
 class Desktop(QObject):
@@ -91,22 +99,28 @@ class Desktop(QObject):
         self._application, self._parts, self._instance = application, parts, instance
         translate(application)
         self._remembered = parts.remembered
-        #: as chosen
-        self._language, self._interval = parts.language, parts.interval
         self._board: Board | None = None
         self.window: MainWindow | None = None
         self._banners = Banners()
         self._is_going = self._has_news = False
+        #: why the engine has died, '' while it lives
+        self._why = ""
         self._look = Look(parts.theme, self, moves=True)
         self._faults = Faults(self)
         self._bridge = Bridge(parts.catalogue)
         self._tray: Tray | None = None
-        self._wall: WallController | None = None
-        self._desk = DeskController(parts, self._look, self._send, self)
-        self._sources = Connecting(parts, self._send, self)
+        self._engine = EngineHost(parts.make_engine, self._bridge, self)
+        send = self._engine.send
+        self._desk = DeskController(parts, self._look, send, self)
+        self._sources = Connecting(parts, send, self)
+        self._choices = Choices(parts, self._look, send, self)
+        self._wall = WallController(parts.wall, parts.pages, send, self)
         self._exporter = Exporter(parts.export, self)
-        self._engine = self._new_engine()
         self._signals = Signals(self)
+        self._join_parts()
+        application.commitDataRequest.connect(self._session_ends)
+
+    def _join_parts(self) -> None:
         self._bridge.arrived.connect(self._show_board, Qt.ConnectionType.QueuedConnection)
         self._bridge.answered.connect(self._show_frame, Qt.ConnectionType.QueuedConnection)
         self._bridge.died.connect(self._engine_died, Qt.ConnectionType.QueuedConnection)
@@ -115,10 +129,19 @@ class Desktop(QObject):
         self._desk.noticed.connect(self._banners.tell)
         self._desk.corrected.connect(self._banners.correct)
         self._sources.noticed.connect(self._banners.tell)
-        self._sources.restart_wanted.connect(self._restart_engine)
+        self._sources.restart_wanted.connect(self._engine.restart)
+        self._engine.restarted.connect(self._engine_restarted)
+        self._choices.noticed.connect(partial(self._banners.tell, "settings"))
+        self._choices.language_changed.connect(self._speak_anew)
         self._desk.dressing.connect(self._dress)
         self._desk.page_wanted.connect(self._show_page)
         self._serve(self._desk)
+        self._wall.left.connect(self._wall_left)
+        self._wall.painted.connect(self._set_going, Qt.ConnectionType.QueuedConnection)
+        self._wall.refresh_wanted.connect(self._refresh)
+        self._wall.reload_wanted.connect(self._read_anew)
+        self._wall.series_wanted.connect(self._ask_series)
+        self._wall.noticed.connect(partial(self._banners.tell, "settings"))
         self._exporter.said.connect(self._say)
         self._exporter.failed.connect(self._export_failed)
         self._exporter.began.connect(self._export_began)
@@ -126,16 +149,26 @@ class Desktop(QObject):
         self._instance.called.connect(self._called)
         self._faults.happened.connect(self._show_fault, Qt.ConnectionType.QueuedConnection)
         self._signals.quit_wanted.connect(self.quit)
-        application.commitDataRequest.connect(self._session_ends)
 
-    def start(self) -> None:
-        """Show what is known; what takes time comes once that can be seen."""
+    @property
+    def is_walled(self) -> bool:
+        """Whether walls are shown."""
+        return self._wall.is_open
+
+    def start(self, *, walled: bool = False) -> None:
+        """Show what is known; what takes time comes once that can be seen.
+
+        Args:
+            walled: walls were shown before all was read anew, and are shown again.
+
+        """
         if self._parts.warning:
             self._banners.tell("settings", self._parts.warning)
         self._board = arrange(self._parts.earlier, self._parts.catalogue)
+        self._wall.show_board(self._board)
         if self._remembered.paused:
             self._engine.send(Pause())
-        if self._parts.wall.first:
+        if self._parts.wall.first or walled:
             self.open_wall()
         elif self._parts.hidden:
             self._set_going()
@@ -185,17 +218,18 @@ class Desktop(QObject):
 
     def stop(self) -> None:
         """End in the order in which things depend on each other. Idempotent."""
-        self._instance.release()
+        self._instance.hush()
         self._exporter.stop()
         self._engine.stop()
         if self._tray is not None:
             self._tray.stop()
         self._desk.stop()
-        if self._wall is not None:
-            self._wall.stop()
+        self._wall.stop()
         self._keep_window()
         if self.window is not None:
             self.window.close()
+            self.window.deleteLater()
+            self.window = None
         self._signals.stop()
         self._faults.stop()
 
@@ -217,54 +251,30 @@ class Desktop(QObject):
     def open_wall(self) -> None:
         """Show the walls of the profile; one that names no display where the window is."""
         display = self.window.screen().name() if self.window is not None else ""
-        self._the_wall().open(display)
-
-    def _the_wall(self) -> WallController:
-        if self._wall is None:
-            self._wall = self._new_wall()
-        return self._wall
-
-    def _new_wall(self) -> WallController:
-        from opsdesk.ui.wall.controller import WallController  # noqa: PLC0415 - seldom wanted
-
-        wall = WallController(self._parts.wall, self._parts.pages, self._send, self)
-        wall.left.connect(self._wall_left)
-        wall.painted.connect(self._set_going, Qt.ConnectionType.QueuedConnection)
-        wall.refresh_wanted.connect(self._refresh)
-        wall.reload_wanted.connect(self._read_anew)
-        wall.series_wanted.connect(self._ask_series)
-        wall.noticed.connect(partial(self._banners.tell, "settings"))
-        if self._board is not None:
-            wall.show_board(self._board)
-        return wall
+        self._wall.open(display)
+        if self._why:
+            self._revive()
 
     def _wall_wanted(self) -> None:
         """Show the walls; the first time, ask how they shall be."""
-        if self._the_wall().is_set_up:
+        if self._wall.is_set_up:
             self.open_wall()
         else:
-            self._the_wall().ask(self.open_window(), opens=True)
+            self._wall.ask(self.open_window(), opens=True)
 
     def _set_up_wall(self) -> None:
-        self._the_wall().ask(self.open_window(), opens=False)
+        self._wall.ask(self.open_window(), opens=False)
 
     def _wall_left(self) -> None:
         if self.window is not None and self.window.isVisible():
             self.window.come_to_front()
         elif self._parts.wall.first:
             self.quit()
+        elif not self._is_in_tray:
+            self.open_window()  # else nothing reaches OpsDesk
 
     def _read_anew(self) -> None:
         self._application.exit(_AGAIN)
-
-    def _new_engine(self) -> Engine:
-        return self._parts.make_engine(
-            self._bridge.publish,
-            self._bridge.answered.emit,
-            self._bridge.report_death,
-            self._bridge.activated.emit,
-            self._bridge.troubled.emit,
-        )
 
     def _serve(self, source: Tray | DeskController) -> None:
         """Do what is wanted at the tray's menu, and at its popover."""
@@ -281,7 +291,7 @@ class Desktop(QObject):
 
         self._dress()
         window = MainWindow(self._parts.pages, self._look)
-        window.header.show_choices(self._look.choice, self._interval, self._language)
+        self._choices.join(window.header)
         window.refresh_wanted.connect(self._refresh)
         window.series_wanted.connect(self._ask_series)
         window.pause_wanted.connect(self._pause)
@@ -289,15 +299,12 @@ class Desktop(QObject):
         window.header.disconnect_chosen.connect(self._sources.disconnect_source)
         window.export_wanted.connect(self._export)
         window.footer.stop_wanted.connect(self._exporter.stop)
-        window.restart_wanted.connect(self._restart_engine)
+        window.restart_wanted.connect(self._engine.restart)
         window.quit_wanted.connect(self.quit)
         self._desk.join(window)
         window.wall_wanted.connect(self._wall_wanted)
         window.header.wall_settings_action.triggered.connect(self._set_up_wall)
         window.closed.connect(self._window_closed)
-        window.header.theme_chosen.connect(self._choose_theme)
-        window.header.language_chosen.connect(self._choose_language)
-        window.header.interval_chosen.connect(self._choose_interval)
         return window
 
     def _dress(self) -> None:
@@ -316,9 +323,8 @@ class Desktop(QObject):
             self._has_news = True
             gc.freeze()  # what the engine has loaded stays as well
         self._board = board
+        self._wall.show_board(board)
         self._desk.show_board(board)
-        if self._wall is not None:
-            self._wall.show_board(board)
         if self.window is not None:
             self.window.show_board(board)
         QTimer.singleShot(0, self._show_in_tray)  # drawn anew it would hold up the window
@@ -328,8 +334,7 @@ class Desktop(QObject):
             self._tray.show_board(self._board)
 
     def _show_frame(self, frame: SeriesFrame) -> None:
-        if self._wall is not None:
-            self._wall.show_frame(frame)
+        self._wall.show_frame(frame)
         if self.window is not None:
             self.window.show_frame(frame)
 
@@ -343,9 +348,6 @@ class Desktop(QObject):
 
     def _show_incident(self, incident_id: str) -> None:
         self._desk.show_incident(self.open_window(), incident_id)
-
-    def _send(self, command: Command) -> None:
-        self._engine.send(command)
 
     def _called(self, arguments: list[str]) -> None:
         """Do what a second start asked for: come to the front, connect the address it named."""
@@ -371,23 +373,6 @@ class Desktop(QObject):
         self._keep_window()
         self._engine.send(Pause() if paused else Resume())
 
-    def _choose_theme(self, theme: str) -> None:
-        self._look.choose(theme)
-        self._remember(partial(self._parts.remember_theme, theme))
-
-    def _choose_interval(self, seconds: float) -> None:
-        self._interval = seconds
-        self._engine.send(SetInterval(seconds))
-        self._remember(partial(self._parts.remember_interval, seconds))
-
-    def _choose_language(self, name: str) -> None:
-        self._remember(partial(self._parts.remember_language, name))
-        if name != self._language:
-            self._language = name
-            language.choose(name)
-            # Not now: it is the menu of the window itself that asks for it.
-            QTimer.singleShot(0, self, self._speak_anew)
-
     def _speak_anew(self) -> None:
         """Make everything that has words anew: each is translated where it is made."""
         translate(self._application)
@@ -410,30 +395,12 @@ class Desktop(QObject):
                 self.open_window()
         self._refresh()  # what the engine has said of findings is in the language of before
 
-    def _remember(self, keep: Callable[[], None]) -> None:
-        try:
-            keep()
-        except (OSError, OpsDeskError) as error:
-            self._banners.tell(
-                "settings", tr("This choice holds until OpsDesk ends. {error}", error=error)
-            )
-
     def _connect(self, address: str = "") -> None:
         self._sources.ask(self.open_window(), address)
 
     def _export(self, kind: str) -> None:
-        window = self.open_window()
         snapshot = self._board.snapshot if self._board is not None else self._parts.earlier
-        wish = Wish(
-            snapshot=snapshot,
-            kind=kind,
-            page=window.page.page.id,
-            theme=self._look.name,
-            width=window.width(),
-            height=window.height(),
-            scale=window.devicePixelRatioF(),
-        )
-        self._exporter.ask(window, wish)
+        self._exporter.ask(self.open_window(), snapshot, kind, self._look.name)
 
     def _export_began(self) -> None:
         if self.window is not None:
@@ -448,7 +415,9 @@ class Desktop(QObject):
 
     def _window_closed(self) -> None:
         self._keep_window()
-        if not (self._parts.close_to_tray and self._is_in_tray):
+        is_in_tray = self._parts.close_to_tray and self._is_in_tray
+        # A wall goes on without the window: whoever opened that, for a look, has not hung it.
+        if not is_in_tray and not self._wall.is_open:
             self.quit()
 
     def _session_ends(self) -> None:
@@ -465,20 +434,21 @@ class Desktop(QObject):
     def _engine_died(self, why: str) -> None:
         words = tr("Updates have stopped: {why}. Figures grow old until they restart.", why=why)
         self._banners.tell(ENGINE, words)
-        if self._wall is not None and self._wall.is_open:
-            # Nobody sits before a wall who could do it.
-            self._wall.say(tr("Updates have stopped: {why}.", why=why))
-            QTimer.singleShot(_REVIVED_MS, self, self._restart_engine)
+        self._why = why
+        if self._wall.is_open:
+            self._revive()
         else:
             self.open_window()
 
-    def _restart_engine(self) -> None:
-        self._engine.stop()
-        self._engine = self._new_engine()
-        self._engine.start()
+    def _revive(self) -> None:
+        """Start an engine anew that has died: nobody sits before a wall who could do it."""
+        self._wall.say(tr("Updates have stopped: {why}.", why=self._why))
+        self._engine.revive()
+
+    def _engine_restarted(self) -> None:
+        self._why = ""
         self._banners.withdraw(ENGINE)
-        if self._wall is not None:
-            self._wall.say("")
+        self._wall.say("")
 
     def _show_fault(self, what: str) -> None:
         words = tr(

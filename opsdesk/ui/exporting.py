@@ -18,7 +18,7 @@ from opsdesk.model.snapshot import Snapshot
 if TYPE_CHECKING:
     import subprocess
 
-    from PySide6.QtWidgets import QWidget
+    from opsdesk.ui.window import MainWindow
 
 # Behind what asks something more before it is done.
 _MORE = "\N{HORIZONTAL ELLIPSIS}"
@@ -73,9 +73,16 @@ class Exporter(QObject):
         self._is_busy = self._is_stopped = False
         self._written.connect(self._done, Qt.ConnectionType.QueuedConnection)
 
-    def ask(self, parent: QWidget, wish: Wish) -> None:
-        """Ask where the file goes, and write it; ``wish`` has no path yet."""
-        snapshot = wish.snapshot
+    def ask(self, window: MainWindow, snapshot: Snapshot, kind: str, theme: str) -> None:
+        """Ask where a file goes, and write it.
+
+        Args:
+            window: its page, for a picture, and what the question stands before.
+            snapshot: what is shown.
+            kind: csv, json, pdf, png.
+            theme: the one of now.
+
+        """
         if not snapshot.readings:
             self.said.emit(tr("There is nothing to save yet: no source has answered."))
             return
@@ -84,14 +91,24 @@ class Exporter(QObject):
             return
         from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - seldom wanted
 
-        kind = wish.kind
+        page = window.page.page.id
         name = f"opsdesk-{snapshot.at.astimezone():%Y-%m-%d-%H%M}"
-        name = f"{name}-{wish.page}.png" if kind == "png" else f"{name}.{kind}"
+        name = f"{name}-{page}.png" if kind == "png" else f"{name}.{kind}"
         path, _ = QFileDialog.getSaveFileName(
-            parent, tr("Save what is shown"), str(Path.home() / name), f"{kind.upper()} (*.{kind})"
+            window, tr("Save what is shown"), str(Path.home() / name), f"{kind.upper()} (*.{kind})"
         )
         if path:
-            self.start(msgspec.structs.replace(wish, path=Path(path)))
+            wish = Wish(
+                snapshot=snapshot,
+                kind=kind,
+                path=Path(path),
+                page=page,
+                theme=theme,
+                width=window.width(),
+                height=window.height(),
+                scale=window.devicePixelRatioF(),
+            )
+            self.start(wish)
 
     def start(self, wish: Wish) -> None:
         """Write a file; :attr:`said` or :attr:`failed` tells the end."""

@@ -60,11 +60,16 @@ class Instance(QObject):
             self._watcher.directoryChanged.connect(self._answer)
             self._answer()
 
-    def release(self) -> None:
-        """Give the profile free. Idempotent."""
+    def hush(self) -> None:
+        """Notice no second start, until it listens again; the profile stays taken. Idempotent."""
         if self._watcher is not None:
             self._watcher.removePath(str(self._calls))
+            self._watcher.deleteLater()
             self._watcher = None
+
+    def release(self) -> None:
+        """Give the profile free. Idempotent."""
+        self.hush()
         self._lock.unlock()
 
     def _call(self, arguments: Sequence[str]) -> None:

@@ -67,6 +67,24 @@ class Painting:
             self._writer.write(self._box, tr("cannot be drawn"), QUIET, CENTER)
 
 
+class Reported:
+    """An error within is told of once, and ends nothing but what it is within."""
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        _report(error, trace)
+        return True
+
+
 @contextmanager
 def kept(painter: QPainter) -> Iterator[None]:
     """Put back what is changed of a painter meanwhile, also where an error ends it."""

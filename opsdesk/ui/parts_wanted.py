@@ -39,7 +39,7 @@ class MakeEngine(Protocol):
 
 
 class WallKeeping(Protocol):
-    """What a wall needs of the system while it hangs. Called on the window's thread; none waits."""
+    """What a wall needs of the system while it hangs. Called on the window's thread."""
 
     def begin(self, control: WallControl) -> None:
         """A wall is shown: keep the display awake, let other machines control it."""
@@ -51,7 +51,7 @@ class WallKeeping(Protocol):
         """The process ends. Idempotent."""
 
     def own(self) -> WallStatus:
-        """Return what is known of the process itself."""
+        """Return what is known of the process itself; from any thread."""
 
     def check(self, code: str) -> bool:
         """Tell whether a code leaves a locked wall; without one in the keyring, any does."""

@@ -18,19 +18,18 @@ from opsdesk.model.errors import OpsDeskError
 from opsdesk.model.page import Page
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.wall import Wall
-from opsdesk.ui.parts_wanted import WallParts
-from opsdesk.ui.wall.displays import listing
-from opsdesk.ui.wall.walls import Walls
+from opsdesk.ui.parts_wanted import WallKeeping, WallParts
 
 if TYPE_CHECKING:
     from opsdesk.ui.wall.dialog import WallDialog
+    from opsdesk.ui.wall.walls import Walls
 
 # How often what a wall says of itself goes to the log.
 _NOTE_MS = 3_600_000
 
 
 class WallController(QObject):
-    """Opens walls and lets them go."""
+    """Opens walls and lets them go. All but itself is made, and loaded, when it is wanted."""
 
     #: the last wall has been left
     left = Signal()
@@ -55,7 +54,9 @@ class WallController(QObject):
         self._parts, self._pages, self._send = parts, pages, send
         self._board: Board | None = None
         self._walls: Walls | None = None
-        self._keeping = parts.make_keeping()
+        self._keeping: WallKeeping | None = None
+        #: what is wrong with OpsDesk itself
+        self._said = ""
         #: how walls shall be, as far as anybody has said so
         self._wanted = parts.walls
         self._dialog: WallDialog | None = None
@@ -69,18 +70,18 @@ class WallController(QObject):
         return self._walls is not None and self._walls.is_open
 
     def open(self, display: str = "") -> None:
-        """Open the walls of the profile; one that names no display on ``display``."""
+        """Open the walls of the profile; the first that names no display on ``display``."""
         if self.is_open:
             return
-        walls = self._walls or self._made()
-        wanted = self._wanted or (Wall(),)
-        if display:
-            wanted = tuple(replace(wall, display=wall.display or display) for wall in wanted)
+        keeping = self._kept()
+        walls = self._walls or self._made(keeping)
         if self._board is not None:
             walls.show_board(self._board)
-        self._keeping.begin(walls)
-        own = self._keeping.own()
+        keeping.begin(walls)
+        own = keeping.own()
+        wanted = _placed(self._wanted or (Wall(),), display)
         walls.open(wanted, own.started_at if own.restarts else None)
+        walls.say(self._said)
         self._hour.start()
         self._note()
 
@@ -92,10 +93,12 @@ class WallController(QObject):
     def ask(self, window: QWidget, *, opens: bool) -> None:
         """Ask how the wall of the window's display shall be, and open it then if it ``opens``."""
         from opsdesk.ui.wall.dialog import WallDialog  # noqa: PLC0415 - seldom wanted
+        from opsdesk.ui.wall.displays import listing  # noqa: PLC0415 - the same
 
         if self._dialog is None:
-            here = [d for d in listing() if d.connector == window.screen().name()]
-            others = [d for d in listing() if d not in here]
+            there = listing()
+            here = [d for d in there if d.connector == window.screen().name()]
+            others = [d for d in there if d not in here]
             names = {name for d in here for name in (d.identity, d.connector, d.monitor)}
             at = next((n for n, w in enumerate(self._wanted) if w.display in names), 0)
             wall = self._wanted[at] if self._wanted else Wall()
@@ -135,11 +138,13 @@ class WallController(QObject):
     def stop(self) -> None:
         """Take the walls down for good. Idempotent."""
         self.close()
-        self._keeping.close()
+        if self._keeping is not None:
+            self._keeping.close()
 
     def _end(self) -> None:
         self._hour.stop()
-        self._keeping.end()
+        if self._keeping is not None:
+            self._keeping.end()
 
     def _left(self) -> None:
         self._note()
@@ -159,13 +164,21 @@ class WallController(QObject):
 
     def say(self, text: str) -> None:
         """Say what is wrong with OpsDesk itself, at the foot of every wall; '' takes it away."""
+        self._said = text
         if self._walls is not None:
             self._walls.say(text)
 
-    def _made(self) -> Walls:
+    def _kept(self) -> WallKeeping:
+        if self._keeping is None:
+            self._keeping = self._parts.make_keeping()
+        return self._keeping
+
+    def _made(self, keeping: WallKeeping) -> Walls:
+        from opsdesk.ui.wall.walls import Walls  # noqa: PLC0415 - seldom wanted
+
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)  # noqa: S101 - there is no window without
-        walls = Walls(application, self._pages, self._keeping, self._parts, self)
+        walls = Walls(application, self._pages, keeping, self._parts, self)
         walls.left.connect(self._left)
         walls.painted.connect(self.painted)
         walls.refresh_wanted.connect(self.refresh_wanted)
@@ -180,5 +193,14 @@ class WallController(QObject):
         self._send(Mute(on))
 
     def _note(self) -> None:
-        if self._walls is not None:
+        if self._walls is not None and self._keeping is not None:
             self._keeping.note(self._walls.status())
+
+
+def _placed(walls: tuple[Wall, ...], display: str) -> tuple[Wall, ...]:
+    """Return walls of which the first that names no display is on ``display``, '' for any."""
+    at = next((number for number, wall in enumerate(walls) if not wall.display), len(walls))
+    return tuple(
+        replace(wall, display=display) if number == at else wall
+        for number, wall in enumerate(walls)
+    )

@@ -36,10 +36,6 @@ class Displays(QObject):
         """Return the displays that are there now, the first one first."""
         return recognise(sighting(screen) for screen in QGuiApplication.screens())
 
-    def screen_of(self, wanted: str) -> QScreen | None:
-        """Return the screen of a display, as settings name it; None where it is not there."""
-        return self.screens_of((wanted,))[0]
-
     def screens_of(self, wanted: Sequence[str]) -> tuple[QScreen | None, ...]:
         """Return for each of what is ``wanted`` its screen, as :func:`assign` gives them."""
         screens = QGuiApplication.screens()

@@ -27,6 +27,7 @@ from opsdesk.insight.words import utc_now
 from opsdesk.model.page import Page
 from opsdesk.model.series import SeriesQuery
 from opsdesk.model.wall import Showing, Wall, WallStatus
+from opsdesk.ui.painted import Reported
 from opsdesk.ui.theme import Look
 from opsdesk.ui.wall.displays import sighting
 from opsdesk.ui.wall.last_render import LastRender, LastSeen, restarting
@@ -71,6 +72,8 @@ class Hanging(QObject):
         self._since: datetime | None = None
         self._seen_last: LastSeen | None = None
         self.turns = 0
+        #: id of what cannot be shown, because of a bug; '' where all can
+        self.failed = ""
         #: said at the foot, in the place of the age
         self.said = ""
         self._rotation: Rotation | None = None
@@ -82,10 +85,8 @@ class Hanging(QObject):
 
     # ---- its display
 
-    def place_on(self, screen: QScreen | None, diagonal: float | None) -> None:
-        """Fill a screen, or wait for one; ``diagonal`` is what the display says, in inches."""
-        if screen is None:
-            return
+    def place_on(self, screen: QScreen, diagonal: float | None) -> None:
+        """Fill a screen; ``diagonal`` is what the display says, in inches."""
         seen = sighting(screen)
         self.view.show_caps(
             caps(
@@ -137,6 +138,7 @@ class Hanging(QObject):
         self._last.close()
         self.window.end()
         self.window.deleteLater()
+        self.view.deleteLater()  # it is no part of the window while that shows how it last looked
 
     # ---- whose turn it is
 
@@ -211,8 +213,8 @@ class Hanging(QObject):
         made_of = (ref, board, board.turned(now), version, age_tick(found, now))
         if made_of != self._made_of or ref.kind is SlideKind.DIAGNOSTICS:
             self._made_of = made_of
-            self._slide = self._make(ref, seen, found, status)
             self._state = status_of(board, now)
+            self._slide = self._made(ref, seen, found, status)
         elif self._state.filled:
             self._state = status_of(board, now)  # it tells an age
         self.view.show_scene(
@@ -234,6 +236,20 @@ class Hanging(QObject):
         if self._last.is_due:
             picture = self.view.grab().toImage()
             self._last.keep(picture, now)
+
+    def _made(
+        self, ref: SlideRef, seen: Seen, found: Sequence[Entry], status: Callable[[], WallStatus]
+    ) -> Slide | Alarm:
+        """Return a slide; one that a bug keeps from being made says so, and the next ones turn.
+
+        Else what was there before would stay, below the name and the age of this one.
+        """
+        made: Slide | Alarm = Slide(title="", absence=tr("cannot be drawn"))
+        self.failed = ref.id
+        with Reported():
+            made = self._make(ref, seen, found, status)
+            self.failed = ""
+        return made
 
     def _make(
         self, ref: SlideRef, seen: Seen, found: Sequence[Entry], status: Callable[[], WallStatus]

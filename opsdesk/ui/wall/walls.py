@@ -18,10 +18,11 @@ from opsdesk.insight.incident_list import Entry
 from opsdesk.insight.pixel_shift import reach_of, shift
 from opsdesk.insight.slides.alarms import taking_over
 from opsdesk.insight.slides.panels import Seen
+from opsdesk.insight.slides.past import Past
 from opsdesk.insight.words import utc_now
 from opsdesk.model.errors import UnknownWallError
 from opsdesk.model.page import Page
-from opsdesk.model.series import SeriesFrame, SeriesQuery
+from opsdesk.model.series import SeriesFrame
 from opsdesk.model.wall import Wall, WallCommand, WallStatus
 from opsdesk.ui.parts_wanted import WallKeeping, WallParts
 from opsdesk.ui.wall.displays import Displays
@@ -31,8 +32,6 @@ from opsdesk.ui.wall.last_render import LastRender, picture_path
 from opsdesk.ui.wall.lock import WallLock
 
 _TICK_MS = 1_000
-# Seconds between two times that the same is asked of the past; so many answers are kept.
-_LEAST_WAIT, _MOST_FRAMES = 15.0, 64
 
 
 class Walls(QObject):
@@ -79,11 +78,9 @@ class Walls(QObject):
         self._found: tuple[Entry, ...] = ()
         #: for which board and minute they were looked for
         self._looked: object = None
-        self._frames: dict[SeriesQuery, SeriesFrame] = {}
+        self._past = Past()
         #: counts answers: what was made of other ones is made anew
         self._version = 0
-        #: what was asked, and the monotonic time at which it is asked again
-        self._due: dict[SeriesQuery, float] = {}
         self._status = WallStatus()
         self._refreshes = 0
         self._is_covering = False
@@ -185,14 +182,9 @@ class Walls(QObject):
 
     def show_frame(self, frame: SeriesFrame) -> None:
         """Take the answer to a question, if it was asked here."""
-        if frame.query not in self._due:
-            return
-        self._frames.pop(frame.query, None)
-        self._frames[frame.query] = frame
-        while len(self._frames) > _MOST_FRAMES:
-            del self._frames[next(iter(self._frames))]
-        self._version += 1
-        self._show()
+        if self._past.take(frame):
+            self._version += 1
+            self._show()
 
     def say(self, text: str) -> None:
         """Say something of OpsDesk at the foot of every wall; '' takes it away."""
@@ -208,13 +200,14 @@ class Walls(QObject):
     # ---- time passes
 
     def _tick(self) -> None:
-        self._process.alive()
         now = utc_now()
         self._look_for_incidents(now)
         incidents, local = tuple(entry.id for entry in self._found), now.astimezone()
         for hanging in self._hanging:
             hanging.advance(incidents, local)
         self._show()
+        # Not before: one that cannot show how things are is to be started anew.
+        self._process.alive()
 
     def _look_for_incidents(self, now: datetime) -> None:
         """Find what has taken over; nothing changes that between two refreshes but a snooze."""
@@ -229,7 +222,7 @@ class Walls(QObject):
         self._status = self._tell_status()
         if self._board is None:
             return
-        seen = Seen(board=self._board, now=now, frames=self._frames)
+        seen = Seen(board=self._board, now=now, frames=self._past.frames)
         for number, hanging in enumerate(self._hanging):
             minute = int(now.timestamp()) // 60 + number
             hanging.view.shift(shift(minute, reach_of(hanging.view.height())))
@@ -238,25 +231,24 @@ class Walls(QObject):
 
     def _ask(self, board: Board) -> None:
         """Ask what the slides of now, and those after them, show of the past."""
-        moment = time.monotonic()
-        wanted = dict.fromkeys(q for h in self._hanging for q in h.queries(board, self._found))
-        due = tuple(query for query in wanted if moment >= self._due.get(query, 0.0))
+        wanted = [query for h in self._hanging for query in h.queries(board, self._found)]
+        due = self._past.due(wanted, time.monotonic())
         if due:
-            self._due = {q: at for q, at in self._due.items() if at > moment}
-            self._due |= {q: moment + max(_LEAST_WAIT, q.step / 2) for q in due}
             self.series_wanted.emit(due)
 
     def _tell_status(self) -> WallStatus:
         board = self._board
         missing = dict.fromkeys(id_ for hanging in self._hanging for id_ in hanging.missing)
-        gone = tuple(tr("There is no page {id!r}.", id=id_) for id_ in missing)
+        failed = dict.fromkeys(h.failed for h in self._hanging if h.failed)
+        problems = [tr("There is no page {id!r}.", id=id_) for id_ in missing]
+        problems += [tr("{id}: cannot be drawn. The log tells why.", id=id_) for id_ in failed]
         return WallStatus(
             walls=tuple(hanging.showing for hanging in self._hanging),
             incidents=tuple(entry.id for entry in self._found),
             refreshes=self._refreshes,
             last_refresh=board.snapshot.at if board is not None else None,
             turns=sum(hanging.turns for hanging in self._hanging),
-            problems=gone,
+            problems=tuple(problems),
         )
 
     # ---- what is asked: by keys, and from other machines
@@ -286,6 +278,8 @@ class Walls(QObject):
         self._told.emit(command, wall)
 
     def _obey(self, command: WallCommand, wall: str) -> None:
+        if not self._hanging:
+            return  # it was left meanwhile
         if command is WallCommand.ACKNOWLEDGE:
             self._acknowledge()
         elif command is WallCommand.RELOAD:
