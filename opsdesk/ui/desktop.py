@@ -255,7 +255,12 @@ class Desktop(QObject):
             self.quit()
 
     def _read_anew(self) -> None:
-        self._application.exit(_AGAIN)
+        """Begin anew with the settings as they are; a slip in them must not end what hangs."""
+        hindrance = self._parts.wall.hindrance()
+        if hindrance:
+            self._the_wall().refuse(hindrance)
+        else:
+            self._application.exit(_AGAIN)
 
     def _new_engine(self) -> Engine:
         return self._parts.make_engine(
@@ -352,6 +357,8 @@ class Desktop(QObject):
         if arguments[:1] == [WALL]:
             self.open_wall()
             return
+        if self._wall is not None and self._wall.answer_instead():
+            return  # a window behind the wall would take its keys, and nobody would see why
         if "--hidden" not in arguments:
             self.open_window()
         address = option(arguments, "--url")
