@@ -23,7 +23,7 @@ from opsdesk.engine.engine import Engine
 from opsdesk.engine.setting import Setting
 from opsdesk.insight.words import utc_now
 from opsdesk.model.desk import Policy
-from opsdesk.model.errors import SourceError
+from opsdesk.model.errors import ConfigError, SourceError
 from opsdesk.model.ledger import Ledger
 from opsdesk.model.protocols import Notice, NoticeAction, Source
 from opsdesk.model.series import SeriesFrame, SeriesQuery
@@ -138,7 +138,17 @@ class Household:
             is_locked=self._settings.wall_locked,
             pictures=self._where.wall_pictures,
             remember=self.remember_walls,
+            hindrance=self.hindrance,
         )
+
+    def hindrance(self) -> str:
+        """Return why the settings cannot be read anew, '' where they can; leaves the file alone."""
+        try:
+            settings.read(self._where.settings)
+        except ConfigError as error:
+            log.warning("the settings in force stay: %s", error)
+            return str(error)
+        return ""
 
     def _keeping(self) -> WallKeeping:
         from opsdesk.app.wall_keeping import Keeping  # noqa: PLC0415 - most desktops have no wall

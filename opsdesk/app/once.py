@@ -113,7 +113,10 @@ def take_snapshot(order: SnapshotOrder) -> Written:
 
 
 def _check_output(order: SnapshotOrder) -> None:
-    if not saving.is_folder(order.look):
+    if order.look.format == "wall":
+        # Slides are many whatever is asked for: no file can be meant.
+        files.make_folder(order.output)
+    elif not saving.is_folder(order.look):
         files.check(order.output)
     elif not Path(order.output).is_dir():
         raise ConfigError(

@@ -35,6 +35,19 @@ def check(target: str) -> None:
         raise ConfigError(words)
 
 
+def make_folder(target: str) -> None:
+    """Make a folder for several files, where there is none yet.
+
+    Raises:
+        ConfigError: it cannot be made.
+
+    """
+    try:
+        Path(target).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(_unwritable(target, error)) from error
+
+
 def write(target: str, content: bytes) -> None:
     """Write an export, whole or not at all.
 
@@ -51,10 +64,12 @@ def write(target: str, content: bytes) -> None:
     except OSError as error:
         if target == STANDARD_OUTPUT:
             _give_up_standard_output()
-        reason = error.strerror or str(error)
-        raise ConfigError(
-            tr("{path}: cannot be written: {why}. Choose another place.", path=target, why=reason)
-        ) from error
+        raise ConfigError(_unwritable(target, error)) from error
+
+
+def _unwritable(target: str, error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return tr("{path}: cannot be written: {why}. Choose another place.", path=target, why=reason)
 
 
 def _give_up_standard_output() -> None:

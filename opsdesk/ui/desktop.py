@@ -274,7 +274,12 @@ class Desktop(QObject):
             self.open_window()  # else nothing reaches OpsDesk
 
     def _read_anew(self) -> None:
-        self._application.exit(_AGAIN)
+        """Begin anew with the settings as they are; a slip in them must not end what hangs."""
+        hindrance = self._parts.wall.hindrance()
+        if hindrance:
+            self._wall.refuse(hindrance)
+        else:
+            self._application.exit(_AGAIN)
 
     def _serve(self, source: Tray | DeskController) -> None:
         """Do what is wanted at the tray's menu, and at its popover."""
@@ -354,6 +359,8 @@ class Desktop(QObject):
         if arguments[:1] == [WALL]:
             self.open_wall()
             return
+        if self._wall.answer_instead():
+            return  # a window behind the wall would take its keys, and nobody would see why
         if "--hidden" not in arguments:
             self.open_window()
         address = option(arguments, "--url")

@@ -77,6 +77,8 @@ class WallParts(msgspec.Struct, frozen=True, kw_only=True):
     pictures: Path
     #: keeps how walls shall be; raises OpsDeskError
     remember: Callable[[tuple[Wall, ...]], None]
+    #: tells why the settings, which somebody may have edited, cannot be read anew; '': they can
+    hindrance: Callable[[], str]
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):

@@ -169,6 +169,7 @@ class WallScreen:
             is_locked=False,
             pictures=folder / "pictures",
             remember=lambda _walls: None,
+            hindrance=lambda: "",
         )
         application = QApplication.instance()
         assert isinstance(application, QApplication)

@@ -281,6 +281,34 @@ def test_another_machine_has_the_settings_read_anew(here: Desktop, shop: Backend
         assert process.poll() is None
 
 
+def test_a_slip_in_the_settings_ends_no_wall(here: Desktop, shop: Backend) -> None:
+    file = profile(here, shop, hung())
+    with opsdesk(here, "wall"):
+        remote = Remote(here)
+        remote.shows("overview")
+        slip = file.read_text("utf-8").replace("dwell = ", "dwell = = ")
+        file.write_text(slip, "utf-8")
+        remote.tell("reload")
+        (problem,) = eventually(lambda: remote.status()["problems"], "what is wrong")
+        assert "the settings cannot be used" in problem
+        assert remote.slide() == "overview"
+        assert file.read_text("utf-8") == slip
+        shop.move("open")
+        eventually(lambda: remote.status()["incidents"], "news of the shop that is connected")
+
+
+def test_a_second_start_opens_no_window_that_nobody_sees(here: Desktop, shop: Backend) -> None:
+    profile(here, shop, hung())
+    with opsdesk(here, "wall") as process:
+        remote = Remote(here)
+        remote.shows("overview")
+        with opsdesk(here) as second:
+            assert second.wait(20) == 0
+        here.press("h")
+        eventually(lambda: remote.status()["walls"][0]["held"], "the key to reach the wall")
+        assert len(here.windows(process.pid)) == 1
+
+
 def test_killed_it_is_back_with_what_was_acknowledged_and_says_how_it_was(
     here: Desktop, shop: Backend
 ) -> None:

@@ -168,6 +168,18 @@ class WallController(QObject):
         if self._walls is not None:
             self._walls.say(text)
 
+    def refuse(self, why: str) -> None:
+        """Tell why settings and pages could not be read anew."""
+        if self._walls is not None:
+            self._walls.refuse(why)
+
+    def answer_instead(self) -> bool:
+        """Tell who starts OpsDesk again that it runs; False where a window can be seen."""
+        if self._walls is None or not self._walls.is_covering:
+            return False
+        self._walls.remark(tr("OpsDesk runs. Esc leaves the wall."))
+        return True
+
     def _kept(self) -> WallKeeping:
         if self._keeping is None:
             self._keeping = self._parts.make_keeping()

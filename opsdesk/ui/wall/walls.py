@@ -32,6 +32,8 @@ from opsdesk.ui.wall.last_render import LastRender, picture_path
 from opsdesk.ui.wall.lock import WallLock
 
 _TICK_MS = 1_000
+# How long something is said in passing, in the place of the age of the data.
+_REMARK_MS = 15_000
 
 
 class Walls(QObject):
@@ -69,8 +71,12 @@ class Walls(QObject):
             self._lock.said.connect(self._tell)
             self._lock.taking.connect(self._take_text)
             self._lock.opened.connect(self._leave)
-        #: what is said at the foot: of the lock, else of OpsDesk itself
-        self._locked_line = self._said = ""
+        #: what is said at the foot: of the lock, else in passing, else of OpsDesk itself
+        self._locked_line = self._remark = self._said = ""
+        self._passing = QTimer(self, singleShot=True, interval=_REMARK_MS)
+        self._passing.timeout.connect(self._forget_remark)
+        #: what hinders settings and pages from being read anew
+        self._hindrance = ""
         self._displays = Displays(application, self)
         self._displays.changed.connect(self._place)
         self._hanging: list[Hanging] = []
@@ -91,6 +97,11 @@ class Walls(QObject):
         self._told.connect(self._obey, Qt.ConnectionType.QueuedConnection)
 
     # ---- opening and leaving
+
+    @property
+    def is_covering(self) -> bool:
+        """Whether no display is without a wall: nothing else could be seen."""
+        return self._is_covering
 
     @property
     def is_open(self) -> bool:
@@ -128,6 +139,8 @@ class Walls(QObject):
     def close(self) -> None:
         """Take all walls down. Idempotent."""
         self._clock.stop()
+        self._passing.stop()
+        self._remark = ""
         self._displays.stop()
         if self._lock is not None:
             self._lock.stop()
@@ -191,10 +204,25 @@ class Walls(QObject):
         self._said = text
         self._tell(self._locked_line)
 
+    def remark(self, text: str) -> None:
+        """Say something at the foot of every wall in passing."""
+        self._remark = text
+        self._passing.start()
+        self._tell(self._locked_line)
+
+    def refuse(self, why: str) -> None:
+        """Tell why settings and pages could not be read anew: here shortly, in the status whole."""
+        self._hindrance = why
+        self.remark(tr("The settings cannot be used."))
+
+    def _forget_remark(self) -> None:
+        self._remark = ""
+        self._tell(self._locked_line)
+
     def _tell(self, line: str) -> None:
         self._locked_line = line
         for hanging in self._hanging:
-            hanging.said = line or self._said
+            hanging.said = line or self._remark or self._said
         self._show()
 
     # ---- time passes
@@ -242,6 +270,7 @@ class Walls(QObject):
         failed = dict.fromkeys(h.failed for h in self._hanging if h.failed)
         problems = [tr("There is no page {id!r}.", id=id_) for id_ in missing]
         problems += [tr("{id}: cannot be drawn. The log tells why.", id=id_) for id_ in failed]
+        problems += [self._hindrance] if self._hindrance else []
         return WallStatus(
             walls=tuple(hanging.showing for hanging in self._hanging),
             incidents=tuple(entry.id for entry in self._found),

@@ -214,22 +214,23 @@ def test_every_slide_is_a_file_and_it_is_said_how_large_letters_are(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     keep(replace(LOBBY, distance=5.0, diagonal=None, pages=("overview", "reliability")))
-    size = ("--preview", "1920x1080", "--output", str(tmp_path))
+    folder = tmp_path / "not" / "yet"
+    size = ("--preview", "1920x1080", "--output", str(folder))
     # the demo has a profile of its own
     assert run("--demo", "--seed", "2", "--profile", "default", *size) == 0
     written, letters = capfd.readouterr().out.rsplit("\n", 2)[:2]
     assert letters == "capital letters: 46 and 37 pixels, for 5 m and 55 inches"
     names = ["01_overview.png", "02_reliability.png"]
-    assert written.splitlines()[:2] == [str(tmp_path / name) for name in names]
-    assert sorted(map(str, tmp_path.iterdir())) == written.splitlines()
-    for file in tmp_path.iterdir():
+    assert written.splitlines()[:2] == [str(folder / name) for name in names]
+    assert sorted(map(str, folder.iterdir())) == written.splitlines()
+    for file in folder.iterdir():
         assert file.read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(
     ("arguments", "status", "says"),
     [
-        (["--demo", "--output", "/missing"], 2, "/missing: not a folder"),
+        (["--demo", "--output", "/dev/null/slides"], 2, "/dev/null/slides: cannot be written"),
         (["--output", "."], 2, "the profile 'default' has no sources"),
         (["--demo", "--output", ".", "--pages", "weather"], 2, "weather: there is no such page"),
         (["--url", "http://127.0.0.1:1", "--output", "."], 3, "nothing listens there"),

@@ -34,7 +34,16 @@ def test_a_place_that_cannot_be_is_found_out_before_the_work(tmp_path: Path) -> 
         files.check(str(tmp_path / "missing" / "out"))
 
 
+def test_a_folder_is_made_where_there_is_none(tmp_path: Path) -> None:
+    for _ in range(2):
+        files.make_folder(str(tmp_path / "many" / "slides"))
+    assert (tmp_path / "many" / "slides").is_dir()
+
+
 def test_what_cannot_be_written_says_why(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match=r"cannot be written: .*Choose another place"):
+        files.make_folder(str(tmp_path / "file" / "slides"))
     with pytest.raises(ConfigError, match=r"cannot be written: .*Choose another place"):
         files.write(str(tmp_path / "missing" / "out"), b"")
 
