@@ -30,8 +30,9 @@ from opsdesk.ui.connect import problem_of
 from opsdesk.ui.parts import label, row
 from opsdesk.ui.time_field import TimeField
 
-#: tells something by a channel and returns what came of it, in words; blocks
-TestChannel = Callable[[str, Policy], str]
+#: tells something by a channel and returns what came of it, in words; blocks. The last is a token
+#: for the webhook, or '' for the one that is kept
+TestChannel = Callable[[str, Policy, str], str]
 
 _CLOCK = "HH:mm"
 _EVENING, _MORNING = QTime(22, 0), QTime(7, 0)
@@ -193,11 +194,8 @@ class NotificationsDialog(QDialog):
 
     def _try(self) -> None:
         """Tell something by a channel, on a thread: a command may take its time."""
-        channel, wanted, test = (
-            str(self.sender().property("channel")),
-            self.policy(),
-            self._test_channel,
-        )
+        channel, wanted = str(self.sender().property("channel")), self.policy()
+        token, test = self._token.text(), self._test_channel
         problem = trouble(wanted)
         if problem or test is None:
             self._show_outcome("critical", problem)
@@ -205,7 +203,7 @@ class NotificationsDialog(QDialog):
         self._show_outcome("text2", tr("Trying\N{HORIZONTAL ELLIPSIS}"))
 
         def work() -> None:
-            self._tried.emit("text2", test(channel, wanted))
+            self._tried.emit("text2", test(channel, wanted, token))
 
         thread = threading.Thread(target=work, name="opsdesk-test", daemon=True)
         self._threads = [known for known in self._threads if known.is_alive()]
