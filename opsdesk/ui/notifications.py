@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt, QTime, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QDoubleSpinBox,
     QFormLayout,
@@ -26,6 +25,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import mark, tr
 from opsdesk.model.desk import Policy
+from opsdesk.ui.check import Check
 from opsdesk.ui.connect import problem_of
 from opsdesk.ui.parts import label, row
 from opsdesk.ui.time_field import TimeField
@@ -87,7 +87,7 @@ class NotificationsDialog(QDialog):
         self._reminder.setSuffix(tr(" min"))
         # What is written by hand may be less than a minute; none at all would be never.
         self._reminder.setValue(ceil(policy.reminder))
-        self._quiet = QCheckBox(tr("Nothing pops up"))
+        self._quiet = Check(tr("Nothing pops up"))
         self._quiet.setChecked(policy.quiet_from != policy.quiet_to)
         self._from, self._to = TimeField(), TimeField()
         for clock, given, usual in (
@@ -96,9 +96,9 @@ class NotificationsDialog(QDialog):
         ):
             clock.setDisplayFormat(_CLOCK)
             clock.setTime(QTime.fromString(given, _CLOCK) if given else usual)
-        self._critical = QCheckBox(tr("but what is critical does"))
+        self._critical = Check(tr("but what is critical does"))
         self._critical.setChecked(policy.quiet_lets_critical)
-        self._sound = QCheckBox(tr("when something opens"))
+        self._sound = Check(tr("when something opens"))
         self._sound.setChecked(policy.sound)
         self._command = QLineEdit(policy.command)
         self._command.setPlaceholderText(tr("a program, such as notify-team --channel ops"))
