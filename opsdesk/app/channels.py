@@ -13,11 +13,11 @@ from pathlib import Path
 
 from opsdesk.engine.loop import EngineLoop
 from opsdesk.model.desk import Policy
-from opsdesk.model.protocols import Notifier, Presence
+from opsdesk.model.protocols import Forwarder, Presence
 from opsdesk.notify import forwarding
 from opsdesk.notify.command import CommandChannel
 from opsdesk.notify.desktop import DesktopNotifier, system_service
-from opsdesk.notify.forwarding import Forwarder, OnTrouble
+from opsdesk.notify.forwarding import ChannelForwarder, OnTrouble
 from opsdesk.notify.service import OnAction
 from opsdesk.notify.standing import Standing
 from opsdesk.notify.webhook import WebhookChannel
@@ -39,9 +39,9 @@ class Channels:
         connect = partial(system_service, on_action, Standing(memory))
         return DesktopNotifier(connect, sound=lambda: self._policy().sound)
 
-    def forwarders(self, on_trouble: OnTrouble) -> tuple[Notifier, ...]:
+    def forwarders(self, on_trouble: OnTrouble) -> tuple[Forwarder, ...]:
         """Return the ways to a program and to an address; they rest where none is chosen."""
-        return tuple(Forwarder(c, on_trouble) for c in (self._command(), self._webhook()))
+        return tuple(ChannelForwarder(c, on_trouble) for c in (self._command(), self._webhook()))
 
     def presence(self) -> Presence | None:
         """Return what knows whether anybody is at this desk; None where nothing does."""
@@ -54,30 +54,34 @@ class Channels:
     def _command(self) -> CommandChannel:
         return CommandChannel(lambda: self._policy().command)
 
-    def _webhook(self) -> WebhookChannel:
+    def _webhook(self, given: str = "") -> WebhookChannel:
         async def token() -> str:
-            found = await in_thread(partial(self._secrets.get, WEBHOOK), "opsdesk-secrets") or ""
+            found = given or await in_thread(self._kept_token, "opsdesk-secrets")
             self._redactor.learn(found)
             return found
 
         return WebhookChannel(lambda: self._policy().webhook, token)
 
-    def test(self, name: str) -> str:
+    def _kept_token(self) -> str:
+        return self._secrets.get(WEBHOOK) or ""
+
+    def test(self, name: str, token: str = "") -> str:
         """Try one out and return a sentence of what happened; blocks, in bounded time.
 
         Args:
             name: 'desktop', 'sound', 'command' or 'webhook'.
+            token: of the webhook; '' for the one that is kept.
 
         """
         with asyncio.Runner(loop_factory=EngineLoop) as runner:
-            return runner.run(self._test(name))
+            return runner.run(self._test(name, token))
 
-    async def _test(self, name: str) -> str:
+    async def _test(self, name: str, token: str) -> str:
         match name:
             case "command":
                 return await forwarding.test(self._command())
             case "webhook":
-                return await forwarding.test(self._webhook())
+                return await forwarding.test(self._webhook(token))
             case "sound":
                 return await self.desktop(_nothing).test_sound()
         return await self.desktop(_nothing).test()

@@ -245,15 +245,16 @@ class Household:
 
         return Channels(policy, self._secrets(), self._redactor)
 
-    def test_channel(self, name: str, policy: Policy) -> str:
+    def test_channel(self, name: str, policy: Policy, token: str = "") -> str:
         """Try a way out on which people are told, and return a sentence of what happened; blocks.
 
         Args:
             name: 'desktop', 'sound', 'command' or 'webhook'.
-            policy: what to try, which need not be kept yet; a token must be.
+            policy: what to try, which need not be kept yet.
+            token: of the webhook, which is not kept by this; '' for the one that is kept.
 
         """
-        return self._channels(lambda: policy).test(name)
+        return self._channels(lambda: policy).test(name, token)
 
     def _sources(self, works: Works) -> list[Source]:
         if self._is_demo:

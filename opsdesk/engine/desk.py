@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,12 +12,15 @@ from msgspec.structs import replace
 
 from opsdesk.engine import commands
 from opsdesk.engine.keeping import Bookkeeper
+from opsdesk.engine.poll import CLOSING
 from opsdesk.engine.saying import Saying
 from opsdesk.engine.setting import Setting
 from opsdesk.engine.teller import Teller
 from opsdesk.engine.watch import Found, Watch
-from opsdesk.model.protocols import Notice
+from opsdesk.model.protocols import Forwarder, Notice
 from opsdesk.model.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
 
 #: who starts OpsDesk again so much later has been away
 AWAY_AT_LEAST = timedelta(minutes=5)
@@ -32,13 +36,15 @@ class IncidentDesk:
         self._clock = setting.clock
         self.watch = Watch(setting.policy)
         self._teller = Teller(setting.notifier, done=self._keep)
-        self._forwarding = tuple(Teller(forwarder) for forwarder in setting.forwarders)
+        self._forwarders = setting.forwarders
         self._bookkeeper = Bookkeeper(setting.keep_ledger)
         self._is_kept = setting.keep_ledger is not None
         self._is_present = True
         if setting.ledger is not None:
             self.watch.remember(setting.ledger)
             self._return(setting.ledger.waiting, setting.earlier)
+            for forwarder in self._forwarders:
+                forwarder.resume(setting.ledger.to_pass_on.get(forwarder.name, ()))
 
     def _return(self, waiting: tuple[Notice, ...], earlier: Snapshot | None) -> None:
         """Take the time in which OpsDesk did not run for an absence, where it was long."""
@@ -53,12 +59,13 @@ class IncidentDesk:
 
     def tasks(self) -> list[Coroutine[Any, Any, None]]:
         """Return what runs until the engine ends."""
-        return [teller.keep_telling() for teller in (self._teller, *self._forwarding)]
+        passing_on = (forwarder.keep_passing_on(self._keep) for forwarder in self._forwarders)
+        return [self._teller.keep_telling(), *passing_on]
 
     async def take(self, snapshot: Snapshot, found: Found) -> Snapshot:
         """Tell what was found; return the snapshot once nothing in it can be lost any more."""
-        for teller in self._forwarding:
-            teller.tell(found.news)
+        for forwarder in self._forwarders:
+            forwarder.tell(found.news)
         self._teller.tell(found.notices, found.withdrawn)
         # What somebody sees acknowledged is acknowledged, whatever happens from here on.
         await self._keep()
@@ -68,7 +75,8 @@ class IncidentDesk:
         return replace(snapshot, desk=replace(snapshot.desk, problem=problem))
 
     async def _keep(self) -> None:
-        await self._bookkeeper.write(self.watch.ledger(self._teller.waiting))
+        to_pass_on = {f.name: f.waiting for f in self._forwarders if f.waiting}
+        await self._bookkeeper.write(self.watch.ledger(self._teller.waiting, to_pass_on))
 
     def obey(self, command: Said) -> None:
         """Take in what somebody says of incidents, or how they want to be told."""
@@ -93,6 +101,14 @@ class IncidentDesk:
         """Write down what was said last, and let the notifiers go; in bounded time."""
         # What no later run goes on with, nobody would ever take away.
         orphans = () if self._is_kept else self.watch.standing
-        others = (teller.close() for teller in self._forwarding)
+        others = (_close(forwarder) for forwarder in self._forwarders)
         await asyncio.gather(self._keep(), self._teller.close(orphans), *others)
         await self._bookkeeper.close()
+
+
+async def _close(forwarder: Forwarder) -> None:
+    try:
+        async with asyncio.timeout(CLOSING):
+            await forwarder.close()
+    except TimeoutError:
+        log.info("%s did not close in time", forwarder.name)

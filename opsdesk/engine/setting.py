@@ -12,7 +12,7 @@ from opsdesk.engine import schedule
 from opsdesk.insight.words import utc_now
 from opsdesk.model.desk import Policy
 from opsdesk.model.ledger import Ledger
-from opsdesk.model.protocols import History, Notifier, Presence, Source
+from opsdesk.model.protocols import Forwarder, History, Notifier, Presence, Source
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Snapshot
 
@@ -39,7 +39,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     #: shows notices at this desk; closed with the engine
     notifier: Notifier | None = None
     #: pass all news on, whatever was said at this desk; closed with the engine
-    forwarders: tuple[Notifier, ...] = ()
+    forwarders: tuple[Forwarder, ...] = ()
     #: when and how to be told
     policy: Policy = Policy()
     #: incidents as an earlier run left them, and the way to keep how this one leaves them: called

@@ -87,7 +87,9 @@ class Watch:
         )
         self._desk, self._memory = earlier.desk, earlier.memory
 
-    def ledger(self, waiting: tuple[Notice, ...]) -> Ledger:
+    def ledger(
+        self, waiting: tuple[Notice, ...], to_pass_on: Mapping[str, tuple[str, ...]]
+    ) -> Ledger:
         """Return all that must survive a crash."""
         return Ledger(
             incidents=self._known.incidents,
@@ -96,6 +98,7 @@ class Watch:
             desk=self._desk,
             memory=self._memory,
             waiting=waiting,
+            to_pass_on=to_pass_on,
         )
 
     def say(self, what: saying.Saying, now: datetime) -> None:

@@ -48,7 +48,7 @@ def _first(entry: Entry) -> str:
 
 def _since(entry: Entry, board: Board) -> str:
     incident = entry.incident
-    said = [opened_text(entry)]
+    said = [_opened(entry, exact_time(incident.opened_at))]
     if incident.closed_at is not None:
         said.append(tr("ended {time}", time=exact_time(incident.closed_at)))
     if entry.flaps:
@@ -58,9 +58,8 @@ def _since(entry: Entry, board: Board) -> str:
     return ", ".join(said)
 
 
-def opened_text(entry: Entry) -> str:
-    """Return when it opened, or was first seen open, to the second."""
-    time = exact_time(entry.incident.opened_at)
+def _opened(entry: Entry, time: str) -> str:
+    """Return when it opened, or was first seen open."""
     if entry.incident.seen_opening:
         return tr("Opened {time}", time=time)
     return tr("First seen open {time}", time=time)
@@ -93,11 +92,13 @@ def desk_lines(entry: Entry, board: Board, now: datetime) -> list[str]:
     return [line for line in said if line]
 
 
-def facts_line(entry: Entry, board: Board) -> str:
-    """Return 'Opened ..., opened 2 times, from Production metrics'."""
-    incident, said = entry.incident, [opened_text(entry)]
+def facts_line(entry: Entry, board: Board, now: datetime) -> str:
+    """Return 'Opened 14:02:11, ended 14:20:05, 2 trips, from Production metrics'."""
+    incident = entry.incident
+    said = [_opened(entry, clock_text(incident.opened_at, now, to_the_second=True))]
     if incident.closed_at is not None:
-        said.append(tr("ended {time}", time=exact_time(incident.closed_at)))
+        ended = clock_text(incident.closed_at, incident.opened_at, to_the_second=True)
+        said.append(tr("ended {time}", time=ended))
     said.append(trn("{number} trip", "{number} trips", incident.trips))
     if source := source_text(entry, board):
         said.append(tr("from {source}", source=source))

@@ -187,13 +187,15 @@ def interval_text(seconds: float) -> str:
     return duration_text(seconds) if seconds else "0 s"
 
 
-def clock_text(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:
+def clock_text(
+    at: datetime, now: datetime, zone: tzinfo | None = None, *, to_the_second: bool = False
+) -> str:
     """Return a local time of day, with the date where it is not today's: '13:46'.
 
     ``zone`` None is this computer's.
     """
     local, today = at.astimezone(zone), now.astimezone(zone)
-    clock = f"{local:%H:%M}"
+    clock = f"{local:%H:%M:%S}" if to_the_second else f"{local:%H:%M}"
     if local.date() == today.date():
         return clock
     return tr("{date} {time}", date=date_text(at, zone), time=clock)

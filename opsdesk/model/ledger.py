@@ -41,3 +41,5 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
     memory: Memory = Memory()
     #: notices that have not been shown yet, in their order
     waiting: tuple[Notice, ...] = ()
+    #: what each forwarder, by its name, has not passed on yet, in its order: the documents
+    to_pass_on: Mapping[str, tuple[str, ...]] = MappingProxyType({})

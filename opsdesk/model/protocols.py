@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -178,6 +178,33 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     #: ids of earlier notices that this one stands for: they are taken away
     withdraws: tuple[str, ...] = ()
+
+
+class Forwarder(Protocol):
+    """Passes all news on to something that is no desktop. Runs on the engine's loop.
+
+    Quiet hours, snoozes and absence are the desk's own; whoever shows notices there decides.
+    """
+
+    @property
+    def name(self) -> str:
+        """Unique, and the same in each run."""
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """What has not been passed on yet, in its order: documents that a later run takes up."""
+
+    def resume(self, documents: Iterable[str]) -> None:
+        """Take up what an earlier run has not passed on."""
+
+    def tell(self, notices: Iterable[Notice]) -> None:
+        """Have these passed on soon; never waits."""
+
+    async def keep_passing_on(self, done: Callable[[], Awaitable[None]]) -> None:
+        """Pass on what there is, until cancelled; ``done`` is awaited before the next is sent."""
+
+    async def close(self) -> None:
+        """Give back what is kept open. Idempotent."""
 
 
 class Notifier(Protocol):

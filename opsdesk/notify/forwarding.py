@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import count
 from typing import Protocol
 
 from opsdesk.insight.words import utc_now
@@ -17,7 +17,7 @@ from opsdesk.wire import notice as wire
 
 log = logging.getLogger(__name__)
 
-#: so many notices wait at most; the oldest give way
+#: so many notices wait at most behind the first; the oldest give way
 MOST_WAITING = 50
 #: seconds to the next try of what failed and may yet work; then it is given up
 DELAYS = (2.0, 10.0, 60.0, 300.0, 600.0, 900.0, 1_800.0)
@@ -61,11 +61,8 @@ class Channel(Protocol):
         """Give back what is kept open. Idempotent."""
 
 
-class Forwarder:
-    """A notifier that hands notices to a channel: in order, one at a time, beside everything else.
-
-    Quiet hours, snoozes and absence are the desk's own; whoever shows notices there decides.
-    """
+class ChannelForwarder:
+    """Hands notices to a channel: in order, one at a time, beside everything else."""
 
     def __init__(
         self,
@@ -79,39 +76,53 @@ class Forwarder:
         self._on_trouble = on_trouble
         self._clock = clock
         self._delays = delays
-        self._waiting: deque[bytes] = deque(maxlen=MOST_WAITING)
+        self._waiting: dict[int, str] = {}
+        self._numbers = count()
         self._news = asyncio.Event()
-        self._work: asyncio.Task[None] | None = None
         self._trouble = ""
 
-    async def resume(self) -> None:
-        """Nothing to take up: what was passed on is out of our hands."""
+    @property
+    def name(self) -> str:
+        """That of its channel."""
+        return self._channel.name
 
-    async def show(self, notice: Notice) -> bool:
-        """Have it passed on soon, if its user wants that; never waits."""
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """What has not been passed on yet, and what is being passed on: the documents."""
+        return tuple(self._waiting.values())
+
+    def resume(self, documents: Iterable[str]) -> None:
+        """Take up what an earlier run has not passed on."""
+        self._take(documents)
+
+    def tell(self, notices: Iterable[Notice]) -> None:
+        """Have these passed on soon, if its user wants that; never waits."""
+        at = self._clock()
+        self._take(wire.encode(notice, at).decode() for notice in notices)
+
+    def _take(self, documents: Iterable[str]) -> None:
         if not self._channel.is_wanted:
             self._waiting.clear()
             self._tell("")
-            return True
-        if len(self._waiting) == MOST_WAITING:
-            log.warning("%s: too slow; the oldest notice is left out", self._channel.name)
-        self._waiting.append(wire.encode(notice, self._clock()))
-        self._news.set()
-        if self._work is None:
-            self._work = asyncio.get_running_loop().create_task(self._keep_sending())
-        elif self._work.done():
-            self._work.result()  # a bug ended it
-        return True
+            return
+        for document in documents:
+            self._waiting[next(self._numbers)] = document
+            self._news.set()
+        # The first is on its way.
+        for oldest in list(self._waiting)[1:-MOST_WAITING]:
+            log.warning("%s: too slow; the oldest notice is left out", self.name)
+            del self._waiting[oldest]
 
-    async def withdraw(self, notice_id: str) -> None:
-        """Nothing to take away: what was passed on is out of our hands."""
-
-    async def _keep_sending(self) -> None:
+    async def keep_passing_on(self, done: Callable[[], Awaitable[None]]) -> None:
+        """Pass on what there is, until cancelled; ``done`` is awaited before the next is sent."""
         while True:
             await self._news.wait()
             self._news.clear()
             while self._waiting:
-                await self._send(self._waiting.popleft())
+                number, document = next(iter(self._waiting.items()))
+                await self._send(document.encode())
+                self._waiting.pop(number, None)
+                await done()
 
     async def _send(self, document: bytes) -> None:
         for delay in (*self._delays, None):
@@ -124,29 +135,22 @@ class Forwarder:
                 jitter = random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing
                 await asyncio.sleep(min(max(delay * jitter, error.after), _LONGEST))
             else:
-                log.info("%s: %s", self._channel.name, said)
+                log.info("%s: %s", self.name, said)
                 self._tell("")
                 return
 
     def _tell(self, trouble: str) -> None:
         if trouble:
-            log.warning("%s: %s", self._channel.name, trouble)
+            log.warning("%s: %s", self.name, trouble)
         if trouble != self._trouble:
             self._trouble = trouble
-            self._on_trouble(self._channel.name, trouble)
+            self._on_trouble(self.name, trouble)
 
     async def close(self) -> None:
-        """End the passing on, and what is left of it. Idempotent."""
-        work, self._work = self._work, None
+        """Give back what the channel keeps open. Idempotent."""
         if self._waiting:
-            log.warning("%s: %d notices were not passed on", self._channel.name, len(self._waiting))
-            self._waiting.clear()
-        if work is not None:
-            work.cancel()
-            await asyncio.wait([work])
+            log.warning("%s: %d notices were not passed on yet", self.name, len(self._waiting))
         await self._channel.close()
-        if work is not None and not work.cancelled():
-            work.result()  # a bug had ended it
 
 
 async def test(channel: Channel) -> str:

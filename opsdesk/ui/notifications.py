@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt, QTime, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QDoubleSpinBox,
     QFormLayout,
@@ -26,12 +25,14 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import mark, tr
 from opsdesk.model.desk import Policy
+from opsdesk.ui.check import Check
 from opsdesk.ui.connect import problem_of
 from opsdesk.ui.parts import label, row
 from opsdesk.ui.time_field import TimeField
 
-#: tells something by a channel and returns what came of it, in words; blocks
-TestChannel = Callable[[str, Policy], str]
+#: tells something by a channel and returns what came of it, in words; blocks. The last is a token
+#: for the webhook, or '' for the one that is kept
+TestChannel = Callable[[str, Policy, str], str]
 
 _CLOCK = "HH:mm"
 _EVENING, _MORNING = QTime(22, 0), QTime(7, 0)
@@ -86,7 +87,7 @@ class NotificationsDialog(QDialog):
         self._reminder.setSuffix(tr(" min"))
         # What is written by hand may be less than a minute; none at all would be never.
         self._reminder.setValue(ceil(policy.reminder))
-        self._quiet = QCheckBox(tr("Nothing pops up"))
+        self._quiet = Check(tr("Nothing pops up"))
         self._quiet.setChecked(policy.quiet_from != policy.quiet_to)
         self._from, self._to = TimeField(), TimeField()
         for clock, given, usual in (
@@ -95,9 +96,9 @@ class NotificationsDialog(QDialog):
         ):
             clock.setDisplayFormat(_CLOCK)
             clock.setTime(QTime.fromString(given, _CLOCK) if given else usual)
-        self._critical = QCheckBox(tr("but what is critical does"))
+        self._critical = Check(tr("but what is critical does"))
         self._critical.setChecked(policy.quiet_lets_critical)
-        self._sound = QCheckBox(tr("when something opens"))
+        self._sound = Check(tr("when something opens"))
         self._sound.setChecked(policy.sound)
         self._command = QLineEdit(policy.command)
         self._command.setPlaceholderText(tr("a program, such as notify-team --channel ops"))
@@ -193,11 +194,8 @@ class NotificationsDialog(QDialog):
 
     def _try(self) -> None:
         """Tell something by a channel, on a thread: a command may take its time."""
-        channel, wanted, test = (
-            str(self.sender().property("channel")),
-            self.policy(),
-            self._test_channel,
-        )
+        channel, wanted = str(self.sender().property("channel")), self.policy()
+        token, test = self._token.text(), self._test_channel
         problem = trouble(wanted)
         if problem or test is None:
             self._show_outcome("critical", problem)
@@ -205,7 +203,7 @@ class NotificationsDialog(QDialog):
         self._show_outcome("text2", tr("Trying\N{HORIZONTAL ELLIPSIS}"))
 
         def work() -> None:
-            self._tried.emit("text2", test(channel, wanted))
+            self._tried.emit("text2", test(channel, wanted, token))
 
         thread = threading.Thread(target=work, name="opsdesk-test", daemon=True)
         self._threads = [known for known in self._threads if known.is_alive()]

@@ -119,7 +119,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     log_file: Path
     wall: WallParts
     #: tells something by a channel and returns what came of it, in words; blocks. Channels:
-    #: 'desktop', 'sound', 'command', 'webhook'. None: nothing can be tried
-    test_channel: Callable[[str, Policy], str] | None = None
+    #: 'desktop', 'sound', 'command', 'webhook'; then comes what to try, and a token of the webhook
+    #: that is not kept yet, or '' for the one that is. None: nothing can be tried
+    test_channel: Callable[[str, Policy, str], str] | None = None
     #: something about the settings that their owner must know, or ''
     warning: str = ""

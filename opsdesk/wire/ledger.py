@@ -66,6 +66,8 @@ class _WireLedger(msgspec.Struct, frozen=True, kw_only=True):
     held: tuple[str, ...] = ()
     away_since: datetime | None = None
     waiting: tuple[_WireNotice, ...] = ()
+    #: JSON as text: it is sent as it is, whatever version of OpsDesk has written it
+    to_pass_on: dict[str, tuple[str, ...]] = {}
 
 
 def encode(ledger: Ledger) -> bytes:
@@ -88,6 +90,7 @@ def encode(ledger: Ledger) -> bytes:
             held=tuple(sorted(memory.held)),
             away_since=memory.away_since,
             waiting=tuple(map(_notice_out, ledger.waiting)),
+            to_pass_on=dict(ledger.to_pass_on),
         )
     )
 
@@ -136,6 +139,7 @@ def _ledger_in(wire: _WireLedger) -> Ledger:
             away_since=moment_or_none(wire.away_since),
         ),
         waiting=tuple(map(_notice_in, wire.waiting)),
+        to_pass_on=wire.to_pass_on,
     )
 
 

@@ -56,10 +56,20 @@ def test_500_times_nothing_is_lost_or_missed_and_hardly_anything_repeated(tmp_pa
     # Who takes care of what they see in the window need not be told.
     assert opened - spoken_of <= set(map(breaker_of, acknowledged))
 
+    passed = [line for line in diary if "passed" in line]
+    # Whatever was seen or said here: who is elsewhere hears all of it.
+    assert opened == {breaker_of(id_) for line in passed for id_ in line["incidents"]}
+
+    assert most_repeated("told", told) <= 1  # at most one for each kill
+    assert most_repeated("passed", passed) <= 1
+
+
+def most_repeated(kind: str, lines: list[dict[str, Any]]) -> int:
+    """Return how many at most of one round had been there before."""
     before: set[tuple[str, str, str]] = set()
     repeated: Counter[int] = Counter()
-    for line in told:
-        notice = (line["told"], line["title"], line["body"])
+    for line in lines:
+        notice = (line[kind], line["title"], line["body"])
         repeated[line["round"]] += notice in before
         before.add(notice)
-    assert max(repeated.values()) <= 1  # at most one for each kill
+    return max(repeated.values())

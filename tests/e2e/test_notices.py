@@ -10,6 +10,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,7 +20,7 @@ from jeepney import DBusAddress, new_signal
 from jeepney.io.blocking import open_dbus_connection
 from support.backend import Backend, backend
 from support.desktop import SERVICES, Desktop, NotificationEvent, desktop
-from support.http_server import answer, serving
+from support.http_server import Connection, Request, answer, serving
 from support.processes import eventually, first_line, running
 
 SAVER = DBusAddress("/org/gnome/ScreenSaver", interface="org.gnome.ScreenSaver")
@@ -180,6 +181,35 @@ def test_a_webhook_and_a_program_hear_what_the_desk_hears(
     assert {r.headers["authorization"] for r in server.requests} == {f"Bearer {TOKEN}"}
     assert [json.loads(line)["id"] for line in lines(heard)] == [opened["id"]] * 2
     assert TOKEN not in seen_by_all + log(here) + heard.read_text("utf-8")
+
+
+def test_what_a_webhook_had_not_taken_when_opsdesk_was_killed_it_gets_from_the_next(
+    here: Desktop, shop: Backend
+) -> None:
+    is_up = threading.Event()
+
+    def hook(request: Request, connection: Connection) -> None:
+        answer("", 204 if is_up.is_set() else 503)(request, connection)
+
+    def to_pass_on() -> object:
+        return json.loads(kept(here, "@incidents"))["to_pass_on"]
+
+    with serving(hook) as server:
+        profile(here, shop, webhook=f"{server.url}/hook")
+        with opsdesk(here) as process:
+            shop.move("open")
+            eventually(lambda: server.requests, "the webhook to refuse it")
+            eventually(to_pass_on, "it to be written down")
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        refused = json.loads(server.requests[-1].body)
+        is_up.set()
+        before = len(server.requests)
+        with opsdesk(here):
+            eventually(lambda: len(server.requests) > before, "the webhook to get it")
+            eventually(lambda: to_pass_on() == {}, "that to be written down")
+    assert [json.loads(request.body) for request in server.requests[before:]] == [refused]
+    assert refused["severity"] == "critical"
 
 
 def test_a_webhook_that_fails_is_said_without_its_path(here: Desktop, shop: Backend) -> None:

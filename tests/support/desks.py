@@ -96,7 +96,7 @@ class WatchedDesk:
 
     def restart(self) -> None:
         """Begin anew with the ledger, and nothing else, as it is written."""
-        kept = self.watch.ledger(())
+        kept = self.watch.ledger((), {})
         self.watch = Watch(self.policy)
         self.watch.remember(ledger.decode(ledger.encode(kept), "test"))
 

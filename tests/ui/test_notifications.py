@@ -119,16 +119,21 @@ def test_what_is_refused_leaves_the_dialog_open(qtbot: QtBot, make: Make) -> Non
 
 
 def test_a_channel_is_tried_beside_the_window(qtbot: QtBot, make: Make) -> None:
-    tried: list[tuple[str, Policy, bool]] = []
+    tried: list[tuple[str, Policy, str, bool]] = []
 
-    def test(channel: str, policy: Policy) -> str:
-        tried.append((channel, policy, threading.current_thread() is threading.main_thread()))
+    def test(channel: str, policy: Policy, token: str) -> str:
+        beside = threading.current_thread() is not threading.main_thread()
+        tried.append((channel, policy, token, beside))
         return "it was heard"
 
     dialog = make(OWN, test)
-    button(dialog, "Test: Sound").click()
-    qtbot.waitUntil(lambda: outcome(dialog) == "it was heard")
-    assert tried == [("sound", OWN, False)]
+    token = named(dialog, QLineEdit, "Token of the webhook")
+    assert isinstance(token, QLineEdit)
+    token.setText("t0p")
+    with qtbot.assertNotEmitted(dialog.token_given):
+        button(dialog, "Test: Webhook").click()
+        qtbot.waitUntil(lambda: outcome(dialog) == "it was heard")
+    assert tried == [("webhook", OWN, "t0p", True)]
     for thread in dialog._threads:
         thread.join()
 

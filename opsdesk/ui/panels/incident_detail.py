@@ -122,7 +122,7 @@ class IncidentDetail(QFrame):
         flaps = tr("flapping") if entry.flaps else ""
         said = ", ".join(part for part in (lasts, flaps, entry.incident.detail) if part)
         set_text(self._detail, said)
-        set_text(self._facts, facts_line(entry, board))
+        set_text(self._facts, facts_line(entry, board, now))
         handled = desk_lines(entry, board, now)
         set_text(self._desk, "\n".join(handled) or tr("Nothing has been said of it yet."))
         self._back.setVisible(bool(board.snapshot.desk.of(entry.id).notes))

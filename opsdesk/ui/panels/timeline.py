@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QMargins, QPointF, QRectF
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QButtonGroup, QPushButton
 from typing_extensions import override
@@ -36,6 +36,8 @@ _GAP = 16.0
 _NAME_SHARE, _MOST_NAME = 0.28, 300.0
 _QUARTERS, _DAYS = 4, 8
 _TICK = 90.0
+# So far a button reaches above the line that it stands in, in pixels.
+_BEYOND = 6
 # Seconds by which an answer may begin later than what was asked for.
 _LATE = 3_600.0
 
@@ -65,6 +67,8 @@ class TimelinePanel(PaintedPanel):
             one.setAccessibleName(tr("last {interval}", interval=text))
             self._switch.addButton(one)
             self.head.insertWidget(self.head.count() - 2, one)
+        # The title stands as high as that of a card that has no buttons.
+        self.body.setContentsMargins(self.body.contentsMargins() - QMargins(0, _BEYOND, 0, 0))
         self._switch.buttonClicked.connect(self._choose_window)
 
     def _choose_window(self, chosen: QPushButton) -> None:

@@ -2,8 +2,9 @@
 
 ``killed_engines.py FOLDER ROUNDS SEED``: each round is a child that goes on where the last one
 was killed, with nothing but the ledger's file. It writes down what a person saw: ``told`` (a notice
-that was shown), ``seen`` (a snapshot: which incidents run, which are acknowledged). The last round
-is left alone until it has nothing more to tell, and ends by itself.
+that was shown), ``seen`` (a snapshot: which incidents run, which are acknowledged), and what a
+channel was handed: ``passed``. The last round is left alone until it has nothing more to tell, and
+ends by itself.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from opsdesk.model.protocols import Harvest, Notice
 from opsdesk.model.reading import BreakerState, Reading
 from opsdesk.model.series import SeriesData, SeriesRange
 from opsdesk.model.snapshot import Snapshot
+from opsdesk.notify.forwarding import ChannelForwarder
 from opsdesk.store import ledger
 
 CATALOGUE = metrics.load()
@@ -40,6 +42,8 @@ BEGIN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 BETWEEN = timedelta(minutes=6)
 REFRESH = 0.004  # seconds
 A_MOMENT = 0.03  # seconds
+#: seconds that a channel takes, twice for each notice
+HANDING_OVER = 0.0005
 #: seconds that an engine may take to come to something
 PATIENCE = 2.0
 #: seconds that the last round runs without anything to tell
@@ -158,10 +162,38 @@ class Person:
             self.running.obey(Acknowledge((self._chance.choice(left),)))
 
 
+class Hook:
+    """A channel that takes its time: before it has taken a notice, and before it says so."""
+
+    name, is_wanted = "webhook", True
+
+    def __init__(self, diary: Diary, person: Person, number: int) -> None:
+        self._diary, self._person, self._number = diary, person, number
+
+    async def send(self, document: bytes) -> str:
+        """Write down what was handed over."""
+        await asyncio.sleep(HANDING_OVER)
+        said = json.loads(document)
+        self._diary.write(
+            round=self._number,
+            passed=said["id"],
+            title=said["title"],
+            body=said["body"],
+            incidents=said["incidents"],
+        )
+        self._person.last_told = time.monotonic()
+        await asyncio.sleep(HANDING_OVER)
+        return "taken"
+
+    async def close(self) -> None:
+        """Hold nothing."""
+
+
 def live(folder: Path, number: int, seed: int, *, last: bool) -> None:
     """Be one engine, until killed; the last one ends when all is told."""
     begin, at = time.monotonic(), BEGIN + number * BETWEEN
-    person = Person(Diary(folder / "diary"), random.Random(f"{seed} {number}"), number)  # noqa: S311
+    diary = Diary(folder / "diary")
+    person = Person(diary, random.Random(f"{seed} {number}"), number)  # noqa: S311
     place = folder / "ledger.json"
 
     def clock() -> datetime:
@@ -173,6 +205,7 @@ def live(folder: Path, number: int, seed: int, *, last: bool) -> None:
         interval=REFRESH,
         publish=person.look,
         notifier=person,
+        forwarders=(ChannelForwarder(Hook(diary, person, number), clock=clock),),
         policy=Policy(reminder=0),
         ledger=ledger.load(place, clock()),
         keep_ledger=lambda kept: ledger.save(kept, place),

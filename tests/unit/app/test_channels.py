@@ -83,6 +83,18 @@ def test_a_webhook_gets_the_token_of_the_keyring_and_no_log_shows_it(
     assert TOKEN not in redactor.clean(f"a token {TOKEN}")
 
 
+def test_a_webhook_is_tried_with_the_token_that_was_typed_and_it_is_not_kept(
+    household: Household, secrets: Secrets, redactor: Redactor
+) -> None:
+    secrets.set(WEBHOOK, "the-one-before")
+    with serving(answer("", 204)) as server:
+        said = household.test_channel("webhook", replace(NOTHING, webhook=server.url), TOKEN)
+    assert said.startswith("Answered 204 in ")
+    assert [request.headers["authorization"] for request in server.requests] == [f"Bearer {TOKEN}"]
+    assert secrets.get(WEBHOOK) == "the-one-before"
+    assert TOKEN not in redactor.clean(f"a token {TOKEN}")
+
+
 def test_a_token_that_others_can_read_is_refused(household: Household, secrets: Secrets) -> None:
     secrets.set(WEBHOOK, TOKEN)
     (places("test").secrets / WEBHOOK).chmod(0o644)

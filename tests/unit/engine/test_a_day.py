@@ -126,7 +126,7 @@ class Day:
 
     def restart(self) -> None:
         """End OpsDesk and start it again: nothing is left but the files."""
-        kept = ledger.encode(self._watch.ledger(()))
+        kept = ledger.encode(self._watch.ledger((), {}))
         self._watch = Watch(self._policy)
         self._watch.remember(ledger.decode(kept, "the ledger"))
         self._assembly = self._assembled(self.snapshot)

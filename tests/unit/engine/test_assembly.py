@@ -161,7 +161,7 @@ class TestWhatIsComputed:
         self.look(LATER, 3.0, before)
         earlier, _ = before.snapshot(LATER)
         again = Watch(Policy(reminder=0))
-        again.remember(watch.ledger(()))
+        again.remember(watch.ledger((), {}))
         after = self.watched(earlier, again)
         monday = LATER + timedelta(days=3)
         answer(after, "a", OFFLINE, monday)
@@ -183,7 +183,7 @@ def test_a_source_that_was_lost_before_a_restart_answers_again_when_it_does(
     earlier, found = before.snapshot(LATER)
     assert [notice.title for notice in found.notices] == ["Source lost: Source b"]
     again = Watch(Policy())
-    again.remember(watch.ledger(()))
+    again.remember(watch.ledger((), {}))
     after = Assembly(
         [FakeSource(id_, answering()) for id_ in "ab"], CATALOGUE, 60.0, earlier, again
     )

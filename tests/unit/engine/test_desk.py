@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -64,13 +64,54 @@ class Screen:
             await self._changed.wait_for(lambda: list(self.stands.values()) == list(titles))
 
 
+class Elsewhere:
+    """A forwarder that passes on what it is told, once it may."""
+
+    name = "elsewhere"
+
+    def __init__(self) -> None:
+        self.waiting: tuple[str, ...] = ()
+        self.passed: list[str] = []
+        self.closed = False
+        self._may, self._news = asyncio.Event(), asyncio.Event()
+        self._changed = asyncio.Condition()
+
+    def resume(self, documents: Iterable[str]) -> None:
+        self.waiting += tuple(documents)
+
+    def tell(self, notices: Iterable[Notice]) -> None:
+        self.waiting += tuple(notice.title for notice in notices)
+        self._news.set()
+
+    async def keep_passing_on(self, done: Callable[[], Awaitable[None]]) -> None:
+        await self._may.wait()
+        while True:
+            async with self._changed:
+                while self.waiting:
+                    self.passed.append(self.waiting[0])
+                    self.waiting = self.waiting[1:]
+                    await done()
+                self._changed.notify_all()
+            await self._news.wait()
+            self._news.clear()
+
+    async def close(self) -> None:
+        self.closed = True
+
+    async def has_passed_on(self, *titles: str) -> None:
+        """Wait until exactly this was passed on, and that is written down."""
+        self._may.set()
+        async with asyncio.timeout(10), self._changed:
+            await self._changed.wait_for(lambda: self.passed == list(titles))
+
+
 class Seat:
     """A desk with its ledger in a file; ``run`` starts OpsDesk, and ends it as the engine does."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.now = NOW
-        self.screen, self.far = Screen(), Screen()
+        self.screen, self.far = Screen(), Elsewhere()
         self.keep: Callable[[Ledger], None] | None = partial(ledger.save, path=path)
         self.last: Snapshot | None = None
         self.desk: IncidentDesk
@@ -207,6 +248,27 @@ def test_what_was_not_shown_before_a_crash_is_shown_after_it(seat: Seat) -> None
     seat.run(after)
 
 
+def test_what_was_not_passed_on_before_a_crash_is_passed_on_after_it_in_its_order(
+    seat: Seat,
+) -> None:
+    async def before() -> None:
+        await seat.refresh(A=CLOSED)
+        await seat.refresh(A=OPEN)
+        await seat.refresh(A=CLOSED)
+        assert seat.written().to_pass_on == {"elsewhere": ("Breaker open: A", "Breaker closed: A")}
+
+    async def after() -> None:
+        # However long nobody was here: whoever is elsewhere has been told nothing.
+        await seat.far.has_passed_on("Breaker open: A", "Breaker closed: A")
+        assert seat.written().to_pass_on == {}
+
+    seat.run(before)
+    assert seat.far.closed
+    seat.now += timedelta(days=2)
+    seat.far = Elsewhere()
+    seat.run(after)
+
+
 def test_but_after_an_absence_one_digest_tells_of_it(seat: Seat) -> None:
     async def before() -> None:
         seat.screen.up = False
@@ -292,7 +354,7 @@ def test_what_was_said_here_keeps_nothing_from_others(seat: Seat) -> None:
         await seat.refresh(A=CLOSED)
         seat.desk.obey(commands.Snooze(seat.now + timedelta(days=1)))
         await seat.refresh(A=OPEN)
-        await seat.far.shows("Breaker open: A")
+        await seat.far.has_passed_on("Breaker open: A")
         assert seat.screen.said == []
 
     seat.run(work)

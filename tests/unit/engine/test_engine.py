@@ -7,7 +7,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from queue import Empty, Queue
@@ -559,8 +559,31 @@ class FakePresence:
         await asyncio.Event().wait()
 
 
+class FakeForwarder:
+    """Somebody elsewhere; ``told`` has what they hear."""
+
+    name, waiting = "elsewhere", ()
+
+    def __init__(self) -> None:
+        self.told: Queue[Notice] = Queue()
+        self.closed = threading.Event()
+
+    def resume(self, documents: Iterable[str]) -> None:
+        assert not list(documents)
+
+    def tell(self, notices: Iterable[Notice]) -> None:
+        for notice in notices:
+            self.told.put(notice)
+
+    async def keep_passing_on(self, done: Callable[[], Awaitable[None]]) -> None:
+        await done()
+
+    async def close(self) -> None:
+        self.closed.set()
+
+
 def test_who_is_away_is_told_when_they_are_back_and_others_meanwhile(harness: Harness) -> None:
-    desk, forwarder, presence = FakeNotifier(), FakeNotifier(), FakePresence()
+    desk, forwarder, presence = FakeNotifier(), FakeForwarder(), FakePresence()
     source = FakeSource("a", states(Carbon=BreakerState.CLOSED))
     engine = harness.engine(source, notifier=desk, forwarders=(forwarder,), presence=presence)
     harness.next()
@@ -568,7 +591,7 @@ def test_who_is_away_is_told_when_they_are_back_and_others_meanwhile(harness: Ha
     attend(False)
     source.answer = states(Carbon=BreakerState.OPEN)
     engine.send(Refresh())
-    assert forwarder.shown.get(timeout=PATIENCE).title == "Breaker open: Carbon"
+    assert forwarder.told.get(timeout=PATIENCE).title == "Breaker open: Carbon"
     assert desk.shown.empty()
     attend(True)
     engine.send(Refresh())

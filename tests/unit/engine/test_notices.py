@@ -165,7 +165,7 @@ class TestStorm:
     def test_so_do_those_of_a_ledger_that_tells_of_no_notice(self) -> None:
         desk = WatchedDesk()
         desk.states(**dict.fromkeys(names(2000), OPEN))
-        kept = desk.watch.ledger(())
+        kept = desk.watch.ledger((), {})
         desk = WatchedDesk()
         desk.watch.remember(type(kept)(incidents=kept.incidents, sources=kept.sources))
         (told,) = desk.states(**dict.fromkeys(names(2000), CLOSED))

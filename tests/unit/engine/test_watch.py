@@ -91,7 +91,7 @@ class Life:
 
     def check(self) -> None:
         desk = self.desk
-        kept = desk.watch.ledger(())
+        kept = desk.watch.ledger((), {})
         known = {incident.id: incident for incident in kept.incidents}
         running = {id_ for id_, incident in known.items() if incident.runs}
         assert len(known) == len(kept.incidents)
@@ -119,7 +119,7 @@ class Life:
 
     def check_screen(self, running: set[str], known: Iterable[Incident]) -> None:
         """Nobody is hushed: what runs is told by what stands, and what is over stands no more."""
-        kept = self.desk.watch.ledger(())
+        kept = self.desk.watch.ledger((), {})
         memory = kept.memory
         telling = {memory.told_by.get(id_, id_) for id_ in running}
         restless = {i.id for i in known if i.subject in kept.flapping}
@@ -149,10 +149,10 @@ def test_a_refresh_that_changes_nothing_tells_nothing(
     lived = Life(msgspec.structs.replace(policy, reminder=0.0))
     for move in life:
         lived.live(move)
-        before = lived.desk.watch.ledger(())
+        before = lived.desk.watch.ledger((), {})
         lived.desk.now -= MINUTE
         assert lived.desk.states(**lived.last) == ()
-        after = lived.desk.watch.ledger(())
+        after = lived.desk.watch.ledger((), {})
         assert after.memory == before.memory
         assert after.desk == before.desk
         assert after == before
@@ -174,7 +174,7 @@ def test_a_restart_anywhere_is_as_good_as_none(
         with_them.live(move if calm else "same")
         assert with_them.desk.told == without.desk.told
         assert with_them.desk.screen == without.desk.screen
-        assert with_them.desk.watch.ledger(()) == without.desk.watch.ledger(())
+        assert with_them.desk.watch.ledger((), {}) == without.desk.watch.ledger(())
 
 
 @settings(deadline=None, max_examples=60)
@@ -189,5 +189,5 @@ def test_each_incident_is_told_of_when_it_opens_in_exactly_one_notice(
         opened = [i for i in lived.desk.running.values() if i.id not in before]
         for incident in opened:
             telling = [n for n in lived.desk.told if incident.id in n.incidents]
-            flaps = incident.subject in lived.desk.watch.ledger(()).flapping
+            flaps = incident.subject in lived.desk.watch.ledger((), {}).flapping
             assert len(telling) == 1 or (flaps and not telling)

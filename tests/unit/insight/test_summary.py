@@ -16,7 +16,7 @@ from opsdesk.insight.summary import (
     moved_text,
     summary,
 )
-from opsdesk.insight.words import clock_text, exact_time
+from opsdesk.insight.words import clock_text, date_text, exact_time
 from opsdesk.model.desk import Desk, Handling, Note
 from opsdesk.model.key import Key, key
 from opsdesk.model.series import Line
@@ -84,10 +84,14 @@ def test_whose_source_is_gone_names_none() -> None:
 def test_the_facts_in_a_line() -> None:
     one = beyond("Too slow", 60, metric="nobody.has_it", closed_at=NOW)
     entry, board = shown(one)
-    times = f"Opened {exact_time(one.opened_at)}, ended {exact_time(NOW)}"
-    assert facts_line(entry, board) == f"{times}, 1 trip"
+    opened, ended = (f"{at.astimezone():%H:%M:%S}" for at in (one.opened_at, NOW))
+    assert facts_line(entry, board, NOW) == f"Opened {opened}, ended {ended}, 1 trip"
+    # The day stands once where both are of the same.
+    next_day = NOW + timedelta(days=1)
+    day = date_text(one.opened_at)
+    assert facts_line(entry, board, next_day).startswith(f"Opened {day} {opened}, ended {ended},")
     running, board = shown(incident(CARBON, 60, trips=3))
-    assert facts_line(running, board).endswith("3 trips, from Production metrics")
+    assert facts_line(running, board, NOW).endswith("3 trips, from Production metrics")
 
 
 def test_what_this_desk_has_said() -> None:

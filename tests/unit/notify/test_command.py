@@ -8,7 +8,9 @@ import json
 import logging
 import os
 import sys
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shlex import quote
 
@@ -19,7 +21,7 @@ from opsdesk.model.protocols import Notice
 from opsdesk.model.snapshot import Severity
 from opsdesk.notify import forwarding
 from opsdesk.notify.command import CommandChannel
-from opsdesk.notify.forwarding import MOST_WAITING, Forwarder
+from opsdesk.notify.forwarding import MOST_WAITING, ChannelForwarder
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -34,30 +36,38 @@ def tell(line: str, *notices: Notice, patience: float = 10.0) -> list[tuple[str,
 
     async def run() -> None:
         channel = CommandChannel(lambda: line, patience=patience)
-        forwarder = Forwarder(channel, lambda *what: troubles.append(what), clock=lambda: NOW)
-        for told in notices:
-            assert await forwarder.show(told)
-        await done(forwarder)
-        await forwarder.close()
+        forwarder = ChannelForwarder(
+            channel, lambda *what: troubles.append(what), clock=lambda: NOW
+        )
+        forwarder.tell(notices)
+        async with passing_on(forwarder) as passed:
+            await passed.wait()
 
     asyncio.run(asyncio.wait_for(run(), 20))
     return troubles
 
 
-async def done(forwarder: Forwarder) -> None:
-    """Wait until everything has been passed on."""
-    last = asyncio.Event()
-    original = forwarder._channel.send
+@asynccontextmanager
+async def passing_on(forwarder: ChannelForwarder) -> AsyncIterator[asyncio.Event]:
+    """Have notices passed on; yield what is set once all have been. At the end, close it."""
+    passed = asyncio.Event()
 
-    async def send(document: bytes) -> str:
-        try:
-            return await original(document)
-        finally:
-            if not forwarder._waiting:
-                asyncio.get_running_loop().call_soon(last.set)
+    async def done() -> None:
+        if not forwarder.waiting:
+            passed.set()
 
-    forwarder._channel.send = send  # type: ignore[method-assign]
-    await last.wait()
+    task = asyncio.create_task(forwarder.keep_passing_on(done))
+    try:
+        yield passed
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+        await forwarder.close()
+
+
+def names(forwarder: ChannelForwarder) -> list[str]:
+    """Return the ids of what waits."""
+    return [json.loads(document)["id"] for document in forwarder.waiting]
 
 
 def script(path: Path, text: str) -> str:
@@ -146,32 +156,82 @@ def test_a_slow_program_holds_nothing_up_and_the_oldest_give_way(
     begun = tmp_path / "begun"
 
     async def run() -> None:
-        forwarder = Forwarder(CommandChannel(lambda: f"sh -c 'touch {begun}; sleep 60'"))
-        await forwarder.show(notice("first"))
-        await asyncio.to_thread(eventually, begun.exists, "the program to begin")
-        for number in range(MOST_WAITING + 2):
-            await forwarder.show(notice(f"n{number}"))
-        waiting = [json.loads(document)["id"] for document in forwarder._waiting]
-        assert len(waiting) == MOST_WAITING
-        assert waiting[0] == "n2"
-        await forwarder.close()
+        forwarder = ChannelForwarder(CommandChannel(lambda: f"sh -c 'touch {begun}; sleep 60'"))
+        forwarder.tell([notice("first")])
+        async with passing_on(forwarder):
+            await asyncio.to_thread(eventually, begun.exists, "the program to begin")
+            for number in range(MOST_WAITING + 2):
+                forwarder.tell([notice(f"n{number}")])
+            first, *waiting = names(forwarder)
+            assert first == "first"  # it may yet arrive
+            assert len(waiting) == MOST_WAITING
+            assert waiting[0] == "n2"
 
     asyncio.run(asyncio.wait_for(run(), 10))
     assert caplog.text.count("too slow") == 2
-    assert f"{MOST_WAITING} notices were not passed on" in caplog.text
+    assert f"{1 + MOST_WAITING} notices were not passed on yet" in caplog.text
 
 
-def test_without_a_command_nothing_is_run_and_nothing_kept() -> None:
+def test_what_was_not_passed_on_is_taken_up_by_the_next_as_it_was_told(tmp_path: Path) -> None:
+    heard, begun = tmp_path / "heard", tmp_path / "begun"
+
+    async def ended() -> tuple[str, ...]:
+        channel = CommandChannel(lambda: f"sh -c 'touch {begun}; sleep 60'")
+        forwarder = ChannelForwarder(channel, clock=lambda: NOW)
+        forwarder.tell([notice("a"), notice("b")])
+        async with passing_on(forwarder):
+            await asyncio.to_thread(eventually, begun.exists, "the program to begin")
+        return forwarder.waiting
+
+    async def next_(left: tuple[str, ...]) -> None:
+        later = NOW + timedelta(hours=1)
+        forwarder = ChannelForwarder(CommandChannel(lambda: f"tee -a {heard}"), clock=lambda: later)
+        forwarder.resume(left)
+        forwarder.tell([notice("c")])
+        async with passing_on(forwarder) as passed:
+            await passed.wait()
+        assert forwarder.waiting == ()
+
+    left = asyncio.run(asyncio.wait_for(ended(), 10))
+    asyncio.run(asyncio.wait_for(next_(left), 10))
+    told = [json.loads(line) for line in heard.read_text("utf-8").splitlines()]
+    hour = timedelta(hours=1).total_seconds()
+    assert [(one["id"], one["at"] - NOW.timestamp()) for one in told] == [
+        ("a", 0.0),
+        ("b", 0.0),
+        ("c", hour),
+    ]
+
+
+def test_what_was_passed_on_is_done_before_the_next_is_sent(tmp_path: Path) -> None:
+    heard = tmp_path / "heard"
+    seen: list[tuple[int, list[str]]] = []
+
     async def run() -> None:
-        forwarder = Forwarder(CommandChannel(lambda: "  "))
-        await forwarder.resume()
-        assert await forwarder.show(notice())
-        await forwarder.withdraw("carbon")
-        assert not forwarder._waiting
-        assert forwarder._work is None
-        await forwarder.close()
+        forwarder = ChannelForwarder(CommandChannel(lambda: f"tee -a {heard}"))
+        forwarder.tell([notice("a"), notice("b")])
+        all_ = asyncio.Event()
 
-    asyncio.run(run())
+        async def done() -> None:
+            await asyncio.sleep(0.05)  # the next would have begun by then
+            seen.append((len(heard.read_text("utf-8").splitlines()), names(forwarder)))
+            if not forwarder.waiting:
+                all_.set()
+
+        task = asyncio.create_task(forwarder.keep_passing_on(done))
+        await all_.wait()
+        task.cancel()
+        await asyncio.wait([task])
+
+    asyncio.run(asyncio.wait_for(run(), 10))
+    assert seen == [(1, ["b"]), (2, [])]
+
+
+def test_without_a_command_nothing_waits() -> None:
+    forwarder = ChannelForwarder(CommandChannel(lambda: "  "))
+    forwarder.resume(["{}"])
+    forwarder.tell([notice()])
+    assert forwarder.waiting == ()
 
 
 def test_a_trouble_is_over_when_the_command_is_taken_away() -> None:
@@ -179,13 +239,14 @@ def test_a_trouble_is_over_when_the_command_is_taken_away() -> None:
     line = ["false"]
 
     async def run() -> None:
-        forwarder = Forwarder(
+        forwarder = ChannelForwarder(
             CommandChannel(lambda: line[0]), lambda _, words: troubles.append(words)
         )
-        await forwarder._send(b"{}")
-        line[0] = ""
-        await forwarder.show(notice())
-        await forwarder.close()
+        forwarder.tell([notice()])
+        async with passing_on(forwarder) as passed:
+            await passed.wait()
+            line[0] = ""
+            forwarder.tell(())
 
     asyncio.run(run())
     assert troubles == ["false ended with status 1: it said nothing", ""]
@@ -203,14 +264,10 @@ def test_a_bug_in_a_channel_is_raised() -> None:
             raise ZeroDivisionError(document)
 
     async def run() -> None:
-        forwarder = Forwarder(Broken(lambda: "x"))
-        await forwarder.show(notice())
-        assert forwarder._work is not None
-        await asyncio.wait([forwarder._work])
-        with pytest.raises(ZeroDivisionError):
-            await forwarder.show(notice())
-        with pytest.raises(ZeroDivisionError):
-            await forwarder.close()
-        await forwarder.close()
+        forwarder = ChannelForwarder(Broken(lambda: "x"))
+        forwarder.tell([notice()])
+        async with passing_on(forwarder):
+            with pytest.raises(ZeroDivisionError):
+                await forwarder.keep_passing_on(lambda: asyncio.sleep(0))
 
     asyncio.run(run())

@@ -16,7 +16,7 @@ from support.http_server import Connection, Handler, Request, answer, head, serv
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.protocols import Notice
 from opsdesk.notify import forwarding
-from opsdesk.notify.forwarding import ChannelError, Forwarder
+from opsdesk.notify.forwarding import ChannelError, ChannelForwarder
 from opsdesk.notify.webhook import WebhookChannel, check
 
 TOKEN = "s3cret-token"  # noqa: S105 - a test's
@@ -56,7 +56,9 @@ def told(url: str) -> list[str]:
     troubles: list[str] = []
 
     async def run() -> None:
-        forwarder = Forwarder(channel(url), lambda _, said: troubles.append(said), delays=NO_WAIT)
+        forwarder = ChannelForwarder(
+            channel(url), lambda _, said: troubles.append(said), delays=NO_WAIT
+        )
         await forwarder._send(b"{}")
         await forwarder.close()
         await forwarder.close()
@@ -177,9 +179,12 @@ def test_a_notice_arrives_by_itself() -> None:
         arrived.set()
 
     async def run() -> None:
-        forwarder = Forwarder(channel(server.url))
-        await forwarder.show(NOTICE)
+        forwarder = ChannelForwarder(channel(server.url))
+        task = asyncio.create_task(forwarder.keep_passing_on(lambda: asyncio.sleep(0)))
+        forwarder.tell([NOTICE])
         assert await asyncio.to_thread(arrived.wait, 5)
+        task.cancel()
+        await asyncio.wait([task])
         await forwarder.close()
 
     with serving(arrive) as server:

@@ -93,6 +93,7 @@ ledgers = st.builds(
     desk=desks,
     memory=memories,
     waiting=st.lists(notices, max_size=3).map(tuple),
+    to_pass_on=st.dictionaries(ids, st.lists(texts, max_size=3).map(tuple), max_size=2),
 )
 
 
@@ -119,6 +120,7 @@ def test_what_a_later_version_adds_is_passed_over() -> None:
             "hush": "on holiday",
             "digest": {"hush": "on holiday", "since": NOW, "until": NOW},
             "waiting": [notice],
+            "to_pass_on": {"webhook": ['{"schema": "opsdesk.notice/2"}'], "pigeon": ["coo"]},
         }
     )
     found = decode(content, "it")
@@ -129,6 +131,7 @@ def test_what_a_later_version_adds_is_passed_over() -> None:
     (waiting,) = found.waiting
     assert waiting.actions == (NoticeAction.SHOW,)
     assert waiting.severity is Severity.CRITICAL
+    assert found.to_pass_on["webhook"] == ('{"schema": "opsdesk.notice/2"}',)
 
 
 @pytest.mark.parametrize(
@@ -145,6 +148,7 @@ def test_what_a_later_version_adds_is_passed_over() -> None:
         with_fields(told_at={"a": "yesterday"}),
         with_fields(incidents=[{"id": "a"}]),
         with_fields(waiting=[{"id": 7, "title": ""}]),
+        with_fields(to_pass_on={"webhook": [{"id": "a"}]}),
     ],
 )
 def test_what_is_no_ledger_is_refused_with_its_name(content: bytes) -> None:
