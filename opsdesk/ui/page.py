@@ -192,10 +192,10 @@ class HeadlineStrip(QWidget):
         set_text(self._detail, headline.detail)
 
     def show_headline(self, headline: Headline) -> None:
-        """Show a headline; another state fades in."""
-        changes = headline.state is not self._state
+        """Show a headline; another state fades in, the first that is known does not."""
+        fades = headline.state is not self._state is not State.NO_SOURCE
         self._state = headline.state
-        if changes:
+        if fades:
             self._fade.ask()
         name = headline.state.value.replace(" ", "_")
         self._glyph.show_glyph(name, STATE_GLYPH[headline.state], "bg")
@@ -207,7 +207,7 @@ class HeadlineStrip(QWidget):
             button.setVisible(action in headline.actions)
             button.setEnabled(True)
         self.setAccessibleName(f"{headline.sentence}. {headline.detail}")
-        if changes:
+        if fades:
             self._fade.begin()
 
     def _clicked(self) -> None:

@@ -70,8 +70,10 @@ def test_the_same_tab_does_not_fade(qtbot: QtBot, moving: MainWindow) -> None:
 def test_another_state_fades(qtbot: QtBot, moving: MainWindow) -> None:
     strip = moving.page.findChild(HeadlineStrip)
     assert isinstance(strip, HeadlineStrip)
-    moving.show_board(boards.tripped(), boards.NOW)
+    moving.show_board(boards.connecting(), boards.NOW)
     qtbot.waitUntil(lambda: not running(strip))
+    moving.show_board(boards.tripped(), boards.NOW)
+    assert running(strip) == [], "the first that is known"
     moving.show_board(boards.tripped(), boards.NOW)
     assert running(strip) == [], "the same state, though newer"
     moving.show_board(boards.normal(), boards.NOW)

@@ -1,4 +1,4 @@
-"""Loads numpy and pyqtgraph when the first chart is to be drawn, beside the window's thread.
+"""Loads numpy and pyqtgraph when the first charts are asked for, beside the window's thread.
 
 Importing them on the window's thread stalls it for 395 ms. On a thread of their own, its longest
 wait is 25 ms, where the linker holds Python's lock; with the charts of a page that follow, mostly
