@@ -164,6 +164,7 @@ def _show(run: _Run) -> int:
         kept = (asking.wall(walls.diagonal_of(display)),)
         walls.keep(run.profile, kept[0])
         click.echo(tr("Kept in the profile {profile}.", profile=run.profile))
+    given = _overridden(kept, run.given) if run.given else None
     return open_window(
         profile=run.profile,
         url=run.url,
@@ -171,9 +172,9 @@ def _show(run: _Run) -> int:
         interval=run.interval,
         hidden=False,
         walled=True,
-        wall=_overridden(kept, run.given) if run.given else None,
+        wall=given,
         # By its first word one that runs already knows what is wanted of it.
-        arguments=("wall",),
+        arguments=("wall", *([] if given is None else [msgspec.json.encode(given).decode()])),
     )
 
 

@@ -17,6 +17,7 @@ from opsdesk.catalogue.language import mark, tr
 from opsdesk.engine.commands import AskSeries, Pause, Refresh, Resume
 from opsdesk.insight.board import Board, arrange
 from opsdesk.model.series import SeriesFrame, SeriesQuery
+from opsdesk.model.wall import Wall
 from opsdesk.ui.banners import ENGINE, Banners
 from opsdesk.ui.bridge import Bridge
 from opsdesk.ui.charts.loading import loading
@@ -28,7 +29,7 @@ from opsdesk.ui.exporting import Exporter
 from opsdesk.ui.faults import Faults
 from opsdesk.ui.fonts import font
 from opsdesk.ui.glyphs import icon
-from opsdesk.ui.instance import WALL, Instance, option
+from opsdesk.ui.instance import WALL, Instance, given_wall, option
 from opsdesk.ui.own_words import translate
 from opsdesk.ui.parts_wanted import Parts
 from opsdesk.ui.signals import Signals
@@ -248,10 +249,10 @@ class Desktop(QObject):
         self.window.come_to_front()
         return self.window
 
-    def open_wall(self) -> None:
-        """Show the walls of the profile; one that names no display where the window is."""
+    def open_wall(self, given: Wall | None = None) -> None:
+        """Show the walls of the profile, or the one ``given``, where no display is named here."""
         display = self.window.screen().name() if self.window is not None else ""
-        self._wall.open(display)
+        self._wall.open(display, given)
         if self._why:
             self._revive()
 
@@ -357,7 +358,7 @@ class Desktop(QObject):
     def _called(self, arguments: list[str]) -> None:
         """Do what a second start asked for: come to the front, connect the address it named."""
         if arguments[:1] == [WALL]:
-            self.open_wall()
+            self.open_wall(given_wall(arguments))
             return
         if self._wall.answer_instead():
             return  # a window behind the wall would take its keys, and nobody would see why

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 from PySide6.QtCore import QFileSystemWatcher, QLockFile, QObject, Signal
 
+from opsdesk.model.wall import Wall
 from opsdesk.wire.files import write_whole
 
 log = logging.getLogger(__name__)
@@ -99,6 +100,14 @@ class Instance(QObject):
             except msgspec.DecodeError:
                 found.append([])
         return found
+
+
+def given_wall(arguments: Sequence[str]) -> Wall | None:
+    """Return the wall that a start wants instead of those of the profile; None: these."""
+    try:
+        return msgspec.json.decode("".join(arguments[1:2]), type=Wall)
+    except msgspec.DecodeError:
+        return None
 
 
 def option(arguments: Sequence[str], name: str) -> str:

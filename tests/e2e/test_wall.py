@@ -250,6 +250,9 @@ def test_a_second_start_shows_the_wall_in_the_opsdesk_that_runs(
             assert second.wait(20) == 0
         Remote(here).shows("overview")
         assert len(here.windows(process.pid)) == 2
+        with opsdesk(here, "wall", "--pages", "operations") as third:
+            assert third.wait(20) == 0
+        Remote(here).shows("operations")
 
 
 def test_another_machine_turns_holds_and_takes_care(here: Desktop, shop: Backend) -> None:

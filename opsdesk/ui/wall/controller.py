@@ -69,9 +69,12 @@ class WallController(QObject):
         """Whether there are walls."""
         return self._walls is not None and self._walls.is_open
 
-    def open(self, display: str = "") -> None:
-        """Open the walls of the profile; the first that names no display on ``display``."""
-        if self.is_open:
+    def open(self, display: str = "", given: Wall | None = None) -> None:
+        """Open the walls of the profile; the first that names no display on ``display``.
+
+        One that is ``given`` stands for all of them, also for those that are open.
+        """
+        if given is None and self.is_open:
             return
         keeping = self._kept()
         walls = self._walls or self._made(keeping)
@@ -79,7 +82,7 @@ class WallController(QObject):
             walls.show_board(self._board)
         keeping.begin(walls)
         own = keeping.own()
-        wanted = _placed(self._wanted or (Wall(),), display)
+        wanted = _placed((given,) if given is not None else self._wanted or (Wall(),), display)
         walls.open(wanted, own.started_at if own.restarts else None)
         walls.say(self._said)
         self._hour.start()
