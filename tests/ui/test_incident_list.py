@@ -22,6 +22,7 @@ from opsdesk.insight.incident_list import entries
 from opsdesk.model.desk import Desk, Digest, Handling, Hush, Note
 from opsdesk.model.page import Panel, PanelKind
 from opsdesk.model.series import Change, Line, SeriesFrame, SeriesQuery, Strip
+from opsdesk.model.snapshot import Incident
 from opsdesk.ui.addresses import open_address
 from opsdesk.ui.panels.incident_list import IncidentListPanel
 from opsdesk.ui.panels.incident_story import StoryView
@@ -101,6 +102,50 @@ def test_what_is_chosen_stays_through_a_refresh(qtbot: QtBot, panel: IncidentLis
     press(qtbot, panel, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down)
     panel.show_board(usual(incident(boards.BREAKERS[1], 300)), NOW)
     assert name(panel) == "Primary"
+
+
+def of(*found: Incident) -> Board:
+    return board_of(*found)
+
+
+OVER = incident(boards.BREAKERS[0], 90, lasted=20)
+NEW = incident(boards.BREAKERS[1], 1)
+
+
+def test_what_opens_is_chosen_where_nobody_has_chosen(panel: IncidentListPanel) -> None:
+    panel.show_board(of(OVER), NOW)
+    panel.show_board(of(OVER, NEW), NOW)
+    assert panel.view.entry is not None
+    assert panel.view.entry.id == NEW.id
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_who_has_chosen_or_reads_what_has_ended_is_not_moved(
+    qtbot: QtBot, panel: IncidentListPanel, *, reads: bool
+) -> None:
+    earlier = incident(boards.BREAKERS[2], 300, lasted=20)
+    panel.show_board(of(OVER, earlier), NOW)
+    if reads:
+        press(qtbot, panel, Qt.Key.Key_Return)
+    else:
+        press(qtbot, panel, Qt.Key.Key_Down)
+    assert panel.view.entry is not None
+    before = panel.view.entry.id
+    panel.show_board(of(OVER, earlier, NEW), NOW)
+    assert panel.view.entry.id == before
+
+
+def test_what_opens_above_does_not_push_away_what_is_read(
+    qtbot: QtBot, panel: IncidentListPanel
+) -> None:
+    ended = [incident(boards.BREAKERS[i % 5], 100 + 30 * i, lasted=20) for i in range(20)]
+    panel.show_board(of(*ended), NOW)
+    press(qtbot, panel, Qt.Key.Key_End)
+    view = panel.view
+    stands = view.visualRect(view.currentIndex())
+    panel.show_board(of(*ended, NEW), NOW)
+    assert view.visualRect(view.currentIndex()) == stands
+    assert view.viewport().rect().intersects(stands)
 
 
 def test_letters_say_what_is_to_be_done(qtbot: QtBot, panel: IncidentListPanel) -> None:

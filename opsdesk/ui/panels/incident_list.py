@@ -83,7 +83,8 @@ class IncidentListPanel(PanelView):
         if not there:
             self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)
         self._fit()
-        self.view.choose_first()
+        if not self._is_opened:
+            self.view.choose_first()
         self._chosen()
         lines = [line for line in self.model.lines[:5] if isinstance(line, Entry)]
         number = sum(i.runs for i in board.snapshot.incidents)

@@ -125,6 +125,8 @@ class IncidentView(QListView):
         super().__init__()
         self._model, self._look = model, look
         self._id = ""
+        #: what was chosen without anybody's doing
+        self._first = ""
         self.setModel(model)
         self.setItemDelegate(_Delegate(model, look, self))
         self.setAccessibleName(tr("Incidents"))
@@ -154,11 +156,18 @@ class IncidentView(QListView):
         return position >= 0
 
     def choose_first(self) -> None:
-        """Choose the worst, where nothing is chosen."""
-        if self.entry is None:
-            first = next((e for e in self._model.lines if isinstance(e, Entry)), None)
-            if first is not None:
-                self.choose(first.id)
+        """Choose the worst, where nobody has chosen anything, or what has ended since.
+
+        Whoever reads what has ended is not moved.
+        """
+        first = next((e for e in self._model.lines if isinstance(e, Entry)), None)
+        if first is not None and (self.entry is None or self._has_passed(self.entry, first)):
+            self.choose(first.id)
+            self._first = first.id
+
+    def _has_passed(self, entry: Entry, first: Entry) -> bool:
+        unasked = entry.id == self._first
+        return unasked and first.incident.runs and not entry.incident.runs
 
     def _current_changed(self, current: QModelIndex, _before: QModelIndex) -> None:
         entry = self._model.entry(current.row())
@@ -168,7 +177,7 @@ class IncidentView(QListView):
 
     def _keep(self) -> None:
         self._scrolled = self.verticalScrollBar().value()
-        self._kept = self._id
+        self._kept, self._stood = self._id, self.visualRect(self.currentIndex()).top()
 
     def _restore(self) -> None:
         self.doItemsLayout()
@@ -176,6 +185,9 @@ class IncidentView(QListView):
         if position >= 0:
             self.setCurrentIndex(self._model.index(position))
         self.verticalScrollBar().setValue(self._scrolled)
+        if position >= 0 and self._scrolled:  # what came above it does not push it away
+            moved = self.visualRect(self.currentIndex()).top() - self._stood
+            self.verticalScrollBar().setValue(self._scrolled + moved)
         self.chosen.emit()
 
     def _double_clicked(self, _index: QModelIndex) -> None:

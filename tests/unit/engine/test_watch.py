@@ -174,7 +174,7 @@ def test_a_restart_anywhere_is_as_good_as_none(
         with_them.live(move if calm else "same")
         assert with_them.desk.told == without.desk.told
         assert with_them.desk.screen == without.desk.screen
-        assert with_them.desk.watch.ledger((), {}) == without.desk.watch.ledger(())
+        assert with_them.desk.watch.ledger((), {}) == without.desk.watch.ledger((), {})
 
 
 @settings(deadline=None, max_examples=60)
