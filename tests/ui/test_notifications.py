@@ -55,6 +55,21 @@ def test_what_is_not_touched_stays_as_it_was(make: Make) -> None:
     assert make(often).policy().reminder == 1.0  # and not never
 
 
+def test_what_is_checked_has_a_tick_in_the_colour_of_the_theme(make: Make, look: Look) -> None:
+    box = named(make(), QCheckBox, "Quiet hours")
+    assert isinstance(box, QCheckBox)
+
+    def ticks() -> int:
+        picture, colour = box.grab().toImage(), look.color("onfill").rgb()
+        places = range(picture.height())
+        return sum(picture.pixel(x, y) == colour for x in range(16) for y in places)
+
+    box.setChecked(True)
+    ticked = ticks()
+    box.setChecked(False)
+    assert ticked > ticks()
+
+
 def test_what_is_entered_is_what_is_wanted(qtbot: QtBot, make: Make) -> None:
     dialog = make()
     reminder = named(dialog, QSpinBox, "Remind after")
