@@ -421,3 +421,20 @@ def test_where_there_is_no_ledger_the_last_snapshot_tells_what_ran(seat: Seat) -
     seat.screen.said.clear()
     seat.run(after)
     assert seat.screen.said == []
+
+
+def test_a_forwarder_that_does_not_close_holds_nothing_up(
+    seat: Seat, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def close() -> None:
+        await asyncio.Event().wait()
+
+    async def work() -> None:
+        await seat.refresh(A=CLOSED)
+
+    caplog.set_level("INFO")
+    monkeypatch.setattr("opsdesk.engine.desk.CLOSING", 0.01)
+    monkeypatch.setattr(seat.far, "close", close)
+    seat.run(work)
+    assert "elsewhere did not close in time" in caplog.text
+    assert seat.screen.closed
