@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from opsdesk.catalogue.language import mark, tr
@@ -42,8 +40,8 @@ if TYPE_CHECKING:
 
 # How long a paint, and a tray at log-in, may take.
 _PAINT_COMES_MS, _TRAY_COMES_MS = 1_500, 10_000
-# The exit status after which everything is read anew.
-_AGAIN = 1_000
+#: the exit status after which everything is read anew
+AGAIN = 1_000
 # So many new objects before Python looks for those that refer to each other and to nothing else.
 _YOUNG_OBJECTS = 10_000
 
@@ -51,45 +49,6 @@ NO_TRAY = mark(
     "This desktop has no tray for OpsDesk to sit in: closing the window ends it. "
     "On GNOME the extension AppIndicator brings one."
 )
-
-
-def run(lock: Path, arguments: Sequence[str], make_parts: Callable[[], Parts]) -> int:
-    """Open OpsDesk on the desktop; return its exit status when its user has quit.
-
-    ``make_parts`` is called once it is known that no other OpsDesk runs with this profile.
-    """
-    application = QApplication(["opsdesk"])
-    application.setApplicationName("opsdesk")
-    application.setApplicationDisplayName("OpsDesk")
-    QGuiApplication.setDesktopFileName("opsdesk")
-    application.setQuitOnLastWindowClosed(False)
-    QGuiApplication.setQuitLockEnabled(False)
-    instance = Instance(lock)
-    if not instance.claim(arguments):
-        return 0
-    try:
-        status, walled = _AGAIN, False
-        while status == _AGAIN:
-            desktop = Desktop(application, make_parts(), instance)
-            desktop.start(walled=walled)
-            try:
-                status = application.exec()
-            finally:
-                walled = desktop.is_walled
-                desktop.stop()
-            desktop.deleteLater()
-            del desktop
-            _clear_away()
-        return status
-    finally:
-        instance.release()
-
-
-def _clear_away() -> None:
-    """Let go of what is read anew: a wall may be told to do that each day, for years."""
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    gc.unfreeze()
-    gc.collect()
 
 
 class Desktop(QObject):
@@ -280,7 +239,7 @@ class Desktop(QObject):
         if hindrance:
             self._wall.refuse(hindrance)
         else:
-            self._application.exit(_AGAIN)
+            self._application.exit(AGAIN)
 
     def _serve(self, source: Tray | DeskController) -> None:
         """Do what is wanted at the tray's menu, and at its popover."""

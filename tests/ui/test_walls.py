@@ -77,6 +77,7 @@ class Hung:
             is_locked=is_locked,
             pictures=folder,
             remember=lambda _walls: None,
+            hindrance=str,
         )
         self.controller = WallController(parts, PAGES, self.sent.append, self.parent)
         self.controller.show_board(boards.normal())
