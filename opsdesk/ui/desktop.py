@@ -63,6 +63,8 @@ class Desktop(QObject):
         self.window: MainWindow | None = None
         self._banners = Banners()
         self._is_going = self._has_news = False
+        #: what was awaited has not come
+        self._late = QTimer(self, singleShot=True)
         #: why the engine has died, '' while it lives
         self._why = ""
         self._look = Look(parts.theme, self, moves=True)
@@ -133,13 +135,15 @@ class Desktop(QObject):
         elif self._parts.hidden:
             self._set_going()
             # At log-in the tray may come after us; with none, OpsDesk could not be reached.
-            QTimer.singleShot(_TRAY_COMES_MS, self._open_without_tray)
+            self._late.timeout.connect(self._open_without_tray)
+            self._late.start(_TRAY_COMES_MS)
             return
         else:
             window = self.open_window()
             window.painted.connect(self._set_going, Qt.ConnectionType.QueuedConnection)
         # A window that starts minimised, or on a screen that is off, is never painted.
-        QTimer.singleShot(_PAINT_COMES_MS, self._set_going)
+        self._late.timeout.connect(self._set_going)
+        self._late.start(_PAINT_COMES_MS)
 
     def _set_going(self) -> None:
         if self._is_going:
@@ -179,6 +183,7 @@ class Desktop(QObject):
     def stop(self) -> None:
         """End in the order in which things depend on each other. Idempotent."""
         self._instance.hush()
+        self._late.stop()
         self._exporter.stop()
         self._engine.stop()
         if self._tray is not None:
@@ -292,7 +297,7 @@ class Desktop(QObject):
         self._desk.show_board(board)
         if self.window is not None:
             self.window.show_board(board)
-        QTimer.singleShot(0, self._show_in_tray)  # drawn anew it would hold up the window
+        QTimer.singleShot(0, self, self._show_in_tray)  # drawn anew it would hold up the window
 
     def _show_in_tray(self) -> None:
         if self._board is not None and self._tray is not None:
