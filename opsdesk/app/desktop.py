@@ -25,7 +25,7 @@ def run_desktop(options: DesktopOptions) -> int:
     from opsdesk.ui import binding  # noqa: PLC0415 - see above
 
     binding.load()
-    from opsdesk.ui import desktop  # noqa: PLC0415 - see above
+    from opsdesk.ui import application  # noqa: PLC0415 - see above
 
     where, redactor = places(options.profile), logs.Redactor()
     with ExitStack() as ending:
@@ -38,4 +38,4 @@ def run_desktop(options: DesktopOptions) -> int:
                 ending.callback(logs.stop, handlers[0])
             return Household(options, where, redactor).parts()
 
-        return desktop.run(where.lock, options.arguments, make_parts)
+        return application.run(where.lock, options.arguments, make_parts)

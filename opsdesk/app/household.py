@@ -6,7 +6,6 @@ import logging
 import re
 import threading
 from collections.abc import Callable
-from concurrent.futures import CancelledError
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,8 @@ import msgspec
 from msgspec.structs import replace
 
 from opsdesk.app.acting import act_on
+from opsdesk.app.exporting import Exporting
+from opsdesk.app.kept_settings import KeptSettings
 from opsdesk.app.own import usable
 from opsdesk.catalogue import language, metrics, pages
 from opsdesk.catalogue.language import tr
@@ -23,15 +24,14 @@ from opsdesk.engine.engine import Engine
 from opsdesk.engine.setting import Setting
 from opsdesk.insight.words import utc_now
 from opsdesk.model.desk import Policy
-from opsdesk.model.errors import ConfigError, SourceError
 from opsdesk.model.ledger import Ledger
 from opsdesk.model.protocols import Notice, NoticeAction, Source
-from opsdesk.model.series import SeriesFrame, SeriesQuery
+from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Snapshot, SourceStatus
 from opsdesk.model.wall import Wall
 from opsdesk.sources import address
 from opsdesk.sources.credentials import Credentials
-from opsdesk.store import ledger, logs, remembered, settings, snapshots
+from opsdesk.store import ledger, logs, remembered, snapshots
 from opsdesk.store.profile import Places
 from opsdesk.store.secrets import RESERVED, WEBHOOK, Secrets
 from opsdesk.store.settings import Auth, Settings, SourceSettings
@@ -40,15 +40,12 @@ if TYPE_CHECKING:
     from opsdesk.app.channels import Channels
     from opsdesk.app.works import Works
     from opsdesk.ui.connect import NewSource
-    from opsdesk.ui.exporting import Started, Wish
     from opsdesk.ui.parts_wanted import Parts, WallKeeping, WallParts
 
 log = logging.getLogger(__name__)
 
 # Id and kind of the demo's source.
 _DEMO = "demo"
-# Seconds for all series of a report.
-_FRAMES_COME = 15.0
 
 
 class DesktopOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,10 +78,8 @@ class Household:
         self._redactor = redactor
         self._own, problem = usable(where.own)
         self._catalogue = metrics.load(self._own)
-        self._settings, warning = settings.load(where.settings, utc_now())
-        if warning:
-            log.error("%s", warning)
-        self._warning = " ".join(words for words in (problem, warning) if words)
+        self._kept = KeptSettings(where.settings)
+        self._warning = " ".join(words for words in (problem, self._kept.warning) if words)
         if problem:
             log.error("%s", problem)
         language.choose(self._settings.language)
@@ -113,10 +108,10 @@ class Household:
             make_engine=self.make_engine,
             connect=self.connect,
             disconnect=self.disconnect,
-            export=self.export,
-            remember_theme=self.remember_theme,
+            export=Exporting(self._catalogue, self._own, lambda: self._engine).export,
+            remember_theme=self._kept.remember_theme,
             remember_interval=self.remember_interval,
-            remember_language=self.remember_language,
+            remember_language=self._kept.remember_language,
             policy=self._policy,
             remember_policy=self.remember_policy,
             keep_token=self.keep_token,
@@ -137,23 +132,18 @@ class Household:
             make_keeping=self._keeping,
             is_locked=self._settings.wall_locked,
             pictures=self._where.wall_pictures,
-            remember=self.remember_walls,
-            hindrance=self.hindrance,
+            remember=self._kept.remember_walls,
+            hindrance=self._kept.hindrance,
         )
-
-    def hindrance(self) -> str:
-        """Return why the settings cannot be read anew, '' where they can; leaves the file alone."""
-        try:
-            settings.read(self._where.settings)
-        except ConfigError as error:
-            log.warning("the settings in force stay: %s", error)
-            return str(error)
-        return ""
 
     def _keeping(self) -> WallKeeping:
         from opsdesk.app.wall_keeping import Keeping  # noqa: PLC0415 - most desktops have no wall
 
         return Keeping(self._where, self._secrets(), self._redactor, self._settings)
+
+    @property
+    def _settings(self) -> Settings:
+        return self._kept.now
 
     @property
     def _is_passing(self) -> bool:
@@ -292,7 +282,7 @@ class Household:
             user=new.user,
         )
         was_demo = self._is_demo and self._options.demo is None
-        self._change(lambda now: replace(now, sources=(*now.sources, kept)))
+        self._kept.change(lambda now: replace(now, sources=(*now.sources, kept)))
         if was_demo:
             self._new_secrets[kept.id] = new.secret
             return True
@@ -306,7 +296,7 @@ class Household:
             ConfigError: the settings cannot be saved.
 
         """
-        self._change(
+        self._kept.change(
             lambda now: replace(now, sources=tuple(s for s in now.sources if s.id != source_id))
         )
         send(RemoveSource(source_id))
@@ -315,73 +305,8 @@ class Household:
             target=self._secrets().delete, args=(source_id,), name="opsdesk-secrets", daemon=True
         ).start()
 
-    def export(self, wish: Wish, started: Started) -> None:
-        """Write what is shown to a file; blocks.
-
-        Raises:
-            ConfigError: it cannot be rendered or written.
-
-        """
-        from opsdesk.app.saving import Saving, save  # noqa: PLC0415 - seldom wanted
-        from opsdesk.wire.document import Order  # noqa: PLC0415 - the same
-
-        saving = Saving(
-            snapshot=wish.snapshot,
-            catalogue=self._catalogue,
-            own=self._own,
-            frames=self._frames,
-            started=started,
-        )
-        order = Order(
-            format=wish.kind,
-            page=wish.page,
-            theme=wish.theme if wish.kind == "png" else "light",
-            width=wish.width,
-            height=wish.height,
-            scale=wish.scale,
-            language=language.chosen(),
-        )
-        save(saving, order, str(wish.path))
-
-    def _frames(self, asked: tuple[SeriesQuery, ...]) -> tuple[SeriesFrame, ...]:
-        """Return what charts show, for a report; what is not there in time is left out."""
-        if self._engine is None or not self._engine.alive:
-            return ()
-        try:
-            return self._engine.frames(asked).result(_FRAMES_COME)
-        except (TimeoutError, CancelledError, SourceError) as error:
-            log.warning("a report is made without series: %r", error)
-            return ()
-
     def _remember(self, left: remembered.Remembered) -> None:
         remembered.save(left, self._where.window)
-
-    def remember_theme(self, theme: str) -> None:
-        """Keep the theme that the user chose.
-
-        Raises:
-            ConfigError: the settings cannot be saved.
-
-        """
-        self._change(lambda now: replace(now, theme=theme))
-
-    def remember_language(self, name: str) -> None:
-        """Keep the language that the user chose.
-
-        Raises:
-            ConfigError: the settings cannot be saved.
-
-        """
-        self._change(lambda now: replace(now, language=name))
-
-    def remember_walls(self, walls: tuple[Wall, ...]) -> None:
-        """Keep how the walls shall be.
-
-        Raises:
-            ConfigError: the settings cannot be saved.
-
-        """
-        self._change(lambda now: replace(now, walls=walls))
 
     def remember_interval(self, interval: float) -> None:
         """Keep the interval that the user chose.
@@ -391,7 +316,7 @@ class Household:
 
         """
         self._interval = interval
-        self._change(lambda now: replace(now, interval=interval))
+        self._kept.change(lambda now: replace(now, interval=interval))
 
     def remember_policy(self, policy: Policy) -> None:
         """Keep when and how to be told, and tell things that way from now on.
@@ -402,7 +327,7 @@ class Household:
         """
         self._policy = policy
         self._send(SetPolicy(policy))
-        self._change(lambda now: replace(now, notices=policy))
+        self._kept.change(lambda now: replace(now, notices=policy))
 
     def keep_token(self, token: str) -> None:
         """Keep the token of the webhook in the keyring; '' forgets it."""
@@ -411,9 +336,6 @@ class Household:
         work = partial(secrets.set, WEBHOOK, token) if token else partial(secrets.delete, WEBHOOK)
         # A keyring may ask its user first: not on the window's thread.
         threading.Thread(target=work, name="opsdesk-secrets", daemon=True).start()
-
-    def _change(self, edit: Callable[[Settings], Settings]) -> None:
-        self._settings = settings.change(self._where.settings, edit)
 
 
 def _free_id(title: str, taken: frozenset[str]) -> str:

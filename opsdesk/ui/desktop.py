@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from opsdesk.catalogue.language import mark, tr
@@ -42,8 +40,8 @@ if TYPE_CHECKING:
 
 # How long a paint, and a tray at log-in, may take.
 _PAINT_COMES_MS, _TRAY_COMES_MS = 1_500, 10_000
-# The exit status after which everything is read anew.
-_AGAIN = 1_000
+#: the exit status after which everything is read anew
+AGAIN = 1_000
 # So many new objects before Python looks for those that refer to each other and to nothing else.
 _YOUNG_OBJECTS = 10_000
 
@@ -51,45 +49,6 @@ NO_TRAY = mark(
     "This desktop has no tray for OpsDesk to sit in: closing the window ends it. "
     "On GNOME the extension AppIndicator brings one."
 )
-
-
-def run(lock: Path, arguments: Sequence[str], make_parts: Callable[[], Parts]) -> int:
-    """Open OpsDesk on the desktop; return its exit status when its user has quit.
-
-    ``make_parts`` is called once it is known that no other OpsDesk runs with this profile.
-    """
-    application = QApplication(["opsdesk"])
-    application.setApplicationName("opsdesk")
-    application.setApplicationDisplayName("OpsDesk")
-    QGuiApplication.setDesktopFileName("opsdesk")
-    application.setQuitOnLastWindowClosed(False)
-    QGuiApplication.setQuitLockEnabled(False)
-    instance = Instance(lock)
-    if not instance.claim(arguments):
-        return 0
-    try:
-        status, walled = _AGAIN, False
-        while status == _AGAIN:
-            desktop = Desktop(application, make_parts(), instance)
-            desktop.start(walled=walled)
-            try:
-                status = application.exec()
-            finally:
-                walled = desktop.is_walled
-                desktop.stop()
-            desktop.deleteLater()
-            del desktop
-            _clear_away()
-        return status
-    finally:
-        instance.release()
-
-
-def _clear_away() -> None:
-    """Let go of what is read anew: a wall may be told to do that each day, for years."""
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    gc.unfreeze()
-    gc.collect()
 
 
 class Desktop(QObject):
@@ -104,6 +63,8 @@ class Desktop(QObject):
         self.window: MainWindow | None = None
         self._banners = Banners()
         self._is_going = self._has_news = False
+        #: what was awaited has not come
+        self._late = QTimer(self, singleShot=True)
         #: why the engine has died, '' while it lives
         self._why = ""
         self._look = Look(parts.theme, self, moves=True)
@@ -174,13 +135,15 @@ class Desktop(QObject):
         elif self._parts.hidden:
             self._set_going()
             # At log-in the tray may come after us; with none, OpsDesk could not be reached.
-            QTimer.singleShot(_TRAY_COMES_MS, self._open_without_tray)
+            self._late.timeout.connect(self._open_without_tray)
+            self._late.start(_TRAY_COMES_MS)
             return
         else:
             window = self.open_window()
             window.painted.connect(self._set_going, Qt.ConnectionType.QueuedConnection)
         # A window that starts minimised, or on a screen that is off, is never painted.
-        QTimer.singleShot(_PAINT_COMES_MS, self._set_going)
+        self._late.timeout.connect(self._set_going)
+        self._late.start(_PAINT_COMES_MS)
 
     def _set_going(self) -> None:
         if self._is_going:
@@ -220,6 +183,7 @@ class Desktop(QObject):
     def stop(self) -> None:
         """End in the order in which things depend on each other. Idempotent."""
         self._instance.hush()
+        self._late.stop()
         self._exporter.stop()
         self._engine.stop()
         if self._tray is not None:
@@ -280,7 +244,7 @@ class Desktop(QObject):
         if hindrance:
             self._wall.refuse(hindrance)
         else:
-            self._application.exit(_AGAIN)
+            self._application.exit(AGAIN)
 
     def _serve(self, source: Tray | DeskController) -> None:
         """Do what is wanted at the tray's menu, and at its popover."""
@@ -333,7 +297,7 @@ class Desktop(QObject):
         self._desk.show_board(board)
         if self.window is not None:
             self.window.show_board(board)
-        QTimer.singleShot(0, self._show_in_tray)  # drawn anew it would hold up the window
+        QTimer.singleShot(0, self, self._show_in_tray)  # drawn anew it would hold up the window
 
     def _show_in_tray(self) -> None:
         if self._board is not None and self._tray is not None:

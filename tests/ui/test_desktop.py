@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QRect, QUrl, Slot
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, QRect, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 from support import boards
 from support.http_server import answer, serving
 from support.incidents import with_desk
+from typing_extensions import override
 
 from opsdesk.app.household import DesktopOptions, Household
 from opsdesk.catalogue import language
@@ -24,11 +26,13 @@ from opsdesk.engine.engine import Engine
 from opsdesk.model.desk import Desk, Digest, Hush, Policy
 from opsdesk.model.protocols import Notice, NoticeAction
 from opsdesk.model.reading import BreakerState
+from opsdesk.model.wall import Wall
 from opsdesk.store import settings, snapshots
 from opsdesk.store.logs import Redactor
 from opsdesk.store.profile import Places, places
 from opsdesk.store.secrets import WEBHOOK, Secrets
 from opsdesk.store.settings import SourceSettings
+from opsdesk.ui import application, engine_host
 from opsdesk.ui.connect import ConnectDialog, NewSource
 from opsdesk.ui.desktop import Desktop
 from opsdesk.ui.exporting import Wish
@@ -36,6 +40,7 @@ from opsdesk.ui.instance import Instance, option
 from opsdesk.ui.notifications import NotificationsDialog
 from opsdesk.ui.own_words import translate
 from opsdesk.ui.panels.incident_list import IncidentListPanel
+from opsdesk.ui.parts_wanted import Parts
 
 # The offscreen platform has no tray, cannot raise a window, and says so.
 pytestmark = pytest.mark.qt_log_ignore("systemTrayWindowChanged", "does not support raise")
@@ -516,3 +521,68 @@ def test_the_language_changes_at_once(qtbot: QtBot, opened: Open, where: Places)
     finally:
         language.choose("en")
         translate(QApplication.instance())
+
+
+@pytest.fixture
+def walled(where: Places) -> DesktopOptions:
+    """Return the demo of somebody who has set a wall up."""
+    settings.change(where.settings, lambda now: replace(now, walls=(Wall(diagonal=55.0),)))
+    return DesktopOptions(profile="test", demo=Demonstration())
+
+
+def test_a_wall_goes_on_when_the_window_beside_it_is_closed(
+    qtbot: QtBot, opened: Open, walled: DesktopOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends: list[bool] = []
+    monkeypatch.setattr(QApplication, "quit", lambda _: ends.append(True))
+    desktop = opened(walled)
+    desktop.open_wall()
+    assert desktop.window is not None
+    desktop.window.close()
+    assert (ends, desktop.is_walled) == ([], True)
+    desktop._wall.close()
+    desktop._wall.left.emit()
+    assert desktop.window.isVisible()  # there is no tray: nothing else would reach OpsDesk
+    desktop.window.close()
+    assert ends == [True]
+    qtbot.waitUntil(lambda: desktop._is_going)
+
+
+def test_an_engine_that_died_under_a_wall_or_before_it_runs_again(
+    qtbot: QtBot, opened: Open, walled: DesktopOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_host, "_REVIVED_MS", 20)
+    desktop = opened(walled)
+    qtbot.waitUntil(lambda: "circuit breakers" in sentence(desktop))
+    desktop._bridge.report_death(ZeroDivisionError("a bug"))
+    qtbot.waitUntil(lambda: "engine" in desktop._banners.texts)
+    with qtbot.waitSignal(desktop._engine.restarted):
+        desktop.open_wall()
+    assert "engine" not in desktop._banners.texts
+    desktop._bridge.report_death(ZeroDivisionError("another"))
+    with qtbot.waitSignal(desktop._engine.restarted):
+        pass
+    assert desktop._engine.alive
+
+
+def test_what_is_read_anew_is_the_only_opsdesk_still_and_shows_its_wall(
+    qapp: QApplication, where: Places, walled: DesktopOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[bool, bool]] = []
+
+    class Looking(Desktop):
+        @override
+        def start(self, *, walled: bool = False) -> None:
+            super().start(walled=walled)
+            could_be_taken = Instance(where.lock)._lock.tryLock(0)
+            seen.append((could_be_taken, self.is_walled))
+            self.open_wall()
+            QTimer.singleShot(0, self, self._read_anew if len(seen) == 1 else self.quit)
+
+    def parts() -> Parts:
+        return Household(walled, where, Redactor()).parts()
+
+    monkeypatch.setattr(application, "QApplication", lambda _: qapp)
+    monkeypatch.setattr(application, "Desktop", Looking)
+    assert application.run(where.lock, (), parts) == 0
+    assert seen == [(False, False), (False, True)]

@@ -438,3 +438,32 @@ def test_a_forwarder_that_does_not_close_holds_nothing_up(
     seat.run(work)
     assert "elsewhere did not close in time" in caplog.text
     assert seat.screen.closed
+
+
+def test_what_opened_and_ended_under_a_wall_is_told_as_ended(seat: Seat) -> None:
+    async def work() -> None:
+        await seat.refresh(A=CLOSED, B=CLOSED)
+        seat.desk.obey(commands.Mute(on=True))
+        await seat.refresh(A=OPEN, B=CLOSED)
+        await seat.far.shows("Breaker open: A")  # others are told all the same
+        await seat.refresh(A=CLOSED, B=OPEN)
+        assert seat.screen.said == []
+        seat.desk.obey(commands.Mute(on=False))
+        await seat.screen.shows("Breaker closed: A", "Breaker open: B")
+        assert seat.screen.said == ["Breaker closed: A", "Breaker open: B"]
+
+    seat.run(work)
+
+
+def test_what_waits_under_a_wall_outlives_a_crash(seat: Seat) -> None:
+    async def under_a_wall() -> None:
+        await seat.refresh(A=CLOSED)
+        seat.desk.obey(commands.Mute(on=True))
+        await seat.refresh(A=OPEN)
+        assert [notice.title for notice in seat.written().waiting] == ["Breaker open: A"]
+
+    async def without_one() -> None:
+        await seat.screen.shows("Breaker open: A")
+
+    seat.run(under_a_wall)
+    seat.run(without_one)

@@ -234,3 +234,65 @@ def test_a_desktop_that_does_not_let_go_is_left_behind(caplog: pytest.LogCapture
     with caplog.at_level("INFO"):
         asyncio.run(Teller(Clinging()).close())
     assert "did not close in time" in caplog.text
+
+
+def test_a_mute_desk_hears_nothing_until_it_is_not_mute_and_then_the_latest_word() -> None:
+    async def work(teller: Teller, desktop: Desktop) -> None:
+        desktop.up = True
+        teller.mute(on=True)
+        teller.tell([notice("a", "open"), notice("b", "open")])
+        teller.tell([notice("a", "closed")])
+        teller.tell([], withdrawn=["b"])
+        for _ in range(5):
+            await asyncio.sleep(0)  # turns in which it could have told
+        assert desktop.tries.empty()
+        assert [one.title for one in teller.waiting] == ["closed"]
+        teller.mute(on=False)
+        assert await desktop.tries.get() == "a"
+
+    assert telling(work) == [("a", "closed")]
+
+
+def test_a_mute_desk_still_has_taken_away_what_no_longer_holds() -> None:
+    async def work(teller: Teller, desktop: Desktop) -> None:
+        desktop.up = True
+        teller.tell([notice("a"), notice("b")])
+        for _ in range(2):
+            await desktop.tries.get()
+        gone = asyncio.Event()
+
+        async def withdraw(notice_id: str) -> None:
+            await Desktop.withdraw(desktop, notice_id)
+            gone.set()
+
+        desktop.withdraw = withdraw  # type: ignore[method-assign]
+        teller.mute(on=True)
+        teller.tell([notice("c")], withdrawn=["a"])
+        await gone.wait()
+        assert desktop.shown == [("b", "")]
+
+    assert telling(work) == [("b", "")]
+
+
+def test_a_notice_under_way_when_the_desk_turns_mute_is_the_last() -> None:
+    async def work(teller: Teller, desktop: Desktop) -> None:
+        desktop.up = True
+        under_way, go = asyncio.Event(), asyncio.Event()
+
+        async def slow(notice: Notice) -> bool:
+            under_way.set()
+            await go.wait()
+            return await Desktop.show(desktop, notice)
+
+        desktop.show = slow  # type: ignore[method-assign]
+        teller.tell([notice("a"), notice("b")])
+        await under_way.wait()
+        teller.mute(on=True)
+        go.set()
+        assert await desktop.tries.get() == "a"
+        for _ in range(5):
+            await asyncio.sleep(0)  # turns in which it could have told of the other
+        assert desktop.tries.empty()
+        assert [one.id for one in teller.waiting] == ["b"]
+
+    assert telling(work) == [("a", "")]

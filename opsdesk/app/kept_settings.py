@@ -1,0 +1,52 @@
+"""The settings of one profile while OpsDesk runs, and what its user changes of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from opsdesk.insight.words import utc_now
+from opsdesk.model.errors import ConfigError
+from opsdesk.model.wall import Wall
+from opsdesk.store import settings
+from opsdesk.store.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class KeptSettings:
+    """Settings in force. Whatever changes them raises ConfigError: they cannot be saved."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.now, self.warning = settings.load(path, utc_now())
+        if self.warning:
+            log.error("%s", self.warning)
+
+    def change(self, edit: Callable[[Settings], Settings]) -> None:
+        """Change what the file holds now, which its owner may have edited."""
+        self.now = settings.change(self._path, edit)
+
+    def hindrance(self) -> str:
+        """Return why they cannot be read anew, '' where they can; leaves the file alone."""
+        try:
+            settings.read(self._path)
+        except ConfigError as error:
+            log.warning("the settings in force stay: %s", error)
+            return str(error)
+        return ""
+
+    def remember_theme(self, theme: str) -> None:
+        """Keep the theme that the user chose."""
+        self.change(lambda now: replace(now, theme=theme))
+
+    def remember_language(self, name: str) -> None:
+        """Keep the language that the user chose."""
+        self.change(lambda now: replace(now, language=name))
+
+    def remember_walls(self, walls: tuple[Wall, ...]) -> None:
+        """Keep how the walls shall be."""
+        self.change(lambda now: replace(now, walls=walls))
