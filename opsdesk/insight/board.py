@@ -96,6 +96,10 @@ class Breakers(tuple[Breaker, ...]):  # noqa: SLOT001 - a tuple has no room for 
         return self[begin : begin + self.numbers.get(BreakerState.HALF_OPEN, 0)]
 
 
+# Kind of the source that is a simulated production.
+_DEMO = "demo"
+
+
 class Board(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One snapshot, the catalogue that explains it, and both arranged for the screen.
 
@@ -120,6 +124,11 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     def turned(self, now: datetime) -> int:
         """Return how much has turned by now: while it stays the same, only ages change."""
         return bisect_left(self.turns, now.timestamp())
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether something of it is a simulated production's: wherever it is seen, that is said."""
+        return any(source.kind == _DEMO for source in self.sources.values())
 
     def metric(self, metric_id: str) -> Metric | None:
         """Return the catalogue entry; None for a metric that nobody has described."""

@@ -26,9 +26,6 @@ from opsdesk.ui.parts import Steady, label, row, set_property, set_text
 from opsdesk.ui.tabs import Tabs
 from opsdesk.ui.theme import Look
 
-#: kind of the source that is a simulated production
-DEMO = "demo"
-
 _HEIGHT = 52
 # States in which what is shown may not be taken for the present.
 _BLIND = (State.STALE, State.OFFLINE, State.PAUSED)
@@ -199,7 +196,7 @@ class Header(QFrame):
     def show_board(self, board: Board, now: datetime) -> None:
         """Say how old the newest data is, or why there is none."""
         self._state = verdict(board, now).state
-        demo = any(source.kind == DEMO for source in board.sources.values())
+        demo = board.is_demo
         self._demo.setVisible(demo)
         known = State.OK if board.newest is not None else State.NO_SOURCE
         self._glyph.show_state(known, "text2")

@@ -75,6 +75,12 @@ def test_the_newest_reading_dates_the_board() -> None:
     assert board().newest is None
 
 
+def test_a_simulated_production_is_known() -> None:
+    demo = msgspec.structs.replace(source("demo"), kind="demo")
+    assert board(sources=(source(), demo)).is_demo
+    assert not board(sources=(source(),)).is_demo
+
+
 def test_a_breaker_has_its_other_labels_only_where_two_have_its_name() -> None:
     rows = board(
         breaker("db", CLOSED, job="shop"),
