@@ -18,7 +18,6 @@ from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.model.wall import Wall
 from opsdesk.ui.banners import ENGINE, Banners
 from opsdesk.ui.bridge import Bridge
-from opsdesk.ui.charts.loading import loading
 from opsdesk.ui.choices import Choices
 from opsdesk.ui.connecting import Connecting
 from opsdesk.ui.desk import DeskController
@@ -310,8 +309,6 @@ class Desktop(QObject):
 
     def _ask_series(self, queries: tuple[SeriesQuery, ...]) -> None:
         self._engine.send(AskSeries(queries))
-        if self._has_news:
-            loading().begin()  # while sources look up what the charts will show
 
     def _show_page(self, page: str) -> None:
         self.open_window().show_page_of(page)

@@ -1,1 +1,1 @@
-"""Charts over time, in pyqtgraph. Nothing slow is imported before somebody asks for the past."""
+"""Charts over time, in pyqtgraph. Nothing here is imported before a chart has data to show."""

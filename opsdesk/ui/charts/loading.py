@@ -1,4 +1,4 @@
-"""Loads numpy and pyqtgraph when the first charts are asked for, beside the window's thread.
+"""Loads numpy and pyqtgraph when the first chart is to be drawn, beside the window's thread.
 
 Importing them on the window's thread stalls it for 395 ms. On a thread of their own, its longest
 wait is 25 ms, where the linker holds Python's lock; with the charts of a page that follow, mostly
@@ -22,8 +22,8 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from opsdesk.ui.binding import load_pyqtgraph
 
 _SWITCH_EVERY = 0.0005
-# Making and painting a chart takes 5 to 10 ms: those that have waited come one after the other.
-_TURN_MS = 10
+# Making and painting a chart takes 5 to 15 ms: those that have waited come one after the other.
+_TURN_MS = 20
 
 
 class Loading(QObject):
