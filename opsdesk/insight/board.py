@@ -127,7 +127,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     @property
     def is_demo(self) -> bool:
-        """Whether something of it is a simulated production's: wherever it is seen, that is said."""
+        """Whether something of it is of a simulated production: wherever seen, that is said."""
         return any(source.kind == _DEMO for source in self.sources.values())
 
     def metric(self, metric_id: str) -> Metric | None:
