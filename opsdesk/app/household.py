@@ -78,7 +78,7 @@ class Household:
         self._redactor = redactor
         self._own, problem = usable(where.own)
         self._catalogue = metrics.load(self._own)
-        self._kept = KeptSettings(where.settings)
+        self._kept = KeptSettings(where.settings, where.settings_copy)
         self._warning = " ".join(words for words in (problem, self._kept.warning) if words)
         if problem:
             log.error("%s", problem)

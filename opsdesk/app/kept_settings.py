@@ -20,15 +20,25 @@ log = logging.getLogger(__name__)
 class KeptSettings:
     """Settings in force. Whatever changes them raises ConfigError: they cannot be saved."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self.now, self.warning = settings.load(path, utc_now())
+    def __init__(self, path: Path, copy: Path) -> None:
+        """Read them; ``copy`` holds what last worked."""
+        self._path, self._copy = path, copy
+        self.now, self.warning = settings.load(path, copy, utc_now())
         if self.warning:
             log.error("%s", self.warning)
+        else:
+            self._keep_copy()
 
     def change(self, edit: Callable[[Settings], Settings]) -> None:
         """Change what the file holds now, which its owner may have edited."""
         self.now = settings.change(self._path, edit)
+        self._keep_copy()
+
+    def _keep_copy(self) -> None:
+        try:
+            settings.keep_copy(self._path, self._copy)
+        except OSError as error:
+            log.warning("no copy of the settings can be kept: %s", error)
 
     def hindrance(self) -> str:
         """Return why they cannot be read anew, '' where they can; leaves the file alone."""

@@ -158,7 +158,7 @@ def _show(run: _Run) -> int:
     wanted = run.given.get("pages")
     if isinstance(wanted, tuple):
         walls.check_pages(wanted, run.profile)
-    kept = walls.kept(run.profile)
+    kept = _kept(run.profile)
     if not kept and not {"distance", "diagonal"} & run.given.keys() and sys.stdin.isatty():
         display = str(run.given.get("display", ""))
         kept = (asking.wall(walls.diagonal_of(display)),)
@@ -176,6 +176,18 @@ def _show(run: _Run) -> int:
         # By its first word one that runs already knows what is wanted of it.
         arguments=("wall", *([] if given is None else [msgspec.json.encode(given).decode()])),
     )
+
+
+def _kept(profile: str) -> tuple[Wall, ...]:
+    """Return the walls of a profile; a slip in its settings ends no wall that nobody attends."""
+    from opsdesk.app import walls  # noqa: PLC0415 - see _show
+
+    try:
+        return walls.kept(profile)
+    except ConfigError:
+        if sys.stdin.isatty():
+            raise
+        return ()
 
 
 def _keep_running() -> int:

@@ -23,6 +23,8 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     #: the user's own catalogue, packs and pages; the settings of every profile
     own: Path
     settings: Path
+    #: the settings as they last worked
+    settings_copy: Path
     #: one file a source, where there is no keyring
     secrets: Path
     last_known: Path
@@ -69,6 +71,7 @@ def places(profile: str) -> Places:
         profile=profile,
         own=own,
         settings=own / "profiles" / f"{profile}.toml",
+        settings_copy=state / f"{profile}@settings.toml",
         secrets=own / "secrets" / profile,
         last_known=state / f"{profile}.json",
         history=data / f"{profile}.sqlite",

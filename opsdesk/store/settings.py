@@ -75,17 +75,39 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 _UNUSABLE = (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError)
 
 
-def load(path: Path, now: datetime) -> tuple[Settings, str]:
+def load(path: Path, copy: Path, now: datetime) -> tuple[Settings, str]:
     """Return the settings, and a sentence for the user where something was wrong, else ''.
 
-    A file that cannot be used is set aside under a dated name: nothing is lost, and OpsDesk starts.
+    A file that cannot be used is set aside under a dated name, and the ``copy`` of what last worked
+    takes its place: nothing is lost, OpsDesk starts, and it shows what it did before.
     """
     try:
         return _read(path), ""
     except _UNUSABLE as error:
-        return Settings(), _set_aside(path, error, now)
+        said = _set_aside(path, error, now)
     except OSError as error:
-        return Settings(), _cannot_be_read(path, error)
+        said = _cannot_be_read(path, error)
+    try:
+        worked = _read(copy)
+        if copy.exists():
+            said = f"{said} {tr('Until then those are used that last worked.')}"
+            if not path.exists():
+                write_whole(path, copy.read_bytes(), _OWNER_ONLY)
+    except (*_UNUSABLE, OSError):
+        worked = Settings()
+    return worked, said
+
+
+def keep_copy(path: Path, copy: Path) -> None:
+    """Keep a copy of settings that work; without them there is nothing to keep.
+
+    Raises:
+        OSError: it cannot be written.
+
+    """
+    if path.exists() and not (copy.exists() and copy.read_bytes() == path.read_bytes()):
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(copy, path.read_bytes(), _OWNER_ONLY)
 
 
 def read(path: Path) -> Settings:

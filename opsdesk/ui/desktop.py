@@ -131,6 +131,8 @@ class Desktop(QObject):
             self._engine.send(Pause())
         if self._parts.wall.first or walled:
             self.open_wall()
+            if self._parts.warning:
+                self._wall.refuse(self._parts.warning)
         elif self._parts.hidden:
             self._set_going()
             # At log-in the tray may come after us; with none, OpsDesk could not be reached.

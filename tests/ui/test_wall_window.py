@@ -121,6 +121,6 @@ def test_the_displays_are_those_of_the_desktop(qapp: QApplication) -> None:
     (only,) = displays.all()
     size = qapp.primaryScreen().size()
     assert (only.width, only.height, only.diagonal) == (size.width(), size.height(), None)
-    assert displays.screen_of("") == qapp.primaryScreen()
+    assert displays.screens_of(("",)) == (qapp.primaryScreen(),)
     assert displays.screens_of(("Dell U2720Q ABC123", "", "")) == (None, qapp.primaryScreen(), None)
     displays.stop()

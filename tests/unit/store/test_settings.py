@@ -14,7 +14,16 @@ from support.readings import NOW
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.wall import Plan, Wall
 from opsdesk.store.profile import places
-from opsdesk.store.settings import Auth, Settings, SourceSettings, change, load, read, save
+from opsdesk.store.settings import (
+    Auth,
+    Settings,
+    SourceSettings,
+    change,
+    keep_copy,
+    load,
+    read,
+    save,
+)
 
 SOURCE = SourceSettings(id="prod", title="Production", url="http://localhost:9090")
 
@@ -43,7 +52,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_with_no_file_there_are_the_defaults_and_nothing_to_say(path: Path) -> None:
-    assert load(path, NOW) == (Settings(), "")
+    assert load(path, path.with_name("copy.toml"), NOW) == (Settings(), "")
 
 
 def test_what_is_saved_is_loaded(path: Path) -> None:
@@ -55,14 +64,14 @@ def test_what_is_saved_is_loaded(path: Path) -> None:
         sources=(SOURCE, SourceSettings(id="b", title="B", auth=Auth.BASIC, user="ops")),
     )
     save(path, settings)
-    assert load(path, NOW) == (settings, "")
+    assert load(path, path.with_name("copy.toml"), NOW) == (settings, "")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_comments_and_fields_of_later_versions_stay(path: Path) -> None:
     path.parent.mkdir()
     path.write_text(WRITTEN_BY_HAND, "utf-8")
-    settings, _ = load(path, NOW)
+    settings, _ = load(path, path.with_name("copy.toml"), NOW)
     new = SourceSettings(id="new", title="New")
     changed = msgspec.structs.replace(settings, theme="light", sources=(new, settings.sources[0]))
     save(path, changed)
@@ -73,7 +82,7 @@ def test_comments_and_fields_of_later_versions_stay(path: Path) -> None:
     assert "# the one that counts" in text
     assert 'zone = "eu"' in text
     assert 'id = "old"' not in text
-    assert load(path, NOW) == (changed, "")
+    assert load(path, path.with_name("copy.toml"), NOW) == (changed, "")
 
 
 def test_so_do_those_of_a_table_in_which_something_changes(path: Path) -> None:
@@ -88,7 +97,7 @@ def test_so_do_those_of_a_table_in_which_something_changes(path: Path) -> None:
 def test_the_last_source_can_be_taken_away(path: Path) -> None:
     save(path, Settings(sources=(SOURCE,)))
     save(path, Settings())
-    assert load(path, NOW)[0].sources == ()
+    assert load(path, path.with_name("copy.toml"), NOW)[0].sources == ()
 
 
 @pytest.mark.parametrize(
@@ -108,7 +117,7 @@ def test_the_last_source_can_be_taken_away(path: Path) -> None:
 def test_a_file_that_cannot_be_used_is_set_aside_and_said(path: Path, content: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(content)
-    settings, warning = load(path, NOW)
+    settings, warning = load(path, path.with_name("copy.toml"), NOW)
     assert settings == Settings()
     (aside,) = path.parent.iterdir()
     assert aside.name.startswith("default.unreadable-2026-03-0")
@@ -119,7 +128,7 @@ def test_a_file_that_cannot_be_used_is_set_aside_and_said(path: Path, content: b
 
 def test_a_file_that_cannot_be_read_stays_where_it_is(path: Path) -> None:
     path.mkdir(parents=True)
-    settings, warning = load(path, NOW)
+    settings, warning = load(path, path.with_name("copy.toml"), NOW)
     assert settings == Settings()
     assert "cannot be read" in warning
     assert path.is_dir()
@@ -135,7 +144,7 @@ def test_a_file_that_cannot_be_set_aside_is_said_too(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    _, warning = load(path, NOW)
+    _, warning = load(path, path.with_name("copy.toml"), NOW)
     assert "could not be set aside either" in warning
 
 
@@ -228,7 +237,7 @@ def test_a_change_to_one_wall_leaves_the_others_alone(path: Path) -> None:
 def test_the_last_wall_can_be_taken_away(path: Path) -> None:
     save(path, Settings(walls=(Wall(plan=(Plan(start="", end=""),)),)))
     save(path, Settings())
-    assert load(path, NOW) == (Settings(), "")
+    assert load(path, path.with_name("copy.toml"), NOW) == (Settings(), "")
     assert "[[" not in path.read_text("utf-8")
 
 
@@ -285,7 +294,7 @@ def test_whatever_is_saved_after_whatever_is_loaded(
     path = tmp_path_factory.mktemp("settings") / "default.toml"
     for settings in history:
         save(path, settings)
-        assert load(path, NOW) == (settings, "")
+        assert load(path, path.with_name("copy.toml"), NOW) == (settings, "")
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "a b", "x" * 65, "é"])
@@ -304,3 +313,54 @@ def test_profiles_share_no_file() -> None:
         if isinstance(path, Path) and path not in shared
     ]
     assert len(set(files)) == len(files)
+
+
+def test_what_last_worked_takes_the_place_of_what_cannot_be_used(tmp_path: Path) -> None:
+    path, copy = tmp_path / "default.toml", tmp_path / "state" / "copy.toml"
+    path.write_text("interval = 5.0  # often\n", "utf-8")
+    keep_copy(path, copy)
+    path.write_text("interval = = 8", "utf-8")
+    settings, warning = load(path, copy, NOW)
+    assert settings == Settings(interval=5.0)
+    assert warning.endswith("Until then those are used that last worked.")
+    (aside,) = tmp_path.glob("default.unreadable-*.toml")
+    assert aside.read_text("utf-8") == "interval = = 8"
+    assert load(path, copy, NOW) == (settings, "")
+    assert "# often" in path.read_text("utf-8")
+
+
+def test_a_copy_that_cannot_be_used_either_is_none(tmp_path: Path) -> None:
+    path, copy = tmp_path / "default.toml", tmp_path / "copy.toml"
+    path.write_text("interval = = 8", "utf-8")
+    copy.write_text("interval = -1", "utf-8")
+    settings, warning = load(path, copy, NOW)
+    assert settings == Settings()
+    assert "last worked" not in warning
+
+
+def test_settings_that_cannot_be_moved_stay_where_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, copy = tmp_path / "default.toml", tmp_path / "copy.toml"
+    copy.write_text("interval = 5.0", "utf-8")
+    path.write_text("interval = = 8", "utf-8")
+    monkeypatch.setattr(Path, "replace", refused)
+    settings, _ = load(path, copy, NOW)
+    assert settings.interval == 5.0
+    assert path.read_text("utf-8") == "interval = = 8"
+
+
+def test_a_copy_is_written_when_it_is_another(tmp_path: Path) -> None:
+    path, copy = tmp_path / "default.toml", tmp_path / "state" / "copy.toml"
+    keep_copy(path, copy)
+    assert not copy.exists()
+    path.write_text("interval = 5.0", "utf-8")
+    keep_copy(path, copy)
+    before = copy.stat().st_mtime_ns
+    keep_copy(path, copy)
+    assert copy.stat().st_mtime_ns == before
+    assert copy.stat().st_mode & 0o777 == 0o600
+
+
+def refused(self: Path, target: Path) -> Path:
+    raise PermissionError(13, "Permission denied", str(self), None, str(target))
