@@ -159,6 +159,11 @@ def _show(run: _Run) -> int:
     if isinstance(wanted, tuple):
         walls.check_pages(wanted, run.profile)
     kept = _kept(run.profile)
+    for hung in kept if sys.stdin.isatty() else ():
+        try:
+            walls.check_pages(hung.pages, run.profile)
+        except ConfigError as error:
+            complain(str(error))  # the other pages turn all the same
     if not kept and not {"distance", "diagonal"} & run.given.keys() and sys.stdin.isatty():
         display = str(run.given.get("display", ""))
         kept = (asking.wall(walls.diagonal_of(display)),)

@@ -173,7 +173,8 @@ def test_how_walls_are_is_told_with_what_is_wrong(qapp: QApplication, tmp_path: 
     try:
         assert found.status.problems == ("of the process", "There is no page 'gone'.")
         assert (found.status.threads, found.slides()) == (3, ["overview"])
-        assert found.status.last_refresh == boards.normal().snapshot.at
+        (source,) = boards.normal().snapshot.sources
+        assert found.status.last_refresh == source.last_success
     finally:
         found.controller.stop()
         found.parent.deleteLater()

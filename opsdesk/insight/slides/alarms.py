@@ -66,11 +66,12 @@ def alarm_of(entry: Entry, seen: Seen) -> Alarm:
         course = courses.of(row, board)
     flaps = entry.flaps or (course is not None and course.flaps)
     group, name = row.group_and_name if row is not None else ("", entry.name)
+    before, lasts = _lasting(entry, board, now)
     return Alarm(
         state=entry.state,
         word=entry.word,
-        before=tr("for") if entry.incident.seen_opening else tr("at least"),
-        lasts=_lasts(entry, now),
+        before=before,
+        lasts=lasts,
         group=group or _kind(entry),
         name=name,
         facts=tuple(_facts(entry, row, seen)),
@@ -87,20 +88,28 @@ def alarms_of(found: Sequence[Entry], seen: Seen) -> Alarm:
     state = State.STALE if all(e.state is State.STALE for e in found) else State.CRITICAL
     word = words.pop() if len(words) == 1 else state_word(state).upper()
     first = min(found, key=lambda entry: entry.incident.opened_at)
+    before, lasts = _lasting(first, seen.board, seen.now)
     return Alarm(
         state=state,
         word=tr("{number} {state}", number=grouped(len(found)), state=word),
-        before=tr("first, for"),
-        lasts=_lasts(first, seen.now),
+        before=before if state is State.STALE else tr("first, for"),
+        lasts=lasts,
         rows=Rows(title="", lines=tuple(incident_line(entry) for entry in found)),
         well=well(seen.board, seen.now, {entry.incident.subject for entry in found}),
     )
 
 
-def _lasts(entry: Entry, now: datetime) -> str:
-    if not entry.lasts:
-        return ""
-    return age_text((now - entry.incident.opened_at).total_seconds())
+def _lasting(entry: Entry, board: Board, now: datetime) -> tuple[str, str]:
+    """Return how long an incident has lasted, with what stands before that: 'for', '22 min'.
+
+    Nobody knows whether what is stale still lasts: of that it is told how old the data are.
+    """
+    if entry.lasts:
+        opened = entry.incident.opened_at
+        before = tr("for") if entry.incident.seen_opening else tr("at least")
+        return before, age_text((now - opened).total_seconds())
+    newest = board.newest or entry.incident.opened_at
+    return tr("no data for"), age_text((now - newest).total_seconds())
 
 
 def _kind(entry: Entry) -> str:

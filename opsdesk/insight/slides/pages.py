@@ -68,7 +68,11 @@ def _since(board: Board, now: datetime) -> str:
 
 
 def age_of(board: Board, now: datetime) -> str:
-    """Return how old the newest figure is, for the foot of every slide: 'Updated 12 s ago'."""
+    """Return how old the newest figure is, for the foot of every slide: 'Updated 12 s ago'.
+
+    What is of a simulated production says so.
+    """
     if board.newest is None:
         return tr("No data yet")
-    return tr("Updated {age} ago", age=age_text((now - board.newest).total_seconds()))
+    age = tr("Updated {age} ago", age=age_text((now - board.newest).total_seconds()))
+    return tr("Demo. {age}", age=age) if board.is_demo else age

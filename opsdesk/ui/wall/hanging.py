@@ -222,7 +222,7 @@ class Hanging(QObject):
                 slide=self._slide,
                 status=self._state,
                 marks=marks,
-                age=foot(board, now),
+                age=age_of(board, now),
                 clock=f"{now.astimezone():%H:%M}",
                 said=self.said,
             )
@@ -263,12 +263,6 @@ class Hanging(QObject):
                 return Slide(title="", absence=tr("no page to show"))
         entry = _entry(ref, found)
         return alarm_of(entry, seen) if entry is not None else alarms_of(found, seen)
-
-
-def foot(board: Board, now: datetime) -> str:
-    """Return how old the data are, and that they are of a simulated production if they are."""
-    age = age_of(board, now)
-    return tr("Demo. {age}", age=age) if board.is_demo else age
 
 
 def _turned(turning: Rotation, now: float, *, steps: int) -> Rotation:

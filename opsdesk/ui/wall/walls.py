@@ -275,7 +275,7 @@ class Walls(QObject):
             walls=tuple(hanging.showing for hanging in self._hanging),
             incidents=tuple(entry.id for entry in self._found),
             refreshes=self._refreshes,
-            last_refresh=board.snapshot.at if board is not None else None,
+            last_refresh=_last_answer(board) if board is not None else None,
             turns=sum(hanging.turns for hanging in self._hanging),
             problems=tuple(problems),
         )
@@ -345,6 +345,12 @@ class Walls(QObject):
         """Take care of all that has taken over."""
         if self._found:
             self.command_wanted.emit(Acknowledge(tuple(entry.id for entry in self._found)))
+
+
+def _last_answer(board: Board) -> datetime | None:
+    """Return when a source last answered: a refresh that failed is none."""
+    answered = (source.last_success for source in board.sources.values())
+    return max((at for at in answered if at is not None), default=None)
 
 
 def _do(hanging: Hanging, command: WallCommand) -> None:

@@ -117,7 +117,8 @@ def test_what_nobody_saw_opening_lasts_at_least_that_long() -> None:
 
 def test_what_is_stale_lasts_nobody_knows_how_long() -> None:
     found = alarm(board_of(incident(CARBON, 22, flapping=True)), later=STALE)
-    assert (found.state, found.word, found.lasts) == (State.STALE, "was OPEN", "")
+    assert (found.state, found.word) == (State.STALE, "was OPEN")
+    assert (found.before, found.lasts) == ("no data for", "22 min")
     assert not found.flaps
     assert all(fact.stale for fact in found.facts)
 
@@ -184,7 +185,8 @@ def test_of_several_sorts_the_word_is_the_state() -> None:
 def test_all_stale_they_are_stale() -> None:
     board, now = board_of(incident(CARBON, 22), incident(PRIMARY, 131)), NOW + STALE
     found = alarms_of(taking_over(board, now), Seen(board=board, now=now, frames={}))
-    assert (found.state, found.word, found.lasts) == (State.STALE, "2 was OPEN", "")
+    assert (found.state, found.word) == (State.STALE, "2 was OPEN")
+    assert (found.before, found.lasts) == ("no data for", "22 min")
 
 
 # ---- what still works
