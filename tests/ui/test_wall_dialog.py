@@ -237,3 +237,12 @@ def test_for_the_first_time_it_says_why_it_asks(qtbot: QtBot, make: Make) -> Non
     with qtbot.waitSignal(dialog.accepted_wall) as wanted:
         press(dialog, "Open the wall")
     assert wanted.args == [Wall()]
+
+
+def test_what_is_ticked_has_a_tick_in_the_colour_of_the_theme(make: Make, look: Look) -> None:
+    dialog = make()
+    shown = named(dialog, QListWidget, "Pages").grab().toImage()
+    tick, fill = look.color("onfill").lightness(), look.color("accent").lightness()
+    inside = [shown.pixelColor(x, y) for x in range(14, 24) for y in range(12, 22)]
+    like_tick = [c for c in inside if abs(c.lightness() - tick) < abs(c.lightness() - fill)]
+    assert 0 < len(like_tick) < len(inside) / 2

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
+from opsdesk.ui.check import Checks
 from opsdesk.ui.parts import button
 
 _ID = Qt.ItemDataRole.UserRole
@@ -123,6 +124,7 @@ class _List(QListWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("pages")
+        self.setItemDelegate(Checks(self))
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
