@@ -28,6 +28,7 @@ from opsdesk.cli.window import has_display, open_window
 from opsdesk.demo.wanted import DEMO, Demonstration
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.wall import Wall
+from opsdesk.store.profile import places
 
 if TYPE_CHECKING:
     from opsdesk.insight.displays import Display
@@ -187,6 +188,7 @@ def _kept(profile: str) -> tuple[Wall, ...]:
     """Return the walls of a profile; a slip in its settings ends no wall that nobody attends."""
     from opsdesk.app import walls  # noqa: PLC0415 - see _show
 
+    places(profile)  # is it a name?
     try:
         return walls.kept(profile)
     except ConfigError:

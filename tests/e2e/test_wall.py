@@ -340,6 +340,20 @@ def test_killed_it_is_back_with_what_was_acknowledged_and_says_how_it_was(
     assert "restarts=2" in log(here)
 
 
+def test_a_slip_in_its_settings_leaves_no_wall_dark(here: Desktop, shop: Backend) -> None:
+    file = profile(here, shop, hung())
+    with opsdesk(here, "wall", "--keep-running") as keeper:
+        Remote(here).shows("overview")
+        file.write_text("dwell = = 8", "utf-8")
+        (wall,) = children(keeper.pid)
+        subprocess.run(["kill", "-KILL", str(wall)], check=True)
+        remote = Remote(here, of_start=2)
+        remote.shows("overview")
+        (problem,) = remote.status()["problems"]
+        assert "settings cannot be used" in problem
+        assert "Until then those are used that last worked." in problem
+
+
 def test_it_waits_for_its_display_and_fills_it_wherever_that_comes_back(
     here: Desktop, shop: Backend
 ) -> None:

@@ -134,9 +134,19 @@ def test_wrong_use_is_one_line_and_status_2(
     assert says in captured.err
 
 
-def test_settings_that_cannot_be_used_are_said_and_left(
-    shown: list[DesktopOptions], capsys: pytest.CaptureFixture[str]
+class Terminal(io.StringIO):
+    """Somebody sits there."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_settings_that_cannot_be_used_are_said_in_a_terminal_and_left(
+    shown: list[DesktopOptions],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal())
     file = places("default").settings
     file.parent.mkdir(parents=True)
     file.write_text("[[wall]]\ndistance = '5m'\n", "utf-8")
@@ -144,6 +154,28 @@ def test_settings_that_cannot_be_used_are_said_and_left(
     assert f"{file}: the settings cannot be used" in capsys.readouterr().err
     assert file.read_text("utf-8") == "[[wall]]\ndistance = '5m'\n"
     assert shown == []
+
+
+def test_settings_that_cannot_be_used_leave_no_wall_dark_that_nobody_attends(
+    shown: list[DesktopOptions],
+) -> None:
+    file = places("default").settings
+    file.parent.mkdir(parents=True)
+    file.write_text("[[wall]]\ndistance = '5m'\n", "utf-8")
+    assert run() == 0
+    assert [options.walled for options in shown] == [True]
+
+
+def test_pages_that_a_kept_wall_names_in_vain_are_said_in_a_terminal(
+    shown: list[DesktopOptions],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal())
+    keep(replace(LOBBY, pages=("overview", "weather")))
+    assert run() == 0
+    assert "weather: there is no such page" in capsys.readouterr().err
+    assert len(shown) == 1
 
 
 def test_without_a_display_it_says_what_can_be_done(
