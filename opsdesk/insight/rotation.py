@@ -6,6 +6,7 @@ which have taken the wall over. What is above gives back what it interrupted.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
@@ -274,6 +275,14 @@ def turn(rotation: Rotation, steps: int, now: float) -> Rotation:
     if shown.held_at is not None:
         shown = replace(shown, held_at=now)  # somebody is there, who has not forgotten it
     return _with(replace(rotation, asked_at=None), shown)
+
+
+def turns_in(rotation: Rotation, now: float) -> float:
+    """Return the seconds until the next slide has its turn; infinity where none has."""
+    shown = rotation.current
+    if shown.held_at is not None or rotation.asked_at is not None or len(shown.slides) <= 1:
+        return math.inf
+    return max(0.0, shown.since + shown.dwell - now)
 
 
 def hold(rotation: Rotation, now: float) -> Rotation:

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 # How long a paint, and a tray at log-in, may take.
 _PAINT_COMES_MS, _TRAY_COMES_MS = 1_500, 10_000
+# The tray is drawn so long after the window, which is to be painted first.
+_TRAY_AFTER_MS = 50
 #: the exit status after which everything is read anew
 AGAIN = 1_000
 # So many new objects before Python looks for those that refer to each other and to nothing else.
@@ -64,6 +66,8 @@ class Desktop(QObject):
         self._is_going = self._has_news = False
         #: what was awaited has not come
         self._late = QTimer(self, singleShot=True)
+        self._tray_late = QTimer(self, singleShot=True)
+        self._tray_late.timeout.connect(self._show_in_tray)
         #: why the engine has died, '' while it lives
         self._why = ""
         self._look = Look(parts.theme, self, moves=True)
@@ -185,6 +189,7 @@ class Desktop(QObject):
         """End in the order in which things depend on each other. Idempotent."""
         self._instance.hush()
         self._late.stop()
+        self._tray_late.stop()
         self._exporter.stop()
         self._engine.stop()
         if self._tray is not None:
@@ -298,7 +303,7 @@ class Desktop(QObject):
         self._desk.show_board(board)
         if self.window is not None:
             self.window.show_board(board)
-        QTimer.singleShot(0, self, self._show_in_tray)  # drawn anew it would hold up the window
+        self._tray_late.start(_TRAY_AFTER_MS)
 
     def _show_in_tray(self) -> None:
         if self._board is not None and self._tray is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain
+from math import ceil
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
@@ -16,6 +17,9 @@ from opsdesk.insight.verdict import State, state_word, verdict
 from opsdesk.insight.words import age_text
 from opsdesk.model.page import Page, Panel, Place
 from opsdesk.model.wall import Wall
+
+# Below a minute, ages at the foot are told in steps of so many seconds.
+_MINUTE, _STEP = 60.0, 5.0
 
 
 def on_wall(pages: Sequence[Page]) -> tuple[Page, ...]:
@@ -68,11 +72,15 @@ def _since(board: Board, now: datetime) -> str:
 
 
 def age_of(board: Board, now: datetime) -> str:
-    """Return how old the newest figure is, for the foot of every slide: 'Updated 12 s ago'.
+    """Return how old the newest figure is, for the foot of every slide: 'Updated 15 s ago'.
 
-    What is of a simulated production says so.
+    In steps of five seconds, never less than it is: what changes each second is restless, and
+    drawn each second. What is of a simulated production says so.
     """
     if board.newest is None:
         return tr("No data yet")
-    age = tr("Updated {age} ago", age=age_text((now - board.newest).total_seconds()))
+    seconds = (now - board.newest).total_seconds()
+    if seconds < _MINUTE:
+        seconds = ceil(seconds / _STEP) * _STEP
+    age = tr("Updated {age} ago", age=age_text(seconds))
     return tr("Demo. {age}", age=age) if board.is_demo else age

@@ -31,7 +31,7 @@ class Past:
         each = dict.fromkeys(wanted)
         self._wanted = frozenset(each)
         found = tuple(query for query in each if now >= self._due.get(query, now))
-        self._due |= {query: now + max(LEAST_WAIT, query.step / 2) for query in found}
+        self._due |= {query: now + max(LEAST_WAIT, query.step) for query in found}
         return found
 
     def take(self, frame: SeriesFrame) -> bool:

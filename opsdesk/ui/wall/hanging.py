@@ -38,6 +38,8 @@ from opsdesk.ui.wall.window import WallWindow
 _MINUTE = 60
 #: seconds that newer data are awaited for, while it is seen how the wall last looked
 _PATIENCE = 15.0
+#: seconds before its turn from which on it is asked what a slide shows of the past
+_AHEAD = 10.0
 
 
 class Hanging(QObject):
@@ -78,6 +80,10 @@ class Hanging(QObject):
         self.said = ""
         self._rotation: Rotation | None = None
         self._programme: Programme | None = None
+        #: weekday, hour and minute for which that holds
+        self._minute: tuple[int, int, int] | None = None
+        #: what is asked of the past, and for what
+        self._wanted: tuple[object, tuple[SeriesQuery, ...]] | None = None
         #: what the slide that is seen was made of
         self._made_of: object = None
         self._slide: Slide | Alarm = Slide(title="")
@@ -158,8 +164,12 @@ class Hanging(QObject):
 
     def advance(self, incidents: tuple[str, ...], local: datetime) -> None:
         """Let time pass; ``incidents`` have taken over, ``local`` is by the clock on the wall."""
-        programme = rotation.plan_of(self.wall, local, self._pages)
-        self._programme, now = programme, time.monotonic()
+        # Plans begin and end with a minute.
+        minute = (local.weekday(), local.hour, local.minute)
+        if self._programme is None or minute != self._minute:
+            self._programme = rotation.plan_of(self.wall, local, self._pages)
+            self._minute = minute
+        programme, now = self._programme, time.monotonic()
         before = self._rotation or rotation.begin(programme, now)
         self._set(rotation.advance(before, programme, incidents, now))
 
@@ -171,13 +181,18 @@ class Hanging(QObject):
     # ---- what is seen
 
     def queries(self, board: Board, found: Sequence[Entry]) -> tuple[SeriesQuery, ...]:
-        """Return what its slide, and the one after it, want to know of the past."""
-        if self._rotation is None:
+        """Return what its slide, and the one after it shortly before, want to know of the past."""
+        turning = self._rotation
+        if turning is None:
             return ()
-        shown = self._rotation.current
-        after = shown.slides[(shown.position + 1) % len(shown.slides)] if shown.slides else None
-        refs = [self._rotation.slide, *([after] if after is not None else [])]
-        return tuple(query for ref in refs for query in self._queries(ref, board, found))
+        shown, refs = turning.current, [turning.slide]
+        if rotation.turns_in(turning, time.monotonic()) <= _AHEAD:
+            refs.append(shown.slides[(shown.position + 1) % len(shown.slides)])
+        wanted = (tuple(refs), board, found)
+        if self._wanted is None or self._wanted[0] != wanted:
+            queries = tuple(query for ref in refs for query in self._queries(ref, board, found))
+            self._wanted = (wanted, queries)
+        return self._wanted[1]
 
     def _queries(
         self, ref: SlideRef, board: Board, found: Sequence[Entry]
@@ -227,15 +242,14 @@ class Hanging(QObject):
                 said=self.said,
             )
         )
-        answered = all(query in seen.frames for query in self._queries(ref, board, found))
-        if answered and board.newest is not None:
-            self._keep(now)
+        if self._last.is_due and self._is_answered(ref, seen, found):
+            # For the case that OpsDesk ends by itself.
+            self._last.keep(self.view.grab().toImage(), now)
 
-    def _keep(self, now: datetime) -> None:
-        """Keep how it looks, for the case that OpsDesk ends by itself."""
-        if self._last.is_due:
-            picture = self.view.grab().toImage()
-            self._last.keep(picture, now)
+    def _is_answered(self, ref: SlideRef, seen: Seen, found: Sequence[Entry]) -> bool:
+        """Tell whether there is all to be seen on a slide that is going to be."""
+        queries = self._queries(ref, seen.board, found)
+        return seen.board.newest is not None and all(query in seen.frames for query in queries)
 
     def _made(
         self, ref: SlideRef, seen: Seen, found: Sequence[Entry], status: Callable[[], WallStatus]

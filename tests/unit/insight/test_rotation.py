@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ from opsdesk.insight.rotation import (
     plan_of,
     release,
     turn,
+    turns_in,
 )
 from opsdesk.model.wall import Plan, Wall
 
@@ -508,3 +510,12 @@ def test_no_jump_of_the_clock_skips_a_slide(
     dwell = INCIDENT_DWELL if incidents else current.dwell
     if passed < dwell:
         assert later.slide == rotation.slide
+
+
+def test_when_the_next_slide_has_its_turn() -> None:
+    turning = begin(programme("a", "b"), 100.0)
+    assert turns_in(turning, 105.0) == 15.0
+    assert turns_in(turning, 500.0) == 0.0
+    assert turns_in(hold(turning, 105.0), 110.0) == math.inf
+    assert turns_in(ask_diagnostics(turning, 105.0), 110.0) == math.inf
+    assert turns_in(begin(programme("a"), 100.0), 105.0) == math.inf

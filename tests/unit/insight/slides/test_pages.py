@@ -109,7 +109,10 @@ def test_offline_without_any_data() -> None:
 
 
 def test_the_age_of_the_data_is_said() -> None:
-    assert age_of(boards.normal(), NOW) == "Updated 12 s ago"
+    assert age_of(boards.normal(), NOW) == "Updated 15 s ago"
+    ages = {age_of(boards.normal(), NOW + timedelta(seconds=more)) for more in range(-12, 60)}
+    assert len(ages) == 13  # 0 to 55 s in steps, and a minute: it is calm
+    assert age_of(boards.normal(), NOW + timedelta(seconds=44)) == "Updated 1 min ago"
     assert age_of(boards.normal(), NOW + timedelta(hours=2)) == "Updated 2 h ago"
     assert age_of(boards.connecting(), NOW) == "No data yet"
 
@@ -118,4 +121,4 @@ def test_nobody_takes_a_simulation_for_ones_own_production() -> None:
     board = boards.normal()
     demo = tuple(replace(source, kind="demo") for source in board.snapshot.sources)
     shown = boards.arrange(replace(board.snapshot, sources=demo), CATALOGUE)
-    assert age_of(shown, NOW) == "Demo. Updated 12 s ago"
+    assert age_of(shown, NOW) == "Demo. Updated 15 s ago"

@@ -17,12 +17,13 @@ def answer(asked: SeriesQuery) -> SeriesFrame:
     return SeriesFrame(query=asked, start=end - asked.window, end=end)
 
 
-def test_the_same_is_asked_again_after_half_a_step_but_not_at_once() -> None:
+def test_the_same_is_asked_again_after_a_step_but_not_at_once() -> None:
     past, quick, slow = Past(), query("quick"), query("slow", step=100.0)
     assert past.due([quick, slow, quick], 0.0) == (quick, slow)
     assert past.due([quick, slow], LEAST_WAIT - 0.1) == ()
     assert past.due([quick, slow], LEAST_WAIT) == (quick,)
-    assert past.due([slow], 50.0) == (slow,)
+    assert past.due([slow], 99.0) == ()
+    assert past.due([slow], 100.0) == (slow,)
 
 
 def test_what_nobody_here_has_asked_is_not_taken() -> None:
