@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from opsdesk.store.own_figures import OwnFigures, Tally, line, own_figures
@@ -18,20 +20,30 @@ STATE = WallState(started_at=BEGAN, since=BEGAN - timedelta(days=31), restarts=2
 on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux tells")
 
 
+#: in a process of its own: in that of the tests, others begin and end threads and let memory go
+ALONE = """
+import sys, threading
+import msgspec
+from opsdesk.store.own_figures import own_figures
+before = own_figures()
+over = threading.Event()
+thread = threading.Thread(target=over.wait)
+thread.start()
+much = bytearray(64 << 20)
+much[::4096] = bytes(len(much[::4096]))  # touched, so it is resident
+with open(sys.argv[1], "wb"):
+    now = own_figures()
+over.set()
+thread.join()
+sys.stdout.buffer.write(msgspec.json.encode([before, now]))
+"""
+
+
 @on_linux
 def test_memory_threads_and_descriptors_are_those_of_now(tmp_path: Path) -> None:
-    before = own_figures()
-    over = threading.Event()
-    thread = threading.Thread(target=over.wait)
-    thread.start()
-    much = bytearray(64 << 20)
-    much[::4096] = bytes(len(much[::4096]))  # touched, so it is resident
-    try:
-        with (tmp_path / "file").open("wb"):
-            now = own_figures()
-    finally:
-        over.set()
-        thread.join()
+    command = [sys.executable, "-c", ALONE, str(tmp_path / "file")]
+    told = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
+    before, now = msgspec.json.decode(told, type=tuple[OwnFigures, OwnFigures])
     assert before.memory is not None
     assert before.descriptors is not None
     assert now.memory is not None
