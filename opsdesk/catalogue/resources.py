@@ -7,14 +7,24 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from functools import cache
-from importlib.resources import as_file, files
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import opsdesk.resources
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 
 @cache
 def _root() -> Traversable:
-    return files("opsdesk.resources")
+    folder = Path(opsdesk.resources.__path__[0])
+    if folder.is_dir():
+        return folder
+    # Not at each start: it loads archives, compression and temporary files.
+    from importlib.resources import files  # noqa: PLC0415 - see above
+
+    return files(opsdesk.resources)
 
 
 def read_bytes(path: str) -> bytes:
@@ -35,4 +45,6 @@ def names(folder: str, suffix: str) -> tuple[str, ...]:
 
 def file(path: str) -> AbstractContextManager[Path]:
     """Return one resource as a file for another program, while the block runs."""
+    from importlib.resources import as_file  # noqa: PLC0415 - as files
+
     return as_file(_root().joinpath(path))

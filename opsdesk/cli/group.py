@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 from click.core import ParameterSource
+from typing_extensions import override
 
 from opsdesk import __version__
 from opsdesk.catalogue.language import tr
-from opsdesk.cli.demo import demo
 from opsdesk.cli.options import hidden_option, interval_option, url_option
-from opsdesk.cli.render import render
-from opsdesk.cli.serve import serve
-from opsdesk.cli.snapshot import snapshot
 from opsdesk.cli.status import Exit
-from opsdesk.cli.tell_wall import tell_wall
-from opsdesk.cli.wall import wall
 from opsdesk.cli.window import open_window
+
+#: the module and the name in it of each command
+_COMMANDS = {
+    "demo": ("opsdesk.cli.demo", "demo"),
+    "render": ("opsdesk.cli.render", "render"),
+    "serve": ("opsdesk.cli.serve", "serve"),
+    "snapshot": ("opsdesk.cli.snapshot", "snapshot"),
+    "tell-wall": ("opsdesk.cli.tell_wall", "tell_wall"),
+    "wall": ("opsdesk.cli.wall", "wall"),
+}
+
+
+class _Group(click.Group):
+    """Loads a command when it is wanted: a start on the desktop wants none, and is the sooner."""
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name = _COMMANDS[cmd_name]
+        found: click.Command = getattr(import_module(module), name)
+        return found
 
 
 @click.group(
+    cls=_Group,
     invoke_without_command=True,
     help=tr(
         "Show what is up and which circuit breakers are open.\n\n"
@@ -59,10 +83,3 @@ def _given(context: click.Context) -> dict[str, object]:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
 
-
-cli.add_command(demo)
-cli.add_command(snapshot)
-cli.add_command(render)
-cli.add_command(serve)
-cli.add_command(tell_wall)
-cli.add_command(wall)
