@@ -7,24 +7,25 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import opsdesk.resources
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+_PACKAGE = "opsdesk.resources"
+
 
 @cache
 def _root() -> Traversable:
-    folder = Path(opsdesk.resources.__path__[0])
+    folder = Path(import_module(_PACKAGE).__path__[0])
     if folder.is_dir():
         return folder
     # Not at each start: it loads archives, compression and temporary files.
     from importlib.resources import files  # noqa: PLC0415 - see above
 
-    return files(opsdesk.resources)
+    return files(_PACKAGE)
 
 
 def read_bytes(path: str) -> bytes:

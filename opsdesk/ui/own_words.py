@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, Qt, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QTranslator
 
 from opsdesk.catalogue.language import chosen
 
 
+class _Spoken:
+    """What Qt speaks: one for the whole process."""
+
+    translator: QTranslator | None = None
+
+
 def translate(application: QCoreApplication) -> bool:
     """Let Qt speak the chosen language; return whether it can. English is its own."""
-    only = Qt.FindChildOption.FindDirectChildrenOnly
-    for before in application.findChildren(QTranslator, options=only):
-        application.removeTranslator(before)
-        before.deleteLater()
-    translator = QTranslator(application)
+    if _Spoken.translator is not None:
+        application.removeTranslator(_Spoken.translator)
+        _Spoken.translator = None
+    translator = QTranslator()
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if not translator.load(f"qtbase_{chosen()}", folder):
         return False
+    _Spoken.translator = translator
     return application.installTranslator(translator)

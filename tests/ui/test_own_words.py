@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QTranslator
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from opsdesk.catalogue import language
@@ -17,9 +17,7 @@ def _given_back(qapp: QApplication) -> Iterator[None]:
     """Give the process its language back, and Qt its own."""
     yield
     language.choose("en")
-    for translator in qapp.findChildren(QTranslator):
-        qapp.removeTranslator(translator)
-        translator.deleteLater()
+    translate(qapp)
 
 
 @pytest.mark.usefixtures("_given_back")
