@@ -82,4 +82,3 @@ def _given(context: click.Context) -> dict[str, object]:
         for name, value in context.params.items()
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
-

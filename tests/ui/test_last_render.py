@@ -18,8 +18,10 @@ from pytestqt.qtbot import QtBot
 from support.processes import first_line, running
 
 from opsdesk.insight.sight import Caps
+from opsdesk.ui.last_render import LastRender, picture_path
+from opsdesk.ui.last_seen import LastSeen, restarting
 from opsdesk.ui.theme import Look
-from opsdesk.ui.wall.last_render import LastRender, LastSeen, picture_path, restarting
+from opsdesk.ui.wall.hanging import _band
 from opsdesk.ui.wall.type import sizes
 
 AT = datetime(2026, 3, 2, 14, 32, tzinfo=UTC)
@@ -122,7 +124,7 @@ def test_a_picture_that_cannot_be_used_is_none(
     )
     assert path.read_bytes() != content
     assert LastRender(path).load() is None
-    assert "how the wall last looked is not known" in caplog.text
+    assert "how it last looked is not known" in caplog.text
 
 
 def test_a_folder_that_cannot_be_written_to_ends_no_wall(
@@ -151,7 +153,7 @@ import os, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from PySide6.QtGui import QColor, QImage
-from opsdesk.ui.wall.last_render import LastRender
+from opsdesk.ui.last_render import LastRender
 last = LastRender(Path(sys.argv[1]), every=0)
 image = QImage(1920, 1080, QImage.Format.Format_RGB32)
 for number in range(100_000):
@@ -181,7 +183,7 @@ def test_it_is_whole_at_whatever_moment_the_wall_is_killed(tmp_path: Path) -> No
 
 
 def shown(qtbot: QtBot, look: Look, image: QImage, words: str) -> QImage:
-    view = LastSeen(look, image, words, sizes(Caps(27, 32), 720))
+    view = LastSeen(look, image, words, _band(sizes(Caps(27, 32), 720)))
     qtbot.addWidget(view)
     view.resize(1280, 720)
     assert view.accessibleName() == words

@@ -27,11 +27,13 @@ from opsdesk.insight.words import utc_now
 from opsdesk.model.page import Page
 from opsdesk.model.series import SeriesQuery
 from opsdesk.model.wall import Showing, Wall, WallStatus
+from opsdesk.ui.last_render import LastRender
+from opsdesk.ui.last_seen import Band, LastSeen, restarting
 from opsdesk.ui.painted import Reported
 from opsdesk.ui.theme import Look
 from opsdesk.ui.wall.displays import sighting
-from opsdesk.ui.wall.last_render import LastRender, LastSeen, restarting
 from opsdesk.ui.wall.slide_view import SlideView
+from opsdesk.ui.wall.type import Sizes
 from opsdesk.ui.wall.window import WallWindow
 
 # Below this many seconds ages are told in seconds.
@@ -107,7 +109,7 @@ class Hanging(QObject):
         if self._earlier is not None:
             image, at = self._earlier
             words = restarting(at, utc_now())
-            self._seen_last = LastSeen(self._look, image, words, self.view.sizes)
+            self._seen_last = LastSeen(self._look, image, words, _band(self.view.sizes))
             self.window.set_content(self._seen_last)
 
     def begin_with_last(self, since: datetime) -> None:
@@ -294,3 +296,9 @@ def age_tick(found: Sequence[Entry], now: datetime) -> int:
     moment = int(now.timestamp())
     ages = ((now - entry.incident.opened_at).total_seconds() for entry in found)
     return moment if any(age < _MINUTE for age in ages) else moment // _MINUTE
+
+
+def _band(size: Sizes) -> Band:
+    """Return where it is said that a picture is not of now."""
+    glyph = max(size.glyph, size.text)
+    return Band(size.edge, size.margin, glyph, size.strong("onfill"))

@@ -24,11 +24,11 @@ from opsdesk.model.errors import UnknownWallError
 from opsdesk.model.page import Page
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.wall import Wall, WallCommand, WallStatus
+from opsdesk.ui.last_render import LastRender, picture_path
 from opsdesk.ui.parts_wanted import WallKeeping, WallParts
 from opsdesk.ui.wall.displays import Displays
 from opsdesk.ui.wall.hanging import Hanging, age_tick
 from opsdesk.ui.wall.keys import Asked
-from opsdesk.ui.wall.last_render import LastRender, picture_path
 from opsdesk.ui.wall.lock import WallLock
 
 _TICK_MS = 1_000

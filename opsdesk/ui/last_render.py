@@ -1,4 +1,7 @@
-"""How a wall last looked: what is on its display at once while OpsDesk starts again."""
+"""How a screen last looked: what is there at once while OpsDesk starts again.
+
+It loads next to nothing, and so is there before what makes the screen.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from PySide6.QtCore import QBuffer, QIODevice, QRectF
+from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage, QImageReader, QImageWriter
-from typing_extensions import override
 
-from opsdesk.catalogue.language import tr
-from opsdesk.insight.verdict import State
-from opsdesk.insight.words import clock_text
-from opsdesk.ui.painted import Painted
-from opsdesk.ui.theme import Look
-from opsdesk.ui.wall.blocks.drawing import paint_glyph
-from opsdesk.ui.wall.type import Sizes
-from opsdesk.ui.writing import Writer
 from opsdesk.wire.files import sweep, write_whole
 
 log = logging.getLogger(__name__)
@@ -36,8 +30,6 @@ _MOST_BYTES = 1 << 26
 _OWNER_ONLY, _FOLDER = 0o600, 0o700
 # Seconds that writing may take at the end.
 _PATIENCE = 2.0
-#: how much of the picture is left beside what is said of it
-_DIMMED = 0.45
 
 
 def picture_path(folder: Path, wall: str) -> Path:
@@ -46,7 +38,7 @@ def picture_path(folder: Path, wall: str) -> Path:
 
 
 class LastRender:
-    """The picture of one wall, in a file. Its methods are called on the GUI thread.
+    """The picture of one screen, in a file. Its methods are called on the GUI thread.
 
     Writing has a thread of its own. Qt lets go of Python's lock while it encodes: the window's
     thread goes on meanwhile.
@@ -65,7 +57,7 @@ class LastRender:
         return is_free and time.monotonic() >= self._due
 
     def keep(self, image: QImage, at: datetime) -> None:
-        """Keep how the wall looks, as of a time; nothing happens where that is not due yet."""
+        """Keep how the screen looks, as of a time; nothing happens where that is not due yet."""
         if self.is_due:
             self._due = time.monotonic() + self._every
             # Both share the picture; it is copied if it is painted on meanwhile.
@@ -76,7 +68,7 @@ class LastRender:
             self._writing.start()
 
     def load(self) -> tuple[QImage, datetime] | None:
-        """Return how the wall last looked, and when; None where nothing usable is known."""
+        """Return how the screen last looked, and when; None where nothing usable is known."""
         sweep(self._path)
         try:
             with self._path.open("rb") as file:
@@ -84,7 +76,7 @@ class LastRender:
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            log.warning("%s: how the wall last looked is not known: %s", self._path, error)
+            log.warning("%s: how it last looked is not known: %s", self._path, error)
             return None
 
     def close(self) -> None:
@@ -94,43 +86,12 @@ class LastRender:
             self._writing = None
 
 
-class LastSeen(Painted):
-    """Shows how a wall last looked, dimmed, and says at its foot that this is not now."""
-
-    def __init__(self, look: Look, image: QImage, words: str, size: Sizes) -> None:
-        super().__init__(look)
-        self._image, self._words, self._size = image, words, size
-        self.setAccessibleName(words)
-
-    @override
-    def draw(self, writer: Writer) -> None:
-        painter, box, size = writer.painter, QRectF(self.rect()), self._size
-        painter.fillRect(box, self.look.color("bg"))
-        painter.setOpacity(_DIMMED)
-        painter.drawImage(box, self._image)
-        painter.setOpacity(1.0)
-        band = QRectF(box)
-        band.setTop(box.bottom() - size.edge)
-        painter.fillRect(band, self.look.color("stale"))
-        side = max(float(size.glyph), size.text)
-        glyph = QRectF(band.left() + size.margin, band.center().y() - side / 2, side, side)
-        paint_glyph(writer, glyph, State.STALE, "onfill", "stale")
-        left = glyph.right() + size.text / 2
-        rest = QRectF(left, band.top(), band.right() - size.margin - left, band.height())
-        writer.write(rest, self._words, size.strong("onfill"))
-
-
-def restarting(at: datetime, now: datetime) -> str:
-    """Return what is said of a picture of an earlier time."""
-    return tr("Restarting. This is how it was at {time}.", time=clock_text(at, now))
-
-
 def _write(path: Path, image: QImage, at: datetime) -> None:
     try:
         path.parent.mkdir(mode=_FOLDER, parents=True, exist_ok=True)
         write_whole(path, _encoded(image, at), _OWNER_ONLY)
     except (OSError, ValueError) as error:
-        log.warning("%s: how the wall looks cannot be kept: %s", path, error)
+        log.warning("%s: how it looks cannot be kept: %s", path, error)
 
 
 def _encoded(image: QImage, at: datetime) -> bytes:

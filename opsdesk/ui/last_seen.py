@@ -1,0 +1,62 @@
+"""Shows how a screen last looked, so that nobody takes it for how things are now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage
+from typing_extensions import override
+
+from opsdesk.catalogue.language import tr
+from opsdesk.insight.verdict import State
+from opsdesk.insight.words import clock_text
+from opsdesk.ui import glyphs
+from opsdesk.ui.painted import Painted
+from opsdesk.ui.theme import Look
+from opsdesk.ui.writing import Type, Writer
+
+#: how much of the picture is left beside what is said of it
+_DIMMED = 0.45
+
+
+class Band(msgspec.Struct, frozen=True):
+    """Where the words stand: lengths in pixels, and how they are written."""
+
+    height: float
+    margin: float
+    glyph: float
+    style: Type
+
+
+class LastSeen(Painted):
+    """Shows how a screen last looked, dimmed, and says at its foot that this is not now."""
+
+    def __init__(self, look: Look, image: QImage, words: str, band: Band) -> None:
+        super().__init__(look)
+        self._image, self._words, self._band = image, words, band
+        self.setAccessibleName(words)
+
+    @override
+    def draw(self, writer: Writer) -> None:
+        painter, box, band = writer.painter, QRectF(self.rect()), self._band
+        painter.fillRect(box, self.look.color("bg"))
+        painter.setOpacity(_DIMMED)
+        painter.drawImage(box, self._image)
+        painter.setOpacity(1.0)
+        foot = QRectF(box)
+        foot.setTop(box.bottom() - band.height)
+        painter.fillRect(foot, self.look.color("stale"))
+        side = band.glyph
+        glyph = QRectF(foot.left() + band.margin, foot.center().y() - side / 2, side, side)
+        inks = self.look.color("onfill"), self.look.color("stale")
+        glyphs.paint(painter, glyphs.STATE_FILES[State.STALE], glyph, *inks)
+        left = glyph.right() + band.style.pixels / 2
+        rest = QRectF(left, foot.top(), foot.right() - band.margin - left, foot.height())
+        writer.write(rest, self._words, band.style)
+
+
+def restarting(at: datetime, now: datetime) -> str:
+    """Return what is said of a picture of an earlier time."""
+    return tr("Restarting. This is how it was at {time}.", time=clock_text(at, now))
