@@ -6,12 +6,18 @@ import logging
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from opsdesk.app.household import DesktopOptions, Household
-from opsdesk.store import logs
-from opsdesk.store.profile import places
+from opsdesk.app.options import DesktopOptions
+from opsdesk.store import logs, remembered
+from opsdesk.store.profile import Places, places
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from opsdesk.ui.parts_wanted import Parts
+
+# Seconds by which the last known snapshot may be newer than the picture of the window: at the end
+# it is written after it.
+_SAME_END = 60.0
 
 
 def run_desktop(options: DesktopOptions) -> int:
@@ -26,16 +32,39 @@ def run_desktop(options: DesktopOptions) -> int:
 
     binding.load()
     from opsdesk.ui import application  # noqa: PLC0415 - see above
+    from opsdesk.ui.opening import Opening  # noqa: PLC0415 - see above
 
     where, redactor = places(options.profile), logs.Redactor()
     with ExitStack() as ending:
         handlers: list[logging.Handler] = []
 
         def make_parts() -> Parts:
+            from opsdesk.app.household import Household  # noqa: PLC0415 - once something is seen
+
             # Not before it is known that no other OpsDesk runs: log and settings would be its own.
             if not handlers:
                 handlers.append(logs.to_file(where.log, redactor))
                 ending.callback(logs.stop, handlers[0])
             return Household(options, where, redactor).parts()
 
-        return application.run(where.lock, options.arguments, make_parts)
+        opening = Opening(
+            left=remembered.load(where.window), picture=_picture(options, where), load=_load
+        )
+        return application.run(where.lock, options.arguments, opening, make_parts)
+
+
+def _load() -> None:
+    """Import what makes the window."""
+    from opsdesk.app import household  # noqa: F401, PLC0415 - once something is seen
+    from opsdesk.ui import desktop, window  # noqa: F401, PLC0415 - the same
+
+
+def _picture(options: DesktopOptions, where: Places) -> Path | None:
+    """Return the file of how the window last looked, where this start opens it as it was then."""
+    if options.hidden or options.walled or options.url or options.demo is not None:
+        return None
+    try:
+        behind = where.last_known.stat().st_mtime - where.window_picture.stat().st_mtime
+    except OSError:
+        return None
+    return where.window_picture if behind < _SAME_END else None

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec.structs import replace
 
 from opsdesk.app.acting import act_on
 from opsdesk.app.exporting import Exporting
 from opsdesk.app.kept_settings import KeptSettings
+from opsdesk.app.options import DesktopOptions
 from opsdesk.app.own import usable
 from opsdesk.catalogue import language, metrics, pages
 from opsdesk.catalogue.language import tr
@@ -28,9 +28,7 @@ from opsdesk.model.ledger import Ledger
 from opsdesk.model.protocols import Notice, NoticeAction, Source
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Snapshot, SourceStatus
-from opsdesk.model.wall import Wall
 from opsdesk.sources import address
-from opsdesk.sources.credentials import Credentials
 from opsdesk.store import ledger, logs, remembered, snapshots
 from opsdesk.store.profile import Places
 from opsdesk.store.secrets import RESERVED, WEBHOOK, Secrets
@@ -46,27 +44,6 @@ log = logging.getLogger(__name__)
 
 # Id and kind of the demo's source.
 _DEMO = "demo"
-
-
-class DesktopOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``opsdesk`` was asked for."""
-
-    profile: str = "default"
-    #: a source for this run alone, in the place of the profile's
-    url: str = ""
-    credentials: Credentials = Credentials()
-    #: seconds between two refreshes; None: what the profile says
-    interval: float | None = None
-    #: this demo, though the profile has sources
-    demo: Demonstration | None = None
-    #: start in the tray
-    hidden: bool = False
-    #: start as a wall: no window, no tray, nothing that pops up
-    walled: bool = False
-    #: the only wall of this run; None: those of the profile
-    wall: Wall | None = None
-    #: as typed, for the instance that may run already
-    arguments: tuple[str, ...] = ()
 
 
 class Household:
@@ -118,6 +95,7 @@ class Household:
             test_channel=self.test_channel,
             remembered=remembered.load(self._where.window),
             remember=self._remember,
+            picture=lambda: None if self._is_passing else self._where.window_picture,
             log_file=self._where.log,
             wall=self._wall_parts(),
         )

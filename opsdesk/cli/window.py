@@ -48,7 +48,7 @@ def open_window(  # noqa: PLR0913 - one parameter an option
     gc.disable()
     # A snapshot needs nothing of it.
     from opsdesk.app.desktop import run_desktop  # noqa: PLC0415 - see above
-    from opsdesk.app.household import DesktopOptions  # noqa: PLC0415 - see above
+    from opsdesk.app.options import DesktopOptions  # noqa: PLC0415 - see above
 
     return run_desktop(
         DesktopOptions(

@@ -36,8 +36,9 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     served_last_known: Path
     served_ledger: Path
     served_history: Path
-    #: how the window was left
+    #: how the window was left, and how it last looked
     window: Path
+    window_picture: Path
     #: since when the wall runs, and how often it had to be started anew
     wall: Path
     #: how each wall last looked: a picture a wall
@@ -80,6 +81,7 @@ def places(profile: str) -> Places:
         served_last_known=state / f"{profile}@serve.json",
         served_history=data / f"{profile}@serve.sqlite",
         window=state / f"{profile}@window.json",
+        window_picture=state / f"{profile}@window.jpg",
         wall=state / f"{profile}@wall.json",
         wall_pictures=state / f"{profile}@wall",
         notifications=state / f"{profile}@notifications.json",

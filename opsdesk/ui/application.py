@@ -5,17 +5,22 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from opsdesk.ui.desktop import AGAIN, Desktop
 from opsdesk.ui.instance import Instance
-from opsdesk.ui.parts_wanted import Parts
+from opsdesk.ui.opening import Opening, opened
+
+if TYPE_CHECKING:
+    from opsdesk.ui.parts_wanted import Parts
 
 
-def run(lock: Path, arguments: Sequence[str], make_parts: Callable[[], Parts]) -> int:
+def run(
+    lock: Path, arguments: Sequence[str], opening: Opening, make_parts: Callable[[], Parts]
+) -> int:
     """Open OpsDesk on the desktop; return its exit status when its user has quit.
 
     ``make_parts`` is called once it is known that no other OpsDesk runs with this profile.
@@ -30,9 +35,15 @@ def run(lock: Path, arguments: Sequence[str], make_parts: Callable[[], Parts]) -
     if not instance.claim(arguments):
         return 0
     try:
+        frame = opened(opening)
+        from opsdesk.ui.desktop import AGAIN, Desktop  # noqa: PLC0415 - once something is seen
+
+        if frame is not None and not frame.isVisible():
+            return 0  # its user has closed it
         status, walled = AGAIN, False
         while status == AGAIN:
-            desktop = Desktop(application, make_parts(), instance)
+            desktop = Desktop(application, make_parts(), instance, frame)
+            frame = None
             desktop.start(walled=walled)
             try:
                 status = application.exec()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from opsdesk.catalogue.language import mark, tr
 from opsdesk.engine.commands import AskSeries, Pause, Refresh, Resume
 from opsdesk.insight.board import Board, arrange
+from opsdesk.insight.words import utc_now
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.model.wall import Wall
 from opsdesk.ui.banners import ENGINE, Banners
@@ -25,8 +27,10 @@ from opsdesk.ui.engine_host import EngineHost
 from opsdesk.ui.exporting import Exporter
 from opsdesk.ui.faults import Faults
 from opsdesk.ui.fonts import font
+from opsdesk.ui.frame import Frame
 from opsdesk.ui.glyphs import icon
 from opsdesk.ui.instance import WALL, Instance, given_wall, option
+from opsdesk.ui.last_render import LastRender
 from opsdesk.ui.own_words import translate
 from opsdesk.ui.parts_wanted import Parts
 from opsdesk.ui.signals import Signals
@@ -55,15 +59,25 @@ NO_TRAY = mark(
 class Desktop(QObject):
     """Owns what lives on the window's thread. The window itself is made when first wanted."""
 
-    def __init__(self, application: QApplication, parts: Parts, instance: Instance) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        parts: Parts,
+        instance: Instance,
+        frame: Frame | None = None,
+    ) -> None:
+        """Prepare; ``frame`` is seen already, with how the window last looked in it."""
         super().__init__()
         self._application, self._parts, self._instance = application, parts, instance
         translate(application)
         self._remembered = parts.remembered
         self._board: Board | None = None
+        #: the native window, and what it shows
+        self.frame = frame
         self.window: MainWindow | None = None
+        self._look_kept: LastRender | None = None
         self._banners = Banners()
-        self._is_going = self._has_news = False
+        self._is_going = self._has_news = self._is_dressed = False
         #: what was awaited has not come
         self._late = QTimer(self, singleShot=True)
         self._tray_late = QTimer(self, singleShot=True)
@@ -143,9 +157,11 @@ class Desktop(QObject):
             self._late.timeout.connect(self._open_without_tray)
             self._late.start(_TRAY_COMES_MS)
             return
+        elif self.frame is None:
+            self.open_window()
         else:
-            window = self.open_window()
-            window.painted.connect(self._set_going, Qt.ConnectionType.QueuedConnection)
+            self.frame.closed.connect(self._window_closed)
+            self._fill_in_turns(self._dress, self._made_window, self._make_page, self.open_window)
         # A window that starts minimised, or on a screen that is off, is never painted.
         self._late.timeout.connect(self._set_going)
         self._late.start(_PAINT_COMES_MS)
@@ -197,10 +213,14 @@ class Desktop(QObject):
         self._desk.stop()
         self._wall.stop()
         self._keep_window()
-        if self.window is not None:
-            self.window.close()
-            self.window.deleteLater()
-            self.window = None
+        if self.frame is not None:
+            if self.frame.isVisible():
+                self._keep_look()
+            self.frame.close()
+            self.frame.deleteLater()
+        self.frame = self.window = None
+        if self._look_kept is not None:
+            self._look_kept.close()
         self._signals.stop()
         self._faults.stop()
 
@@ -210,18 +230,45 @@ class Desktop(QObject):
 
     def open_window(self) -> MainWindow:
         """Bring the window to the front and return it; made when it is first wanted."""
+        window, frame = self._made_window(), self._made_frame()
+        if frame.centralWidget() is not window:
+            self._make_page()
+            frame.fill(window)
+            self._banners.show_in(window.banner)
+        frame.come_to_front()
+        return window
+
+    def _fill_in_turns(self, *steps: Callable[[], object]) -> None:
+        """Make the window step by step, for its frame is seen already and must not stand still."""
+        step, *more = steps
+        if self.frame is None or not self.frame.isVisible():
+            return  # its user has closed it meanwhile
+        step()
+        if more:
+            QTimer.singleShot(0, self, partial(self._fill_in_turns, *more))
+
+    def _made_window(self) -> MainWindow:
         if self.window is None:
             self.window = self._new_window()
-            if self._board is not None:
-                self.window.show_board(self._board)
-            self.window.restore(self._remembered)  # the page is made and filled at once
-            self._banners.show_in(self.window.banner)
-        self.window.come_to_front()
         return self.window
+
+    def _made_frame(self) -> Frame:
+        if self.frame is None:
+            self.frame = Frame(self._remembered)
+            self.frame.closed.connect(self._window_closed)
+        return self.frame
+
+    def _make_page(self) -> None:
+        """Make and fill the page that was open, once; until then the window has no place."""
+        window = self._made_window()
+        if not window.has_page:
+            if self._board is not None:
+                window.show_board(self._board)
+            window.restore(self._remembered.page)
 
     def open_wall(self, given: Wall | None = None) -> None:
         """Show the walls of the profile, or the one ``given``, where no display is named here."""
-        display = self.window.screen().name() if self.window is not None else ""
+        display = self.frame.screen().name() if self.frame is not None else ""
         self._wall.open(display, given)
         if self._why:
             self._revive()
@@ -237,8 +284,8 @@ class Desktop(QObject):
         self._wall.ask(self.open_window(), opens=False)
 
     def _wall_left(self) -> None:
-        if self.window is not None and self.window.isVisible():
-            self.window.come_to_front()
+        if self.frame is not None and self.frame.isVisible():
+            self.frame.come_to_front()
         elif self._parts.wall.first:
             self.quit()
         elif not self._is_in_tray:
@@ -280,13 +327,15 @@ class Desktop(QObject):
         self._desk.join(window)
         window.wall_wanted.connect(self._wall_wanted)
         window.header.wall_settings_action.triggered.connect(self._set_up_wall)
-        window.closed.connect(self._window_closed)
+        window.painted.connect(self._set_going, Qt.ConnectionType.QueuedConnection)
         return window
 
     def _dress(self) -> None:
         # Fonts and style sheet cost 10 MiB that a tray icon does not need.
-        self._apply_look()
-        self._look.changed.connect(self._apply_look, Qt.ConnectionType.UniqueConnection)
+        if not self._is_dressed:
+            self._is_dressed = True
+            self._apply_look()
+            self._look.changed.connect(self._apply_look)
 
     def _apply_look(self) -> None:
         self._application.setFont(font())
@@ -339,9 +388,21 @@ class Desktop(QObject):
     def _refresh(self) -> None:
         self._engine.send(Refresh(rediscover=True))
 
+    def _keep_look(self) -> None:
+        """Keep how the window looks: the next start shows that at once."""
+        path = self._parts.picture()
+        if path is None or self.window is None or not self._has_news:
+            return  # what was known before is of an earlier time
+        from opsdesk.ui.last_seen import last_look  # noqa: PLC0415 - at the end alone
+
+        now = utc_now()
+        self._look_kept = LastRender(path, every=0.0)
+        self._look_kept.keep(last_look(self.window, self._look, now), now)
+
     def _keep_window(self) -> None:
-        if self.window is not None:
-            self._remembered = replace(self.window.left(), paused=self._remembered.paused)
+        if self.window is not None and self.frame is not None:
+            page, paused = self.window.page_id, self._remembered.paused
+            self._remembered = replace(self.frame.left(), page=page, paused=paused)
         self._parts.remember(self._remembered)
 
     def _pause(self, paused: bool) -> None:  # noqa: FBT001 - a Qt slot
@@ -360,15 +421,10 @@ class Desktop(QObject):
             self._tray = self._new_tray()
             self._tray.start()
         self._banners.show_in(None)
-        old, self.window = self.window, None
-        if old is not None:
-            self._remembered = replace(old.left(), paused=self._remembered.paused)
-            old.closed.disconnect(self._window_closed)
-            was_seen = old.isVisible()
-            old.close()
-            old.deleteLater()
-            if was_seen:
-                self.open_window()
+        self._keep_window()
+        self.window = None
+        if self.frame is not None and self.frame.isVisible():
+            self.open_window()
         self._refresh()  # what the engine has said of findings is in the language of before
 
     def _connect(self, address: str = "") -> None:
@@ -391,6 +447,7 @@ class Desktop(QObject):
 
     def _window_closed(self) -> None:
         self._keep_window()
+        self._keep_look()
         is_in_tray = self._parts.close_to_tray and self._is_in_tray
         # A wall goes on without the window: whoever opened that, for a look, has not hung it.
         if not is_in_tray and not self._wall.is_open:
@@ -404,7 +461,7 @@ class Desktop(QObject):
             self._banners.withdraw("tray")
             return
         self._banners.tell("tray", tr(NO_TRAY))
-        if self._is_going and self.window is not None and not self.window.isVisible():
+        if self._is_going and self.frame is not None and not self.frame.isVisible():
             self.open_window()  # the tray has gone: nothing else reaches OpsDesk
 
     def _engine_died(self, why: str) -> None:

@@ -7,18 +7,20 @@ from datetime import datetime
 import msgspec
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import clock_text
+from opsdesk.insight.words import clock_text, date_text
 from opsdesk.ui import glyphs
+from opsdesk.ui.fonts import BODY_PX
 from opsdesk.ui.painted import Painted
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import Type, Writer
 
-#: how much of the picture is left beside what is said of it
-_DIMMED = 0.45
+# In a window: as high as its footer, and as far from its edge.
+_FOOT, _MARGIN = 28.0, 24.0
 
 
 class Band(msgspec.Struct, frozen=True):
@@ -28,6 +30,11 @@ class Band(msgspec.Struct, frozen=True):
     margin: float
     glyph: float
     style: Type
+    #: tokens of the colours of ground and glyph
+    ground: str = "stale"
+    mark: str = "onfill"
+    #: how much of the picture is left beside what is said of it
+    dimmed: float = 0.45
 
 
 class LastSeen(Painted):
@@ -42,15 +49,15 @@ class LastSeen(Painted):
     def draw(self, writer: Writer) -> None:
         painter, box, band = writer.painter, QRectF(self.rect()), self._band
         painter.fillRect(box, self.look.color("bg"))
-        painter.setOpacity(_DIMMED)
+        painter.setOpacity(band.dimmed)
         painter.drawImage(box, self._image)
         painter.setOpacity(1.0)
         foot = QRectF(box)
         foot.setTop(box.bottom() - band.height)
-        painter.fillRect(foot, self.look.color("stale"))
+        painter.fillRect(foot, self.look.color(band.ground))
         side = band.glyph
         glyph = QRectF(foot.left() + band.margin, foot.center().y() - side / 2, side, side)
-        inks = self.look.color("onfill"), self.look.color("stale")
+        inks = self.look.color(band.mark), self.look.color(band.ground)
         glyphs.paint(painter, glyphs.STATE_FILES[State.STALE], glyph, *inks)
         left = glyph.right() + band.style.pixels / 2
         rest = QRectF(left, foot.top(), foot.right() - band.margin - left, foot.height())
@@ -60,3 +67,17 @@ class LastSeen(Painted):
 def restarting(at: datetime, now: datetime) -> str:
     """Return what is said of a picture of an earlier time."""
     return tr("Restarting. This is how it was at {time}.", time=clock_text(at, now))
+
+
+def last_look(window: QWidget, look: Look, at: datetime) -> QImage:
+    """Return a window as it is seen at its next start, until that has been made anew."""
+    time = f"{at.astimezone():%H:%M}"
+    words = tr("Starting. This is how it was on {date} at {time}.", date=date_text(at), time=time)
+    # Seen for two tenths of a second at most starts: it must not flash.
+    style = Type(BODY_PX, "text1")
+    band = Band(_FOOT, _MARGIN, BODY_PX, style, ground="bg", mark="stale", dimmed=0.7)
+    seen = LastSeen(look, window.grab().toImage(), words, band)
+    seen.resize(window.size())
+    found = seen.grab().toImage()
+    seen.deleteLater()
+    return found

@@ -116,6 +116,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     #: how the window was left, and the way to keep how it is left now
     remembered: Remembered
     remember: Callable[[Remembered], None]
+    #: returns the file in which it is kept how the window looks; None: that is nobody's business
+    picture: Callable[[], Path | None]
     log_file: Path
     wall: WallParts
     #: tells something by a channel and returns what came of it, in words; blocks. Channels:

@@ -6,24 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QAction,
-    QCloseEvent,
-    QGuiApplication,
-    QHideEvent,
-    QKeySequence,
-    QPaintEvent,
-    QShortcut,
-    QShowEvent,
-)
-from PySide6.QtWidgets import (
-    QMainWindow,
-    QMenu,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QPaintEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
@@ -32,7 +17,6 @@ from opsdesk.insight.words import utc_now
 from opsdesk.model.page import HeadlineRule, Page, Place
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Severity
-from opsdesk.store.remembered import Remembered
 from opsdesk.ui.banner import Banner
 from opsdesk.ui.exporting import choices
 from opsdesk.ui.fade import Fade
@@ -45,14 +29,11 @@ from opsdesk.ui.theme import Look
 if TYPE_CHECKING:
     from opsdesk.ui.details import DetailsPopup
 
-_LEAST_WIDTH, _LEAST_HEIGHT = 1024, 700
-_WIDTH, _HEIGHT = 1440, 900
-# What a title bar may take of the screen.
-_FRAME = 40
+_LEAST = QSize(1024, 700)
 _TICK_MS = 1_000
 
 
-class MainWindow(QMainWindow):
+class MainWindow(QWidget):
     """Everything the window shows. Time passes here: what no snapshot renews grows old."""
 
     refresh_wanted = Signal()
@@ -67,8 +48,6 @@ class MainWindow(QMainWindow):
     wall_wanted = Signal()
     #: a Command of the engine
     command_wanted = Signal(object)
-    #: the window was closed by its user
-    closed = Signal()
     #: there is something to be seen, for the first time
     painted = Signal()
 
@@ -94,17 +73,13 @@ class MainWindow(QMainWindow):
         for widget in (self.header, self.banner, self._stack, self.footer):
             body.addWidget(widget)
         body.setStretch(2, 1)
-        root = QWidget()
-        root.setObjectName("window")
-        root.setAccessibleName("OpsDesk")
-        root.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        root.setFocus()  # no tab looks as if its user had just reached it by keyboard
-        root.setLayout(body)
-        self.setCentralWidget(root)
-        self._root = root
-        room = self.screen().availableSize() - QSize(0, _FRAME)
-        self.setMinimumSize(QSize(_LEAST_WIDTH, _LEAST_HEIGHT).boundedTo(room))
-        self.resize(QSize(_WIDTH, _HEIGHT).boundedTo(room))
+        self.setLayout(body)
+        self.setObjectName("window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName("OpsDesk")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()  # no tab looks as if its user had just reached it by keyboard
+        self.setMinimumSize(_LEAST)
         self.setWindowTitle("OpsDesk")
         self.header.tab_chosen.connect(self.show_page)
         self.header.pause_wanted.connect(self._toggle_pause)
@@ -124,6 +99,16 @@ class MainWindow(QMainWindow):
     def position(self) -> int:
         """Which tab is open, from 0."""
         return max(0, self.header.tabs.currentIndex())
+
+    @property
+    def page_id(self) -> str:
+        """Which page is open."""
+        return self.pages[self.position].id
+
+    @property
+    def has_page(self) -> bool:
+        """Whether a page has been made."""
+        return bool(self._views)
 
     @property
     def page(self) -> PageView:
@@ -174,9 +159,9 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
         # Who goes from tab to tab by keyboard stays there.
-        moves = changes or self.focusWidget() is self._root
+        moves = changes or self.focusWidget() is self
         if moves and not self.header.tabs.hasFocus() and not view.take_keys():
-            self._root.setFocus()
+            self.setFocus()
         if changes:
             self._fade.begin()
 
@@ -189,42 +174,16 @@ class MainWindow(QMainWindow):
         view.told.connect(self.footer.show_message)
         return view
 
+    def restore(self, page_id: str) -> None:
+        """Open the page that was open, else the first; it is made, and filled, at once."""
+        ids = [page.id for page in self.pages]
+        self.show_page(ids.index(page_id) if page_id in ids else 0)
+
     def show_page_of(self, page_id: str) -> None:
-        """Open the page with this id, if there is one, and come to the front."""
+        """Open the page with this id, if there is one."""
         for position, page in enumerate(self.pages):
             if page.id == page_id:
                 self.show_page(position)
-        self.come_to_front()
-
-    def come_to_front(self) -> None:
-        """Show the window, out of the tray or from behind others."""
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.show()
-        self.raise_()
-        self.activateWindow()
-
-    def restore(self, left: Remembered) -> None:
-        """Come back as the window was left, where there still is a screen at that place."""
-        ids = [page.id for page in self.pages]
-        self.show_page(ids.index(left.page) if left.page in ids else 0)
-        if left.place is not None:
-            place = QRect(*left.place)
-            if any(
-                screen.availableGeometry().contains(place.center())
-                for screen in QGuiApplication.screens()
-            ):
-                self.setGeometry(place)
-        if left.maximised:
-            self.setWindowState(Qt.WindowState.WindowMaximized)
-
-    def left(self) -> Remembered:
-        """Return how the window is left."""
-        place = self.normalGeometry()
-        return Remembered(
-            place=(place.x(), place.y(), place.width(), place.height()),
-            maximised=self.isMaximized(),
-            page=self.pages[self.position].id,
-        )
 
     def _show(self, board: Board, now: datetime) -> None:
         self.header.show_board(board, now)
@@ -250,7 +209,7 @@ class MainWindow(QMainWindow):
         if self._details is None:
             from opsdesk.ui.details import DetailsPopup  # noqa: PLC0415 - seldom wanted
 
-            self._details = DetailsPopup(self._root, self.look)
+            self._details = DetailsPopup(self, self.look)
         title = tr(panel.panel.title)
         self._details.open_for(title, panel, self._board, utc_now())
 
@@ -286,7 +245,7 @@ class MainWindow(QMainWindow):
             "Ctrl+E": self.header.export.showMenu,
             "Ctrl+N": self.connect_wanted.emit,
             "Ctrl+Q": self.quit_wanted.emit,
-            "Ctrl+W": self.close,
+            "Ctrl+W": self._close,
         }
         for key, slot in keys.items():
             QShortcut(QKeySequence(key), self).activated.connect(slot)
@@ -294,6 +253,9 @@ class MainWindow(QMainWindow):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{position + 1}"), self)
             shortcut.setProperty("page", position)
             shortcut.activated.connect(self._page_key)
+
+    def _close(self) -> None:
+        self.window().close()
 
     def _page_key(self) -> None:
         self.show_page(int(self.sender().property("page")))
@@ -315,9 +277,3 @@ class MainWindow(QMainWindow):
         if not self._was_painted:
             self._was_painted = True
             self.painted.emit()
-
-    @override
-    def closeEvent(self, event: QCloseEvent) -> None:
-        # Accepted in any case: an ignored close can block the end of a session.
-        super().closeEvent(event)
-        self.closed.emit()

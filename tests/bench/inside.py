@@ -24,6 +24,7 @@ from opsdesk import cli
 from opsdesk.insight.board import Board
 from opsdesk.sources.http import Answer, HttpClient
 from opsdesk.ui.desktop import Desktop
+from opsdesk.ui.frame import Frame
 from opsdesk.ui.window import MainWindow
 
 #: seconds between two looks at whether the window's thread is free, and for how long it is looked
@@ -97,17 +98,20 @@ def timed_exchange(exchange: Callable[..., Any]) -> Callable[..., Any]:
 class Heartbeat(QObject):
     """Looks often whether the window's thread is free."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._beat)
+        self._is_going = False
         self.beats = True
-        window.painted.connect(self._begin, Qt.ConnectionType.QueuedConnection)
 
-    def _begin(self) -> None:
-        self._end = time.perf_counter() + BEATS_FOR
-        self._last = ready()
-        self._timer.start(round(BEAT * 1000))
+    def begin(self) -> None:
+        """Begin with what is seen first. Once more does nothing."""
+        if not self._is_going:
+            self._is_going = True
+            self._end = time.perf_counter() + BEATS_FOR
+            self._last = ready()
+            self._timer.start(round(BEAT * 1000))
 
     def _beat(self) -> None:
         now = ready()
@@ -118,20 +122,38 @@ class Heartbeat(QObject):
             self.beats = False
 
 
+def heart(parent: QObject) -> Heartbeat:
+    """Return the one heartbeat that there is."""
+    if not hearts:
+        hearts.append(Heartbeat(parent))
+    return hearts[-1]
+
+
 def with_heartbeat(make: Callable[[Desktop], MainWindow]) -> Callable[[Desktop], MainWindow]:
-    """Make a window with a heartbeat."""
+    """Make a window, and let the heart beat from its first paint on."""
 
     def made(desktop: Desktop) -> MainWindow:
         window = make(desktop)
-        hearts.append(Heartbeat(window))
+        window.painted.connect(heart(desktop).begin, Qt.ConnectionType.QueuedConnection)
         return window
 
     return made
 
 
+def with_heartbeat_before(show: Callable[..., None]) -> Callable[..., None]:
+    """Show how the window last looked, and let the heart beat from then on."""
+
+    def shown(frame: Frame, *arguments: object) -> None:
+        show(frame, *arguments)
+        heart(QApplication.instance() or frame).begin()
+
+    return shown
+
+
 if __name__ == "__main__":
     Desktop._show_board = timed_refresh(Desktop._show_board)  # type: ignore[method-assign]
     Desktop._new_window = with_heartbeat(Desktop._new_window)  # type: ignore[method-assign]
+    Frame.show_picture = with_heartbeat_before(Frame.show_picture)  # type: ignore[method-assign]
     HttpClient._exchange = timed_exchange(HttpClient._exchange)  # type: ignore[method-assign]
     _, file, *arguments = sys.argv
     sys.argv = ["opsdesk", *arguments]

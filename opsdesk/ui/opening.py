@@ -1,0 +1,70 @@
+"""The first tenth of a second: how the window last looked is seen while the rest is loaded.
+
+What makes the window is imported on a thread of its own meanwhile, so that what is seen already
+lives: it can be moved, and closed. It is safe, for the import makes no QObject; a test looks.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+
+import msgspec
+from PySide6.QtCore import QEventLoop, QObject, Signal
+
+from opsdesk.catalogue.language import tr
+from opsdesk.insight.words import age_text, utc_now
+from opsdesk.store.remembered import Remembered
+from opsdesk.ui.frame import Frame
+from opsdesk.ui.last_render import LastRender
+
+# How often threads take turns while both run: a repaint must not wait for an import.
+_SWITCH_EVERY = 0.0005
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of the window before it is made."""
+
+    left: Remembered
+    #: file of how it last looked; None: that is not to be shown
+    picture: Path | None
+    #: imports what makes the window
+    load: Callable[[], None]
+
+
+class _Loading(QObject):
+    done = Signal()
+
+    def run(self, load: Callable[[], None]) -> None:
+        try:
+            load()
+        finally:
+            self.done.emit()
+
+
+def opened(opening: Opening) -> Frame | None:
+    """Show how the window last looked, and load meanwhile; None where that is not known."""
+    found = LastRender(opening.picture).load() if opening.picture is not None else None
+    if found is None:
+        return None
+    image, at = found
+    frame = Frame(opening.left)
+    age = age_text((utc_now() - at).total_seconds())
+    frame.show_picture(image, tr("Starting. This is how it was {age} ago.", age=age))
+    _load(opening.load)
+    return frame
+
+
+def _load(load: Callable[[], None]) -> None:
+    """Import on a thread while events are answered; what fails there fails here again."""
+    loading, loop = _Loading(), QEventLoop()
+    loading.done.connect(loop.quit)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH_EVERY)
+    thread = Thread(target=loading.run, args=(load,), name="opsdesk-opening", daemon=True)
+    thread.start()
+    loop.exec()
+    thread.join()
+    sys.setswitchinterval(interval)
