@@ -52,6 +52,10 @@ class Frame(QMainWindow):
         """Show ``content`` from now on, under its title; what was shown goes."""
         content.setMinimumSize(content.minimumSize().boundedTo(self._room()))
         self.setCentralWidget(content)
+        # At once: by itself it would come a turn later, and leave the frame empty until then.
+        if (layout := self.layout()) is not None:
+            layout.activate()
+        content.show()
         self.setWindowTitle(content.windowTitle())
         content.windowTitleChanged.connect(self.setWindowTitle)
         content.setFocus()

@@ -52,7 +52,7 @@ def opened(opening: Opening) -> Frame | None:
     image, at = found
     frame = Frame(opening.left)
     age = age_text((utc_now() - at).total_seconds())
-    frame.show_picture(image, tr("Starting. This is how it was {age} ago.", age=age))
+    frame.show_picture(image, tr("Starting: as it was {age} ago", age=age))
     _load(opening.load)
     return frame
 

@@ -30,14 +30,17 @@ from opsdesk.model.wall import Wall
 from opsdesk.store import settings, snapshots
 from opsdesk.store.logs import Redactor
 from opsdesk.store.profile import Places, places
+from opsdesk.store.remembered import Remembered
 from opsdesk.store.secrets import WEBHOOK, Secrets
 from opsdesk.store.settings import SourceSettings
 from opsdesk.ui import application, engine_host
+from opsdesk.ui import desktop as ui_desktop
 from opsdesk.ui.connect import ConnectDialog, NewSource
 from opsdesk.ui.desktop import Desktop
 from opsdesk.ui.exporting import Wish
 from opsdesk.ui.instance import Instance, option
 from opsdesk.ui.notifications import NotificationsDialog
+from opsdesk.ui.opening import Opening
 from opsdesk.ui.own_words import translate
 from opsdesk.ui.panels.incident_list import IncidentListPanel
 from opsdesk.ui.parts_wanted import Parts
@@ -584,6 +587,7 @@ def test_what_is_read_anew_is_the_only_opsdesk_still_and_shows_its_wall(
         return Household(walled, where, Redactor()).parts()
 
     monkeypatch.setattr(application, "QApplication", lambda _: qapp)
-    monkeypatch.setattr(application, "Desktop", Looking)
-    assert application.run(where.lock, (), parts) == 0
+    monkeypatch.setattr(ui_desktop, "Desktop", Looking)
+    opening = Opening(left=Remembered(), picture=None, load=lambda: None)
+    assert application.run(where.lock, (), opening, parts) == 0
     assert seen == [(False, False), (False, True)]
