@@ -30,7 +30,7 @@ LINTERS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
-    ("mypy", "packaging/dev.py", "packaging/translations.py"),
+    ("mypy", "packaging/dev.py", "packaging/translations.py", "packaging/tray_marks.py"),
     ("lint-imports",),
 )
 
@@ -139,6 +139,13 @@ def main(arguments: list[str]) -> int:
     return code
 
 
+def marks(options: argparse.Namespace) -> int:
+    """Draw the marks of the tray anew, resources/icons/tray."""
+    del options
+    _set_up_for_tests()
+    return call([environment.program("python"), str(ROOT / "packaging" / "tray_marks.py")])
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="dev.py",
@@ -155,6 +162,7 @@ def _parser() -> argparse.ArgumentParser:
         (translate, " Further arguments are languages to begin."),
         (lock, ""),
         (openapi, ""),
+        (marks, ""),
     ):
         summary = (command.__doc__ or "") + more
         sub = commands.add_parser(

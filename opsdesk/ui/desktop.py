@@ -28,7 +28,6 @@ from opsdesk.ui.exporting import Exporter
 from opsdesk.ui.faults import Faults
 from opsdesk.ui.fonts import font
 from opsdesk.ui.frame import Frame
-from opsdesk.ui.glyphs import icon
 from opsdesk.ui.instance import WALL, Instance, given_wall, option
 from opsdesk.ui.last_render import LastRender
 from opsdesk.ui.own_words import translate
@@ -340,6 +339,8 @@ class Desktop(QObject):
     def _apply_look(self) -> None:
         self._application.setFont(font())
         self._application.setStyleSheet(style_sheet(self._look.theme))
+        from opsdesk.ui.glyphs import icon  # noqa: PLC0415 - a tray icon needs none of it
+
         mark = icon("brand", 64, self._look.color("text1"), self._look.color("bg"))
         self._application.setWindowIcon(QIcon(mark))
 

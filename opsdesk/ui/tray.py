@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QByteArray, QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFont, QGuiApplication, QIcon, QPainter, QPainterPath, QPixmap
-from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from opsdesk.catalogue import resources
@@ -35,8 +33,6 @@ SIZES = (16, 22, 32, 64)
 _TICK_MS = 5_000
 _MOST_SHOWN = 9
 _MIDDLE = 128  # of a lightness from 0 to 255
-# What stands in a mark's middle: all subpaths of its outline but the first.
-_CUT_OUT = re.compile(rb'(fill-rule="evenodd"[^>]* d="[^Z"]*Z)[^"]*')
 
 
 class Solid(msgspec.Struct, frozen=True):
@@ -248,16 +244,16 @@ def tray_icon(state: State, number: int, *, dark: bool) -> QIcon:
 def _mark(state: State, number: int, size: int, *, dark: bool) -> QPixmap:
     # What has no source is drawn as stale: the tray knows six shapes, and it is not known either.
     name = State.STALE if state is State.NO_SOURCE else state
-    svg = resources.read_bytes(f"icons/tray/{'dark' if dark else 'light'}_{name.value}_{size}.svg")
     counts = number > 0 and state in _SOLID
-    pixmap = QPixmap(size, size)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    QSvgRenderer(QByteArray(_CUT_OUT.sub(rb"\1", svg) if counts else svg)).render(painter)
+    mark = f"{name.value}-solid" if counts else name.value
+    pixmap = QPixmap()
+    panel = "dark" if dark else "light"
+    pixmap.loadFromData(resources.read_bytes(f"icons/tray/{panel}_{mark}_{size}.png"), "PNG")
     if counts:
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _cut_number(painter, number, size, _SOLID[state])
-    painter.end()
+        painter.end()
     return pixmap
 
 

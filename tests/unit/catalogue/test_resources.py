@@ -23,7 +23,7 @@ FOLDERS = {
     "pages": ".toml",
     "themes": ".toml",
     "icons/glyphs": ".svg",
-    "icons/tray": ".svg",
+    "icons/tray": ".png",
 }
 MODULE = Path("opsdesk", "catalogue", "resources.py")
 LEFT_OUT = (".*", "node_modules", "__pycache__", "build", "*.egg-info")
