@@ -27,6 +27,9 @@ from support.processes import end, eventually, running
 from support.prometheus import Prometheus, Target, node_exporter, prometheus
 from support.screen import Picture
 
+from opsdesk.store import settings
+from opsdesk.store.settings import Settings, SourceSettings
+
 PICTURES = Path(__file__).parents[2] / "build" / "screens"
 OPSDESK = (sys.executable, "-m", "opsdesk")
 REFRESH = 1.0  # seconds between two refreshes of OpsDesk, as between two scrapes of Prometheus
@@ -235,6 +238,26 @@ def test_a_second_start_raises_the_first_and_leaves(production: Production, here
 
         assert done.returncode == 0
         eventually(lambda: app.window, "the window of the first")
+
+
+def test_the_next_start_begins_with_how_the_window_was_left(
+    production: Production, here: Desktop
+) -> None:
+    own = Path(here.env["XDG_CONFIG_HOME"], "opsdesk", "profiles", "default.toml")
+    source = SourceSettings(id="shop", title="Shop", url=production.server.url)
+    settings.save(own, Settings(sources=(source,)))
+    look = Path(here.env["XDG_STATE_HOME"], "opsdesk", "default@window.jpg")
+    with opsdesk(here) as app:
+        app.says("^All is well — OpsDesk$", seconds=10)
+        place = eventually(lambda: app.window, "the window").box
+        end(app.process)
+    assert look.stat().st_mode & 0o077 == 0, "for its owner alone"
+    with opsdesk(here) as app:
+        seen = {window.id for _ in range(20) for window in here.windows(app.process.pid)}
+        app.says("^All is well — OpsDesk$", seconds=10)
+        (window,) = here.windows(app.process.pid)
+        assert seen == {window.id}, "what is seen first is the window itself"
+        assert window.box == place
 
 
 def test_closing_the_window_keeps_the_tray_and_its_popover_opens_it(
