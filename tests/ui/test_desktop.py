@@ -73,8 +73,8 @@ def opened(qapp: QApplication, where: Places) -> Iterator[Open]:
     yield open_
     for desktop in desktops:
         desktop.stop()
-        if desktop.frame is not None:
-            desktop.frame.deleteLater()
+        if desktop._windows.frame is not None:
+            desktop._windows.frame.deleteLater()
         desktop.deleteLater()
 
 
@@ -178,8 +178,8 @@ def test_a_click_on_a_notification_shows_its_page(
 ) -> None:
     monkeypatch.setenv("XDG_ACTIVATION_TOKEN", "")
     desktop = opened(DesktopOptions(demo=Demonstration()))
-    assert desktop.frame is not None
-    desktop.frame.close()
+    assert desktop._windows.frame is not None
+    desktop._windows.frame.close()
     desktop._bridge.activated.emit(notice(), NoticeAction.SHOW, "token-1")
     qtbot.waitUntil(desktop.window.isVisible)
     assert desktop.window.page.page.id == "incidents"
@@ -373,8 +373,8 @@ def test_with_nothing_known_there_is_nothing_to_export(opened: Open) -> None:
 def test_a_tray_that_goes_brings_the_window_back(qtbot: QtBot, opened: Open) -> None:
     desktop = opened(DesktopOptions(demo=Demonstration()))
     qtbot.waitUntil(lambda: desktop._is_going)
-    assert desktop.frame is not None
-    desktop.frame.hide()
+    assert desktop._windows.frame is not None
+    desktop._windows.frame.hide()
     desktop._tray_came(there=False)
     assert desktop.window.isVisible()
     assert "tray" in desktop._banners.texts
@@ -394,8 +394,8 @@ def test_the_window_comes_back_as_it_was_left(qtbot: QtBot, opened: Open) -> Non
     first = opened(DesktopOptions(demo=Demonstration()))
     assert first.window is not None
     first.window.show_page_of("value")
-    assert first.frame is not None
-    first.frame.setGeometry(60, 50, 1100, 720)
+    assert first._windows.frame is not None
+    first._windows.frame.setGeometry(60, 50, 1100, 720)
     first.window.pause_wanted.emit(True)
     first.stop()
     again = opened(DesktopOptions(demo=Demonstration()))
@@ -542,12 +542,12 @@ def test_a_wall_goes_on_when_the_window_beside_it_is_closed(
     desktop = opened(walled)
     desktop.open_wall()
     assert desktop.window is not None
-    desktop.frame.close()
+    desktop._windows.frame.close()
     assert (ends, desktop.is_walled) == ([], True)
     desktop._wall.close()
     desktop._wall.left.emit()
     assert desktop.window.isVisible()  # there is no tray: nothing else would reach OpsDesk
-    desktop.frame.close()
+    desktop._windows.frame.close()
     assert ends == [True]
     qtbot.waitUntil(lambda: desktop._is_going)
 
