@@ -17,7 +17,7 @@ from support.monitors import Monitors, edid
 from support.processes import eventually, running
 from support.screen import Box
 
-SERVICE = Path(__file__).parents[1] / "support" / "services" / "walls.py"
+SERVICE = Path(__file__).parents[2] / "support" / "services" / "walls.py"
 #: blue, green, red: as the X server keeps them
 RED, GREEN = b"\x00\x00\xff", b"\x00\xff\x00"
 LEFT = Box(0, 0, 1280, 720)
