@@ -14,8 +14,9 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight import rotation
 from opsdesk.insight.board import Board
 from opsdesk.insight.incident_list import Entry
+from opsdesk.insight.programme import Programme, SlideKind, SlideRef, programme_of
 from opsdesk.insight.questions import of_panel
-from opsdesk.insight.rotation import Programme, Rotation, SlideKind, SlideRef
+from opsdesk.insight.rotation import Rotation
 from opsdesk.insight.sight import DIAGONAL, Caps, caps
 from opsdesk.insight.slides.alarms import alarm_of, alarms_of, queries_of
 from opsdesk.insight.slides.blocks import Alarm, Marks, Scene, Slide, Status
@@ -169,7 +170,7 @@ class Hanging(QObject):
         # Plans begin and end with a minute.
         minute = (local.weekday(), local.hour, local.minute)
         if self._programme is None or minute != self._minute:
-            self._programme = rotation.plan_of(self.wall, local, self._pages)
+            self._programme = programme_of(self.wall, local, self._pages)
             self._minute = minute
         programme, now = self._programme, time.monotonic()
         before = self._rotation or rotation.begin(programme, now)

@@ -1,0 +1,15 @@
+"""What tests of notices share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from support.desktop import Desktop, desktop
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
+    with desktop(tray=False) as here:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", here.env["DBUS_SESSION_BUS_ADDRESS"])
+        yield here
