@@ -30,6 +30,8 @@ LOST = source("b", answered=LONG_AGO, problem=SILENT)
 
 
 class Example(NamedTuple):
+    """A system, its state, and why it has it."""
+
     name: str
     board: Board
     state: State

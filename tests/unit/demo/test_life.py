@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from support.demos import begun, live, states
+from support.demos import begun, live, of, states
 
 from opsdesk.catalogue import metrics
 from opsdesk.model.key import key
-from opsdesk.model.reading import BreakerState, Origin, Reading
+from opsdesk.model.reading import BreakerState, Origin
 from opsdesk.model.snapshot import Snapshot
 
 CATALOGUE = metrics.load()
@@ -44,10 +44,6 @@ def test_figures_stay_possible_and_true_to_each_other(seed: int) -> None:
         runs = shares(snapshot, "runbook.runs")
         assert runs == readings[key("runbook.executions")].number
         agree(snapshot)
-
-
-def of(snapshot: Snapshot, metric: str) -> list[Reading]:
-    return [reading for reading in snapshot.readings.values() if reading.key.metric == metric]
 
 
 def shares(snapshot: Snapshot, metric: str) -> float:

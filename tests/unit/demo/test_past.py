@@ -6,7 +6,8 @@ from datetime import datetime
 from itertools import pairwise
 
 import pytest
-from support.demos import CARBON, START, begun, live, series, the_last
+from support.demos import CARBON, START, begun, live, of, series, the_last
+from support.phase4 import rows
 
 from opsdesk.catalogue import metrics
 from opsdesk.insight.strips import flapping, trips

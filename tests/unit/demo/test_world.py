@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.demos import CARBON, START, Hand, begun, live, series, states, the_last
+from support.demos import CARBON, START, Hand, begun, live, of, series, states, the_last
+from support.phase4 import rows
 
 from opsdesk.catalogue import metrics
 from opsdesk.demo.world import Demo
@@ -22,16 +21,10 @@ from opsdesk.model.reading import Origin, Value
 from opsdesk.model.series import SeriesRange
 from opsdesk.model.snapshot import Snapshot
 
-FIGURES = Path(__file__).parents[2] / "data" / "phase4-figures.csv"
 DAY, WEEK = 86_400.0, 7 * 86_400.0
 CATALOGUE = metrics.load()
 AGO = {"2h ago": 120, "45m ago": 45, "4h ago": 240, "1h ago": 60, "30m ago": 30}
 WINDOWS = {"": None, "24h": DAY, "1w": WEEK, "7d": WEEK, "30d": 30 * DAY}
-
-
-def rows() -> list[dict[str, str]]:
-    with FIGURES.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def labels_of(row: dict[str, str]) -> str:
