@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QScreen
@@ -27,12 +26,13 @@ from opsdesk.insight.verdict import State
 from opsdesk.insight.words import utc_now
 from opsdesk.model.page import Page
 from opsdesk.model.series import SeriesQuery
-from opsdesk.model.wall import Showing, Wall, WallStatus
+from opsdesk.model.wall import Showing, Wall, WallCommand, WallStatus
 from opsdesk.ui.last_render import LastRender
 from opsdesk.ui.last_seen import Band, LastSeen, restarting
 from opsdesk.ui.painted import Reported
 from opsdesk.ui.theme import Look
 from opsdesk.ui.wall.displays import sighting
+from opsdesk.ui.wall.keys import Asked
 from opsdesk.ui.wall.slide_view import SlideView
 from opsdesk.ui.wall.type import Sizes
 from opsdesk.ui.wall.window import WallWindow
@@ -48,7 +48,7 @@ _AHEAD = 10.0
 class Hanging(QObject):
     """A wall on its display, or waiting for it."""
 
-    #: which key was pressed: an Asked
+    #: by a key: a WallCommand or an Asked
     asked = Signal(object)
     leave_wanted = Signal()
     lost = Signal()
@@ -151,19 +151,10 @@ class Hanging(QObject):
 
     # ---- whose turn it is
 
-    def step(self, change: Callable[[Rotation, float], Rotation]) -> None:
-        """Turn, hold, and the like."""
+    def do(self, what: WallCommand | Asked) -> None:
+        """Turn, hold, and the like: one of those in ``_CHANGES``."""
         if self._rotation is not None:
-            self._set(change(self._rotation, time.monotonic()))
-
-    def toggle_hold(self) -> None:
-        """Hold what is shown, or go on."""
-        held = self._rotation is not None and self._rotation.held
-        self.step(rotation.release if held else rotation.hold)
-
-    def turn(self, steps: int) -> None:
-        """Show what is so many slides on."""
-        self.step(partial(_turned, steps=steps))
+            self._set(_CHANGES[what](self._rotation, time.monotonic()))
 
     def advance(self, incidents: tuple[str, ...], local: datetime) -> None:
         """Let time pass; ``incidents`` have taken over, ``local`` is by the clock on the wall."""
@@ -282,8 +273,19 @@ class Hanging(QObject):
         return alarm_of(entry, seen) if entry is not None else alarms_of(found, seen)
 
 
-def _turned(turning: Rotation, now: float, *, steps: int) -> Rotation:
-    return rotation.turn(turning, steps, now)
+def _hold_or_go_on(turning: Rotation, now: float) -> Rotation:
+    return rotation.release(turning, now) if turning.held else rotation.hold(turning, now)
+
+
+#: what is asked of a wall, and what becomes of its turns
+_CHANGES: Mapping[WallCommand | Asked, Callable[[Rotation, float], Rotation]] = {
+    WallCommand.NEXT: lambda turning, now: rotation.turn(turning, 1, now),
+    WallCommand.PREVIOUS: lambda turning, now: rotation.turn(turning, -1, now),
+    WallCommand.HOLD: rotation.hold,
+    WallCommand.RELEASE: rotation.release,
+    Asked.HOLD_OR_GO_ON: _hold_or_go_on,
+    Asked.DIAGNOSTICS: rotation.ask_diagnostics,
+}
 
 
 def _entry(ref: SlideRef, found: Sequence[Entry]) -> Entry | None:

@@ -12,7 +12,6 @@ from PySide6.QtGui import QGuiApplication
 
 from opsdesk.catalogue.language import tr
 from opsdesk.engine.commands import Acknowledge
-from opsdesk.insight import rotation
 from opsdesk.insight.board import Board
 from opsdesk.insight.incident_list import Entry
 from opsdesk.insight.pixel_shift import reach_of, shift
@@ -309,37 +308,29 @@ class Walls(QObject):
     def _obey(self, command: WallCommand, wall: str) -> None:
         if not self._hanging:
             return  # it was left meanwhile
-        if command is WallCommand.ACKNOWLEDGE:
-            self._acknowledge()
-        elif command is WallCommand.RELOAD:
-            self.reload_wanted.emit()
-        else:
-            for hanging in self._hanging:
-                if wall in ("", hanging.wall.id):
-                    _do(hanging, command)
+        self._do(command, [h for h in self._hanging if wall in ("", h.wall.id)])
         self._tick()
 
-    def _asked(self, asked: Asked) -> None:
+    def _asked(self, asked: WallCommand | Asked) -> None:
         hanging = self.sender()
-        if not isinstance(hanging, Hanging):
-            return
-        match asked:
-            case Asked.NEXT:
-                hanging.turn(1)
-            case Asked.PREVIOUS:
-                hanging.turn(-1)
-            case Asked.HOLD:
-                hanging.toggle_hold()
-            case Asked.DIAGNOSTICS:
-                hanging.step(rotation.ask_diagnostics)
-            case Asked.ACKNOWLEDGE:
+        if asked is Asked.LEAVE:
+            self._ask_to_leave()
+        elif isinstance(hanging, Hanging):
+            self._do(asked, [hanging])
+            self._show()
+
+    def _do(self, what: WallCommand | Asked, walls: Sequence[Hanging]) -> None:
+        """Do what was asked of some walls: by keys, or from elsewhere."""
+        match what:
+            case WallCommand.ACKNOWLEDGE:
                 self._acknowledge()
+            case WallCommand.RELOAD:
+                self.reload_wanted.emit()
             case Asked.REFRESH:
                 self.refresh_wanted.emit()
-            case Asked.LEAVE:
-                self._ask_to_leave()
-                return
-        self._show()
+            case _:
+                for hanging in walls:
+                    hanging.do(what)
 
     def _acknowledge(self) -> None:
         """Take care of all that has taken over."""
@@ -351,15 +342,3 @@ def _last_answer(board: Board) -> datetime | None:
     """Return when a source last answered: a refresh that failed is none."""
     answered = (source.last_success for source in board.sources.values())
     return max((at for at in answered if at is not None), default=None)
-
-
-def _do(hanging: Hanging, command: WallCommand) -> None:
-    match command:
-        case WallCommand.NEXT:
-            hanging.turn(1)
-        case WallCommand.PREVIOUS:
-            hanging.turn(-1)
-        case WallCommand.HOLD:
-            hanging.step(rotation.hold)
-        case WallCommand.RELEASE:
-            hanging.step(rotation.release)

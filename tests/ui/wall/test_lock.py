@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from opsdesk.insight.unlocking import same
+from opsdesk.model.wall import WallCommand
 from opsdesk.ui.wall.keys import Asked
 from opsdesk.ui.wall.lock import WallLock
 from opsdesk.ui.wall.window import WallWindow
@@ -44,7 +45,7 @@ def wall(qtbot: QtBot, qapp: QApplication, lock: WallLock) -> Iterator[WallWindo
     window = WallWindow(qapp)
     qtbot.addWidget(window)
 
-    def asked(what: Asked) -> None:
+    def asked(what: WallCommand | Asked) -> None:
         if what is Asked.LEAVE:
             lock.ask()
 
@@ -83,7 +84,7 @@ def test_escape_stays(wall: WallWindow, lock: WallLock, qtbot: QtBot) -> None:
     assert lines[-1] == ""
     with qtbot.waitSignal(wall.asked) as heard:
         qtbot.keyClick(wall, Qt.Key.Key_A)
-    assert heard.args == [Asked.ACKNOWLEDGE]
+    assert heard.args == [WallCommand.ACKNOWLEDGE]
 
 
 def test_who_goes_away_is_not_waited_for(

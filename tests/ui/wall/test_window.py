@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,9 +12,12 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from opsdesk.model.wall import WallCommand
 from opsdesk.ui.wall.displays import Displays
-from opsdesk.ui.wall.keys import BINDINGS, Asked, help_line
+from opsdesk.ui.wall.keys import KEYS, Asked
 from opsdesk.ui.wall.window import WallWindow
+
+README = Path(__file__).parents[3] / "README.md"
 
 
 @pytest.fixture
@@ -59,9 +64,11 @@ def test_what_it_shows_is_exchanged(wall: WallWindow, qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "asked"), [(key, binding.asked) for binding in BINDINGS for key in binding.keys]
+    ("key", "asked"), [(key, asked) for asked, keys in KEYS.items() for key in keys]
 )
-def test_every_key_asks(wall: WallWindow, qtbot: QtBot, key: str, asked: Asked) -> None:
+def test_every_key_asks(
+    wall: WallWindow, qtbot: QtBot, key: str, asked: WallCommand | Asked
+) -> None:
     wall.set_content(QLineEdit())  # takes no key for itself
     with qtbot.waitSignal(wall.asked) as heard:
         qtbot.keyClick(wall, QKeySequence(key)[0].key())
@@ -69,22 +76,22 @@ def test_every_key_asks(wall: WallWindow, qtbot: QtBot, key: str, asked: Asked) 
 
 
 def test_no_key_asks_two_things() -> None:
-    keys = [QKeySequence(key)[0].key() for binding in BINDINGS for key in binding.keys]
+    keys = [QKeySequence(key)[0].key() for keys in KEYS.values() for key in keys]
     assert len(set(keys)) == len(keys)
     assert Qt.Key.Key_unknown not in keys
-    assert {binding.asked for binding in BINDINGS} == set(Asked)
+    assert set(Asked) < set(KEYS)
 
 
-def test_the_help_line_names_the_first_key_of_each() -> None:
-    assert help_line() == (
-        "Right next page · Left previous page · H hold or go on · A acknowledge · "
-        "R refresh · D diagnostics · Esc leave"
-    )
+def test_readme_names_a_key_for_all_that_can_be_asked_and_no_other() -> None:
+    (told,) = re.findall(r"^Keys: .*?\n\n", README.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    named = set(re.findall(r"\*(\w+)\*", told))
+    assert [asked for asked, keys in KEYS.items() if not named & set(keys)] == []
+    assert named <= {key for keys in KEYS.values() for key in keys}
 
 
 def test_keys_are_text_while_a_code_is_typed(wall: WallWindow, qtbot: QtBot) -> None:
     typed: list[str] = []
-    asked: list[Asked] = []
+    asked: list[WallCommand | Asked] = []
     wall.typed.connect(typed.append)
     wall.asked.connect(asked.append)
     wall.take_text(True)
@@ -96,7 +103,7 @@ def test_keys_are_text_while_a_code_is_typed(wall: WallWindow, qtbot: QtBot) -> 
     assert asked == []
     wall.take_text(False)
     qtbot.keyClick(wall, Qt.Key.Key_A)
-    assert asked == [Asked.ACKNOWLEDGE]
+    assert asked == [WallCommand.ACKNOWLEDGE]
 
 
 def test_closed_by_somebody_else_it_asks_and_comes_back(wall: WallWindow, qtbot: QtBot) -> None:
