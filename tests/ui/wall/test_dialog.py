@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 from support.boards import CATALOGUE
+from support.displays import DESK
 
 from opsdesk.catalogue import pages
 from opsdesk.insight.displays import Display
@@ -28,15 +29,6 @@ from opsdesk.ui.wall.dialog import WallDialog
 
 W = TypeVar("W", bound=QWidget)
 Make = Callable[..., WallDialog]
-DESK = Display(
-    identity="DELL U2720Q 7",
-    connector="DP-1",
-    monitor="DELL U2720Q 7",
-    number=0,
-    width=3840,
-    height=2160,
-    diagonal=26.97,
-)
 TELEVISION = Display(
     identity="HDMI-1",
     connector="HDMI-1",
