@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.demos import CARBON, START, Hand, begun, live, of, series, states, the_last
 from support.phase4 import rows
+from typing_extensions import override
 
 from opsdesk.catalogue import metrics
 from opsdesk.demo.world import Demo
@@ -210,17 +211,30 @@ def test_a_half_open_breaker_that_opens_again_counts_a_trip() -> None:
 
 
 def test_who_waits_gets_the_next_sample_when_its_time_has_come() -> None:
-    demo, hand = begun()
+    class Watched(Hand):
+        """Tells that somebody has looked at it."""
+
+        looked = asyncio.Event()
+
+        @override
+        def __call__(self) -> datetime:
+            self.looked.set()
+            return super().__call__()
+
+    hand = Watched()
+    demo = Demo(seed=1, clock=hand)
     first = demo.snapshot()
 
     async def run() -> Snapshot:
         assert await demo.newer(None) is first
         hand.at(9.99)
         waiting = asyncio.create_task(demo.newer(first))
-        await asyncio.sleep(0.05)
+        for _ in range(3):
+            hand.looked.clear()
+            await hand.looked.wait()
         assert not waiting.done()
         hand.at(10.0)
         return await waiting
 
-    assert asyncio.run(run()) is demo.snapshot()
+    assert asyncio.run(asyncio.wait_for(run(), 10)) is demo.snapshot()
     assert demo.snapshot() is not first
