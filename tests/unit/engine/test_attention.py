@@ -10,10 +10,10 @@ from support.desks import MINUTE, RATE, WatchedDesk, only, source, titles
 from support.readings import NOW, failing, reading
 
 from opsdesk.engine import commands
-from opsdesk.engine.attention import is_quiet, renamed
-from opsdesk.model.desk import Desk, Digest, Handling, Hush, Policy
+from opsdesk.engine.attention import is_quiet
+from opsdesk.model.desk import Desk, Hush, Policy
 from opsdesk.model.errors import ProblemKind
-from opsdesk.model.ledger import Ledger, Memory
+from opsdesk.model.ledger import Ledger
 from opsdesk.model.reading import BreakerState
 
 CLOSED, OPEN, HALF = BreakerState.CLOSED, BreakerState.OPEN, BreakerState.HALF_OPEN
@@ -263,29 +263,6 @@ class TestOffline:
         assert told.body == "1 opened, 1 closed, 1 still open: B"
         assert told.title.startswith("Online again after")
         assert desk.titles() == [told.title]
-
-
-def test_what_is_renamed_keeps_all_that_was_said_of_it() -> None:
-    digest = Digest(hush=Hush.AWAY, since=NOW, until=NOW, opened=("own",), still_open=("own", "x"))
-    handling = Handling(acknowledged_at=NOW)
-    desk = Desk(handled={"own": handling}, digest=digest)
-    memory = Memory(
-        told_by={"x": "open@1"},
-        standing={"own": ("own",), "open@1": ("x", "own")},
-        told_at={"own": NOW},
-        held=frozenset({"own"}),
-    )
-    found, kept = renamed(desk, memory, {"own": "theirs"})
-    assert found.handled == {"theirs": handling}
-    assert found.digest is not None
-    assert found.digest.opened == ("theirs",)
-    assert found.digest.still_open == ("theirs", "x")
-    assert kept.told_by == {"x": "open@1", "theirs": "own"}
-    assert kept.standing == {"own": ("theirs",), "open@1": ("x", "theirs")}
-    assert kept.told_at == {"theirs": NOW}
-    assert kept.held == {"theirs"}
-    assert renamed(Desk(), memory, {"own": "theirs"})[0] == Desk()
-    assert renamed(desk, memory, {}) == (desk, memory)
 
 
 @pytest.mark.parametrize("since", [None, NOW])
