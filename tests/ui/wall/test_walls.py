@@ -16,6 +16,7 @@ from support import boards
 
 from opsdesk.catalogue import pages
 from opsdesk.engine.commands import Acknowledge, Command, Mute
+from opsdesk.insight.slides import making
 from opsdesk.insight.slides.blocks import Slide
 from opsdesk.insight.slides.panels import Seen
 from opsdesk.model.errors import UnknownWallError
@@ -198,14 +199,14 @@ def test_a_slide_that_cannot_be_made_says_so_and_the_wall_goes_on(
 ) -> None:
     heard: list[type[BaseException]] = []
     monkeypatch.setattr(sys, "excepthook", lambda kind, *_: heard.append(kind))
-    made = hanging.slide_of
+    made = making.slide_of
 
     def breaks(page: Page, seen: Seen) -> Slide:
         if page.id == "reliability":
             raise ZeroDivisionError
         return made(page, seen)
 
-    monkeypatch.setattr(hanging, "slide_of", breaks)
+    monkeypatch.setattr(making, "slide_of", breaks)
     hung.tell(WallCommand.NEXT, "hall")
     qtbot.waitUntil(lambda: hung.slides()[0] == "reliability")
     scene = wall_of(hung).view.scene
