@@ -15,7 +15,7 @@ from typing import IO
 
 import msgspec
 
-from opsdesk.wire.threads import in_thread
+from opsdesk.runtime.threads import in_thread
 
 #: seconds from the friendly word to the unfriendly one
 _ENDS_IN = 1.0

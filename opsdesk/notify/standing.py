@@ -14,9 +14,9 @@ from pathlib import Path
 import msgspec
 
 from opsdesk.model.protocols import Notice
-from opsdesk.wire.files import write_whole
+from opsdesk.runtime.files import write_whole
+from opsdesk.runtime.threads import in_thread
 from opsdesk.wire.kept_notice import KeptNotice, notice_in, notice_out
-from opsdesk.wire.threads import in_thread
 
 log = logging.getLogger(__name__)
 

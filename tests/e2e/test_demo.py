@@ -26,7 +26,7 @@ from opsdesk.model.key import key
 from opsdesk.model.page import Place
 from opsdesk.model.protocols import Harvest
 from opsdesk.model.series import SeriesData, SeriesRange
-from opsdesk.wire.threads import in_thread
+from opsdesk.runtime.threads import in_thread
 
 OPSDESK = (sys.executable, "-m", "opsdesk")
 FIGURES = Path(__file__).parents[1] / "data" / "phase4-figures.csv"

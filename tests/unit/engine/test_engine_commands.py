@@ -10,7 +10,7 @@ from support.readings import FakeSource, answering, harvest, reading
 
 from opsdesk.engine.commands import AddSource, Pause, Refresh, RemoveSource, Resume, SetInterval
 from opsdesk.model.protocols import Harvest
-from opsdesk.wire.threads import in_thread
+from opsdesk.runtime.threads import in_thread
 
 
 def test_pause_stops_asking_and_says_so_and_resume_asks_at_once(harness: Harness) -> None:

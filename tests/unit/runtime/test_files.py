@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from opsdesk.wire.files import write_whole
+from opsdesk.runtime.files import write_whole
 
 
 def mode(path: Path) -> int:
