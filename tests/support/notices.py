@@ -27,13 +27,9 @@ OPENED = Notice(
     runbook="https://runbooks.example/carbon",
     alarming=True,
 )
-
-
 ENDED = Notice(
     id="carbon", title="Breaker closed: Carbon Data", body="closed after 22 min", severity=None
 )
-
-
 ANOTHER = Notice(id="another", title="Breaker closed: Weather", body="", severity=None)
 
 

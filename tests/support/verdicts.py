@@ -24,8 +24,6 @@ VITAL = {
         impacts={"A": Impact.PRIMARY, "B": Impact.COMPONENT, "C": Impact.OUTSIDE},
     ),
 }
-
-
 LOST = source("b", answered=LONG_AGO, problem=SILENT)
 
 
@@ -183,8 +181,6 @@ KNOWN = [
         ),
     ),
 ]
-
-
 NOT_KNOWN = [
     Example("no source", board(up(), sources=()), State.NO_SOURCE, ("no source is connected",)),
     Example(
@@ -303,8 +299,6 @@ NOT_KNOWN = [
         ("updates are paused",),
     ),
 ]
-
-
 BOTH = [
     Example(
         "one failed poll while the figures are still fresh is no news",

@@ -70,13 +70,9 @@ BLOCKS = st.one_of(
     st.builds(Trend, figure=_figure(), absence=st.just("no history yet")),
     st.builds(Words, title=st.just("Title"), sentences=_lines()),
 )
-
-
 PARTS = st.lists(
     st.builds(Part, block=BLOCKS, span=st.integers(1, 12), rank=st.integers(1, 4)), max_size=8
 )
-
-
 BOXES = st.builds(QRectF, st.just(0), st.just(0), st.floats(80, 4_000), st.floats(20, 2_200))
 
 CAPS = st.builds(Caps, primary=st.integers(20, 300), text=st.just(20)).map(

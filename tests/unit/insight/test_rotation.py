@@ -143,8 +143,6 @@ class TestByHand:
 PROGRAMMES = st.lists(st.sampled_from([*KNOWN, "gone", "diagnostics"]), max_size=5).map(
     lambda pages: programme(*pages)
 )
-
-
 INCIDENTS = st.lists(st.sampled_from("stuvwxyz"), max_size=8, unique=True).map(tuple)
 
 STEPS = st.lists(
