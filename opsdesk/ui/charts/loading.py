@@ -13,17 +13,20 @@ fonts, which are values. It makes no QObject; a test looks. The first is made wi
 from __future__ import annotations
 
 import sys
+from collections import deque
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from threading import Thread
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from opsdesk.ui.binding import load_pyqtgraph
 
 _SWITCH_EVERY = 0.0005
-# Making and painting a chart takes 5 to 15 ms: those that have waited come one after the other.
-_TURN_MS = 20
+# Making and painting a chart takes 5 to 15 ms: between two that have waited, others have a turn.
+_TURN_MS = 1
 
 
 class Loading(QObject):
@@ -35,7 +38,7 @@ class Loading(QObject):
         super().__init__()
         self._thread: Thread | None = None
         self._complete = False
-        self._turns = 0
+        self._waiting: deque[tuple[QObject, Callable[[], None]]] = deque()
 
     @property
     def is_done(self) -> bool:
@@ -53,10 +56,21 @@ class Loading(QObject):
             # A thread that is importing when Python ends brings it down.
             application.aboutToQuit.connect(self.wait)
 
-    def turn(self) -> int:
-        """Return in how many milliseconds the next of those that wait may make its chart."""
-        self._turns += 1
-        return (self._turns - 1) * _TURN_MS
+    def queue(self, view: QObject, draw: Callable[[], None]) -> None:
+        """Let a view draw once those before it have drawn, and what they drew could be painted."""
+        self._waiting.append((view, draw))
+        if len(self._waiting) == 1:
+            QTimer.singleShot(_TURN_MS, self._next)
+
+    def _next(self) -> None:
+        view, draw = self._waiting[0]
+        try:
+            if isValid(view):
+                draw()
+        finally:
+            self._waiting.popleft()
+            if self._waiting:
+                QTimer.singleShot(_TURN_MS, self._next)
 
     def wait(self) -> None:
         """Return once all is loaded, on this thread if none has begun: for a process that draws."""
