@@ -18,7 +18,6 @@ from functools import partial
 from http import HTTPStatus
 from typing import Literal
 
-import httpx
 import msgspec
 import truststore
 
@@ -29,6 +28,7 @@ from opsdesk.sources import address, body, problems
 from opsdesk.sources.address import Address
 from opsdesk.sources.body import Budget
 from opsdesk.sources.credentials import Credentials, check_headers, cleaner, words
+from opsdesk.wire.client import httpx
 from opsdesk.wire.headers import http_date, retry_after, sendable_etag
 
 #: parallel requests to one server: Prometheus answers 20 at once, for everybody

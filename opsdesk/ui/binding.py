@@ -1,9 +1,9 @@
 """Loads PySide6, and what draws charts, without what they do at each start for others.
 
-PySide6 reads the source of every module there is, and of every one imported later, to find those that
-say ``from __feature__ import``; OpsDesk uses none of its features. Where there is no source, as in
-a frozen application, it takes a module for one that uses none: so it does here, and then Python
-imports as it does without PySide6. That saves 10 MiB and 50 ms.
+PySide6 reads the source of every module there is, and of every one imported later, to find those
+that say ``from __feature__ import``; OpsDesk uses none of its features. Where there is no source,
+as in a frozen application, it takes a module for one that uses none: so it does here, and then
+Python imports as it does without PySide6. That saves 10 MiB and 50 ms.
 
 And it compiles what words its error messages, with the signatures of functions in them, and what
 writes its ``.pyi`` files. Here each of those modules is compiled when something of it is first
@@ -84,10 +84,12 @@ def load_pyqtgraph() -> None:
             sys.modules[copy.__name__] = copy
             substitutes.enter_context(_replaced(original, "__dir__", list))  # names none
         for name in _SPARED - sys.modules.keys():
-            sys.modules[name] = None  # type: ignore[assignment] - as if it were not installed
+            # As if it were not installed:
+            sys.modules[name] = None  # type: ignore[assignment]
             substitutes.callback(sys.modules.pop, name)
         spec = find_spec("pyqtgraph")
-        assert spec is not None, "it is installed with OpsDesk"
+        if spec is None:
+            raise ModuleNotFoundError("pyqtgraph")
         package = module_from_spec(spec)  # not executed
         vars(package)["getConfigOption"] = {}.get  # of what can be set all is off
         sys.modules[spec.name] = package

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from pyqtgraph.graphicsItems.PlotCurveItem import PlotCurveItem  # type: ignore[import-untyped]
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import (
@@ -20,7 +21,6 @@ from PySide6.QtWidgets import (
     QStyleOptionGraphicsItem,
     QWidget,
 )
-from pyqtgraph.graphicsItems.PlotCurveItem import PlotCurveItem  # type: ignore[import-untyped]
 from typing_extensions import override
 
 from opsdesk.insight.chart import Chart, Readout, Role
@@ -131,8 +131,8 @@ class _View(QGraphicsView):
     """Shows a scene in pixels, and takes no part in what mouse and keyboard do."""
 
     # What pyqtgraph's curves want to hear of their view; in pixels nothing of it ever changes.
-    sigDeviceRangeChanged = Signal()
-    sigDeviceTransformChanged = Signal()
+    sigDeviceRangeChanged = Signal()  # noqa: N815 - pyqtgraph's name
+    sigDeviceTransformChanged = Signal()  # noqa: N815 - the same
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -12,6 +12,7 @@ fonts, which are values. It makes no QObject; a test looks. The first is made wi
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections import deque
 from collections.abc import Callable
@@ -80,14 +81,18 @@ class Loading(QObject):
             self._thread.join()
 
     def _load(self) -> None:
-        interval = sys.getswitchinterval()
+        interval, collects = sys.getswitchinterval(), gc.isenabled()
         sys.setswitchinterval(_SWITCH_EVERY)
+        gc.disable()
         try:
             import_module("numpy")
             load_pyqtgraph()
             import_module("opsdesk.ui.charts.drawing")
         finally:
             sys.setswitchinterval(interval)
+            if collects:
+                gc.freeze()  # what has been loaded stays: a collection need not look at it
+                gc.enable()
         self._complete = True
         self.done.emit()
 
