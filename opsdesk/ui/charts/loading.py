@@ -13,7 +13,6 @@ fonts, which are values. It makes no QObject; a test looks. The first is made wi
 from __future__ import annotations
 
 import gc
-import sys
 from collections import deque
 from collections.abc import Callable
 from functools import cache
@@ -25,7 +24,6 @@ from shiboken6 import isValid
 
 from opsdesk.ui.binding import load_pyqtgraph
 
-_SWITCH_EVERY = 0.0005
 # Making and painting a chart takes 5 to 15 ms: between two that have waited, others have a turn.
 _TURN_MS = 1
 
@@ -81,15 +79,13 @@ class Loading(QObject):
             self._thread.join()
 
     def _load(self) -> None:
-        interval, collects = sys.getswitchinterval(), gc.isenabled()
-        sys.setswitchinterval(_SWITCH_EVERY)
+        collects = gc.isenabled()
         gc.disable()
         try:
             import_module("numpy")
             load_pyqtgraph()
             import_module("opsdesk.ui.charts.drawing")
         finally:
-            sys.setswitchinterval(interval)
             if collects:
                 gc.freeze()  # what has been loaded stays: a collection need not look at it
                 gc.enable()
