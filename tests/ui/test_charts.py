@@ -292,7 +292,7 @@ def test_a_forecast_is_drawn(view: ChartView, look: Look) -> None:
 
 @pytest.mark.parametrize("code", BESIDE)
 def test_charts_are_loaded_beside_the_window(code: str) -> None:
-    """The window goes on, the import makes no QObject, painting makes no class nor a fatal error."""
+    """The window goes on, the import makes no QObject, painting no class; errors are told."""
     done = subprocess.run(
         [sys.executable, "-c", BESIDE[code]], check=True, capture_output=True, text=True
     )

@@ -1,13 +1,14 @@
 """Loads numpy and pyqtgraph when the first chart is to be drawn, beside the window's thread.
 
-Importing them on the window's thread stalls it for 395 ms. On a thread of their own, its longest
-wait is 25 ms, where the linker holds Python's lock; with the charts of a page that follow, mostly
-40 ms (PySide6 6.11, pyqtgraph 0.14, numpy 2.4; two cores shared with other work: 90 was seen).
-Meanwhile the lock changes hands ten times as often as usual: a repaint calls into Python many
-times, and would wait 5 ms each time.
+Importing them takes 45 ms of a processor, for which the window's thread would stand still. Nothing
+of what is imported is garbage, and looking for some took 5 ms of it more (PySide6 6.11, pyqtgraph
+0.14, numpy 2.4). What else they would do is left out by :mod:`opsdesk.ui.binding`.
 
 It is safe, for nothing of Qt lives on that thread: the import defines classes and makes colours and
 fonts, which are values. It makes no QObject; a test looks. The first is made with the first chart.
+
+Charts that have waited are drawn each in a turn of the event loop, and painted before the next:
+together they would hold up the window, and with a pause between, the last was 40 ms later.
 """
 
 from __future__ import annotations
