@@ -18,7 +18,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.words import duration_text
 from opsdesk.model.errors import ConfigError, OpsDeskError
 from opsdesk.notify.forwarding import ChannelError
-from opsdesk.wire.client import httpx
+from opsdesk.runtime.client import httpx
 from opsdesk.wire.headers import retry_after
 
 #: seconds for one attempt, whatever the server does

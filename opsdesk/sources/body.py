@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 
 from typing_extensions import override
 
-from opsdesk.wire.client import httpx
+from opsdesk.runtime.client import httpx
 
 #: bytes that :func:`pieces` yields at a time
 PIECE = 64 * 1024

@@ -24,11 +24,11 @@ import truststore
 from opsdesk import __version__
 from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import Problem, SourceError
+from opsdesk.runtime.client import httpx
 from opsdesk.sources import address, body, problems
 from opsdesk.sources.address import Address
 from opsdesk.sources.body import Budget
 from opsdesk.sources.credentials import Credentials, check_headers, cleaner, words
-from opsdesk.wire.client import httpx
 from opsdesk.wire.headers import http_date, retry_after, sendable_etag
 
 #: parallel requests to one server: Prometheus answers 20 at once, for everybody

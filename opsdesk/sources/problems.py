@@ -14,7 +14,7 @@ from http import HTTPStatus
 
 from opsdesk.catalogue.language import mark, tr
 from opsdesk.model.errors import Problem, ProblemKind
-from opsdesk.wire.client import httpx
+from opsdesk.runtime.client import httpx
 
 #: what can come out of one exchange; anything else is a bug and propagates
 FAILURES = (httpx.HTTPError, httpx.InvalidURL, OSError, zlib.error)

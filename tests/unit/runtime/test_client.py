@@ -5,7 +5,7 @@ import sys
 
 LOADS = """
 import importlib.util, sys
-from opsdesk.wire.client import httpx
+from opsdesk.runtime.client import httpx
 assert importlib.util.find_spec("rich"), "without it nothing is shown"
 assert "httpx._client" in sys.modules
 assert not {"rich", "pygments"} & set(sys.modules)
