@@ -24,6 +24,8 @@ from opsdesk.ui.painted import painting
 from opsdesk.ui.parts import Elided, Steady, held, label, row, set_property, set_text, tip_of
 from opsdesk.ui.theme import Look
 
+#: height of its head on paper, with the rule below
+PAPER_HEAD = 25
 # A style sheet's dashes are dots at one pixel.
 _DASHES = (5, 3)
 
@@ -66,6 +68,8 @@ class Card(QFrame):
             head.setContentsMargins(0, 0, 0, 6)
             holder = held(head)
             holder.setObjectName("head")
+            holder.setFixedHeight(PAPER_HEAD)
+            holder.setVisible(bool(panel.title))
             self.body.addWidget(holder)
         else:
             self.body.addLayout(head)
@@ -163,7 +167,7 @@ class Card(QFrame):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self.property("stale") == "true" and not self.hasFocus():
+        if self.property("stale") == "true" and not self.hasFocus() and not self._look.paper:
             pen = QPen(self._look.color("edge"), 1)
             pen.setDashPattern(_DASHES)
             with painting(self, self._look) as writer:

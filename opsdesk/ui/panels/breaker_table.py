@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board
-from opsdesk.insight.breakers import DAY, summary
+from opsdesk.insight.breakers import DAY, state_and_word, summary
 from opsdesk.insight.captions import absence
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import MIDDLE_DOT
@@ -17,16 +17,18 @@ from opsdesk.model.key import Key
 from opsdesk.model.page import Panel
 from opsdesk.model.series import SeriesFrame
 from opsdesk.ui.chip import Chip
-from opsdesk.ui.panels.base import PanelView
-from opsdesk.ui.panels.breaker_columns import COLUMNS, FLAPPING, Seen
+from opsdesk.ui.card import PAPER_HEAD
+from opsdesk.ui.panels.base import PAPER_ROWS, PanelView
+from opsdesk.ui.panels.breaker_columns import COLUMNS, FLAPPING, TIME_IN_STATE, TRIPS, Seen
 from opsdesk.ui.panels.breaker_model import BreakerModel
 from opsdesk.ui.panels.breaker_view import HEADER_HEIGHT, OVERHANG, PAPER_ROW_HEIGHT, BreakerView
 from opsdesk.ui.parts import label, set_text
 from opsdesk.ui.strip import Legend
 from opsdesk.ui.theme import Look
 
-# A sheet of paper shows so many rows.
-_ROWS_ON_PAPER, _HEAD = 12, 64
+# What a report leaves out, for it is not as wide as a window; and a line of text in it.
+_NOT_ON_PAPER = (TRIPS, TIME_IN_STATE)
+_LINE = 22.0
 
 
 class BreakerTablePanel(PanelView):
@@ -34,14 +36,13 @@ class BreakerTablePanel(PanelView):
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
-        most = _ROWS_ON_PAPER if look.paper else None
-        self.model = BreakerModel(self, panel.window or DAY, most)
+        self.model = BreakerModel(self, panel.window or DAY, self._part)
         self.view = BreakerView(self.model, look)
         self._nothing = Chip(look)
         self._more = label("caption")
         self.put_beside_scope(Legend(look))
         self._more.hide()
-        self.body.addSpacing(8)
+        self.body.addSpacing(0 if look.paper else 8)
         self.body.addWidget(self.view, 1)
         self._nothing.setContentsMargins(OVERHANG, 0, 0, 0)
         self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
@@ -62,14 +63,16 @@ class BreakerTablePanel(PanelView):
         fresh, found = board.fresh_breakers(now), board.breakers
         stale = bool(found) and not fresh
         self.show_origin(board, (fresh or found).gist, now, scope, stale=stale)
+        self.model.part = self._part
         self.model.show_board(board, now)
         self._hide_empty(board, now)
         self.view.setVisible(bool(board.breakers))
         self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)
         self._nothing.setVisible(not board.breakers)
-        rest = len(board.breakers) - _ROWS_ON_PAPER if self.look.paper else 0
-        self._more.setVisible(rest > 0)
-        set_text(self._more, trn("and {number} more", "and {number} more", rest))
+        self.left_out = max(0, len(board.breakers) - self._most) if self.look.paper else 0
+        is_last = self.model.rowCount() + self.part.start >= self._most
+        self._more.setVisible(self.left_out > 0 and is_last)
+        set_text(self._more, _more(board, self._most, now))
         self.describe(summary(board) or absence(board))
 
     @override
@@ -79,8 +82,21 @@ class BreakerTablePanel(PanelView):
 
     @override
     def paper_height(self, board: Board, width: float) -> float:
-        rows = min(_ROWS_ON_PAPER, max(1, len(board.breakers)))
-        return _HEAD + HEADER_HEIGHT + rows * PAPER_ROW_HEIGHT
+        number, height = self.paper_rows()
+        rows = HEADER_HEIGHT + number * height if number else _LINE
+        return PAPER_HEAD + rows + (_LINE if not self._more.isHidden() else 0.0)
+
+    @override
+    def paper_rows(self) -> tuple[int, float]:
+        return self.model.rowCount(), float(PAPER_ROW_HEIGHT)
+
+    @property
+    def _most(self) -> int:
+        return self.panel.rows or PAPER_ROWS
+
+    @property
+    def _part(self) -> slice:
+        return self.part if self.look.paper else slice(None)
 
     def _hide_empty(self, board: Board, now: datetime) -> None:
         seen, known = Seen(board, self.model.courses, now), self.model.courses.known(board)
@@ -89,6 +105,8 @@ class BreakerTablePanel(PanelView):
                 speaking = known if position == FLAPPING else board.breakers
                 empty = not any(column.text(breaker, seen) for breaker in speaking)
                 self.view.setColumnHidden(position, empty)
+        for position in _NOT_ON_PAPER if self.look.paper else ():
+            self.view.setColumnHidden(position, True)
         self.view.fit()
 
     @override
@@ -104,3 +122,12 @@ class BreakerTablePanel(PanelView):
         position = self.model.position(self._selected) if self._selected is not None else -1
         if position >= 0:
             self.view.selectRow(position)
+
+
+def _more(board: Board, shown: int, now: datetime) -> str:
+    """Count the breakers that a report leaves out, and tell where they are if that is all."""
+    rest = board.breakers[shown:]
+    closed = all(state_and_word(breaker, now)[0] is State.OK for breaker in rest)
+    if closed:
+        return trn("and {number} more, closed", "and {number} more, all closed", len(rest))
+    return trn("and {number} more", "and {number} more", len(rest))

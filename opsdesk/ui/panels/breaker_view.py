@@ -35,7 +35,7 @@ from opsdesk.ui.writing import BODY, BOLD, CAPTION, CENTER, LEFT, QUIET, RIGHT, 
 
 ROW_HEIGHT, MOST_HIGH, HEADER_HEIGHT = 44, 48, 31
 #: on paper nobody has to hit a row
-PAPER_ROW_HEIGHT = 33
+PAPER_ROW_HEIGHT = 30
 #: so far a row reaches beyond its text, so that focus is drawn around it; on paper it does not
 OVERHANG = 12
 _GAP = 12
@@ -84,7 +84,7 @@ class BreakerView(QTableView):
         header = self.horizontalHeader()
         header.setSectionResizeMode(COURSE, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(30)
-        self.setMinimumHeight(HEADER_HEIGHT + 3 * ROW_HEIGHT)
+        self.setMinimumHeight(0 if look.paper else HEADER_HEIGHT + 3 * ROW_HEIGHT)
         look.changed.connect(self.viewport().update)
 
     def fit(self) -> None:

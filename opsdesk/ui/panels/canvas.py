@@ -18,14 +18,14 @@ from opsdesk.model.reading import Reading
 from opsdesk.ui import glyphs
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.painted import Painted
-from opsdesk.ui.panels.base import PanelView
+from opsdesk.ui.panels.base import PAPER_FRAME, PanelView
 from opsdesk.ui.theme import STATE_GLYPH, STATE_TEXT, Look
 from opsdesk.ui.writing import Type, Writer
 
 _OK = Type(12, "text2", QFont.Weight.Medium)
 _STATE = Type(12, "text2", QFont.Weight.DemiBold)
-# What a card adds to its rows: its head and its margins.
-_FRAME = 62
+# Height of the words where there is no row.
+_NOTHING = 26.0
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,7 +135,7 @@ class PaintedPanel(PanelView):
     @override
     def paper_height(self, board: Board, width: float) -> float:
         self.show_board(board, board.snapshot.at)
-        return max(_FRAME + self.least_height(), float(self.panel.height))
+        return PAPER_FRAME + (self.least_height() if self.rows else _NOTHING)
 
 
 def paint_state(

@@ -23,7 +23,7 @@ from opsdesk.model.metric import Direction, Metric, Operation
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading, Unit
 from opsdesk.ui.panels.bars import is_share
-from opsdesk.ui.panels.base import PanelView
+from opsdesk.ui.panels.base import PAPER_FRAME, PanelView
 from opsdesk.ui.panels.figure_cells import Figure, Figures, height_at
 from opsdesk.ui.theme import Look
 
@@ -38,7 +38,7 @@ class FiguresPanel(PanelView):
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
         self._figures = Figures(look)
-        self.body.addSpacing(8)
+        self.body.addSpacing(6 if look.paper and panel.title else 0 if look.paper else 8)
         self.body.addWidget(self._figures, 1)
 
     @property
@@ -87,7 +87,8 @@ class FiguresPanel(PanelView):
 
     @override
     def paper_height(self, board: Board, width: float) -> float:
-        return float(self.needed_height(round(width)))
+        self.show_board(board, board.snapshot.at)
+        return (PAPER_FRAME if self.panel.title else 0.0) + self._figures.paper_height(width)
 
 
 def _figure(board: Board, reading: Reading, metric: Metric | None, now: datetime) -> Figure:

@@ -23,7 +23,14 @@ from opsdesk.model.key import Key
 from opsdesk.model.page import Panel
 from opsdesk.model.snapshot import Severity
 from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule, paint_state
-from opsdesk.ui.panels.incident_rows import HEADING, ROW, paint_entry, paint_heading
+from opsdesk.ui.panels.incident_rows import (
+    HEADING,
+    PAPER_ROW,
+    ROW,
+    paint_entry,
+    paint_heading,
+    paint_in_one_line,
+)
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import BODY, QUIET, RIGHT, SMALL, VALUE, Writer
 
@@ -111,7 +118,8 @@ class IncidentsPanel(PaintedPanel):
             room = self.canvas.height() / max(1, len(self.rows))
             return [max(_LEAST, min(_MOST, room))] * len(self.rows)
         found = (row.line for row in self.rows if isinstance(row, Listed))
-        return [ROW if isinstance(line, Entry) else HEADING for line in found]
+        row = PAPER_ROW if self.look.paper else ROW
+        return [row if isinstance(line, Entry) else HEADING for line in found]
 
     @override
     def boxes(self) -> list[QRectF]:
@@ -190,7 +198,8 @@ def _paint_small(writer: Writer, box: QRectF, line: Line) -> None:
 
 def _paint_line(writer: Writer, box: QRectF, line: IncidentLine) -> None:
     if isinstance(line, Entry):
-        paint_entry(writer, box, line)
+        paint = paint_in_one_line if writer.look.paper else paint_entry
+        paint(writer, box, line)
     elif line.state is not None:
         paint_state(writer, box, line.state, line.text)
     else:

@@ -45,6 +45,8 @@ __all__ = ["LEAST", "Marks", "Row", "RowsView", "Scale"]
 #: least and greatest height of a row, and of one with two lines
 LEAST, MOST = 26.0, 54.0
 _STACKED_LEAST, _STACKED_MOST = 56.0, 88.0
+#: height of a row in a report, where nobody has to hit it
+ON_PAPER = 28.0
 _AXIS, _HEAD = 26.0, 26.0
 _STRONG = Type(12, "text1", VALUE.weight)
 _ASIDE = (State.STALE, State.NO_SOURCE)
@@ -78,6 +80,8 @@ class RowsView(QAbstractScrollArea):
         self.rows: tuple[Row, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        if look.paper:
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         #: what the rows are painted into: ours, for to tell what kind of widget Qt's own is,
@@ -109,8 +113,12 @@ class RowsView(QAbstractScrollArea):
 
     def needed(self) -> float:
         """Return how high the widget must be for every row to have its room, in pixels."""
-        height = _STACKED_LEAST + 4 if self._stacked else LEAST + 4
-        return self._top + height * len(self.rows) + self._bottom
+        return self._top + self._usual * len(self.rows) + self._bottom
+
+    @property
+    def row_height(self) -> float:
+        """How high each row is, in pixels."""
+        return self._height
 
     @override
     def sizeHint(self) -> QSize:
@@ -137,7 +145,15 @@ class RowsView(QAbstractScrollArea):
         )
 
     @property
+    def _usual(self) -> float:
+        if self._look.paper:
+            return 2 * ON_PAPER if self._stacked else ON_PAPER
+        return (_STACKED_LEAST if self._stacked else LEAST) + 4
+
+    @property
     def _height(self) -> float:
+        if self._look.paper:
+            return self._usual
         room = self.canvas.height() - self._top - self._bottom
         least, most = (_STACKED_LEAST, _STACKED_MOST) if self._stacked else (LEAST, MOST)
         return max(least, min(most, room / max(1, len(self.rows))))

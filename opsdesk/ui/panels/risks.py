@@ -31,7 +31,7 @@ from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Finding
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.glyphs import Glyph
-from opsdesk.ui.panels.base import PanelView
+from opsdesk.ui.panels.base import PAPER_FRAME, PanelView
 from opsdesk.ui.panels.risk_pictures import Below, Growth, Picture, RiskPicture
 from opsdesk.ui.parts import Elided, hairline, held, row, set_property, set_text, tip_of
 from opsdesk.ui.theme import Look
@@ -42,8 +42,6 @@ _TALLEST = 44
 _GLYPH = 14
 # So far a picture keeps off what may scroll it.
 _CLEAR = 8
-# On paper: head and margins, and a line.
-_FRAME, _LINE = 44.0, 34.0
 
 
 class Risk(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,9 +141,7 @@ class RisksPanel(PanelView):
     @override
     def paper_height(self, board: Board, width: float) -> float:
         self.show_board(board, board.snapshot.at)
-        if self._large:
-            return _FRAME + self._layout.totalHeightForWidth(round(width))
-        return _FRAME + _LINE * max(1, len(self.rows))
+        return PAPER_FRAME + self._layout.totalHeightForWidth(round(width))
 
     def _risk(self, reading: Reading, board: Board, now: datetime) -> Risk:
         risk = Risk(
@@ -181,6 +177,7 @@ class RisksPanel(PanelView):
         found = board.snapshot.findings
         if self._large or not found:
             return [_finding(one, board) for one in found]
+        self.left_out = len(found)
         words = trn("{number} figure disagrees", "{number} figures disagree", len(found))
         tip = "\n".join(one.sentence for one in found)
         return [Risk(sentence=words, remark=tr("see Outlook"), is_finding=True, tip=tip)]

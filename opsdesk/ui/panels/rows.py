@@ -39,7 +39,7 @@ class RowsPanel(RowedPanel):
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
         self._caption, self._texts = label("caption"), Flow("comparison")
-        self.body.addSpacing(6)
+        self._caption.setContentsMargins(0, 6, 0, 0)
         self.body.addWidget(self._caption)
         self.body.addWidget(self._texts)
 
