@@ -39,6 +39,14 @@ _COLUMN = (_CONTENT - _GUTTER) / 2
 ROOM = HEIGHT - _TOP - _BOTTOM
 # A panel of so many columns of twelve, or more, takes the whole width.
 _ACROSS = 8
+# So do these kinds, however narrow they are in the window.
+_WIDE = (
+    PanelKind.BREAKER_TABLE,
+    PanelKind.INCIDENT_LIST,
+    PanelKind.PROVENANCE,
+    PanelKind.TIMELINE,
+    PanelKind.WATERFALL,
+)
 # A table of so many rows may go on on the next sheet; each part has at least so many.
 _LONG, _LEAST_ROWS = 10, 3
 
@@ -86,7 +94,7 @@ def report(shown: Shown, pages: Sequence[Page], look: Look) -> bytes:
 
 def _blocks(shown: Shown, pages: Sequence[Page], look: Look) -> Iterator[Block]:
     title = partial(letterhead.paint_title, look=look, width=_CONTENT, at=shown.board.snapshot.at)
-    yield Block(height=letterhead.TITLE, paint=title, keeps_with_next=True)
+    yield Block(height=letterhead.TITLE, gap=14.0, paint=title, keeps_with_next=True)
     told: set[What] = set()
     first = True
     for page in pages:
@@ -102,7 +110,7 @@ def _blocks(shown: Shown, pages: Sequence[Page], look: Look) -> Iterator[Block]:
             paint = partial(
                 letterhead.paint_heading, look=look, width=_CONTENT, title=name, headline=headline
             )
-            yield Block(height=letterhead.HEADING, paint=paint, keeps_with_next=True)
+            yield Block(height=letterhead.HEADING, gap=12.0, paint=paint, keeps_with_next=True)
         first = False
         yield from blocks
 
@@ -126,7 +134,7 @@ def _what(panel: Panel) -> What:
 
 def _widths(panels: Sequence[Panel]) -> Iterator[tuple[Panel, bool]]:
     """Yield which panels take the whole width: wide ones, and those that stand alone."""
-    wide = [panel.span >= _ACROSS for panel in panels]
+    wide = [panel.span >= _ACROSS or panel.kind in _WIDE for panel in panels]
     for position, panel in enumerate(panels):
         before = position == 0 or wide[position - 1]
         after = position + 1 == len(panels) or wide[position + 1]

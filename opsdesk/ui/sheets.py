@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 from PySide6.QtGui import QPainter
 
-#: between a block and the one below it, in pixels
+#: between a block and the one below it, in pixels, unless it says another
 GAP = 24.0
 # Columns that end so close to each other go on from one line.
 _NEAR = 40.0
@@ -20,6 +20,8 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     height: float
     #: paints with the origin at its top left corner
     paint: Callable[[QPainter], None]
+    #: below it
+    gap: float = GAP
     #: over both columns
     across: bool = True
     #: stands on the same sheet as the block after it
@@ -70,7 +72,7 @@ def _keeps(block: Block, waiting: Sequence[Block], left: float) -> bool:
     if not block.keeps_with_next or not waiting:
         return True
     following = waiting[0]
-    left -= block.height + GAP
+    left -= block.height + block.gap
     return following.height <= left or (following.tear is not None and following.tear(left) is not None)
 
 
@@ -98,10 +100,10 @@ class _Sheet:
         top = self.top(block, column)
         self.placed.append(Placed(block, column, top))
         if block.across:
-            self._tops = [top + block.height + GAP] * 2
+            self._tops = [top + block.height + block.gap] * 2
             self._line = self._tops[0]
             return
-        self._tops[column] = top + block.height + GAP
+        self._tops[column] = top + block.height + block.gap
         if min(self._tops) > self._line and max(self._tops) - min(self._tops) <= _NEAR:
             self._tops = [max(self._tops)] * 2
             self._line = self._tops[0]

@@ -36,9 +36,10 @@ class AbsentPanel(RowedPanel):
         scope = f" {MIDDLE_DOT} ".join(part for part in (number, tr(self.panel.scope)) if part)
         self.show_head(board, (), now, scope)
         fine = Row(name=tr("Every figure has a source"), state=State.OK)
-        self.show_rows([_row(one) for one in found] or [fine], board)
+        self.show_rows([self._row(one) for one in found] or [fine], board)
 
-
-def _row(found: Absence) -> Row:
-    where = ", ".join(tr(title) for title in found.pages)
-    return Row(name=tr(found.metric.title), remark=where, state=State.NO_SOURCE)
+    def _row(self, found: Absence) -> Row:
+        """Name it, and the pages that show it; a report has no pages to go to."""
+        pages = ", ".join(tr(title) for title in found.pages)
+        where = tr("no source") if self.look.paper else pages
+        return Row(name=found.name, remark=where, state=State.NO_SOURCE)

@@ -29,8 +29,8 @@ from opsdesk.ui.theme import Look
 PAPER_FRAME = PAPER_HEAD + 6.0
 #: so many rows stand in a report, unless a panel says otherwise; the others are counted
 PAPER_ROWS = 100
-# Greatest height in a report of what is as high as one likes: a chart.
-_CHART = 212
+# In a report, the height of what is as high as one likes, a chart: over one column, and wider.
+_CHART, _WIDE_CHART, _COLUMN = 212.0, 184.0, 400.0
 
 
 class PanelView(Stepped):
@@ -74,8 +74,8 @@ class PanelView(Stepped):
 
     def paper_height(self, board: Board, width: float) -> float:
         """Return how high the panel stands in a report at a width, in pixels."""
-        del board, width
-        return float(min(self.panel.height or _CHART, _CHART))
+        del board
+        return _CHART if width < _COLUMN else _WIDE_CHART
 
     def paper_rows(self) -> tuple[int, float]:
         """Return how many rows it shows that may go on on another sheet, and how high each is."""

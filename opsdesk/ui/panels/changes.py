@@ -70,12 +70,19 @@ class ChangesPanel(PaintedPanel):
 
     @override
     def least_height(self) -> float:
-        return len(self.rows) * _LEAST + _AXIS
+        return len(self.rows) * _LEAST + self._axis
+
+    @property
+    def _axis(self) -> float:
+        """Return the height of the axis; on half a sheet there is none."""
+        steps = [row for row in self.rows if isinstance(row, Step)]
+        columns = _columns(steps, self.canvas.width())
+        return _AXIS if not self.look.paper or columns.right > columns.left else 0.0
 
     @override
     def boxes(self) -> list[QRectF]:
         number = max(1, len(self.rows))
-        height = min(_MOST, max(_LEAST, (self.canvas.height() - _AXIS) / number))
+        height = min(_MOST, max(_LEAST, (self.canvas.height() - self._axis) / number))
         return [QRectF(0, n * height, self.canvas.width(), height) for n in range(len(self.rows))]
 
     @override

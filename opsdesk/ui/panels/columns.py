@@ -19,6 +19,8 @@ BESIDE_GAP = 10.0
 _NAMES, _REMARKS = 0.44, 0.36
 # The second of two scales takes this share of the room for both.
 _SECOND = 0.42
+# With less evidence than that, there is one.
+_TWO_SCALES = 170.0
 # With less evidence than that, remarks are left out, then what is small beside the names.
 _EVIDENCE = 140.0
 # A value stands so far from the scale before it, at the end of which a dot may stand.
@@ -92,8 +94,12 @@ def in_one_line(rows: Sequence[Row], width: float, name: str, lead: str) -> Colu
     left = min(names, width * _NAMES)
     begin, end = left + leads, width - values - remarks
     evidence = max(0.0, end - begin)
-    second = evidence * _SECOND if any(row.more is not None for row in rows) else 0.0
-    first = evidence - second - (2 * GAP if second else 0.0)
+    second, first = 0.0, evidence
+    if any(row.more is not None for row in rows):
+        # Where there is no room for two, the number before the first says what it would.
+        both = evidence >= _TWO_SCALES
+        second = evidence * _SECOND if both else evidence - GAP
+        first = evidence - second - 2 * GAP if both else 0.0
     return Columns(
         name=(0.0, max(0.0, left - GAP)),
         lead=(left, max(0.0, leads - GAP)),

@@ -22,13 +22,14 @@ from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import CAPTION, SMALL, Type, Writer
 
 _LEAST_WIDTH, _GUTTER, _WIDEST_BAR = 128, 16, 200.0
-# In a report: the least width, and a line of words.
-_LEAST_ON_PAPER, _WORDS_ON_PAPER = 118, 17
+# In a report: the least width, a line of words, and between figures twice so much.
+_LEAST_ON_PAPER, _WORDS_ON_PAPER, _BESIDE_RULE = 118, 17, 13
 _CAPTION, _FIGURE, _BELOW = 20, 38, 20
 _LINE = _CAPTION + _FIGURE + _BELOW
 _COMPACT = 24
 #: sizes of the numbers in pixels: the greatest at which all have room is taken
 _SIZES = (30, 28, _COMPACT, 20, 16)
+_SIZES_ON_PAPER = (26, _COMPACT, 20, 16)
 #: a number from this size on has a unit of the first size, a smaller one of the second
 _USUAL, _UNIT, _SMALL_UNIT = 28, 16, 13
 # Lines of words above and below a number, as few as there is room for.
@@ -106,7 +107,7 @@ class Figures(Painted):
             QRectF(
                 lefts[at % columns],
                 at // columns * height,
-                widths[at % columns] - _GUTTER,
+                widths[at % columns] - self._gutter,
                 height - _GUTTER,
             )
             for at in range(len(self.figures))
@@ -130,6 +131,10 @@ class Figures(Painted):
         line = (above + below) * _WORDS_ON_PAPER + _FIGURE
         return _lines(len(self.figures), round(width), _LEAST_ON_PAPER) * (line + _GUTTER) - _GUTTER
 
+    @property
+    def _gutter(self) -> int:
+        return 2 * _BESIDE_RULE if self.look.paper else _GUTTER
+
     def _words(self) -> tuple[int, int]:
         """Return how many lines of words stand above and below the numbers."""
         if not self.look.paper:
@@ -149,18 +154,18 @@ class Figures(Painted):
         if high > 1:
             return alike
         for lines in _WRAPPINGS if paper else _WRAPPINGS[:1]:
-            needed = [_needed(figure, *lines) + _GUTTER for figure in self.figures]
+            needed = [_needed(figure, *lines) + self._gutter for figure in self.figures]
             spare = self.width() - sum(needed)
             if all(room <= alike[0] for room in needed):
                 return alike
             if spare >= 0:
-                return [room + spare / columns for room in needed]
+                return _shared(needed, [_needed(one, 1, 1) + self._gutter for one in self.figures], spare)
         return alike
 
     def _sizes(self, boxes: Sequence[QRectF]) -> tuple[int, int]:
         """Return the greatest sizes of numbers and units at which every figure has room."""
         rooms = [box.width() for box in boxes]
-        for pixels in _SIZES:
+        for pixels in _SIZES_ON_PAPER if self.look.paper else _SIZES:
             unit = _UNIT if pixels >= _USUAL else _SMALL_UNIT
             needed = (_width(figure, pixels, unit) for figure in self.figures)
             if all(width <= room for width, room in zip(needed, rooms, strict=True)):
@@ -201,7 +206,7 @@ class Figures(Painted):
         name = QRectF(box.left(), box.top() + room - own, box.width(), own)
         writer.wrap(name, figure.name, SMALL)
         if box.left() > 0:
-            rule = QRectF(box.left() - _GUTTER + 2, box.top(), 1, box.height())
+            rule = QRectF(box.left() - _BESIDE_RULE, box.top(), 1, box.height())
             writer.painter.fillRect(rule, self.look.color("hair"))
         return room
 
@@ -219,6 +224,16 @@ class Figures(Painted):
         if figure.unit and box.width() > 0:
             box.adjust(_UNIT_GAP - _PART_GAP, sink, 0, sink)
             writer.write(box, figure.unit, unit)
+
+
+def _shared(needed: Sequence[float], wanted: Sequence[float], spare: float) -> list[float]:
+    """Share what is spare out: first to those that lack least of what they want, then to all."""
+    found = list(needed)
+    for position in sorted(range(len(found)), key=lambda at: wanted[at] - needed[at]):
+        more = wanted[position] - needed[position]
+        if more <= spare:
+            found[position], spare = wanted[position], spare - more
+    return [width + spare / len(found) for width in found]
 
 
 def _big(pixels: int, ink: str = "text1") -> Type:

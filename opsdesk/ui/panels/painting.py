@@ -140,9 +140,13 @@ class RowsView(QAbstractScrollArea):
     @property
     def _bottom(self) -> float:
         scale = self.scale
-        return (
-            _AXIS if scale.ticks or scale.foot or scale.warning or scale.line is not None else 0.0
-        )
+        any_ = scale.ticks or scale.foot or scale.warning or scale.line is not None
+        return (_AXIS if any_ else 0.0) + self._below_axis
+
+    @property
+    def _below_axis(self) -> float:
+        """How far below the ticks a warning stands: in a report there is no room beside them."""
+        return _AXIS - 4 if self._look.paper and self.scale.warning and self.scale.ticks else 0.0
 
     @property
     def _usual(self) -> float:
@@ -198,7 +202,8 @@ class RowsView(QAbstractScrollArea):
             for position, row in enumerate(self.rows[first:last], start=first):
                 box = QRectF(0, self._top + position * height - offset, width, height)
                 paint(writer, box, row, columns)
-                if self._bottom or position + 1 < len(self.rows):
+                last = position + 1 == len(self.rows)
+                if self._bottom or self._look.paper or not last:
                     line = QRectF(0, box.bottom() - 1, width, 1)
                     writer.painter.fillRect(line, self._look.color("hair"))
         return bottom
@@ -246,7 +251,7 @@ class RowsView(QAbstractScrollArea):
         writer.write(box, row.unit, BESIDE, RIGHT)
 
     def _paint_marks(self, writer: Writer, box: QRectF, row: Row, marks: Marks | None) -> None:
-        if marks is None:
+        if marks is None or not box.width():
             return
         shines = row.bright or marks.dot is not None
         ink = "data3" if row.stale else "data" if shines else marks.ink
@@ -270,8 +275,9 @@ class RowsView(QAbstractScrollArea):
         for place, words in self.scale.ticks:
             box = QRectF(left + width * place - 40, bottom + 4, 80, 18)
             writer.write(box, words, CAPTION, CENTER)
-        room = left - 24 if self.scale.ticks else float(self.canvas.width())
-        self._paint_foot(writer, QRectF(0, bottom + 4, room, 18))
+        beside = self.scale.ticks and not self._below_axis
+        room = left - 24 if beside else float(self.canvas.width())
+        self._paint_foot(writer, QRectF(0, bottom + 4 + self._below_axis, room, 18))
         if self.scale.line is not None:
             place, words = self.scale.line
             self._paint_line(writer, left + width * place, bottom, words)

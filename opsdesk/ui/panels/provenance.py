@@ -83,8 +83,10 @@ class ProvenancePanel(PaintedPanel):
         width = float(self.canvas.width())
         header = QRectF(0, 0, width, _HEADER - 4)
         sections = [row for row in self.rows if isinstance(row, Section)]
-        columns = _columns(sections, width)
-        for column, place in zip(COLUMNS, columns, strict=True):
+        # Nobody can go to a page from paper.
+        shown = COLUMNS[:_PAGES] if self.look.paper else COLUMNS
+        columns = _columns(sections, width, shown)
+        for column, place in zip(shown, columns, strict=True):
             writer.write(_cell(header, place), tr(column.title), CAPTION, column.side)
         paint_rule(writer, 0, _HEADER - 1, width, "edge")
         for section, box in zip(sections, self.boxes(), strict=True):
@@ -125,7 +127,7 @@ def _paint(
     writer: Writer, box: QRectF, section: Section, columns: Sequence[tuple[float, float]]
 ) -> None:
     known = section.state is not State.NO_SOURCE
-    for position, (text, place) in enumerate(zip(section.texts, columns, strict=True)):
+    for position, (text, place) in enumerate(zip(section.texts, columns, strict=False)):
         cell = _cell(box, place)
         if position == _STATE:
             paint_state(writer, cell, section.state, text)
@@ -139,19 +141,21 @@ def _cell(box: QRectF, place: tuple[float, float]) -> QRectF:
     return QRectF(left, box.top(), width, box.height())
 
 
-def _columns(sections: Sequence[Section], width: float) -> list[tuple[float, float]]:
+def _columns(
+    sections: Sequence[Section], width: float, shown: Sequence[Column]
+) -> list[tuple[float, float]]:
     """Return left and width of each column: what it needs, and an equal part of what is left.
 
     Where there is not enough, the widest give.
     """
-    rows = [tuple(tr(column.title) for column in COLUMNS), *(row.texts for row in sections)]
-    needed = [max(BOLD.width(row[n]) for row in rows) + _GAP for n in range(len(COLUMNS))]
+    rows = [tuple(tr(column.title) for column in shown), *(row.texts for row in sections)]
+    needed = [max(BOLD.width(row[n]) for row in rows) + _GAP for n in range(len(shown))]
     needed[_STATE] += _GLYPH
     most = next(
         (room for room in range(round(width), 0, -_PIXELS) if _taken(needed, room) <= width), 1
     )
     widths = [min(one, most) for one in needed]
-    spare = max(0.0, width - sum(widths) + _GAP) / (len(COLUMNS) - 1)
+    spare = max(0.0, width - sum(widths) + _GAP) / (len(shown) - 1)
     lefts = accumulate((one + spare for one in widths[:-1]), initial=0.0)
     return [(left, one - _GAP) for left, one in zip(lefts, widths, strict=True)]
 

@@ -25,6 +25,7 @@ from opsdesk.insight.risks import (
     risk_text,
 )
 from opsdesk.insight.verdict import State, state_word
+from opsdesk.insight.words import unbroken
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame
@@ -32,6 +33,7 @@ from opsdesk.model.snapshot import Finding
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.glyphs import Glyph
 from opsdesk.ui.panels.base import PAPER_FRAME, PanelView
+from opsdesk.ui.panels.painting import ON_PAPER
 from opsdesk.ui.panels.risk_pictures import Below, Growth, Picture, RiskPicture
 from opsdesk.ui.parts import Elided, hairline, held, row, set_property, set_text, tip_of
 from opsdesk.ui.theme import Look
@@ -40,6 +42,8 @@ from opsdesk.ui.theme import Look
 _LARGE = 240
 _TALLEST = 44
 _GLYPH = 14
+# So far words keep off the rules above and below them.
+_OFF, _OFF_ON_PAPER = 9, 5
 # So far a picture keeps off what may scroll it.
 _CLEAR = 8
 
@@ -186,6 +190,8 @@ class RisksPanel(PanelView):
         self._risks = tuple(risks)
         while len(self._lines) < len(risks):
             line = _Line(self.look, large=self._large)
+            if self.look.paper and not self._large:
+                line.setMinimumHeight(round(ON_PAPER))
             self._layout.insertWidget(len(self._lines), line, 0 if self._large else 1)
             self._lines.append(line)
         for position, line in enumerate(self._lines):
@@ -226,7 +232,7 @@ class _Line(QWidget):
         self._picture = RiskPicture(look)
         self._picture.setParent(self)
         self._picture.hide()
-        self._large = large
+        self._large, self._is_paper = large, look.paper
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -238,7 +244,7 @@ class _Line(QWidget):
             self.setMaximumHeight(_TALLEST)
 
     def show_risk(self, risk: Risk, *, last: bool) -> None:
-        set_text(self._sentence, risk.sentence)
+        set_text(self._sentence, unbroken(risk.sentence))
         role = "title" if self._large and not risk.is_finding else "body"
         set_property(self._sentence, "role", role)
         set_property(self._sentence, "dim", "true" if risk.stale else "false")
@@ -262,9 +268,10 @@ class _Line(QWidget):
 
     def _of_three(self) -> QVBoxLayout:
         words = _column(self._sentence, self._remark, self._more)
-        words.setContentsMargins(0, 9, 0, 9)
+        off = _OFF_ON_PAPER if self._is_paper else _OFF
+        words.setContentsMargins(0, off, 0, off)
         marked = _column(self._glyph)
-        marked.setContentsMargins(0, 11, 0, 0)
+        marked.setContentsMargins(0, off + 2, 0, 0)
         marked.addStretch(1)
         line = row(held(marked), held(words), self._picture, spacing=10)
         line.setStretch(1, 1)
