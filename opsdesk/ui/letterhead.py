@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPen
 
 from opsdesk.catalogue.language import tr, trn
@@ -18,7 +18,9 @@ from opsdesk.ui.theme import STATE_GLYPH, Look
 from opsdesk.ui.writing import BESIDE, LEFT, RIGHT, SMALL, Type, Writer
 
 #: heights in pixels
-TITLE, STATE, HEADING = 64.0, 64.0, 26.0
+TITLE, HEADING = 60.0, 26.0
+# Where the detail of a state begins, and what its glyph and margins take.
+_DETAIL_TOP, _BESIDE_GLYPH = 35.0, 70.0
 _BRAND = Type(14, "text1", QFont.Weight.DemiBold)
 _TITLE = Type(28, "text1", QFont.Weight.DemiBold)
 _PART = Type(18, "text1", QFont.Weight.DemiBold)
@@ -33,8 +35,19 @@ def paint_title(painter: QPainter, look: Look, width: float, at: datetime) -> No
     writer.write(QRectF(29, 0, 200, 20), "opsdesk", _BRAND)
     time = at.astimezone().isoformat(sep=" ", timespec="minutes")
     when = tr("Snapshot {time} {dot} last 24 hours unless stated", time=time, dot=MIDDLE_DOT)
-    writer.write(QRectF(width - 480, 0, 480, 20), when, SMALL, RIGHT)
-    writer.write(QRectF(0, 30, width, 34), tr("Operations status report"), _TITLE)
+    writer.write(QRectF(130, 0, width - 130, 20), when, SMALL, RIGHT)
+    writer.write(QRectF(0, 27, width, 34), tr("Operations status report"), _TITLE)
+
+
+def state_height(width: float, headline: Headline) -> float:
+    """Return the pixels that a state takes: its detail may go over two lines."""
+    return _DETAIL_TOP + BESIDE.height(_detail(headline, width), width - _BESIDE_GLYPH) + 10.0
+
+
+def _detail(headline: Headline, width: float) -> str:
+    """Return what has room in two lines: their ends stay free for words that do not fit."""
+    room = 1.9 * (width - _BESIDE_GLYPH)
+    return BESIDE.metrics.elidedText(headline.detail, Qt.TextElideMode.ElideRight, room)
 
 
 def paint_state(painter: QPainter, look: Look, width: float, headline: Headline) -> None:
@@ -42,10 +55,12 @@ def paint_state(painter: QPainter, look: Look, width: float, headline: Headline)
     writer = Writer(painter, look)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(look.color("edge"), 1))
-    painter.drawRoundedRect(QRectF(0, 0, width, STATE), 5, 5)
-    _paint_glyph(painter, look, headline, QRectF(16, 18, 28, 28))
-    writer.write(QRectF(58, 10, width - 70, 24), headline.sentence, _SENTENCE)
-    writer.write(QRectF(58, 34, width - 70, 20), headline.detail, BESIDE)
+    height = state_height(width, headline)
+    painter.drawRoundedRect(QRectF(0, 0, width, height), 5, 5)
+    _paint_glyph(painter, look, headline, QRectF(16, (height - 28) / 2, 28, 28))
+    room = width - _BESIDE_GLYPH
+    writer.write(QRectF(58, 10, room, 24), headline.sentence, _SENTENCE)
+    writer.wrap(QRectF(58, _DETAIL_TOP, room, height - _DETAIL_TOP), _detail(headline, width), BESIDE)
 
 
 def paint_heading(

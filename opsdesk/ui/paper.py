@@ -32,7 +32,7 @@ _A4_INCHES = (210 / 25.4, 297 / 25.4)
 # 13 px are 9 pt: 104 px an inch.
 _PER_INCH = 13 / 9 * 72
 WIDTH, HEIGHT = _A4_INCHES[0] * _PER_INCH, _A4_INCHES[1] * _PER_INCH
-_MARGIN, _TOP, _BOTTOM, _GUTTER = 56.0, 48.0, 60.0, 39.0
+_MARGIN, _TOP, _BOTTOM, _GUTTER = 56.0, 46.0, 56.0, 39.0
 _CONTENT = WIDTH - 2 * _MARGIN
 _COLUMN = (_CONTENT - _GUTTER) / 2
 #: height of a sheet between its margins
@@ -104,7 +104,7 @@ def _blocks(shown: Shown, pages: Sequence[Page], look: Look) -> Iterator[Block]:
         headline = of_page(page, shown.board, shown.now)
         if first:
             paint = partial(letterhead.paint_state, look=look, width=_CONTENT, headline=headline)
-            yield Block(height=letterhead.STATE, paint=paint)
+            yield Block(height=letterhead.state_height(_CONTENT, headline), paint=paint)
         else:
             name = tr(page.title)
             paint = partial(
@@ -116,16 +116,31 @@ def _blocks(shown: Shown, pages: Sequence[Page], look: Look) -> Iterator[Block]:
 
 
 def _panels(page: Page, shown: Shown, look: Look, told: set[What]) -> Iterator[Block]:
-    """Yield a page's panels; what one before them has told in full is not told again."""
-    panels = [panel for panel in page.panel if Place.REPORT in panel.places]
-    fresh = [panel for panel in panels if _what(panel) not in told]
+    """Yield a page's panels; what one before them has told in full is not told again.
+
+    Nor does one take room of which nothing is known: what that is, is listed.
+    """
     if Place.REPORT not in page.places:
         return
-    for panel, across in _widths(fresh):
+    new = [
+        panel
+        for panel in page.panel
+        if Place.REPORT in panel.places
+        and _what(panel) not in told
+        and _is_known(panel, shown.board)
+    ]
+    for panel, across in _widths(new):
         sheet = _Panel(panel, shown, look, across=across)
         if not sheet.view.left_out:
             told.add(_what(panel))
         yield sheet.block()
+
+
+def _is_known(panel: Panel, board: Board) -> bool:
+    """Tell whether any of its figures is there; one that names none is about all of them."""
+    if panel.kind is PanelKind.INCIDENTS and not board.sources:
+        return False
+    return not panel.metrics or any(board.by_metric.get(metric) for metric in panel.metrics)
 
 
 def _what(panel: Panel) -> What:
@@ -157,11 +172,13 @@ class _Panel:
     def block(self) -> Block:
         """Return it as a block."""
         view = self.view
+        number, row = view.paper_rows()
         return Block(
             height=float(view.height()),
             paint=partial(_paint, view=view),
             across=self._across,
-            tear=self._tear if view.paper_rows()[0] >= _LONG else None,
+            least=self._frame + _LEAST_ROWS * row,
+            tear=self._tear if number >= _LONG else None,
         )
 
     def _fill(self) -> None:
@@ -175,14 +192,19 @@ class _Panel:
                 if frame.query in view.queries(board):
                     view.show_frame(frame, board, now)
             view.show_age(now)
-            view.resize(round(width), round(view.paper_height(board, width)))
+            view.resize(round(width), round(view.paper_height(width)))
             QApplication.processEvents()
+
+    @property
+    def _frame(self) -> float:
+        """The height of all but its rows: it stands on each sheet."""
+        number, row = self.view.paper_rows()
+        return self.view.height() - number * row
 
     def _tear(self, height: float) -> tuple[Block, Block] | None:
         """Return what has room, and the rest, neither of them too few rows."""
         number, row = self.view.paper_rows()
-        frame = self.view.height() - number * row
-        fitting = min(int((height - frame) / row), number - _LEAST_ROWS)
+        fitting = min(int((height - self._frame) / row), number - _LEAST_ROWS)
         if fitting < _LEAST_ROWS:
             return None
         stop = self._first + fitting

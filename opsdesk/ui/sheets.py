@@ -9,7 +9,7 @@ import msgspec
 from PySide6.QtGui import QPainter
 
 #: between a block and the one below it, in pixels, unless it says another
-GAP = 24.0
+GAP = 21.0
 # Columns that end so close to each other go on from one line.
 _NEAR = 40.0
 
@@ -26,6 +26,8 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     across: bool = True
     #: stands on the same sheet as the block after it
     keeps_with_next: bool = False
+    #: height of the least part of it that is worth a sheet, where it can be torn
+    least: float = 0.0
     #: given a height: what of it fits there, and the rest; None where that is not worth it
     tear: Callable[[float], tuple[Block, Block] | None] | None = None
 
@@ -50,30 +52,26 @@ def sheets_of(blocks: Iterable[Block], room: float) -> list[list[Placed]]:
     sheets = [_Sheet(room)]
     while waiting:
         block, sheet = waiting.popleft(), sheets[-1]
-        column = sheet.column_for(block)
-        left = room - sheet.top(block, column)
-        if block.height <= left and _keeps(block, waiting, left):
-            sheet.put(block, column)
-        elif torn := block.tear(left) if block.tear is not None else None:
-            first, rest = torn
-            sheet.put(first, column)
-            waiting.appendleft(rest)
-            sheets.append(_Sheet(room))
+        if sheet.takes(block, waiting):
+            continue
+        torn = sheet.tears(block)
+        if torn is not None:
+            waiting.appendleft(torn.rest)
+            if not torn.goes_on_beside:
+                sheets.append(_Sheet(room))
         elif sheet.placed:
             waiting.appendleft(block)
             sheets.append(_Sheet(room))
         else:
-            sheet.put(block, column)
+            sheet.put(block, 0)
     return [sheet.placed for sheet in sheets]
 
 
-def _keeps(block: Block, waiting: Sequence[Block], left: float) -> bool:
-    """Tell whether what must stay below a block has room there, at least its beginning."""
-    if not block.keeps_with_next or not waiting:
-        return True
-    following = waiting[0]
-    left -= block.height + block.gap
-    return following.height <= left or (following.tear is not None and following.tear(left) is not None)
+class _Torn(msgspec.Struct, frozen=True):
+    """What had no room of a block, and whether the other column is still to be filled."""
+
+    rest: Block
+    goes_on_beside: bool
 
 
 class _Sheet:
@@ -85,19 +83,41 @@ class _Sheet:
         # How far each column is full, and from where both go on together.
         self._tops, self._line = [0.0, 0.0], 0.0
 
-    def column_for(self, block: Block) -> int:
-        """Return where a block of half the width stands: below the shorter column, if it fits."""
-        if block.across:
-            return 0
-        return 0 if self._tops[0] <= self._tops[1] else 1
+    def takes(self, block: Block, waiting: Sequence[Block]) -> bool:
+        """Place a block below the shorter column, if it has room with what must stay with it."""
+        column = 0 if block.across or self._tops[0] <= self._tops[1] else 1
+        left = self._left(block, column) - block.height
+        if left < 0:
+            return False
+        if block.keeps_with_next and waiting:
+            following = waiting[0]
+            least = following.height if following.tear is None else following.least
+            if left - block.gap < min(least, following.height):
+                return False
+        self.put(block, column)
+        return True
 
-    def top(self, block: Block, column: int) -> float:
-        """Return how far down a block would stand."""
+    def tears(self, block: Block) -> _Torn | None:
+        """Place what of a block has room: in the left column, then in the right one."""
+        if block.tear is None:
+            return None
+        for column in (0,) if block.across else (0, 1):
+            parts = block.tear(self._left(block, column))
+            if parts is not None:
+                first, rest = parts
+                self.put(first, column)
+                return _Torn(rest, goes_on_beside=not block.across and column == 0)
+        return None
+
+    def _left(self, block: Block, column: int) -> float:
+        return self._room - self._top(block, column)
+
+    def _top(self, block: Block, column: int) -> float:
         return max(self._tops) if block.across else self._tops[column]
 
     def put(self, block: Block, column: int) -> None:
         """Place a block."""
-        top = self.top(block, column)
+        top = self._top(block, column)
         self.placed.append(Placed(block, column, top))
         if block.across:
             self._tops = [top + block.height + block.gap] * 2

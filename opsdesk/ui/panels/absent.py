@@ -16,6 +16,7 @@ from opsdesk.model.page import Panel, Place
 from opsdesk.ui.panels.columns import Row
 from opsdesk.ui.panels.rowed import RowedPanel
 from opsdesk.ui.theme import Look
+from opsdesk.ui.writing import BOLD
 
 
 class AbsentPanel(RowedPanel):
@@ -34,6 +35,9 @@ class AbsentPanel(RowedPanel):
         found = absent(board, self._shown)
         number = trn("{number} figure", "{number} figures", len(found)) if found else ""
         scope = f" {MIDDLE_DOT} ".join(part for part in (number, tr(self.panel.scope)) if part)
+        title = tr(self.panel.title)
+        if self.look.paper and BOLD.width(f"{title} {scope}") > self.width():
+            scope = number
         self.show_head(board, (), now, scope)
         fine = Row(name=tr("Every figure has a source"), state=State.OK)
         self.show_rows([self._row(one) for one in found] or [fine], board)

@@ -30,7 +30,7 @@ PAPER_FRAME = PAPER_HEAD + 6.0
 #: so many rows stand in a report, unless a panel says otherwise; the others are counted
 PAPER_ROWS = 100
 # In a report, the height of what is as high as one likes, a chart: over one column, and wider.
-_CHART, _WIDE_CHART, _COLUMN = 212.0, 184.0, 400.0
+_CHART, _WIDE_CHART, _COLUMN = 198.0, 184.0, 400.0
 
 
 class PanelView(Stepped):
@@ -72,10 +72,10 @@ class PanelView(Stepped):
         del width
         return 0
 
-    def paper_height(self, board: Board, width: float) -> float:
-        """Return how high the panel stands in a report at a width, in pixels."""
-        del board
-        return _CHART if width < _COLUMN else _WIDE_CHART
+    def paper_height(self, width: float) -> float:
+        """Return how high what it shows stands in a report at a width, in pixels."""
+        most = _CHART if width < _COLUMN else _WIDE_CHART
+        return min(float(self.panel.height or most), most)
 
     def paper_rows(self) -> tuple[int, float]:
         """Return how many rows it shows that may go on on another sheet, and how high each is."""

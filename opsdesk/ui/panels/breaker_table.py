@@ -21,7 +21,12 @@ from opsdesk.ui.card import PAPER_HEAD
 from opsdesk.ui.panels.base import PAPER_ROWS, PanelView
 from opsdesk.ui.panels.breaker_columns import COLUMNS, FLAPPING, TIME_IN_STATE, TRIPS, Seen
 from opsdesk.ui.panels.breaker_model import BreakerModel
-from opsdesk.ui.panels.breaker_view import HEADER_HEIGHT, OVERHANG, PAPER_ROW_HEIGHT, BreakerView
+from opsdesk.ui.panels.breaker_view import (
+    OVERHANG,
+    PAPER_HEADER_HEIGHT,
+    PAPER_ROW_HEIGHT,
+    BreakerView,
+)
 from opsdesk.ui.parts import label, set_text
 from opsdesk.ui.strip import Legend
 from opsdesk.ui.theme import Look
@@ -81,9 +86,9 @@ class BreakerTablePanel(PanelView):
         self._hide_empty(board, now)
 
     @override
-    def paper_height(self, board: Board, width: float) -> float:
+    def paper_height(self, width: float) -> float:
         number, height = self.paper_rows()
-        rows = HEADER_HEIGHT + number * height if number else _LINE
+        rows = PAPER_HEADER_HEIGHT + number * height if number else _LINE
         return PAPER_HEAD + rows + (_LINE if not self._more.isHidden() else 0.0)
 
     @override

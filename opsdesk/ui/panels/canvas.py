@@ -133,8 +133,7 @@ class PaintedPanel(PanelView):
         self.describe(words)
 
     @override
-    def paper_height(self, board: Board, width: float) -> float:
-        self.show_board(board, board.snapshot.at)
+    def paper_height(self, width: float) -> float:
         return PAPER_FRAME + (self.least_height() if self.rows else _NOTHING)
 
 

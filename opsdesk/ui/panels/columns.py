@@ -77,14 +77,16 @@ class Columns(msgspec.Struct, frozen=True, kw_only=True):
         return self.second if self.second[1] else self.first
 
 
-def in_one_line(rows: Sequence[Row], width: float, name: str, lead: str) -> Columns:
+def in_one_line(
+    rows: Sequence[Row], width: float, name: str, lead: str, value: Type = VALUE
+) -> Columns:
     """Share a width out among the columns of rows, captioned ``name`` and ``lead``."""
     if all(row.marks is None and row.more is None for row in rows):
-        return _of_words(rows, width)
+        return _of_words(rows, width, value)
     remarks = _remarks(rows, width)
     leads = _widest(VALUE, (row.lead for row in rows))
     leads = max(leads, CAPTION.width(lead)) + GAP if leads else 0.0
-    values = _values(rows) + _CLEAR
+    values = _values(rows, value) + _CLEAR
     free = width - leads - values
     names, small = max(_names(rows, small=True), CAPTION.width(name)) + GAP, True
     if free - names - remarks < _EVIDENCE:
@@ -111,9 +113,9 @@ def in_one_line(rows: Sequence[Row], width: float, name: str, lead: str) -> Colu
     )
 
 
-def _of_words(rows: Sequence[Row], width: float) -> Columns:
+def _of_words(rows: Sequence[Row], width: float, value: Type) -> Columns:
     """Share a width out where nothing is drawn: names take what is left."""
-    values = _values(rows) + GAP
+    values = _values(rows, value) + GAP
     names = min(_names(rows, small=True), width * _NAMES)
     remarks = _widest(SMALL, (row.remark for row in rows))
     remarks = min(remarks + GAP, max(0.0, width - names - values)) if remarks else 0.0
@@ -126,9 +128,9 @@ def _of_words(rows: Sequence[Row], width: float) -> Columns:
     )
 
 
-def in_two_lines(rows: Sequence[Row], width: float) -> Columns:
+def in_two_lines(rows: Sequence[Row], width: float, style: Type = VALUE) -> Columns:
     """Share a width out among evidence and value; name and remark stand above."""
-    value = _values(rows)
+    value = _values(rows, style)
     remark = min(_widest(SMALL, (row.remark for row in rows)), width * 0.6)
     return Columns(
         name=(0.0, max(0.0, width - remark - GAP)),
@@ -159,9 +161,9 @@ def _small(row: Row) -> float:
     return CAPTION.width(row.small) + BESIDE_GAP if row.small else 0.0
 
 
-def _values(rows: Sequence[Row]) -> float:
+def _values(rows: Sequence[Row], style: Type) -> float:
     longest = nlargest(_MEASURED, rows, key=lambda row: len(row.value) + len(row.unit))
-    return max(VALUE.width(row.value) + unit_width(row) for row in longest)
+    return max(style.width(row.value) + unit_width(row) for row in longest)
 
 
 def _widest(style: Type, texts: Iterable[str]) -> float:

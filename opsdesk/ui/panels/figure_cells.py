@@ -24,6 +24,7 @@ from opsdesk.ui.writing import CAPTION, SMALL, Type, Writer
 _LEAST_WIDTH, _GUTTER, _WIDEST_BAR = 128, 16, 200.0
 # In a report: the least width, a line of words, and between figures twice so much.
 _LEAST_ON_PAPER, _WORDS_ON_PAPER, _BESIDE_RULE = 118, 17, 13
+_FIGURE_ON_PAPER = 34
 _CAPTION, _FIGURE, _BELOW = 20, 38, 20
 _LINE = _CAPTION + _FIGURE + _BELOW
 _COMPACT = 24
@@ -128,7 +129,7 @@ class Figures(Painted):
         """Return the pixels that the figures need in a report at a width."""
         self.resize(round(width), self.height())
         above, below = self._words()
-        line = (above + below) * _WORDS_ON_PAPER + _FIGURE
+        line = (above + below) * _WORDS_ON_PAPER + _FIGURE_ON_PAPER
         return _lines(len(self.figures), round(width), _LEAST_ON_PAPER) * (line + _GUTTER) - _GUTTER
 
     @property
@@ -175,14 +176,14 @@ class Figures(Painted):
     def _paint(self, writer: Writer, box: QRectF, figure: Figure, sizes: tuple[int, int]) -> None:
         left, top, width = box.left(), box.top(), box.width()
         if self.look.paper:
-            top += self._paint_name(writer, box, figure)
+            top, high = top + self._paint_name(writer, box, figure), _FIGURE_ON_PAPER
         else:
             writer.write(QRectF(left, top, width, _CAPTION), figure.name, SMALL)
-            top += _CAPTION
-        self._paint_value(writer, QRectF(left, top, width, _FIGURE), figure, sizes)
-        below = QRectF(left, top + _FIGURE, width, box.bottom() - top - _FIGURE)
-        if not self.look.paper:
-            below.setHeight(_BELOW)
+            top, high = top + _CAPTION, _FIGURE
+        self._paint_value(writer, QRectF(left, top, width, high), figure, sizes)
+        below = QRectF(left, top + high, width, _BELOW)
+        if self.look.paper:
+            below.setBottom(box.bottom())
         if below.bottom() > box.bottom() + 1:
             return
         if figure.share is not None:
@@ -191,10 +192,10 @@ class Figures(Painted):
             paint_share(writer.painter, self.look, bar, figure.share, ink)
         elif figure.remark:
             style = CAPTION if figure.value == NOTHING else SMALL
-            if self.look.paper:
-                writer.wrap(below, figure.remark, style)
-            else:
+            if not self.look.paper:
                 writer.write(below, figure.remark, style)
+            elif style.height(figure.remark, width) <= 2 * _WORDS_ON_PAPER:
+                writer.wrap(below, figure.remark, style)
         elif SMALL.width(figure.formula) <= width:
             writer.write(below, figure.formula, SMALL)
 

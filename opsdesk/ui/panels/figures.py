@@ -86,8 +86,7 @@ class FiguresPanel(PanelView):
         return _FRAME + height_at(inside, len(self.panel.metrics))
 
     @override
-    def paper_height(self, board: Board, width: float) -> float:
-        self.show_board(board, board.snapshot.at)
+    def paper_height(self, width: float) -> float:
         return (PAPER_FRAME if self.panel.title else 0.0) + self._figures.paper_height(width)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
@@ -93,7 +94,7 @@ class RowsView(QAbstractScrollArea):
     def show_rows(self, rows: Sequence[Row], scale: Scale, *, stale: bool = False) -> None:
         """Show rows on a scale; ``stale`` where none of them may be taken for the present."""
         if stale:
-            rows = [msgspec.structs.replace(row, stale=True) for row in rows]
+            rows = [replace(row, stale=True) for row in rows]
         if (new := tuple(rows)) != self.rows or scale != self.scale:
             self.rows, self.scale = new, scale
             self._fit()
@@ -149,6 +150,10 @@ class RowsView(QAbstractScrollArea):
         return _AXIS - 4 if self._look.paper and self.scale.warning and self.scale.ticks else 0.0
 
     @property
+    def _value(self) -> Type:
+        return BOLD if self._look.paper else VALUE
+
+    @property
     def _usual(self) -> float:
         if self._look.paper:
             return 2 * ON_PAPER if self._stacked else ON_PAPER
@@ -181,9 +186,9 @@ class RowsView(QAbstractScrollArea):
         width = float(self.canvas.width())
         heads = self.scale.heads or ("", "", "")
         columns = (
-            in_two_lines(self.rows, width)
+            in_two_lines(self.rows, width, self._value)
             if self._stacked
-            else in_one_line(self.rows, width, heads[0], heads[1])
+            else in_one_line(self.rows, width, heads[0], heads[1], self._value)
         )
         bottom = self._paint_rows(writer, columns, width)
         if self.scale.heads is not None:
@@ -239,13 +244,13 @@ class RowsView(QAbstractScrollArea):
             left += GLYPH + 8
         style = BOLD if row.bright else BODY
         place = QRectF(left, box.top(), max(0.0, box.right() - left), box.height())
-        end = left + writer.write(place, row.name, style) + BESIDE_GAP
+        end = left + writer.name(place, row.name, style) + BESIDE_GAP
         if small and end < box.right():
             beside = QRectF(end, box.top(), box.right() - end, box.height())
             writer.write(beside, row.small, CAPTION)
 
     def _paint_value(self, writer: Writer, box: QRectF, row: Row) -> None:
-        style = Type(VALUE.pixels, "text2", VALUE.weight) if row.stale else VALUE
+        style = replace(self._value, ink="text2") if row.stale else self._value
         number = QRectF(box.left(), box.top(), box.width() - unit_width(row), box.height())
         writer.write(number, row.value, QUIET if row.value == NOTHING else style, RIGHT)
         writer.write(box, row.unit, BESIDE, RIGHT)

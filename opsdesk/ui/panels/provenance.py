@@ -25,7 +25,7 @@ from opsdesk.ui.writing import BESIDE, BODY, BOLD, CAPTION, LEFT, QUIET, RIGHT, 
 
 _HEADER, _LEAST, _MOST = 32.0, 25.0, 37.0
 # Between columns; what a state's glyph takes; by so many pixels the widest columns give.
-_GAP, _GLYPH, _PIXELS = 14.0, 30.0, 2
+_GAP, _GLYPH, _PIXELS = 14.0, 36.0, 2
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):

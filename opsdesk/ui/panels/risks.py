@@ -143,8 +143,7 @@ class RisksPanel(PanelView):
         self.show_board(board, now)
 
     @override
-    def paper_height(self, board: Board, width: float) -> float:
-        self.show_board(board, board.snapshot.at)
+    def paper_height(self, width: float) -> float:
         return PAPER_FRAME + self._layout.totalHeightForWidth(round(width))
 
     def _risk(self, reading: Reading, board: Board, now: datetime) -> Risk:

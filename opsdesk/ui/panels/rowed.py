@@ -74,8 +74,7 @@ class RowedPanel(PanelView):
         self.describe("; ".join(row.said for row in shown[:_SAID]) or words)
 
     @override
-    def paper_height(self, board: Board, width: float) -> float:
-        self.show_board(board, board.snapshot.at)
+    def paper_height(self, width: float) -> float:
         return PAPER_HEAD + (self.view.needed() if self.rows else _NOTHING)
 
     @override

@@ -26,8 +26,6 @@ from opsdesk.ui.panels.rowed import RowedPanel
 from opsdesk.ui.parts import Flow, label, set_text
 from opsdesk.ui.theme import Look
 
-# A line of text below the rows, on paper.
-_TEXT_LINE = 17.0
 
 
 class RowsPanel(RowedPanel):
@@ -53,9 +51,12 @@ class RowsPanel(RowedPanel):
         self._show_texts(board, texts, now)
 
     @override
-    def paper_height(self, board: Board, width: float) -> float:
-        texts = sum(len(board.by_metric.get(metric, ())) for metric in self.panel.beside)
-        return super().paper_height(board, width) + _TEXT_LINE * (texts + 1 if texts else 0)
+    def paper_height(self, width: float) -> float:
+        height = super().paper_height(width)
+        if self._texts.isHidden():
+            return height
+        texts = max(self._texts.sizeHint().height(), self._texts.heightForWidth(round(width)))
+        return height + self._caption.sizeHint().height() + texts
 
     def _rows(self, board: Board, now: datetime) -> list[Row]:
         rows: list[Row] = []
