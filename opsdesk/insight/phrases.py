@@ -182,8 +182,8 @@ def _uptimes(board: Board, now: datetime) -> str:
         return ""
     share = figure_text(least, board.metric(UPTIME), now)
     return trn(
-        "The component was up {share} of the last {interval}",
-        "All {number} components were up at least {share} of the last {interval}",
+        "The component was up {share} of {interval}",
+        "All {number} components were up \N{GREATER-THAN OR EQUAL TO} {share} of {interval}",
         len(known),
         share=share,
         interval=interval_text(least.window),

@@ -16,7 +16,9 @@ from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
 from PySide6.QtWidgets import QApplication
 
 from opsdesk import __version__
+from opsdesk.catalogue import language
 from opsdesk.catalogue.language import tr
+from opsdesk.export.outline import Entry, outlined
 from opsdesk.insight.board import Board
 from opsdesk.insight.headline import of_page
 from opsdesk.model.page import Page, Panel, PanelKind, Place
@@ -47,6 +49,8 @@ _WIDE = (
     PanelKind.TIMELINE,
     PanelKind.WATERFALL,
 )
+# These are about their first metric; the others only tell more of it.
+_OF_ITS_FIRST = (PanelKind.PATHS, PanelKind.RUNBOOKS, PanelKind.SCALE)
 # A table of so many rows may go on on the next sheet; each part has at least so many.
 _LONG, _LEAST_ROWS = 10, 3
 
@@ -89,12 +93,19 @@ def report(shown: Shown, pages: Sequence[Page], look: Look) -> bytes:
         page = tr("Page {number} of {all}", number=number, all=len(sheets))
         letterhead.paint_foot(painter, look, (_CONTENT, ROOM), source, page)
     painter.end()
-    return bytes(buffer.data().data())
+    entries = [
+        Entry(placed.block.title, number, (HEIGHT - _TOP - placed.top) * 72 / _PER_INCH)
+        for number, sheet in enumerate(sheets)
+        for placed in sheet
+        if placed.block.title
+    ]
+    return outlined(bytes(buffer.data().data()), entries, language.chosen())
 
 
 def _blocks(shown: Shown, pages: Sequence[Page], look: Look) -> Iterator[Block]:
-    title = partial(letterhead.paint_title, look=look, width=_CONTENT, at=shown.board.snapshot.at)
-    yield Block(height=letterhead.TITLE, gap=14.0, paint=title, keeps_with_next=True)
+    paint = partial(letterhead.paint_title, look=look, width=_CONTENT, at=shown.board.snapshot.at)
+    name = tr("Operations status report")
+    yield Block(height=letterhead.TITLE, gap=14.0, paint=paint, title=name, keeps_with_next=True)
     told: set[What] = set()
     first = True
     for page in pages:
@@ -110,7 +121,9 @@ def _blocks(shown: Shown, pages: Sequence[Page], look: Look) -> Iterator[Block]:
             paint = partial(
                 letterhead.paint_heading, look=look, width=_CONTENT, title=name, headline=headline
             )
-            yield Block(height=letterhead.HEADING, gap=12.0, paint=paint, keeps_with_next=True)
+            yield Block(
+                height=letterhead.HEADING, gap=12.0, paint=paint, title=name, keeps_with_next=True
+            )
         first = False
         yield from blocks
 
@@ -137,10 +150,11 @@ def _panels(page: Page, shown: Shown, look: Look, told: set[What]) -> Iterator[B
 
 
 def _is_known(panel: Panel, board: Board) -> bool:
-    """Tell whether any of its figures is there; one that names none is about all of them."""
+    """Tell whether any figure is there that it is about; one that names none is about all."""
     if panel.kind is PanelKind.INCIDENTS and not board.sources:
         return False
-    return not panel.metrics or any(board.by_metric.get(metric) for metric in panel.metrics)
+    about = panel.metrics[:1] if panel.kind in _OF_ITS_FIRST else panel.metrics
+    return not about or any(board.by_metric.get(metric) for metric in about)
 
 
 def _what(panel: Panel) -> What:

@@ -22,6 +22,8 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     paint: Callable[[QPainter], None]
     #: below it
     gap: float = GAP
+    #: what the outline of the report says where it begins
+    title: str = ""
     #: over both columns
     across: bool = True
     #: stands on the same sheet as the block after it
