@@ -60,7 +60,9 @@ def paint_state(painter: QPainter, look: Look, width: float, headline: Headline)
     _paint_glyph(painter, look, headline, QRectF(16, (height - 28) / 2, 28, 28))
     room = width - _BESIDE_GLYPH
     writer.write(QRectF(58, 10, room, 24), headline.sentence, _SENTENCE)
-    writer.wrap(QRectF(58, _DETAIL_TOP, room, height - _DETAIL_TOP), _detail(headline, width), BESIDE)
+    writer.wrap(
+        QRectF(58, _DETAIL_TOP, room, height - _DETAIL_TOP), _detail(headline, width), BESIDE
+    )
 
 
 def paint_heading(

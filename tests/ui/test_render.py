@@ -20,7 +20,6 @@ from opsdesk.model.errors import ConfigError
 from opsdesk.model.key import key
 from opsdesk.model.page import Place
 from opsdesk.model.wall import Plan, Wall
-from opsdesk.ui.paper import HEIGHT, paginate
 from opsdesk.ui.theme import Look
 from opsdesk.wire.document import Order
 
@@ -147,13 +146,3 @@ def test_a_stale_report_says_so(tmp_path: Path) -> None:
 def test_a_process_that_is_ended_is_an_error() -> None:
     with pytest.raises(ConfigError, match="stopped"):
         render(Order(format="pdf"), contents(boards.normal()), subprocess.Popen.kill)
-
-
-def test_what_belongs_together_stays_on_one_sheet() -> None:
-    heading, card = (58.0, True), (HEIGHT / 2.2, False)
-    sheets = paginate([heading, card, heading, card, heading, card])
-    assert sheets == [[0, 1], [2, 3], [4, 5]]
-
-
-def test_what_is_higher_than_a_sheet_has_one_of_its_own() -> None:
-    assert paginate([(10.0, False), (HEIGHT * 2, False), (10.0, False)]) == [[0], [1], [2]]

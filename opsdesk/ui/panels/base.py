@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
+from opsdesk.insight.gist import Gist
 from opsdesk.insight.questions import carries, of_panel
 from opsdesk.insight.words import (
     NOTHING,
@@ -19,7 +20,6 @@ from opsdesk.model.metric import Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame, SeriesQuery
-from opsdesk.insight.gist import Gist
 from opsdesk.ui.card import PAPER_HEAD
 from opsdesk.ui.panels.stops import Stepped
 from opsdesk.ui.parts import set_property, set_text

@@ -16,8 +16,8 @@ from opsdesk.insight.words import MIDDLE_DOT
 from opsdesk.model.key import Key
 from opsdesk.model.page import Panel
 from opsdesk.model.series import SeriesFrame
-from opsdesk.ui.chip import Chip
 from opsdesk.ui.card import PAPER_HEAD
+from opsdesk.ui.chip import Chip
 from opsdesk.ui.panels.base import PAPER_ROWS, PanelView
 from opsdesk.ui.panels.breaker_columns import COLUMNS, FLAPPING, TIME_IN_STATE, TRIPS, Seen
 from opsdesk.ui.panels.breaker_model import BreakerModel
@@ -111,7 +111,7 @@ class BreakerTablePanel(PanelView):
                 empty = not any(column.text(breaker, seen) for breaker in speaking)
                 self.view.setColumnHidden(position, empty)
         for position in _NOT_ON_PAPER if self.look.paper else ():
-            self.view.setColumnHidden(position, True)
+            self.view.hideColumn(position)
         self.view.fit()
 
     @override

@@ -160,7 +160,9 @@ class Figures(Painted):
             if all(room <= alike[0] for room in needed):
                 return alike
             if spare >= 0:
-                return _shared(needed, [_needed(one, 1, 1) + self._gutter for one in self.figures], spare)
+                return _shared(
+                    needed, [_needed(one, 1, 1) + self._gutter for one in self.figures], spare
+                )
         return alike
 
     def _sizes(self, boxes: Sequence[QRectF]) -> tuple[int, int]:

@@ -14,8 +14,8 @@ from opsdesk.insight.captions import absence
 from opsdesk.insight.verdict import State
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
-from opsdesk.ui.chip import Chip
 from opsdesk.ui.card import PAPER_HEAD
+from opsdesk.ui.chip import Chip
 from opsdesk.ui.panels.base import PAPER_ROWS, PanelView
 from opsdesk.ui.panels.columns import Row
 from opsdesk.ui.panels.painting import RowsView, Scale

@@ -27,7 +27,6 @@ from opsdesk.ui.parts import Flow, label, set_text
 from opsdesk.ui.theme import Look
 
 
-
 class RowsPanel(RowedPanel):
     """A list. A metric without a reading keeps its line and says that nobody gives it.
 

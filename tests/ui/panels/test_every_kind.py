@@ -12,6 +12,7 @@ from support.panels import BY_KIND, PANELS, Make, rowed, shares
 
 from opsdesk.insight.board import Board
 from opsdesk.model.page import Panel, PanelKind
+from opsdesk.ui.panels.base import PAPER_ROWS
 from opsdesk.ui.panels.figures import FiguresPanel
 from opsdesk.ui.panels.kinds import view_of
 from opsdesk.ui.panels.risks import RisksPanel
@@ -60,8 +61,9 @@ def test_paper_shows_what_it_has_room_for_and_counts_the_rest(
     board = dashboard.arranged(shares(metric, label, many))
     view = rowed(view_of(BY_KIND[kind], Look("light", paper=True)))
     qtbot.addWidget(view)
-    height = view.paper_height(board, 500)
-    assert view.rows[-1].name == "and 177 more"
-    view.resize(500, round(height))
+    view.show_board(board, boards.NOW)
+    assert view.rows[-1].name == "and 101 more"
+    assert (len(view.rows), view.left_out) == (PAPER_ROWS, 101)
+    view.resize(500, round(view.paper_height(500)))
     view.show()
     assert view.view.focusPolicy() is Qt.FocusPolicy.NoFocus, "it would have to be scrolled"

@@ -293,3 +293,36 @@ def test_many_long_names_stand_below_the_sentence() -> None:
     found = about_breakers(board(*(breaker(name, OPEN) for name in names)), NOW)
     assert found.sentence == "5 breakers are open"
     assert found.detail.endswith("number 1 and 3 more are open.")
+
+
+class TestComponents:
+    """Whose uptime alone is known: what was is said, and nothing of what is."""
+
+    @staticmethod
+    def uptime(name: str, share: float | None, **more: object) -> Reading:
+        one = reading("component.uptime", share, component=name)
+        return msgspec.structs.replace(one, window=86_400.0, **more)
+
+    def said(self, *uptimes: Reading) -> str:
+        return system(whole(breaker("Z", CLOSED), *uptimes), NOW).detail
+
+    def test_are_said_to_have_been_up_for_the_least_of_their_shares(self) -> None:
+        found = self.said(self.uptime("A", 99.2), self.uptime("B", 98.1))
+        at_least = "\N{GREATER-THAN OR EQUAL TO}"
+        assert found == f"1 breaker closed. All 2 components were up {at_least} 98.1 % of 24 h."
+
+    def test_one_alone_is_said_to_have_been_up_for_its_share(self) -> None:
+        found = self.said(self.uptime("A", 99.2))
+        assert found == "1 breaker closed. The component was up 99.2 % of 24 h."
+
+    def test_nothing_is_said_of_no_number_no_window_and_of_what_is_stale(self) -> None:
+        for unknown in (
+            self.uptime("A", None),
+            msgspec.structs.replace(self.uptime("A", 99.2), window=None),
+            self.uptime("A", 99.2, at=LONG_AGO),
+        ):
+            assert self.said(unknown) == "1 breaker closed."
+
+    def test_what_is_up_now_is_said_instead(self) -> None:
+        found = self.said(up(), self.uptime("A", 99.2))
+        assert found == "1 breaker closed. The component is up."
