@@ -112,11 +112,13 @@ def labels_of(row: dict[str, str]) -> frozenset[str]:
 
 
 def test_the_dashboard_row_by_row_through_the_real_path(tmp_path: Path) -> None:
-    lines = written("csv", tmp_path).splitlines()
-    found = {(row["metric"], labels_of(row)): row for row in csv.DictReader(lines)}
+    lines = list(csv.DictReader(written("csv", tmp_path).splitlines()))
+    found = {(row["metric"], labels_of(row)): row for row in lines}
     with FIGURES.open(encoding="utf-8", newline="") as file:
         wanted = list(csv.DictReader(file))
     assert len(found) == len(wanted) == 113
+    # In the same order, that two files can be read side by side.
+    assert list(found) == [(row["metric"], labels_of(row)) for row in wanted]
     for row in wanted:
         ours = found[row["metric"], labels_of(row)]
         assert ours["section"] == row["section"]
