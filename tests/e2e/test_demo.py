@@ -224,6 +224,24 @@ def test_a_report_of_it(tmp_path: Path) -> None:
     assert out.read_bytes().startswith(b"%PDF-")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_report_that_is_given_up_leaves_nothing_behind(tmp_path: Path) -> None:
+    out = tmp_path / "out.pdf"
+    command = (*OPSDESK, "snapshot", "--demo", "--format", "pdf", "--output", str(out))
+    # In a group of its own, to which a terminal would send Ctrl+C.
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, process_group=0) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        eventually(lambda: any(map(renders, children.read_text().split())), "the rendering")
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+    assert said.strip() == "opsdesk: stopped"
+    assert list(tmp_path.iterdir()) == []
+
+
+def renders(pid: str) -> bool:
+    return b"render" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+
+
 def test_a_picture_of_a_page_in_a_theme_and_size(tmp_path: Path) -> None:
     out = tmp_path / "out.png"
     look = ("--page", "overview", "--theme", "light", "--size", "1024x700")

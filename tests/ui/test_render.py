@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage
 from support import boards
 from support.needs import need
 
-from opsdesk.app.rendering import Contents, render
+from opsdesk.app.rendering import Contents, command, render
 from opsdesk.catalogue import metrics, pages
 from opsdesk.insight.board import Board
 from opsdesk.insight.words import EN_DASH
@@ -106,8 +106,8 @@ def pdf(board: Board, folder: Path) -> Path:
 
 
 def text_of(path: Path) -> str:
-    command = [need("pdftotext"), "-layout", str(path), "-"]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    words = [need("pdftotext"), "-layout", str(path), "-"]
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout
 
 
 def test_the_text_of_a_report_can_be_copied_with_its_figures(tmp_path: Path) -> None:
@@ -146,3 +146,8 @@ def test_a_stale_report_says_so(tmp_path: Path) -> None:
 def test_a_process_that_is_ended_is_an_error() -> None:
     with pytest.raises(ConfigError, match="stopped"):
         render(Order(format="pdf"), contents(boards.normal()), subprocess.Popen.kill)
+
+
+def test_who_gives_up_while_ordering_is_told_nothing() -> None:
+    done = subprocess.run(command(), input=b"\x8a", capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
