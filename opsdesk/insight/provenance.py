@@ -43,6 +43,8 @@ class Absence(msgspec.Struct, frozen=True):
 
     name: str
     pages: tuple[str, ...]
+    #: so many figures are meant
+    number: int = 1
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -139,16 +141,29 @@ def source_text(sources: Sequence[str]) -> str:
     return ", ".join(name or tr("computed here") for name in sources)
 
 
-def absent(board: Board, shown: Shown) -> tuple[Absence, ...]:
+def absent(board: Board, shown: Shown, *, in_short: bool = False) -> tuple[Absence, ...]:
     """Return what pages show and nothing supplies, in the order of the catalogue.
 
     Then what is expected though nobody says how it is now, and what is counted but not named.
+
+    Args:
+        board: what is known
+        shown: which pages show what
+        in_short: name a section of which nothing is supplied instead of its figures
+
     """
-    metrics = [
-        Absence(tr(metric.title), pages)
-        for metric in board.catalogue.values()
-        if (pages := shown.on(metric.id)) and not board.by_metric.get(metric.id)
-    ]
+    sections: dict[str, list[Metric]] = {}
+    for metric in board.catalogue.values():
+        if shown.on(metric.id):
+            sections.setdefault(metric.section, []).append(metric)
+    metrics: list[Absence] = []
+    for section, ours in sections.items():
+        missing = [metric for metric in ours if not board.by_metric.get(metric.id)]
+        if in_short and len(missing) == len(ours) > 1:
+            pages = shown.on(*(metric.id for metric in ours))
+            metrics.append(Absence(tr(section), pages, len(ours)))
+        else:
+            metrics += [Absence(tr(metric.title), shown.on(metric.id)) for metric in missing]
     present = [
         Absence(tr("{title}, current", title=tr(title)), (page,))
         for page, title, metric in shown.expected

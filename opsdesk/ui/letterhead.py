@@ -18,9 +18,11 @@ from opsdesk.ui.theme import STATE_GLYPH, Look
 from opsdesk.ui.writing import BESIDE, LEFT, RIGHT, SMALL, Type, Writer
 
 #: heights in pixels
-TITLE, HEADING = 60.0, 26.0
+TITLE, _HEADING = 60.0, 26.0
 # Where the detail of a state begins, and what its glyph and margins take.
 _DETAIL_TOP, _BESIDE_GLYPH = 35.0, 70.0
+# Between the title of a part and its sentence, and what the glyph before that takes.
+_BETWEEN, _GLYPH = 16.0, 21.0
 _BRAND = Type(14, "text1", QFont.Weight.DemiBold)
 _TITLE = Type(28, "text1", QFont.Weight.DemiBold)
 _PART = Type(18, "text1", QFont.Weight.DemiBold)
@@ -65,15 +67,24 @@ def paint_state(painter: QPainter, look: Look, width: float, headline: Headline)
     )
 
 
+def heading_height(width: float, title: str, headline: Headline) -> float:
+    """Return the pixels that a heading takes: its sentence stands below a long title."""
+    needed = _PART.width(title) + BESIDE.width(headline.sentence) + _BETWEEN + _GLYPH
+    return _HEADING if needed <= width else 2 * _HEADING - 4
+
+
 def paint_heading(
     painter: QPainter, look: Look, width: float, title: str, headline: Headline
 ) -> None:
     """Draw what a part of the report is called, and its sentence."""
     writer = Writer(painter, look)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    left = writer.write(QRectF(0, 0, width, HEADING), title, _PART) + 16
-    _paint_glyph(painter, look, headline, QRectF(left, 8, 14, 14))
-    writer.write(QRectF(left + 21, 4, width - left - 21, 22), headline.sentence, BESIDE)
+    end = writer.write(QRectF(0, 0, width, _HEADING), title, _PART)
+    below = heading_height(width, title, headline) - _HEADING
+    left = 0.0 if below else end + _BETWEEN
+    _paint_glyph(painter, look, headline, QRectF(left, below + 8, 14, 14))
+    beside = QRectF(left + _GLYPH, below + 4, width - left - _GLYPH, 22)
+    writer.write(beside, headline.sentence, BESIDE)
 
 
 def paint_foot(

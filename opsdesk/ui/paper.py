@@ -44,11 +44,12 @@ _ACROSS = 8
 # So do these kinds, however narrow they are in the window.
 _WIDE = (
     PanelKind.BREAKER_TABLE,
-    PanelKind.INCIDENT_LIST,
     PanelKind.PROVENANCE,
     PanelKind.TIMELINE,
     PanelKind.WATERFALL,
 )
+# Without a source there is nothing to be said of these.
+_OF_SOURCES = (PanelKind.INCIDENTS, PanelKind.PROVENANCE, PanelKind.SOURCES)
 # These are about their first metric; the others only tell more of it.
 _OF_ITS_FIRST = (PanelKind.PATHS, PanelKind.RUNBOOKS, PanelKind.SCALE)
 # A table of so many rows may go on on the next sheet; each part has at least so many.
@@ -121,9 +122,8 @@ def _blocks(shown: Shown, pages: Sequence[Page], look: Look) -> Iterator[Block]:
             paint = partial(
                 letterhead.paint_heading, look=look, width=_CONTENT, title=name, headline=headline
             )
-            yield Block(
-                height=letterhead.HEADING, gap=12.0, paint=paint, title=name, keeps_with_next=True
-            )
+            height = letterhead.heading_height(_CONTENT, name, headline)
+            yield Block(height=height, gap=12.0, paint=paint, title=name, keeps_with_next=True)
         first = False
         yield from blocks
 
@@ -137,7 +137,7 @@ def _panels(page: Page, shown: Shown, look: Look, told: set[What]) -> Iterator[B
         return
     new = [
         panel
-        for panel in page.panel
+        for panel in map(_to_be_read, page.panel)
         if Place.REPORT in panel.places
         and _what(panel) not in told
         and _is_known(panel, shown.board)
@@ -149,9 +149,16 @@ def _panels(page: Page, shown: Shown, look: Look, told: set[What]) -> Iterator[B
         yield sheet.block()
 
 
+def _to_be_read(panel: Panel) -> Panel:
+    """Return a panel as it is where nobody can touch it."""
+    if panel.kind is not PanelKind.INCIDENT_LIST:
+        return panel
+    return msgspec.structs.replace(panel, kind=PanelKind.INCIDENTS, metrics=())
+
+
 def _is_known(panel: Panel, board: Board) -> bool:
     """Tell whether any figure is there that it is about; one that names none is about all."""
-    if panel.kind is PanelKind.INCIDENTS and not board.sources:
+    if panel.kind in _OF_SOURCES and not board.sources:
         return False
     about = panel.metrics[:1] if panel.kind in _OF_ITS_FIRST else panel.metrics
     return not about or any(board.by_metric.get(metric) for metric in about)
@@ -163,11 +170,16 @@ def _what(panel: Panel) -> What:
 
 def _widths(panels: Sequence[Panel]) -> Iterator[tuple[Panel, bool]]:
     """Yield which panels take the whole width: wide ones, and those that stand alone."""
-    wide = [panel.span >= _ACROSS or panel.kind in _WIDE for panel in panels]
+    wide = [_is_wide(panel) for panel in panels]
     for position, panel in enumerate(panels):
         before = position == 0 or wide[position - 1]
         after = position + 1 == len(panels) or wide[position + 1]
         yield panel, wide[position] or (before and after)
+
+
+def _is_wide(panel: Panel) -> bool:
+    whole_list = panel.kind is PanelKind.INCIDENTS and not panel.metrics
+    return panel.span >= _ACROSS or panel.kind in _WIDE or whole_list
 
 
 class _Panel:
@@ -176,12 +188,16 @@ class _Panel:
     def __init__(
         self, panel: Panel, shown: Shown, look: Look, *, across: bool, first: int = 0
     ) -> None:
-        self._shown, self._look, self._across, self._first = shown, look, across, first
+        self._shown, self._look, self._first = shown, look, first
         self.view = view = view_of(panel, look)
+        self._across = across
         view.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         if first:
             view.part = slice(first, view.part.stop)
         self._fill()
+        if not across and view.minimumSizeHint().width() > _COLUMN:
+            self._across = True  # what it says has no room in one column
+            self._fill()
 
     def block(self) -> Block:
         """Return it as a block."""

@@ -32,8 +32,9 @@ class AbsentPanel(RowedPanel):
     def show_board(self, board: Board, now: datetime) -> None:
         if self._shown is None:
             self._shown = shown_on(pages.load(board.catalogue), self._place)
-        found = absent(board, self._shown)
-        number = trn("{number} figure", "{number} figures", len(found)) if found else ""
+        found = absent(board, self._shown, in_short=self.look.paper)
+        count = sum(one.number for one in found)
+        number = trn("{number} figure", "{number} figures", count) if found else ""
         scope = f" {MIDDLE_DOT} ".join(part for part in (number, tr(self.panel.scope)) if part)
         title = tr(self.panel.title)
         if self.look.paper and BOLD.width(f"{title} {scope}") > self.width():
@@ -46,4 +47,6 @@ class AbsentPanel(RowedPanel):
         """Name it, and the pages that show it; a report has no pages to go to."""
         pages = ", ".join(tr(title) for title in found.pages)
         where = tr("no source") if self.look.paper else pages
-        return Row(name=found.name, remark=where, state=State.NO_SOURCE)
+        number = trn("{number} figure", "{number} figures", found.number)
+        small = number if found.number > 1 else ""
+        return Row(name=found.name, small=small, remark=where, state=State.NO_SOURCE)

@@ -70,6 +70,7 @@ class FiguresPanel(PanelView):
             if reading is not None
             else self._missing(board, position)
             for position, reading in enumerate(found)
+            if reading is not None or not self.look.paper  # a report lists what it lacks
         ]
         self._figures.show_figures(figures)
         self.describe("; ".join(figure.said for figure in figures))

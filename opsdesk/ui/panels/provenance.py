@@ -56,7 +56,10 @@ class ProvenancePanel(PaintedPanel):
     def show_board(self, board: Board, now: datetime) -> None:
         if self._shown is None:
             self._shown = shown_on(pages.load(board.catalogue))
-        self._board, self._found = board, provenance(board, self._shown, now)
+        found = provenance(board, self._shown, now)
+        if self.look.paper:  # a report lists what it lacks
+            found = tuple(one for one in found if one.state is not State.NO_SOURCE)
+        self._board, self._found = board, found
         self.show_head(board, (), now, tr("problems first"))
         self.show_age(now)
 

@@ -61,9 +61,9 @@ class RowsPanel(RowedPanel):
         rows: list[Row] = []
         for position, name in enumerate(self.panel.metrics):
             metric, readings = self.entry(board, position), self.readings(board, position)
-            rows += [_row(reading, metric, board, now) for reading in readings] or [
-                _missing(metric, name, board)
-            ]
+            rows += [_row(reading, metric, board, now) for reading in readings]
+            if not readings and not self.look.paper:  # a report lists what it lacks
+                rows.append(_missing(metric, name, board))
         return rows
 
     def _show_texts(self, board: Board, texts: list[Reading], now: datetime) -> None:
