@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 from PySide6.QtGui import QColor, QImage
-from support import boards
+from support import boards, dashboard
 from support.needs import need
 
 from opsdesk.app.rendering import Contents, command, render
 from opsdesk.catalogue import metrics, pages
 from opsdesk.insight.board import Board
-from opsdesk.insight.words import EN_DASH
+from opsdesk.insight.captions import row_name
+from opsdesk.insight.words import EN_DASH, value_text
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.key import key
 from opsdesk.model.page import Place
@@ -118,6 +120,103 @@ def test_the_text_of_a_report_can_be_copied_with_its_figures(tmp_path: Path) -> 
     assert re.search(r"API Gateway +.*99\.2 %", text)
     assert re.search(r"Page 1 of \d", text)
     assert boards.NOW.astimezone().isoformat(sep=" ", timespec="minutes") in text
+
+
+# What a figure is called in the report where that is not the title of its metric.
+CALLED = {
+    "breaker.flapping": "1 circuit breaker flapping",
+    "budget.margin": "by 15,000 USD",
+    "projection.automation_rate": "Automation rate",
+    "projection.cost_savings": "Cost savings",
+    "projection.error_rate": "Error rate",
+    "projection.mttr": "Mean time to resolve",
+}
+
+
+def test_every_figure_of_the_dashboard_has_its_home_in_the_report(tmp_path: Path) -> None:
+    board = dashboard.whole()
+    text = " ".join(text_of(pdf(board, tmp_path)).split()).lower()
+    assert len(board.snapshot.readings) == 113
+    for reading in board.snapshot.readings.values():
+        metric = board.metric(reading.key.metric)
+        name = CALLED.get(reading.key.metric) or row_name(reading, metric)
+        words = (*value_text(reading, metric, boards.NOW).split(": "), name)
+        for word in words:  # of a recommendation, what stands before its colon, and what after
+            assert word.replace(" - ", f" {EN_DASH} ").lower() in text, (reading.key, word)
+
+
+def test_a_report_leaves_no_room_for_what_nothing_supplies(tmp_path: Path) -> None:
+    text = text_of(pdf(boards.no_source(), tmp_path))
+    assert re.search(r"Not in this report +\d+ figures", text)
+    assert re.search(r"Runbooks +6 figures +no source", text)
+    assert "Page 1 of 1" in text
+    assert "Top runbooks" not in text
+
+
+def test_a_long_table_goes_on_with_its_head_and_counts_what_it_leaves_out(tmp_path: Path) -> None:
+    text = text_of(pdf(boards.tripped(500), tmp_path))
+    sheets = text.split("\f")[:-1]
+    going_on = [sheet for sheet in sheets if re.search(r"Circuit breakers +continued", sheet)]
+    assert len(going_on) > 1
+    assert all(re.search(r"State +Service", sheet) for sheet in going_on)
+    assert "and 493 more, all closed" in sheets[0]
+    assert "and 400 more, all closed" in going_on[-1]
+    assert len(re.findall("CLOSED|OPEN", "".join(sheets[1:]))) > 100
+
+
+def test_a_report_of_what_is_shown_tells_the_age_that_it_has_by_then(tmp_path: Path) -> None:
+    board = dashboard.whole()
+    late = Contents(
+        snapshot=board.snapshot, catalogue=boards.CATALOGUE, now=boards.NOW + timedelta(hours=2)
+    )
+    (report,) = render(Order(format="pdf"), late)
+    path = tmp_path / "late.pdf"
+    path.write_bytes(report.content)
+    text = text_of(path)
+    assert "Stale" in text
+    assert re.search(r"Circuit breakers +6 closed .* 2 h old", text)
+    assert "measured \N{MIDDLE DOT} 0 s" not in text
+
+
+def test_pages_of_the_user_s_own_stand_in_the_report_and_stay_on_the_sheet(tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    title = "Breakfast and all the other matters of the payment platform, in Europe and beyond"
+    own = f"""id = "own"
+title = "{title}"
+order = 90
+headline = "figures"
+
+[[panel]]
+kind = "hero"
+title = "Large"
+metrics = ["cost.net_savings"]
+span = 6
+
+[[panel]]
+kind = "breaker_table"
+title = "Ours"
+metrics = ["breaker.state"]
+span = 6
+
+[[panel]]
+kind = "incident_list"
+title = "Told before"
+"""
+    (folder / "own.toml").write_text(own, encoding="utf-8")
+    board = dashboard.whole()
+    contents = Contents(
+        snapshot=board.snapshot, catalogue=boards.CATALOGUE, now=boards.NOW, own=tmp_path
+    )
+    (report,) = render(Order(format="pdf"), contents)
+    path = tmp_path / "own.pdf"
+    path.write_bytes(report.content)
+    text = text_of(path)
+    assert re.search(rf"{title}\n.*No figure is beyond its threshold", text)
+    assert re.search(r"Large +derived", text)
+    assert re.search(r"Ours +\d", text)
+    assert "Told before" not in text
+    assert "Acknowledge" not in text
 
 
 def test_a_report_is_in_the_reader_s_language(tmp_path: Path) -> None:
