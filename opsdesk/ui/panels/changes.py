@@ -205,12 +205,15 @@ def _paint_name(writer: Writer, box: QRectF, step: Step, width: float) -> None:
     wide = width if step.place is not None else width * 2
     name = style.height(step.name, width)
     remark = CAPTION.height(step.remark, wide) if step.remark else 0.0
-    if name + remark > box.height():
+    if name > box.height():
         writer.write(QRectF(0, box.top(), width, box.height()), step.name, style)
         return
+    if name + remark > box.height():
+        remark = 0.0
     top = box.center().y() - (name + remark) / 2
     writer.wrap(QRectF(0, top, width, name), step.name, style)
-    writer.wrap(QRectF(0, top + name, wide, remark), step.remark, CAPTION)
+    if remark:
+        writer.wrap(QRectF(0, top + name, wide, remark), step.remark, CAPTION)
 
 
 def _paint_scale(writer: Writer, box: QRectF, step: Step, columns: _Columns) -> None:

@@ -35,7 +35,7 @@ from opsdesk.ui.glyphs import Glyph
 from opsdesk.ui.panels.base import PAPER_FRAME, PanelView
 from opsdesk.ui.panels.painting import ON_PAPER
 from opsdesk.ui.panels.risk_pictures import Below, Growth, Picture, RiskPicture
-from opsdesk.ui.parts import Elided, hairline, held, row, set_property, set_text, tip_of
+from opsdesk.ui.parts import Elided, hairline, held, label, row, set_property, set_text, tip_of
 from opsdesk.ui.theme import Look
 
 # From this height on a risk takes two lines.
@@ -224,7 +224,10 @@ class _Line(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self._sentence.setSizePolicy(policy)
-        self._remark, self._more = Elided("comparison", fits=not large), Elided("caption")
+        self._remark: QLabel = Elided("comparison", fits=not large)
+        self._more: QLabel = Elided("caption")
+        if large and look.paper:
+            self._remark, self._more = _wrapped("comparison"), _wrapped("caption")
         self._more.setParent(self)  # in one line it has no place, and must not be a window
         self._more.hide()
         self._rule = hairline()
@@ -277,6 +280,16 @@ class _Line(QWidget):
         line.setAlignment(self._picture, Qt.AlignmentFlag.AlignVCenter)
         line.setContentsMargins(0, 0, _CLEAR, 0)
         return _column(held(line))
+
+
+def _wrapped(role: str) -> QLabel:
+    """Return a label that takes as many lines as it needs: nobody can hover over paper."""
+    found = label(role)
+    found.setWordWrap(True)
+    policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    policy.setHeightForWidth(True)
+    found.setSizePolicy(policy)
+    return found
 
 
 def _column(*widgets: QWidget) -> QVBoxLayout:
