@@ -127,6 +127,21 @@ def test_what_is_counted_and_not_named_is_missing() -> None:
     assert absent(dashboard.whole(), shown_on(PAGES)) == ()
 
 
+def test_in_short_a_section_of_which_nothing_is_supplied_stands_for_its_figures() -> None:
+    costs = ("cost.savings_total", "cost.net_savings", "cost.roi")
+    panel = Panel(kind=PanelKind.ROWS, title="A", metrics=("logs.volume", "errors.rate", *costs))
+    shown = shown_on((msgspec.structs.replace(PAGES[0], panel=(panel,)),))
+    found = absent(boards.normal(), shown, in_short=True)
+    assert found == (
+        Absence("Log volume", ("First",)),
+        Absence("Cost impact", ("First",), 3),
+    )
+    # Where a part of it is there, the others are named.
+    board = boards.board_of([reading("cost.roi", 400.0), reading("errors.rate", 0.1)])
+    names = [one.name for one in absent(board, shown, in_short=True)]
+    assert names == ["Log volume", "Total savings", "Net savings"]
+
+
 def test_what_opsdesk_computes_is_said_to_be() -> None:
     found = of(provenance(boards.normal(), shown_on(PAGES), NOW), "System health")
     assert source_text(found.sources) == "computed here, Production metrics"
