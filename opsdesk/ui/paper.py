@@ -192,6 +192,7 @@ class _Panel:
         self.view = view = view_of(panel, look)
         self._across = across
         view.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        view.setUpdatesEnabled(False)  # it is painted once, on paper
         if first:
             view.part = slice(first, view.part.stop)
         self._fill()
@@ -247,4 +248,5 @@ class _Panel:
 
 
 def _paint(painter: QPainter, view: PanelView) -> None:
+    view.setUpdatesEnabled(True)
     view.render(painter, QPoint(0, 0))
