@@ -15,7 +15,7 @@ from opsdesk.model.reading import Freshness
 from opsdesk.ui import glyphs
 from opsdesk.ui.glyphs import STATE_FILES
 from opsdesk.ui.theme import STATE_GLYPH, Look
-from opsdesk.ui.writing import BESIDE, LEFT, RIGHT, SMALL, Type, Writer
+from opsdesk.ui.writing import BESIDE, CAPTION, LEFT, RIGHT, SMALL, Type, Writer
 
 #: heights in pixels
 TITLE, _HEADING = 60.0, 26.0
@@ -85,6 +85,12 @@ def paint_heading(
     _paint_glyph(painter, look, headline, QRectF(left, below + 8, 14, 14))
     beside = QRectF(left + _GLYPH, below + 4, width - left - _GLYPH, 22)
     writer.write(beside, headline.sentence, BESIDE)
+
+
+def paint_running_head(painter: QPainter, look: Look, width: float, title: str) -> None:
+    """Draw which part of the report goes on, above the sheet."""
+    words = tr("{title}, continued", title=title)
+    Writer(painter, look).write(QRectF(0, -25, width, 18), words, CAPTION)
 
 
 def paint_foot(

@@ -82,11 +82,14 @@ def report(shown: Shown, pages: Sequence[Page], look: Look) -> bytes:
     scale = _DOTS_PER_INCH / _PER_INCH
     painter.scale(scale, scale)
     painter.translate(_MARGIN, _TOP)
-    source = letterhead.provenance(shown.board, shown.now)
+    source, part = letterhead.provenance(shown.board, shown.now), ""
     for number, sheet in enumerate(sheets, start=1):
         if number > 1:
             writer.newPage()
+        if part and not sheet[0].block.title:
+            letterhead.paint_running_head(painter, look, _CONTENT, part)
         for placed in sheet:
+            part = placed.block.title or part
             painter.save()
             painter.translate(placed.column * (_COLUMN + _GUTTER), placed.top)
             placed.block.paint(painter)
