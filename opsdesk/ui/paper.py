@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import accumulate
 
 import msgspec
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, Qt
@@ -39,6 +40,8 @@ _CONTENT = WIDTH - 2 * _MARGIN
 _COLUMN = (_CONTENT - _GUTTER) / 2
 #: height of a sheet between its margins
 ROOM = HEIGHT - _TOP - _BOTTOM
+# A panel that is higher than that leaves no room for the heading above it.
+_HIGHEST = ROOM - 60.0
 # A panel of so many columns of twelve, or more, takes the whole width.
 _ACROSS = 8
 # So do these kinds, however narrow they are in the window.
@@ -189,15 +192,15 @@ class _Panel:
     """A panel, or some of its rows, on one sheet."""
 
     def __init__(
-        self, panel: Panel, shown: Shown, look: Look, *, across: bool, first: int = 0
+        self, panel: Panel, shown: Shown, look: Look, *, across: bool, part: slice | None = None
     ) -> None:
-        self._shown, self._look, self._first = shown, look, first
+        self._shown, self._look = shown, look
         self.view = view = view_of(panel, look)
         self._across = across
         view.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         view.setUpdatesEnabled(False)  # it is painted once, on paper
-        if first:
-            view.part = slice(first, view.part.stop)
+        if part is not None:
+            view.part = part
         self._fill()
         if not across and view.minimumSizeHint().width() > _COLUMN:
             self._across = True  # what it says has no room in one column
@@ -206,13 +209,16 @@ class _Panel:
     def block(self) -> Block:
         """Return it as a block."""
         view = self.view
-        number, row = view.paper_rows()
+        rows, height = view.paper_rows(), float(view.height())
+        tears = len(rows) >= _LONG
+        # What goes on on no other sheet is rather small than cut off.
+        scale = 1.0 if tears else min(1.0, _HIGHEST / height)
         return Block(
-            height=float(view.height()),
-            paint=partial(_paint, view=view),
+            height=height * scale,
+            paint=partial(_paint, view=view, scale=scale),
             across=self._across,
-            least=self._frame + _LEAST_ROWS * row,
-            tear=self._tear if number >= _LONG else None,
+            least=self._frame + sum(rows[:_LEAST_ROWS]),
+            tear=self._tear if tears else None,
         )
 
     def _fill(self) -> None:
@@ -232,24 +238,26 @@ class _Panel:
     @property
     def _frame(self) -> float:
         """The height of all but its rows: it stands on each sheet."""
-        number, row = self.view.paper_rows()
-        return self.view.height() - number * row
+        return self.view.height() - sum(self.view.paper_rows())
 
     def _tear(self, height: float) -> tuple[Block, Block] | None:
         """Return what has room, and the rest, neither of them too few rows."""
-        number, row = self.view.paper_rows()
-        fitting = min(int((height - self._frame) / row), number - _LEAST_ROWS)
+        rows, whole = self.view.paper_rows(), self.view.part
+        room = height - self._frame
+        fitting = sum(end <= room for end in accumulate(rows))
+        fitting = min(fitting, len(rows) - _LEAST_ROWS)
         if fitting < _LEAST_ROWS:
             return None
-        stop = self._first + fitting
-        panel, shown, look = self.view.panel, self._shown, self._look
-        rest = _Panel(panel, shown, look, across=self._across, first=stop)
-        begin = _Panel(panel, shown, look, across=self._across, first=self._first)
-        begin.view.part = slice(self._first, stop)
-        begin._fill()
-        return begin.block(), rest.block()
+        stop = whole.start + fitting
+        begin, rest = slice(whole.start, stop), slice(stop, whole.stop)
+        return self._with(begin).block(), self._with(rest).block()
+
+    def _with(self, part: slice) -> _Panel:
+        panel, across = self.view.panel, self._across
+        return _Panel(panel, self._shown, self._look, across=across, part=part)
 
 
-def _paint(painter: QPainter, view: PanelView) -> None:
+def _paint(painter: QPainter, view: PanelView, scale: float) -> None:
+    painter.scale(scale, scale)
     view.setUpdatesEnabled(True)
     view.render(painter, QPoint(0, 0))

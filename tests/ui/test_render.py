@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from PySide6.QtGui import QColor, QImage
 from support import boards, dashboard
 from support.needs import need
+from support.readings import reading
 
 from opsdesk.app.rendering import Contents, command, render
 from opsdesk.catalogue import metrics, pages
@@ -137,12 +138,12 @@ def test_every_figure_of_the_dashboard_has_its_home_in_the_report(tmp_path: Path
     board = dashboard.whole()
     text = " ".join(text_of(pdf(board, tmp_path)).split()).lower()
     assert len(board.snapshot.readings) == 113
-    for reading in board.snapshot.readings.values():
-        metric = board.metric(reading.key.metric)
-        name = CALLED.get(reading.key.metric) or row_name(reading, metric)
-        words = (*value_text(reading, metric, boards.NOW).split(": "), name)
+    for figure in board.snapshot.readings.values():
+        metric = board.metric(figure.key.metric)
+        name = CALLED.get(figure.key.metric) or row_name(figure, metric)
+        words = (*value_text(figure, metric, boards.NOW).split(": "), name)
         for word in words:  # of a recommendation, what stands before its colon, and what after
-            assert word.replace(" - ", f" {EN_DASH} ").lower() in text, (reading.key, word)
+            assert word.replace(" - ", f" {EN_DASH} ").lower() in text, (figure.key, word)
 
 
 def test_a_report_leaves_no_room_for_what_nothing_supplies(tmp_path: Path) -> None:
@@ -162,6 +163,30 @@ def test_a_long_table_goes_on_with_its_head_and_counts_what_it_leaves_out(tmp_pa
     assert "and 493 more, all closed" in sheets[0]
     assert "and 400 more, all closed" in going_on[-1]
     assert len(re.findall("CLOSED|OPEN", "".join(sheets[1:]))) > 100
+
+
+def test_many_incidents_go_on_from_sheet_to_sheet_and_the_rest_is_counted(tmp_path: Path) -> None:
+    board = boards.tripped(200)
+    (one,) = board.snapshot.incidents
+    names = [str(breaker.key.label("breaker")) for breaker in board.breakers]
+    many = tuple(
+        replace(one, id=name, subject=key("breaker.state", {"breaker": name, "job": "shop"}))
+        for name in names[:150]
+    )
+    storm = boards.arrange(replace(board.snapshot, incidents=many), boards.CATALOGUE)
+    text = text_of(pdf(storm, tmp_path))
+    assert re.search(r"Open and recent +continued", text)
+    assert "Incidents, continued" in text
+    assert "and 51 more" in text
+
+
+def test_what_cannot_go_on_is_rather_small_than_cut_off(tmp_path: Path) -> None:
+    items = tuple(reading("cost.saving", 10.0, at=boards.NOW, item=f"item{n}") for n in range(90))
+    text = text_of(pdf(dashboard.whole(but={"cost.saving": items}), tmp_path))
+    (sheet,) = (sheet for sheet in text.split("\f") if "item0 " in sheet)
+    assert "item89 " in sheet
+    assert re.search(r"Net savings +.6,100 USD", sheet)
+    assert "Value" in sheet
 
 
 def test_a_report_of_what_is_shown_tells_the_age_that_it_has_by_then(tmp_path: Path) -> None:

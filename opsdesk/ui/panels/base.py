@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtWidgets import QLabel
@@ -77,9 +78,9 @@ class PanelView(Stepped):
         most = _CHART if width < _COLUMN else _WIDE_CHART
         return min(float(self.panel.height or most), most)
 
-    def paper_rows(self) -> tuple[int, float]:
-        """Return how many rows it shows that may go on on another sheet, and how high each is."""
-        return 0, 0.0
+    def paper_rows(self) -> Sequence[float]:
+        """Return how high its rows are, where they may go on on another sheet, in pixels."""
+        return ()
 
     def readings(self, board: Board, position: int = 0) -> tuple[Reading, ...]:
         """Return the readings of the panel's metric at ``position`` that carry its labels."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QMargins, Qt
@@ -87,13 +88,13 @@ class BreakerTablePanel(PanelView):
 
     @override
     def paper_height(self, width: float) -> float:
-        number, height = self.paper_rows()
-        rows = PAPER_HEADER_HEIGHT + number * height if number else _LINE
+        found = self.paper_rows()
+        rows = PAPER_HEADER_HEIGHT + sum(found) if found else _LINE
         return PAPER_HEAD + rows + (_LINE if not self._more.isHidden() else 0.0)
 
     @override
-    def paper_rows(self) -> tuple[int, float]:
-        return self.model.rowCount(), float(PAPER_ROW_HEIGHT)
+    def paper_rows(self) -> Sequence[float]:
+        return [float(PAPER_ROW_HEIGHT)] * self.model.rowCount()
 
     @property
     def _most(self) -> int:

@@ -77,6 +77,9 @@ class _Scroll(QScrollArea):
 class PaintedPanel(PanelView):
     """Rows as data, where they stand, and how they are drawn: the last two a kind gives."""
 
+    #: whether its rows may go on on another sheet of a report
+    goes_on = False
+
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
         self._told: tuple[Row, ...] = ()
@@ -116,6 +119,8 @@ class PaintedPanel(PanelView):
     def show_rows(self, rows: Sequence[Row], board: Board) -> None:
         """Show rows, or why there are none; nothing is painted where they are the same."""
         found = tuple(rows)
+        if self.goes_on and self.look.paper:
+            found = found[self.part]
         if found != self.rows:
             self._told = found
             self.canvas.setMinimumHeight(round(self.least_height()))
@@ -135,6 +140,10 @@ class PaintedPanel(PanelView):
     @override
     def paper_height(self, width: float) -> float:
         return PAPER_FRAME + (self.least_height() if self.rows else _NOTHING)
+
+    @override
+    def paper_rows(self) -> Sequence[float]:
+        return [box.height() for box in self.boxes()] if self.goes_on else ()
 
 
 def paint_state(

@@ -12,16 +12,17 @@ import msgspec
 from PySide6.QtCore import QRectF
 from typing_extensions import override
 
-from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board
 from opsdesk.insight.captions import absence, comparison
-from opsdesk.insight.incident_list import Entry, entries, lasts_text, lines_of
+from opsdesk.insight.incident_list import Entry, Heading, entries, lasts_text, lines_of
 from opsdesk.insight.incident_list import Line as IncidentLine
 from opsdesk.insight.verdict import State, is_blind
 from opsdesk.insight.words import NOTHING, comparison_text, figure_text
 from opsdesk.model.key import Key
 from opsdesk.model.page import Panel
 from opsdesk.model.snapshot import Severity
+from opsdesk.ui.panels.base import PAPER_ROWS
 from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule, paint_state
 from opsdesk.ui.panels.incident_rows import (
     HEADING,
@@ -62,6 +63,7 @@ class IncidentsPanel(PaintedPanel):
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
         self._small = bool(panel.metrics)
+        self.goes_on = not self._small
         self._board: Board | None = None
 
     @override
@@ -91,7 +93,17 @@ class IncidentsPanel(PaintedPanel):
         elif self._small:
             self.show_rows((_open_now(board, now), *self._figures(board, now)), board)
         else:
-            self.show_rows(tuple(_listed(board, now)), board)
+            lines = tuple(_listed(board, now))
+            self.show_rows(self._cut(lines) if self.look.paper else lines, board)
+
+    def _cut(self, lines: tuple[Listed, ...]) -> tuple[Listed, ...]:
+        """Count those for which a report has no room, in the last row."""
+        most = self.panel.rows or PAPER_ROWS
+        self.left_out = len(lines) - most + 1 if len(lines) > most else 0
+        if not self.left_out:
+            return lines
+        text = trn("and {number} more", "and {number} more", self.left_out)
+        return (*lines[: most - 1], Listed(said=text, line=Heading(text)))
 
     def _figures(self, board: Board, now: datetime) -> Iterator[Line]:
         for position in range(len(self.panel.metrics)):

@@ -33,6 +33,8 @@ class Item(Row, frozen=True, kw_only=True):
 class ListPanel(PaintedPanel):
     """Texts in the order of their rank: large number, head in bold, what it says below."""
 
+    goes_on = True
+
     @override
     def show_board(self, board: Board, now: datetime) -> None:
         readings = sorted(self.readings(board), key=_rank)

@@ -45,6 +45,8 @@ class Section(Row, frozen=True, kw_only=True):
 class ProvenancePanel(PaintedPanel):
     """A row for each section of the catalogue."""
 
+    goes_on = True
+
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
         #: which pages show what: read once, for pages do not change while OpsDesk runs

@@ -78,8 +78,8 @@ class RowedPanel(PanelView):
         return PAPER_HEAD + (self.view.needed() if self.rows else _NOTHING)
 
     @override
-    def paper_rows(self) -> tuple[int, float]:
-        return len(self.rows), self.view.row_height
+    def paper_rows(self) -> Sequence[float]:
+        return [self.view.row_height] * len(self.rows)
 
     def _cut(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Count those for which a report has no room, in the last row."""
