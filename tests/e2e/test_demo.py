@@ -244,12 +244,12 @@ def renders(pid: str) -> bool:
 
 def test_a_picture_of_a_page_in_a_theme_and_size(tmp_path: Path) -> None:
     out = tmp_path / "out.png"
-    look = ("--page", "overview", "--theme", "light", "--size", "1024x700")
+    look = ("--page", "overview", "--theme", "light", "--size", "1024x700", "--scale", "1.5")
     rendered("--format", "png", *look, "--output", str(out))
     content = out.read_bytes()
     assert content.startswith(b"\x89PNG")
     # IHDR: width and height follow the first chunk's length and name.
-    assert struct.unpack(">II", content[16:24]) == (1024, 700)
+    assert struct.unpack(">II", content[16:24]) == (1536, 1050)
 
 
 def test_pictures_of_all_pages(tmp_path: Path) -> None:
