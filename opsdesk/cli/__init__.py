@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 
-import click
-
 from opsdesk.catalogue import language
 from opsdesk.catalogue.language import tr
-from opsdesk.cli.status import Exit, complain
+from opsdesk.cli.plain import plain
+from opsdesk.cli.status import Exit, fail
 from opsdesk.model.errors import ConfigError, SourceError
 
 
@@ -20,22 +19,23 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run the command line; whatever goes wrong is one line on standard error."""
     language.choose()
-    # The texts of --help are made as the commands are loaded.
-    from opsdesk.cli.group import cli  # noqa: PLC0415 - see above
-
     try:
-        status = cli.main(arguments, prog_name="opsdesk", standalone_mode=False)
-    except click.ClickException as error:
-        return _fail(error.format_message(), Exit.WRONG_USE)
-    except click.Abort:
-        return _fail(tr("stopped"), Exit.WRONG_USE)
+        return _run(arguments)
     except ConfigError as error:
-        return _fail(str(error), Exit.WRONG_USE)
+        return fail(str(error), Exit.WRONG_USE)
     except SourceError as error:
-        return _fail(str(error), Exit.NO_DATA)
-    return int(status) if isinstance(status, int) else Exit.DONE
+        return fail(str(error), Exit.NO_DATA)
+    except KeyboardInterrupt:
+        return fail(tr("stopped"), Exit.WRONG_USE)
 
 
-def _fail(message: str, status: Exit) -> Exit:
-    complain(message)
-    return status
+def _run(arguments: list[str]) -> int:
+    start = plain(arguments)
+    if start is not None:
+        from opsdesk.cli.window import open_window  # noqa: PLC0415 - commands may not need it
+
+        return open_window(profile=start.profile, interval=None, hidden=start.hidden)
+    # The texts of --help are made as the commands are loaded.
+    from opsdesk.cli import group  # noqa: PLC0415 - see above
+
+    return group.run(arguments)

@@ -11,7 +11,7 @@ from typing_extensions import override
 from opsdesk import __version__
 from opsdesk.catalogue.language import tr
 from opsdesk.cli.options import hidden_option, interval_option, url_option
-from opsdesk.cli.status import Exit
+from opsdesk.cli.status import Exit, fail
 from opsdesk.cli.window import open_window
 
 #: the module and the name in it of each command
@@ -82,3 +82,14 @@ def _given(context: click.Context) -> dict[str, object]:
         for name, value in context.params.items()
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line; what is wrong with it is one line on standard error."""
+    try:
+        status = cli.main(arguments, prog_name="opsdesk", standalone_mode=False)
+    except click.ClickException as error:
+        return fail(error.format_message(), Exit.WRONG_USE)
+    except click.Abort:
+        return fail(tr("stopped"), Exit.WRONG_USE)
+    return int(status) if isinstance(status, int) else Exit.DONE

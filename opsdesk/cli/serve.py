@@ -7,15 +7,8 @@ from pathlib import Path
 import click
 
 from opsdesk.catalogue.language import tr
-from opsdesk.cli.options import (
-    TOKEN_VARIABLE,
-    credentials,
-    demo_option,
-    interval_option,
-    seed_option,
-    speed_option,
-    url_option,
-)
+from opsdesk.cli.options import demo_option, interval_option, seed_option, speed_option, url_option
+from opsdesk.cli.secret import TOKEN_VARIABLE, credentials
 from opsdesk.cli.status import Exit
 from opsdesk.demo.wanted import Demonstration
 

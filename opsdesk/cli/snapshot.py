@@ -9,14 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from opsdesk.catalogue.language import tr
-from opsdesk.cli.options import (
-    TOKEN_VARIABLE,
-    checked_headers,
-    checked_size,
-    credentials,
-    demo_option,
-    url_option,
-)
+from opsdesk.cli.options import checked_headers, checked_size, demo_option, url_option
+from opsdesk.cli.secret import TOKEN_VARIABLE, credentials
 from opsdesk.cli.status import Exit, complain
 from opsdesk.demo.wanted import Demonstration
 

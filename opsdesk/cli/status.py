@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import sys
 from enum import IntEnum
-
-import click
 
 
 class Exit(IntEnum):
@@ -17,7 +16,13 @@ class Exit(IntEnum):
 
 def complain(message: str) -> None:
     """Say in one line on standard error what went wrong."""
-    click.echo(f"opsdesk: {one_line(message)}", err=True)
+    sys.stderr.write(f"opsdesk: {one_line(message)}\n")
+
+
+def fail(message: str, status: Exit) -> Exit:
+    """Say what went wrong, and return the status to end with."""
+    complain(message)
+    return status
 
 
 def one_line(text: str) -> str:

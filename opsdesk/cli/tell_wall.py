@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from opsdesk.catalogue.language import tr, trn
-from opsdesk.cli.options import TOKEN_VARIABLE, checked_address, credentials
+from opsdesk.cli.options import checked_address
+from opsdesk.cli.secret import TOKEN_VARIABLE, credentials
 from opsdesk.cli.status import Exit, one_line
 from opsdesk.insight.words import NOTHING, age_text, duration_text, number_text, utc_now
 from opsdesk.model.errors import ConfigError

@@ -14,13 +14,13 @@ from opsdesk.cli import asking
 from opsdesk.cli.displays import list_displays, need_display
 from opsdesk.cli.options import (
     checked_size,
-    credentials,
     demo_option,
     interval_option,
     seed_option,
     speed_option,
     url_option,
 )
+from opsdesk.cli.secret import credentials
 from opsdesk.cli.snapshot import complain_of
 from opsdesk.cli.status import Exit, complain
 from opsdesk.cli.wall_options import wall_options

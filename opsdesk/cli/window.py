@@ -7,7 +7,7 @@ import os
 import sys
 
 from opsdesk.catalogue.language import tr
-from opsdesk.cli.options import credentials
+from opsdesk.cli.secret import credentials
 from opsdesk.demo.wanted import Demonstration
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.wall import Wall

@@ -13,9 +13,6 @@ import msgspec
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine.assembly import owner_of
 from opsdesk.engine.fetching import DEADLINE, Fetched, Owner, Recorded, fetch, of
-from opsdesk.insight import forecast as forecasting
-from opsdesk.insight import usual as usualness
-from opsdesk.insight.forecast import Bounds
 from opsdesk.insight.words import utc_now
 from opsdesk.model.errors import SourceError
 from opsdesk.model.key import Key
@@ -135,12 +132,17 @@ class SeriesReader:
         return await fetch(wanted, self._owner, self._recorded, self._deadline)
 
     async def _usual(self, query: SeriesQuery, now: float) -> tuple[Usual, ...]:
+        # In the tray nobody asks for it.
+        from opsdesk.insight import usual as usualness  # noqa: PLC0415 - see above
+
         end = floor(now / usualness.STEP) * usualness.STEP
         wanted = _range(query, end - usualness.LOOK_BACK, end, usualness.STEP)
         found = await self._worked_out(wanted, self._usuals, query.baseline, usualness.usual)
         return tuple(one for one in found if one is not None)
 
     async def _ahead(self, query: SeriesQuery, now: float) -> tuple[Forecast, ...]:
+        from opsdesk.insight import forecast as forecasting  # noqa: PLC0415 - as what is usual
+
         # Whole days: today's figure is not yet the day's.
         end = floor(now / forecasting.DAY) * forecasting.DAY
         wanted = _range(query, end - forecasting.LOOK_BACK, end, forecasting.DAY)
@@ -148,7 +150,11 @@ class SeriesReader:
 
         def forecast(line: Line) -> Forecast:
             metric = catalogue.get(line.key.metric)
-            bounds = Bounds() if metric is None else Bounds(metric.low, metric.high)
+            bounds = (
+                forecasting.Bounds()
+                if metric is None
+                else forecasting.Bounds(metric.low, metric.high)
+            )
             return forecasting.forecast(line, query.horizon, end=end, bounds=bounds)
 
         about = f"{query.horizon:g} {query.baseline}"

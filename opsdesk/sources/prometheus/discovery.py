@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import statistics
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -150,7 +149,7 @@ def intervals_of(series: Iterable[Series]) -> dict[str, float]:
         gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
         if gaps:
             job = one.metric.get("job", "")
-            usual[job] = max(usual.get(job, 0.0), min(statistics.median(gaps), _MAX_INTERVAL))
+            usual[job] = max(usual.get(job, 0.0), min(_middle(gaps), _MAX_INTERVAL))
     return usual
 
 
@@ -164,7 +163,13 @@ def cadence_of(usual: Mapping[str, float], carriers: Collection[str]) -> float:
     if not usual:
         return 0.0
     known = [interval for job, interval in usual.items() if job in carriers]
-    return max([statistics.median_low(usual.values()), *known])
+    return max([_middle(usual.values()), *known])
+
+
+def _middle(values: Iterable[float]) -> float:
+    """Return the middle one of some values, of two the lower."""
+    ordered = sorted(values)
+    return ordered[(len(ordered) - 1) // 2]
 
 
 def _family(pack: Pack, series: int, reason: str, *, used: bool = False) -> Family:
