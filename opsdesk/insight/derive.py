@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from statistics import fmean
+from math import fsum
 from types import MappingProxyType
 
 import msgspec
@@ -143,13 +143,17 @@ def health_parts(by_metric: Mapping[str, Sequence[Reading]]) -> list[HealthPart]
     """Return what the score is made of; empty where nothing says what is up."""
     ups, states = by_metric.get(INSTANCES_UP, ()), by_metric.get(BREAKER_STATE, ())
     found = (
-        _part(mark("components up"), _COMPONENTS, ups, _share, fmean),
-        _part(mark("breakers closed"), _BREAKERS, states, _breaker_score, fmean),
+        _part(mark("components up"), _COMPONENTS, ups, _share, _mean),
+        _part(mark("breakers closed"), _BREAKERS, states, _breaker_score, _mean),
     )
     parts = [part for part in found if part is not None]
     rates = by_metric.get(ERROR_RATE, ())
     errors = _part(mark("requests without error"), _ERRORS, rates, _without_error, min)
     return [*parts, errors] if parts and errors is not None else parts
+
+
+def _mean(values: Sequence[float]) -> float:
+    return fsum(values) / len(values)
 
 
 def _part(

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QRawFont
 
+from opsdesk.ui.theme import Ground
+
 #: from this size on the display cut of Inter is used (LOOK.md section 3)
 _DISPLAY_FROM_PX = 24
 BODY_PX = 13
@@ -22,12 +24,6 @@ class _Figures:
     plain = False
 
 
-class _Ground:
-    """Whether text stands on a dark ground: for the whole process."""
-
-    dark = False
-
-
 def use_plain_figures() -> None:
     """Take every glyph as it is.
 
@@ -37,18 +33,13 @@ def use_plain_figures() -> None:
     _Figures.plain = True
 
 
-def stand_on(*, dark: bool) -> None:
-    """Write on a dark ground, or on a light one, from now on."""
-    _Ground.dark = dark
-
-
 def drawn(weight: int, pixels: int = BODY_PX, *, dark: bool | None = None) -> int:
     """Return the weight to ask for, so that text looks as one of ``weight`` should.
 
     FreeType draws the outlines of OpenType fonts heavier at small sizes and Qt blends them with a
     gamma; both are right for dark text, and on a dark ground make 400 look like 500.
     """
-    ground = _Ground.dark if dark is None else dark
+    ground = Ground.thickens if dark is None else dark
     thickens = ground and pixels < _SMALL_BELOW_PX and _is_darkened()
     return weight - _STEP if thickens else weight
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from string import Template
-
 import msgspec
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication
 
 from opsdesk.catalogue import data, resources
 from opsdesk.insight.verdict import State
-from opsdesk.ui.fonts import drawn, stand_on
 
 #: what a settings file may name; 'system' follows the desktop
 CHOICES = ("system", "dark", "light", "high_contrast")
@@ -78,10 +75,22 @@ def load(name: str) -> Theme:
 
 def style_sheet(theme: Theme, *, paper: bool = False) -> str:
     """Return the application's style sheet in the colours of ``theme``; for paper, with less."""
+    # A tray icon needs none of it.
+    from string import Template  # noqa: PLC0415 - see above
+
+    from opsdesk.ui.fonts import drawn  # noqa: PLC0415 - the same
+
     sheets = ("style.qss", "paper.qss") if paper else ("style.qss",)
     text = "\n".join(resources.read_text(f"themes/{sheet}") for sheet in sheets)
     weights = {name: drawn(size, dark=theme.thickens) for name, size in _WEIGHTS.items()}
     return Template(text).substitute(msgspec.structs.asdict(theme.tokens) | weights)
+
+
+class Ground:
+    """What letters stand on: for the whole process."""
+
+    #: whether they look heavier there than they are meant
+    thickens = False
 
 
 class Look(QObject):
@@ -104,7 +113,7 @@ class Look(QObject):
         self.paper = paper
         self.choice = choice
         self.theme = load(self._name())
-        stand_on(dark=self.theme.thickens)
+        Ground.thickens = self.theme.thickens
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
 
     @property
@@ -118,7 +127,7 @@ class Look(QObject):
         theme = load(self._name())
         if theme != self.theme:
             self.theme = theme
-            stand_on(dark=theme.thickens)
+            Ground.thickens = theme.thickens
             self.changed.emit()
 
     def color(self, token: str) -> QColor:
