@@ -6,7 +6,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -72,9 +72,12 @@ class Household:
         """Return what the desktop needs."""
         from opsdesk.ui.parts_wanted import Parts  # noqa: PLC0415 - Qt is loaded late
 
+        found = cache(partial(pages.load, self._catalogue, self._own))
+        if self._own is not None:
+            found()  # as they are now: their owner may go on writing
         return Parts(
             catalogue=self._catalogue,
-            pages=pages.load(self._catalogue, self._own),
+            pages=found,
             theme=self._settings.theme,
             language=self._settings.language,
             interval=self._interval,

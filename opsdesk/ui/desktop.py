@@ -268,7 +268,7 @@ class Desktop(QObject):
         from opsdesk.ui.window import MainWindow  # noqa: PLC0415
 
         self._dress()
-        window = MainWindow(self._parts.pages, self._look)
+        window = MainWindow(self._parts.pages(), self._look)
         self._choices.join(window.header)
         window.refresh_wanted.connect(self._refresh)
         window.series_wanted.connect(self._ask_series)

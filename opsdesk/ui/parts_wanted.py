@@ -85,7 +85,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """What app.py hands over: everything below the screen."""
 
     catalogue: Catalogue
-    pages: Sequence[Page]
+    #: reads them, when they are first wanted
+    pages: Callable[[], Sequence[Page]]
     #: one of theme.CHOICES
     theme: str
     #: what is chosen: 'system', or a language such as 'de'

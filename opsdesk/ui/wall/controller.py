@@ -46,7 +46,7 @@ class WallController(QObject):
     def __init__(
         self,
         parts: WallParts,
-        pages: Sequence[Page],
+        pages: Callable[[], Sequence[Page]],
         send: Callable[[Command], None],
         parent: QObject,
     ) -> None:
@@ -105,7 +105,7 @@ class WallController(QObject):
             names = {name for d in here for name in (d.identity, d.connector, d.monitor)}
             at = next((n for n, w in enumerate(self._wanted) if w.display in names), 0)
             wall = self._wanted[at] if self._wanted else Wall()
-            self._dialog = WallDialog(window, wall, [*here, *others], self._pages, opens=opens)
+            self._dialog = WallDialog(window, wall, [*here, *others], self._pages(), opens=opens)
             self._dialog.accepted_wall.connect(partial(self._keep, at))
             if opens:
                 self._dialog.accepted_wall.connect(partial(self._open_on, window))
@@ -193,7 +193,7 @@ class WallController(QObject):
 
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)  # noqa: S101 - there is no window without
-        walls = Walls(application, self._pages, keeping, self._parts, self)
+        walls = Walls(application, self._pages(), keeping, self._parts, self)
         walls.left.connect(self._left)
         walls.painted.connect(self.painted)
         walls.refresh_wanted.connect(self.refresh_wanted)

@@ -80,7 +80,7 @@ class Hung:
             remember=lambda _walls: None,
             hindrance=str,
         )
-        self.controller = WallController(parts, PAGES, self.sent.append, self.parent)
+        self.controller = WallController(parts, lambda: PAGES, self.sent.append, self.parent)
         self.controller.show_board(boards.normal())
 
     def _kept(self) -> Keeping:
