@@ -28,6 +28,7 @@ _EXACT = ((_DAY, _SMALL_DAYS, "d"), (_HOUR, _HOUR, "h"), (_MINUTE, _MINUTE, "min
 # Where rounding would reach the next unit: 0.9996 s is 1 s, not 1000 ms.
 _MILLISECONDS_BELOW, _TENTHS_BELOW = 0.9995, 9.95
 
+_MONEY = (Unit.USD, Unit.USD_PER_WEEK, Unit.USD_PER_MONTH)
 _PERCENTS = (Unit.PERCENT, Unit.PERCENT_CHANGE, Unit.PERCENT_CHANGE_PER_WEEK)
 # From here on a percent has no tenths, and no number all of its digits.
 _LONG, _HUGE = 1e3, 1e15
@@ -44,7 +45,6 @@ _SYMBOLS = {
     Unit.PERCENT_CHANGE: "%",
     Unit.MILLISECONDS: "ms",
     Unit.MINUTES: "min",
-    Unit.USD: "USD",
     Unit.SCORE_OF_10: "/ 10",
 }
 _WORDED_SYMBOLS = {
@@ -53,8 +53,8 @@ _WORDED_SYMBOLS = {
     Unit.COUNT_PER_MONTH: mark("/ month"),
     Unit.HOURS_PER_WEEK: mark("h / week"),
     Unit.THOUSAND_LINES_PER_HOUR: mark("k lines / h"),
-    Unit.USD_PER_WEEK: mark("USD / week"),
-    Unit.USD_PER_MONTH: mark("USD / month"),
+    Unit.USD_PER_WEEK: mark("/ week"),
+    Unit.USD_PER_MONTH: mark("/ month"),
 }
 
 _QUALIFIERS = {
@@ -70,7 +70,7 @@ _WHOLE_CHANGE, _NEAR_ALL = 10.0, 1.0
 
 
 def unit_symbol(metric: Metric | None) -> str:
-    """Return what is written behind the number: '%', 'ms', or nothing."""
+    """Return what is written behind the number: '%', 'ms', '/ month', or nothing."""
     if metric is None:
         return ""
     return _SYMBOLS.get(metric.unit) or tr(_WORDED_SYMBOLS.get(metric.unit, ""))
@@ -109,12 +109,17 @@ def amount_text(value: float, metric: Metric | None) -> str:
 
 
 def number_text(value: float, unit: Unit | None) -> str:
-    """Return a number with the digits that a person needs, and a true minus."""
+    """Return a number with the digits that a person needs, a true minus, money with its sign."""
     if not math.isfinite(value):
         return NOTHING
     size = abs(value)
-    text = localised(_size_text(size, unit))
+    text = with_currency(localised(_size_text(size, unit)), unit)
     return MINUS + text if value < 0 and not _NOT_ZERO.isdisjoint(text) else text
+
+
+def with_currency(amount: str, unit: Unit | None) -> str:
+    """Return a positive amount of money with its sign, where the language has it: '$35,000'."""
+    return tr("${amount}", amount=amount) if unit in _MONEY else amount
 
 
 def _size_text(size: float, unit: Unit | None) -> str:

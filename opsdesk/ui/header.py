@@ -234,7 +234,8 @@ class Header(QFrame):
         for room in reversed(Room):
             self._every.setVisible(seeing and room >= Room.EVERYTHING)
             self._name.setVisible(room >= Room.NAME)
-            set_text_of(self.pause, pause if room >= Room.WORDS else "")
+            # Qt leaves its icon but four pixels.
+            set_text_of(self.pause, f" {pause}" if room >= Room.WORDS else "")
             self.hush.fit(2 if room >= Room.WORDS else 1 if room >= Room.BRAND else 0)
             self._updated.setVisible(seeing and room >= Room.AGE)
             self._glyph.setVisible(seeing)

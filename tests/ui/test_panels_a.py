@@ -285,7 +285,7 @@ def test_a_yes_takes_its_extent_and_texts_stand_below(make: Make) -> None:
     panel = rowed(make(BY_KIND[PanelKind.ROWS], dashboard.whole()))
     assert [(row.name, row.value, row.remark) for row in panel.rows] == [
         ("Objectives met", "100", "target 100 %"),
-        ("Under budget", "Yes", "by 15,000 USD"),
+        ("Under budget", "Yes", "by $15,000"),
         ("Quality standards", "Exceeded", ""),
     ]
     # What has no row of its own is still told of by the card.
@@ -336,7 +336,7 @@ def test_figures_say_what_they_are_to_be_held_against(make: Make) -> None:
 
 def test_a_figure_without_a_comparison_shows_its_inputs_or_its_share(make: Make) -> None:
     net, rate = figures(make, "cost.net_savings", "training.pass_rate").rows
-    assert (net.formula, net.share) == (f"35,000 USD {MINUS} 7,000 USD", None)
+    assert (net.formula, net.share) == (f"$35,000 {MINUS} $7,000", None)
     assert (rate.formula, rate.remark, rate.share) == ("", "", 0.85)
 
 

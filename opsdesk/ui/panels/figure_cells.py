@@ -23,7 +23,7 @@ _CAPTION, _FIGURE, _BELOW = 20, 38, 20
 _LINE = _CAPTION + _FIGURE + _BELOW
 _COMPACT = 24
 #: sizes of the numbers in pixels: the greatest at which all have room is taken
-_SIZES = (30, 28, _COMPACT, 20, 16)
+_SIZES = (28, _COMPACT, 20, 16)
 #: a number from this size on has a unit of the first size, a smaller one of the second
 _USUAL, _UNIT, _SMALL_UNIT = 28, 16, 13
 # Numbers in the parts of a value: digits, and what qualifies them.

@@ -105,7 +105,7 @@ def _marked(rows: list[Row]) -> list[Row]:
 
 
 def _folded(rows: list[Row], board: Board, now: datetime) -> list[Row]:
-    """Let a yes take the number after it for its remark: 'Under budget: Yes, by 15,000 USD'."""
+    """Let a yes take the number after it for its remark: 'Under budget: Yes, by $15,000'."""
     found: list[Row] = []
     for row in rows:
         reading = row.reading
