@@ -196,6 +196,7 @@ class Header(QFrame):
     def show_board(self, board: Board, now: datetime) -> None:
         """Say how old the newest data is, or why there is none."""
         self._state = verdict(board, now).state
+        self.tabs.blind = self._state in _BLIND
         demo = board.is_demo
         self._demo.setVisible(demo)
         known = State.OK if board.newest is not None else State.NO_SOURCE

@@ -16,8 +16,10 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from opsdesk.catalogue.language import mark, tr
+from opsdesk.engine.commands import Acknowledge
 from opsdesk.insight.board import Board
 from opsdesk.insight.headline import of_page
+from opsdesk.insight.incident_list import unacknowledged
 from opsdesk.insight.knowing import Headline, next_try
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import utc_now
@@ -41,6 +43,7 @@ ACTIONS = {
     "retry": mark("Retry now"),
     "connect": mark("Connect a source"),
     "resume": mark("Resume"),
+    "acknowledge": mark("Acknowledge"),
 }
 
 
@@ -66,7 +69,7 @@ class PageView(QWidget):
         self._due: dict[SeriesQuery, float] = {}
         self._board: Board | None = None
         self._strip = HeadlineStrip(look)
-        self._strip.wanted.connect(self.wanted)
+        self._strip.wanted.connect(self._wanted)
         shown = [panel for panel in page.panel if Place.WINDOW in panel.places]
         self.panels = [view_of(panel, look) for panel in shown]
         for panel in self.panels:
@@ -115,6 +118,12 @@ class PageView(QWidget):
         for panel in self.panels:
             if frame.query in panel.queries(board):
                 panel.show_frame(frame, board, now)
+
+    def _wanted(self, action: str) -> None:
+        if action == "acknowledge" and self._board is not None:
+            self.command_wanted.emit(Acknowledge(unacknowledged(self._board)))
+        else:
+            self.wanted.emit(action)
 
     def _tell_details(self) -> None:
         self.details_wanted.emit(self.sender())

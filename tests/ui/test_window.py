@@ -13,6 +13,7 @@ from support.boards import NOW
 from typing_extensions import override
 
 from opsdesk.catalogue import metrics, pages
+from opsdesk.engine.commands import Acknowledge
 from opsdesk.insight.board import Board, arrange
 from opsdesk.insight.verdict import State
 from opsdesk.model.key import key
@@ -85,6 +86,23 @@ def test_recovery_takes_the_badge_and_the_headline_away(window: MainWindow) -> N
     assert window.windowTitle() == "All is well \u2014 OpsDesk"
     assert window.header.tabs.accessibleTabName(2) == "Reliability"
     assert "OPEN" not in told(window)
+
+
+def test_where_nobody_knows_how_things_are_no_tab_is_marked(window: MainWindow) -> None:
+    board = boards.tripped()
+    window.show_board(board, NOW)
+    window.tick(NOW + timedelta(hours=1))
+    assert window.page.headline.state is State.STALE
+    assert window.header.tabs.accessibleTabName(1) == "Incidents"
+
+
+def test_what_is_open_is_acknowledged_from_its_headline(window: MainWindow, qtbot: QtBot) -> None:
+    board = boards.tripped()
+    window.show_board(board, NOW)
+    button = next(b for b in window.page.findChildren(QPushButton) if b.text() == "Acknowledge")
+    with qtbot.waitSignal(window.command_wanted) as wanted:
+        button.click()
+    assert wanted.args == [Acknowledge((board.snapshot.incidents[0].id,))]
 
 
 def test_last_values_stay_with_their_age_when_the_source_is_gone(window: MainWindow) -> None:

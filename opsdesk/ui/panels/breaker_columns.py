@@ -147,8 +147,8 @@ COLUMNS: tuple[Column, ...] = (
         text=_flapping_text,
         order=_score,
         quiet=lambda breaker, seen: not _flaps(breaker, seen),
-        width=100,
-        narrow=82,
+        width=110,
+        narrow=92,
         may_be_empty=True,
     ),
     Column(

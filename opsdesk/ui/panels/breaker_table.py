@@ -20,13 +20,19 @@ from opsdesk.ui.chip import Chip
 from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.panels.breaker_columns import COLUMNS, FLAPPING, Seen
 from opsdesk.ui.panels.breaker_model import BreakerModel
-from opsdesk.ui.panels.breaker_view import HEADER_HEIGHT, OVERHANG, PAPER_ROW_HEIGHT, BreakerView
+from opsdesk.ui.panels.breaker_view import (
+    HEADER_HEIGHT,
+    OVERHANG,
+    PAPER_ROW_HEIGHT,
+    ROW_HEIGHT,
+    BreakerView,
+)
 from opsdesk.ui.parts import label, set_text
 from opsdesk.ui.strip import Legend
 from opsdesk.ui.theme import Look
 
-# A sheet of paper shows so many rows.
-_ROWS_ON_PAPER, _HEAD = 12, 64
+# A sheet of paper shows so many rows; on screen so many can be seen without scrolling the table.
+_ROWS_ON_PAPER, _ROWS_SEEN, _HEAD = 12, 7, 64
 
 
 class BreakerTablePanel(PanelView):
@@ -48,6 +54,7 @@ class BreakerTablePanel(PanelView):
         self.body.addWidget(self._more)
         self.body.addStretch(0)
         self._selected: Key | None = None
+        self._rows = 0
         self.model.modelAboutToBeReset.connect(self._keep_selection)
         self.model.modelReset.connect(self._restore_selection)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -64,6 +71,10 @@ class BreakerTablePanel(PanelView):
         self.show_origin(board, (fresh or found).gist, now, scope, stale=stale)
         self.model.show_board(board, now)
         self._hide_empty(board, now)
+        rows = min(_ROWS_SEEN, len(board.breakers))
+        if rows != self._rows:
+            self._rows = rows
+            self.height_changed.emit()
         self.view.setVisible(bool(board.breakers))
         self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)
         self._nothing.setVisible(not board.breakers)
@@ -76,6 +87,11 @@ class BreakerTablePanel(PanelView):
     def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
         self.model.show_frame(frame)
         self._hide_empty(board, now)
+
+    @override
+    def needed_height(self, width: int) -> int:
+        del width
+        return _HEAD + HEADER_HEIGHT + self._rows * ROW_HEIGHT
 
     @override
     def paper_height(self, board: Board, width: float) -> float:

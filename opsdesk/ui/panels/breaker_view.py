@@ -46,7 +46,7 @@ _NAMES_SHARE, _LEAST_NAME, _LOOKED_AT = 0.36, 190, 50
 _ROOM_FOR_ALL, _NARROW = 1_100, 800
 
 # What flaps has its glyph before its number.
-_MARK = 30
+_MARK = 40
 
 _WORD = Type(12, "text2", QFont.Weight.Medium)
 _FLAPS = Type(12, "degraded", QFont.Weight.Medium)
@@ -276,7 +276,7 @@ class _Delegate(QStyledItemDelegate):
             return
         if not quiet:
             ink, paper = self._look.color("degradedg"), self._look.color("surface")
-            glyph = QRectF(rect.left() + 10, rect.center().y() - 7, 15, 15)
+            glyph = QRectF(rect.left() + 20, rect.center().y() - 7, 15, 15)
             glyphs.paint(writer.painter, "flapping", glyph, ink, paper)
         writer.write(rect.adjusted(_MARK, 0, _GAP, 0), text, QUIET if quiet else _FLAPS)
 

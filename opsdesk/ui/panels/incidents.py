@@ -27,7 +27,7 @@ from opsdesk.ui.panels.incident_rows import HEADING, ROW, paint_entry, paint_hea
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import BODY, QUIET, RIGHT, SMALL, VALUE, Writer
 
-_LEAST, _MOST, _GAP = 30.0, 36.0, 14.0
+_LEAST, _MOST, _GAP = 30.0, 44.0, 14.0
 # Values end at this share of the width, earlier where there is little for remarks.
 _VALUE_SHARE, _NARROW_SHARE, _NARROW = 0.59, 0.52, 380.0
 _DIM = msgspec.structs.replace(VALUE, ink="text2")
@@ -165,10 +165,11 @@ def _open_now(board: Board, now: datetime) -> Line:
         remark = tr("first: {age}", age=lasts)
     line = _line(tr("Open now"), str(len(running)), remark)
     grave = any(incident.severity is Severity.CRITICAL for incident in running)
+    state = State.CRITICAL if grave else State.DEGRADED
     return msgspec.structs.replace(
         line,
         reading=board.snapshot.readings.get(first.subject),
-        state=State.CRITICAL if grave else State.DEGRADED,
+        state=State.STALE if is_blind(board, now) else state,
     )
 
 

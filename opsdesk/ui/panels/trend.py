@@ -12,6 +12,7 @@ from opsdesk.insight.board import Board
 from opsdesk.insight.captions import absence, comparison
 from opsdesk.insight.charting import Material, chart, line_name
 from opsdesk.insight.compare import compared
+from opsdesk.insight.risks import RISKS, is_risk, risk_text
 from opsdesk.insight.words import figure_text, value_text
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
@@ -52,7 +53,8 @@ class TrendPanel(PanelView):
         main = readings[0] if len(readings) == 1 else None
         frame, earlier = self._frames.get(""), self._frames.get(self.panel.baseline or "-")
         against = compared(main, board, frame, earlier) if main is not None else ""
-        against = against or comparison(self.entry(board))
+        if readings:
+            against = against or comparison(self.entry(board))
         self._value.show_reading(main, board, now, comparison=against, stale=stale)
         self._show_chart(board, now, stale=stale)
         drawn = self.chart.chart is not None or not self._frames
@@ -127,7 +129,11 @@ class TrendPanel(PanelView):
             entry = board.metric(id_)
             for reading in board.by_metric.get(id_, ()) if id_ not in own else ():
                 title = tr(entry.title) if entry is not None else id_
-                items.append(Beside(title, figure_text(reading, entry, now)))
+                if id_ in RISKS and is_risk(reading) and not board.is_stale(reading, now):
+                    words = (risk_text(reading, entry, now), tr(reading.note))
+                    items.append(Beside("", ", ".join(filter(None, words)), warns=True))
+                else:
+                    items.append(Beside(title, figure_text(reading, entry, now)))
         return items
 
     def _said(self, board: Board, readings: Sequence[Reading], now: datetime) -> str:
