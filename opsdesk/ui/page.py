@@ -67,6 +67,8 @@ class PageView(QWidget):
         self.headline = Headline(state=State.NO_SOURCE, sentence=tr("Starting"))
         #: what was asked, and the Unix time at which it is asked again
         self._due: dict[SeriesQuery, float] = {}
+        #: what was answered in part, for a source failed: asked again once none does
+        self._partly: set[SeriesQuery] = set()
         self._board: Board | None = None
         self._strip = HeadlineStrip(look)
         self._strip.wanted.connect(self._wanted)
@@ -115,6 +117,8 @@ class PageView(QWidget):
 
     def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
         """Hand the answer to a question to the panels that asked it."""
+        if frame.problem is not None:
+            self._partly.add(frame.query)
         for panel in self.panels:
             if frame.query in panel.queries(board):
                 panel.show_frame(frame, board, now)
@@ -137,6 +141,10 @@ class PageView(QWidget):
     def _ask(self, board: Board, now: datetime) -> None:
         """Ask for what a chart shows once it could show more: a new point, or half of one."""
         moment = now.timestamp()
+        if not any(source.problem is not None for source in board.sources.values()):
+            for query in self._partly:
+                self._due.pop(query, None)
+            self._partly.clear()
         due = tuple(q for q in self.queries(board) if moment >= self._due.get(q, 0.0))
         self._due = {q: due_at for q, due_at in self._due.items() if due_at > moment}
         self._due |= {q: moment + max(_LEAST_WAIT, q.step / 2) for q in due}

@@ -18,6 +18,7 @@ from opsdesk.insight.board import Board, arrange
 from opsdesk.insight.verdict import State
 from opsdesk.model.key import key
 from opsdesk.model.reading import BreakerState, Reading
+from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Snapshot
 from opsdesk.ui.card import Card
 from opsdesk.ui.page import PageView
@@ -126,6 +127,22 @@ def test_figures_turn_stale_by_themselves(window: MainWindow) -> None:
     assert window.page.headline.state is State.OK
     window.tick(NOW + timedelta(minutes=3))
     assert window.page.headline.state is State.STALE
+
+
+def test_what_a_failure_left_unanswered_is_asked_again_once_it_is_over(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    failing, fine = boards.stale(), boards.normal()
+    with qtbot.waitSignal(window.series_wanted) as wanted:
+        window.show_board(failing, NOW)
+    asked = wanted.args[0] if wanted.args else ()
+    (first, *_) = asked
+    window.show_frame(SeriesFrame(query=first, start=0, end=1, problem=boards.TIMED_OUT), NOW)
+    with qtbot.assertNotEmitted(window.series_wanted):
+        window.show_board(failing, NOW + timedelta(seconds=1))
+    with qtbot.waitSignal(window.series_wanted) as wanted:
+        window.show_board(fine, NOW + timedelta(seconds=2))
+    assert first in (wanted.args[0] if wanted.args else ())
 
 
 def test_nothing_connected_is_said_and_never_a_zero(window: MainWindow) -> None:

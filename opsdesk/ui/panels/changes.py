@@ -27,7 +27,7 @@ _BEFORE, _REACH, _FURTHEST = 100.0, 150.0, 1_000.0
 _LEAST_SCALE, _MOST_SCALE, _LEAST_NAME = 64.0, 240.0, 92.0
 # Where there is room, the scale lies between these shares of the width: on cards that stand below
 # each other it is the same. So much is kept for a change.
-_LEFT, _RIGHT, _CHANGE = 0.45, 0.69, f"{MINUS}100 %"
+_LEFT, _RIGHT, _CHANGE = 0.46, 0.69, f"{MINUS}100 %"
 _STALE_VALUE = msgspec.structs.replace(VALUE, ink="text2")
 
 
