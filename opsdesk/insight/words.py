@@ -235,8 +235,12 @@ def percent_change_text(change: float) -> str:
 
 
 def comparison_text(earlier: Reading | None, change: float | None, metric: Metric | None) -> str:
-    """Return what a value is held against: 'was 45 min, \N{MINUS SIGN}60 %', or the half known."""
-    was = figure_text(earlier, metric, earlier.at) if earlier is not None else NOTHING
+    """Return what a value is held against: 'was 45 min, \N{MINUS SIGN}60 %', or the half known.
+
+    A period stands beside the value itself: 'was 23'.
+    """
+    written = value_text if unit_symbol(metric).startswith("/ ") else figure_text
+    was = written(earlier, metric, earlier.at) if earlier is not None else NOTHING
     by = percent_change_text(change) if change is not None else NOTHING
     if was == NOTHING:
         return "" if by == NOTHING else by

@@ -207,6 +207,7 @@ class HeadlineStrip(QWidget):
         """Show the words of a headline whose state and actions are the same as before."""
         set_text(self._sentence, headline.sentence)
         set_text(self._detail, headline.detail)
+        self._detail.setVisible(bool(headline.detail))
 
     def show_headline(self, headline: Headline) -> None:
         """Show a headline; another state fades in, the first that is known does not."""
@@ -216,8 +217,7 @@ class HeadlineStrip(QWidget):
             self._fade.ask()
         name = headline.state.value.replace(" ", "_")
         self._glyph.show_glyph(name, STATE_GLYPH[headline.state], "bg")
-        set_text(self._sentence, headline.sentence)
-        set_text(self._detail, headline.detail)
+        self.show_sentence(headline)
         if self._detail.toolTip() != headline.detail:
             self._detail.setToolTip(headline.detail)
         for action, button in self._buttons.items():

@@ -117,15 +117,20 @@ class Figures(Painted):
             self._paint(writer, box, figure, sizes)
 
     def _widths(self) -> list[float]:
-        """Return the widths of the columns: alike, unless that leaves some too little room."""
+        """Return the widths of the columns: alike, unless that leaves some too little room.
+
+        Where there is too little for all, each gives in proportion to what it needs.
+        """
         number = len(self.figures)
         high = _lines(number, self.width())
         columns = -(-number // high)  # as many in each line
         alike = [self.width() / max(1, columns)] * columns
         needed = [_needed(figure) + _GUTTER for figure in self.figures]
         spare = self.width() - sum(needed)
-        if high > 1 or spare < 0 or all(room <= alike[0] for room in needed):
+        if high > 1 or all(room <= alike[0] for room in needed):
             return alike
+        if spare < 0:
+            return [room * self.width() / sum(needed) for room in needed]
         return [room + spare / columns for room in needed]
 
     def _sizes(self, boxes: Sequence[QRectF]) -> tuple[int, int]:

@@ -64,7 +64,8 @@ class ProvenancePanel(PaintedPanel):
     def show_age(self, now: datetime) -> None:
         super().show_age(now)
         if self._board is not None:
-            self.show_rows([_section(one, now) for one in self._found], self._board)
+            none = _none(self._board)
+            self.show_rows([_section(one, none, now) for one in self._found], self._board)
 
     @override
     def least_height(self) -> float:
@@ -93,13 +94,22 @@ class ProvenancePanel(PaintedPanel):
                 paint_rule(writer, 0, box.bottom() - 1, width)
 
 
-def _section(found: Provenance, now: datetime) -> Section:
+def _none(board: Board) -> str:
+    """Return the words for what has no source: before the first answer, nobody knows that yet."""
+    sources = board.sources.values()
+    if not sources or any(source.last_success is not None for source in sources):
+        return tr("no source")
+    failing = any(source.problem is not None for source in sources)
+    return tr("not answering") if failing else tr("waiting for first answer")
+
+
+def _section(found: Provenance, none: str, now: datetime) -> Section:
     age = age_text(age_seconds(found.oldest, now)) if found.oldest is not None else NOTHING
     texts = (
         tr(found.section),
         ", ".join(origin_word(origin) for origin in found.origins) or NOTHING,
         source_text(found.sources) or NOTHING,
-        _state_text(found),
+        _state_text(found, none),
         age,
         ", ".join(tr(title) for title in found.pages) or NOTHING,
     )
@@ -107,10 +117,10 @@ def _section(found: Provenance, now: datetime) -> Section:
     return Section(said=said, reading=found.oldest, texts=texts, state=found.state)
 
 
-def _state_text(found: Provenance) -> str:
+def _state_text(found: Provenance, none: str) -> str:
     """Return the word, and how many are too old or missing, where not all are."""
     if found.state is State.NO_SOURCE:
-        return tr("no source")
+        return none
     if found.state is State.STALE:
         if found.stale == found.number:
             return tr("STALE")
