@@ -13,7 +13,7 @@ from opsdesk.insight.captions import absence, comparison
 from opsdesk.insight.charting import Material, chart, line_name
 from opsdesk.insight.compare import compared
 from opsdesk.insight.risks import RISKS, is_risk, risk_text
-from opsdesk.insight.words import figure_text, value_text
+from opsdesk.insight.words import figure_text, interval_text, value_text
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame
@@ -28,6 +28,8 @@ _SMALL_BELOW = 170
 #: a card over the whole page has its value at the end of its line
 _WHOLE = 12
 _STANDS_OUT = "0.95"
+#: metrics whose window lies ahead
+_PROJECTIONS = "projection."
 _SAID = 20
 
 
@@ -129,6 +131,9 @@ class TrendPanel(PanelView):
             entry = board.metric(id_)
             for reading in board.by_metric.get(id_, ()) if id_ not in own else ():
                 title = tr(entry.title) if entry is not None else id_
+                if reading.window is not None and id_.startswith(_PROJECTIONS):
+                    ahead = interval_text(reading.window)
+                    title = tr("{title} in {interval}", title=title, interval=ahead)
                 if id_ in RISKS and is_risk(reading) and not board.is_stale(reading, now):
                     words = (risk_text(reading, entry, now), tr(reading.note))
                     items.append(Beside("", ", ".join(filter(None, words)), warns=True))
