@@ -125,19 +125,20 @@ class Figures(Painted):
         high = _lines(number, self.width())
         columns = -(-number // high)  # as many in each line
         alike = [self.width() / max(1, columns)] * columns
-        needed = [_needed(figure) + _GUTTER for figure in self.figures]
-        spare = self.width() - sum(needed)
-        if high > 1 or all(room <= alike[0] for room in needed):
-            return alike
-        if spare < 0:
-            return [room * self.width() / sum(needed) for room in needed]
-        return [room + spare / columns for room in needed]
+        needed: list[float] = []
+        for pixels in (_USUAL, _COMPACT):
+            needed = [_needed(figure, pixels) + _GUTTER for figure in self.figures]
+            if high > 1 or all(room <= alike[0] for room in needed):
+                return alike
+            if (spare := self.width() - sum(needed)) >= 0:
+                return [room + spare / columns for room in needed]
+        return [room * self.width() / sum(needed) for room in needed]
 
     def _sizes(self, boxes: Sequence[QRectF]) -> tuple[int, int]:
         """Return the greatest sizes of numbers and units at which every figure has room."""
         rooms = [box.width() for box in boxes]
         for pixels in _SIZES:
-            unit = _UNIT if pixels >= _USUAL else _SMALL_UNIT
+            unit = _unit(pixels)
             needed = (_width(figure, pixels, unit) for figure in self.figures)
             if all(width <= room for width, room in zip(needed, rooms, strict=True)):
                 return pixels, unit
@@ -179,10 +180,15 @@ def _big(pixels: int, ink: str = "text1") -> Type:
     return Type(pixels, ink, QFont.Weight.DemiBold)
 
 
-def _needed(figure: Figure) -> float:
-    """Return the pixels that a figure takes at a compact size, with its words."""
+def _unit(pixels: int) -> int:
+    """Return the size of a unit behind a number of a size."""
+    return _UNIT if pixels >= _USUAL else _SMALL_UNIT
+
+
+def _needed(figure: Figure, pixels: int) -> float:
+    """Return the pixels that a figure takes at a size, with its words."""
     words = max(SMALL.width(figure.name), SMALL.width(figure.remark))
-    return max(words, _width(figure, _COMPACT, _SMALL_UNIT))
+    return max(words, _width(figure, pixels, _unit(pixels)))
 
 
 def _width(figure: Figure, pixels: int, unit: int) -> float:

@@ -28,6 +28,8 @@ from opsdesk.ui.panels.figure_cells import Figure, Figures, height_at
 from opsdesk.ui.theme import Look
 
 _WHOLE, _DAY = 100.0, 86_400.0
+#: hours that one person works in a week
+_WORKED = 40.0
 # What a card adds to its figures: its head and its margins.
 _FRAME = 58
 
@@ -135,8 +137,14 @@ def _from_to(board: Board, reading: Reading, metric: Metric | None, now: datetim
 
 
 def _rate(reading: Reading, metric: Metric | None) -> str:
-    """Say how many of a count that is a day, where it covers several and there are enough."""
+    """Say how many of a count that is a day, where it covers several and there are enough.
+
+    Of hours of work, how many weeks of one person they are.
+    """
     number, window = reading.number, reading.window
+    if metric is not None and metric.unit is Unit.HOURS_PER_WEEK and number is not None:
+        weeks = number_text(round(number / _WORKED, 1), None)
+        return tr("{number} weeks of {hours} h", number=weeks, hours=f"{_WORKED:g}")
     if metric is None or metric.unit is not Unit.COUNT or number is None or not window:
         return ""
     a_day = number * _DAY / window
