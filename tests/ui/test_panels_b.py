@@ -19,6 +19,7 @@ from opsdesk.insight.board import Board, arrange
 from opsdesk.insight.incident_list import Entry
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import MINUS, NOTHING, clock_text
+from opsdesk.model.errors import Problem
 from opsdesk.model.key import key
 from opsdesk.model.page import Panel, PanelKind
 from opsdesk.model.reading import BreakerState, Reading
@@ -401,6 +402,21 @@ def test_every_section_has_its_row(make: Make) -> None:
     panel.show_board(boards.stale(), NOW)
     assert "STALE" in panel.rows[0].said
     assert "no source" in panel.rows[-1].said
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [(None, "waiting for first answer"), (boards.TIMED_OUT, "not answering")],
+)
+def test_before_the_first_answer_nothing_is_said_to_have_no_source(
+    make: Make, problem: Problem | None, words: str
+) -> None:
+    (source,) = boards.connecting().snapshot.sources
+    board = boards.board_of([], msgspec.structs.replace(source, problem=problem))
+    table = make(PanelKind.PROVENANCE, board)
+    assert isinstance(table, PaintedPanel)
+    assert all(words in row.said and "no source" not in row.said for row in table.rows)
+    assert words in make(PanelKind.ABSENT, board).accessibleName()
 
 
 def test_what_nothing_supplies_is_named(make: Make) -> None:
