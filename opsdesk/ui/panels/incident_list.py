@@ -24,7 +24,6 @@ from opsdesk.ui.incident_actions import IncidentActions
 from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.panels.incident_detail import IncidentDetail
 from opsdesk.ui.panels.incident_view import OVERHANG, IncidentModel, IncidentView
-from opsdesk.ui.parts import row
 from opsdesk.ui.theme import Look
 
 _ACTIONS = ("open", "acknowledge", "snooze", "note", "copy", "runbook")
@@ -55,8 +54,7 @@ class IncidentListPanel(PanelView):
         self._halves.setContentsMargins(0, 0, 0, 0)
         self._halves.addWidget(self.view, _LIST)
         self.body.addSpacing(6)
-        digest = row(self.digest)
-        self.body.addLayout(digest)
+        self.body.addWidget(self.digest)
         self.body.addSpacing(8)
         self.body.addWidget(self.buttons)
         self.body.addSpacing(6)
@@ -65,8 +63,8 @@ class IncidentListPanel(PanelView):
         # Rows reach beyond their text, which stands below the title.
         margins = self.body.contentsMargins()
         self.body.setContentsMargins(margins - QMargins(OVERHANG, 0, OVERHANG, 0))
-        for layout in (self.head, self.buttons.layout(), digest):
-            layout.setContentsMargins(OVERHANG, 0, OVERHANG, 0)
+        for indented in (self.head, self.buttons):
+            indented.setContentsMargins(OVERHANG, 0, OVERHANG, 0)
         self._nothing.setContentsMargins(OVERHANG, 0, 0, 0)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._show_menu)
