@@ -45,7 +45,8 @@ class BreakerTablePanel(PanelView):
         self.view = BreakerView(self.model, look)
         self._nothing = Chip(look)
         self._more = label("caption")
-        self.put_beside_scope(Legend(look))
+        self._legend = Legend(look)
+        self.put_beside_scope(self._legend)
         self._more.hide()
         self.body.addSpacing(8)
         self.body.addWidget(self.view, 1)
@@ -65,9 +66,10 @@ class BreakerTablePanel(PanelView):
 
     @override
     def show_board(self, board: Board, now: datetime) -> None:
-        scope = " ".join((summary(board), MIDDLE_DOT, tr("worst first"))) if board.breakers else ""
         fresh, found = board.fresh_breakers(now), board.breakers
         stale = bool(found) and not fresh
+        states = tr("state unknown") if stale else summary(board)
+        scope = f"{states} {MIDDLE_DOT} {tr('worst first')}" if found else ""
         self.show_origin(board, (fresh or found).gist, now, scope, stale=stale)
         self.model.show_board(board, now)
         self._hide_empty(board, now)
@@ -75,7 +77,8 @@ class BreakerTablePanel(PanelView):
         if rows != self._rows:
             self._rows = rows
             self.height_changed.emit()
-        self.view.setVisible(bool(board.breakers))
+        self._legend.setVisible(bool(found))
+        self.view.setVisible(bool(found))
         self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)
         self._nothing.setVisible(not board.breakers)
         rest = len(board.breakers) - _ROWS_ON_PAPER if self.look.paper else 0

@@ -163,17 +163,18 @@ def _open_now(board: Board, now: datetime) -> Line:
         return _line(tr("Open now"), "0", "")
     row = board.breaker_of.get(first.subject)
     name = row.group_and_name[1] if row is not None else first.title
+    stale = all(map(_is_seen, running)) and is_blind(board, now)
     lasts = lasts_text(first, now)
-    remark = tr("{name}, {age}", name=name, age=lasts)
+    remark = name if stale else tr("{name}, {age}", name=name, age=lasts)
     if len(running) > 1:
-        remark = tr("first: {age}", age=lasts)
+        remark = "" if stale else tr("first: {age}", age=lasts)
     line = _line(tr("Open now"), str(len(running)), remark)
     grave = any(incident.severity is Severity.CRITICAL for incident in running)
     state = State.CRITICAL if grave else State.DEGRADED
     return msgspec.structs.replace(
         line,
         reading=board.snapshot.readings.get(first.subject),
-        state=State.STALE if all(map(_is_seen, running)) and is_blind(board, now) else state,
+        state=State.STALE if stale else state,
     )
 
 
