@@ -24,8 +24,8 @@ from opsdesk.ui.writing import Type, Writer
 
 _OK = Type(12, "text2", QFont.Weight.Medium)
 _STATE = Type(12, "text2", QFont.Weight.DemiBold)
-# What a card adds to its rows: its head and its margins.
-_FRAME = 62
+#: what a card adds to its rows: its head and its margins, in pixels
+FRAME = 62
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,7 +135,7 @@ class PaintedPanel(PanelView):
     @override
     def paper_height(self, board: Board, width: float) -> float:
         self.show_board(board, board.snapshot.at)
-        return max(_FRAME + self.least_height(), float(self.panel.height))
+        return max(FRAME + self.least_height(), float(self.panel.height))
 
 
 def paint_state(

@@ -17,9 +17,9 @@ from opsdesk.insight.freshness import age_seconds
 from opsdesk.insight.provenance import Provenance, Shown, provenance, shown_on, source_text
 from opsdesk.insight.terms import origin_word
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import NOTHING, age_text
+from opsdesk.insight.words import MIDDLE_DOT, NOTHING, age_text, interval_text
 from opsdesk.model.page import Panel
-from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule, paint_state
+from opsdesk.ui.panels.canvas import FRAME, PaintedPanel, Row, paint_rule, paint_state
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import BESIDE, BODY, BOLD, CAPTION, LEFT, QUIET, RIGHT, Writer
 
@@ -57,7 +57,7 @@ class ProvenancePanel(PaintedPanel):
         if self._shown is None:
             self._shown = shown_on(pages.load(board.catalogue))
         self._board, self._found = board, provenance(board, self._shown, now)
-        self.show_head(board, (), now, tr("problems first"))
+        self.show_head(board, (), now, _scope(board))
         self.show_age(now)
 
     @override
@@ -65,11 +65,19 @@ class ProvenancePanel(PaintedPanel):
         super().show_age(now)
         if self._board is not None:
             none = _none(self._board)
+            number = len(self.rows)
             self.show_rows([_section(one, none, now) for one in self._found], self._board)
+            if len(self.rows) != number:
+                self.height_changed.emit()
 
     @override
     def least_height(self) -> float:
         return _HEADER + len(self.rows) * _LEAST
+
+    @override
+    def needed_height(self, width: int) -> int:
+        del width
+        return FRAME + round(self.least_height())  # the page scrolls, not the card
 
     @override
     def boxes(self) -> list[QRectF]:
@@ -92,6 +100,12 @@ class ProvenancePanel(PaintedPanel):
             _paint(writer, box, section, columns)
             if section is not sections[-1]:
                 paint_rule(writer, 0, box.bottom() - 1, width)
+
+
+def _scope(board: Board) -> str:
+    interval = min((source.interval for source in board.sources.values()), default=0.0)
+    every = tr("refresh every {interval}", interval=interval_text(interval)) if interval else ""
+    return f" {MIDDLE_DOT} ".join(filter(None, (tr("problems first"), every)))
 
 
 def _none(board: Board) -> str:

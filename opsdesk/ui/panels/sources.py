@@ -45,11 +45,7 @@ class SourcesPanel(RowedPanel):
 def _lines(source: SourceStatus, now: datetime) -> Iterator[Row]:
     yield Row(
         name=source.title,
-        small=tr(
-            "refresh every {interval}, stale after {age}",
-            interval=interval_text(source.interval),
-            age=interval_text(greatest_age(None, source)),
-        ),
+        small=tr("stale after {interval}", interval=interval_text(greatest_age(None, source))),
         remark=_answering(source, now),
         state=_state(source, now),
         bright=True,
