@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
@@ -23,7 +24,7 @@ from opsdesk.insight.incident_list import unacknowledged
 from opsdesk.insight.knowing import Headline, next_try
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import utc_now
-from opsdesk.model.page import Page, Place
+from opsdesk.model.page import HeadlineRule, Page, Place
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.ui.fade import Fade
 from opsdesk.ui.glyphs import Glyph
@@ -93,12 +94,21 @@ class PageView(QWidget):
     def show_board(self, board: Board, now: datetime) -> None:
         """Show a board as it is to be seen at ``now``."""
         self._board = board
-        self.headline = of_page(self.page, board, now)
-        self._strip.show_headline(self.headline)
         for panel in self.panels:
             panel.show_board(board, now)
+        self._show_headline(board, now)
         self.show_ages(board, now)
         self._ask(board, now)
+
+    def _show_headline(self, board: Board, now: datetime) -> None:
+        said = of_page(self.page, board, now)
+        tells = self.page.headline is HeadlineRule.PERFORMANCE
+        found = (panel.beside_headline(board, now) for panel in self.panels if tells)
+        if beside := next(filter(None, found), ""):
+            sentence = tr("{sentence}, {comparison}", sentence=said.sentence, comparison=beside)
+            said = msgspec.structs.replace(said, sentence=sentence)
+        self.headline = said
+        self._strip.show_headline(said)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -122,6 +132,8 @@ class PageView(QWidget):
         for panel in self.panels:
             if frame.query in panel.queries(board):
                 panel.show_frame(frame, board, now)
+        if frame.usual:
+            self._show_headline(board, now)
 
     def _wanted(self, action: str) -> None:
         if action == "acknowledge" and self._board is not None:

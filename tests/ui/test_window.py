@@ -18,7 +18,7 @@ from opsdesk.insight.board import Board, arrange
 from opsdesk.insight.verdict import State
 from opsdesk.model.key import key
 from opsdesk.model.reading import BreakerState, Reading
-from opsdesk.model.series import SeriesFrame
+from opsdesk.model.series import SeriesFrame, Usual
 from opsdesk.model.snapshot import Snapshot
 from opsdesk.ui.card import Card
 from opsdesk.ui.page import PageView
@@ -143,6 +143,20 @@ def test_what_a_failure_left_unanswered_is_asked_again_once_it_is_over(
     with qtbot.waitSignal(window.series_wanted) as wanted:
         window.show_board(fine, NOW + timedelta(seconds=2))
     assert first in (wanted.args[0] if wanted.args else ())
+
+
+def test_the_sentence_about_response_times_says_whether_they_are_usual(window: MainWindow) -> None:
+    window.show_page_of("performance")
+    board = boards.normal()
+    window.show_board(board, NOW)
+    assert window.page.headline.sentence == "Response time p95 291 ms"
+    asked = next(query for query in window.page.queries(board) if query.usual)
+    p95 = next(key for key in asked.keys if key.label("quantile") == "0.95")
+    usual = Usual(key=p95, low=270.0, high=280.0)
+    window.show_frame(SeriesFrame(query=asked, start=0, end=1, usual=(usual,)), NOW)
+    assert window.page.headline.sentence == "Response time p95 291 ms, above usual range"
+    window.tick(NOW + timedelta(hours=1))
+    assert "usual" not in window.page.headline.sentence
 
 
 def test_nothing_connected_is_said_and_never_a_zero(window: MainWindow) -> None:

@@ -11,8 +11,9 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.captions import absence, comparison
 from opsdesk.insight.charting import Material, chart, line_name
-from opsdesk.insight.compare import compared
+from opsdesk.insight.compare import compared, with_usual
 from opsdesk.insight.risks import RISKS, is_risk, risk_text
+from opsdesk.insight.telling import greatest
 from opsdesk.insight.words import figure_text, interval_text, value_text
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
@@ -71,6 +72,15 @@ class TrendPanel(PanelView):
     def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
         self._frames[frame.query.baseline] = frame
         self.show_board(board, now)
+
+    @override
+    def beside_headline(self, board: Board, now: datetime) -> str:
+        """Say how the p95 of several lines, the worst of systems, is to what is usual for it."""
+        found, frame = self._found(board), self._frames.get("")
+        main = greatest(list(filter(_is_p95, found))) if len(found) > 1 else None
+        if main is None or frame is None or board.is_stale(main, now):
+            return ""
+        return with_usual(main, frame)
 
     def _found(self, board: Board) -> tuple[Reading, ...]:
         """Return the figures that the panel is about: those that carry its labels, or all."""
