@@ -8,7 +8,6 @@ import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -30,7 +29,7 @@ from opsdesk.ui.fade import Fade
 from opsdesk.ui.glyphs import Glyph
 from opsdesk.ui.grid import MARGIN, PanelGrid
 from opsdesk.ui.panels.kinds import view_of
-from opsdesk.ui.parts import Elided, held, label, row, set_text
+from opsdesk.ui.parts import Elided, button, held, label, row, set_text
 from opsdesk.ui.theme import STATE_GLYPH, Look
 
 _HEADLINE, _TWO_LINES = 72, 36
@@ -189,10 +188,10 @@ class HeadlineStrip(QWidget):
         self._detail.setMaximumHeight(_TWO_LINES)
         self._detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._next = label("scope")
-        self._buttons = {name: QPushButton(tr(title)) for name, title in ACTIONS.items()}
-        for name, button in self._buttons.items():
-            button.setProperty("action", name)
-            button.clicked.connect(self._clicked)
+        self._buttons = {name: button(tr(title)) for name, title in ACTIONS.items()}
+        for name, one in self._buttons.items():
+            one.setProperty("action", name)
+            one.clicked.connect(self._clicked)
         words = QVBoxLayout()
         words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(1)
@@ -232,9 +231,9 @@ class HeadlineStrip(QWidget):
         self.show_sentence(headline)
         if self._detail.toolTip() != headline.detail:
             self._detail.setToolTip(headline.detail)
-        for action, button in self._buttons.items():
-            button.setVisible(action in headline.actions)
-            button.setEnabled(True)
+        for action, one in self._buttons.items():
+            one.setVisible(action in headline.actions)
+            one.setEnabled(True)
         self.setAccessibleName(f"{headline.sentence}. {headline.detail}")
         if fades:
             self._fade.begin()

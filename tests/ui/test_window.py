@@ -102,7 +102,7 @@ def test_what_is_open_is_acknowledged_from_its_headline(window: MainWindow, qtbo
     window.show_board(board, NOW)
     button = next(b for b in window.page.findChildren(QPushButton) if b.text() == "Acknowledge")
     with qtbot.waitSignal(window.command_wanted) as wanted:
-        button.click()
+        qtbot.keyClick(button, Qt.Key.Key_Return)
     assert wanted.args == [Acknowledge((board.snapshot.incidents[0].id,))]
 
 
