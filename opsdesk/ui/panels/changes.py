@@ -175,7 +175,7 @@ def _columns(steps: Sequence[Step], width: float) -> _Columns:
         right = left + scale
     end = [step.place for step in steps if step.place is not None]
     return _Columns(
-        name=name,
+        name=name - _GAP / 2,
         before=left - 1.5 * _GAP,
         left=left,
         right=right,
