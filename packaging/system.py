@@ -58,6 +58,7 @@ TEST: Mapping[str, str] = {
     "node": "nodejs",
     "npm": "npm",
     "openbox": "openbox",
+    "pdftohtml": "poppler-utils",
     "pdftotext": "poppler-utils",
     "systemd-analyze": "systemd",
     "trayer": "trayer",

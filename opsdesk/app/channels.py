@@ -21,9 +21,9 @@ from opsdesk.notify.forwarding import ChannelForwarder, OnTrouble
 from opsdesk.notify.service import OnAction
 from opsdesk.notify.standing import Standing
 from opsdesk.notify.webhook import WebhookChannel
+from opsdesk.runtime.threads import in_thread
 from opsdesk.store.logs import Redactor
 from opsdesk.store.secrets import WEBHOOK, Secrets
-from opsdesk.wire.threads import in_thread
 
 
 class Channels:

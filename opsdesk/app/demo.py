@@ -21,9 +21,9 @@ from opsdesk.demo.wanted import DEMO
 from opsdesk.model.errors import Problem, ProblemKind, SourceError
 from opsdesk.model.protocols import Harvest, Source
 from opsdesk.model.series import SeriesData, SeriesRange
+from opsdesk.runtime.threads import in_thread
 from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.metrics_api import MetricsApiSource
-from opsdesk.wire.threads import in_thread
 
 #: seconds for the child to serve, and to end by itself, by a signal, and by force
 _STARTS_IN, _ENDS_IN = 30.0, 0.5

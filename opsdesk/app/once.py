@@ -28,6 +28,7 @@ from opsdesk.model.page import Place
 from opsdesk.model.protocols import History, Source
 from opsdesk.model.series import SeriesData, SeriesFrame, SeriesQuery, SeriesRange
 from opsdesk.model.snapshot import Snapshot
+from opsdesk.runtime.threads import in_thread
 from opsdesk.sources import address, server
 from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.server import Server
@@ -37,7 +38,6 @@ from opsdesk.store.profile import Places, places
 from opsdesk.store.secrets import Secrets
 from opsdesk.store.settings import Settings
 from opsdesk.wire.document import Order
-from opsdesk.wire.threads import in_thread
 
 # Whose catalogue, packs and pages are read: those of every profile stand in one folder.
 _PROFILE = "default"

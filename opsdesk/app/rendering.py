@@ -53,16 +53,21 @@ def render(
     """
     document = _document(order, contents)
     with subprocess.Popen(  # noqa: S603 - ourselves
-        command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()
+        command(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=_environment(),
+        process_group=0,  # Ctrl+C in a terminal is for us: we end it
     ) as process:
         started(process)
         try:
             content, _ = process.communicate(encode(document), LONGEST)
         except subprocess.TimeoutExpired:
-            process.kill()
             raise ConfigError(
                 tr("Rendering took more than {seconds} s. Try again.", seconds=f"{LONGEST:g}")
             ) from None
+        finally:
+            process.kill()
     if process.returncode != 0:
         raise ConfigError(tr("Rendering failed or was stopped. The log may tell why."))
     return msgspec.msgpack.decode(content, type=tuple[Rendered, ...])

@@ -17,8 +17,8 @@ from opsdesk.app import ourselves
 from opsdesk.catalogue import resources
 from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import ConfigError
+from opsdesk.runtime.files import write_whole
 from opsdesk.store.profile import places
-from opsdesk.wire.files import write_whole
 
 _UNIT, _ENTRY = "opsdesk-wall@.service", "opsdesk-wall@{profile}.desktop"
 _READABLE = 0o644

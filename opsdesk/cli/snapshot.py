@@ -83,6 +83,14 @@ _LONGEST, _USUAL = 27.0, 20.0
     help=tr("Size of a picture in pixels."),
 )
 @click.option(
+    "--scale",
+    type=click.FloatRange(1, 2),
+    default=1.0,
+    show_default=True,
+    metavar=tr("FACTOR"),
+    help=tr("So many times as many pixels, for the same in more detail."),
+)
+@click.option(
     "--token-file",
     type=click.Path(path_type=Path),
     help=tr(
@@ -120,6 +128,7 @@ def snapshot(  # noqa: PLR0913 - one parameter an option
     page: str,
     theme: str,
     size: tuple[int, int],
+    scale: float,
     token_file: Path | None,
     user: str,
     headers: dict[str, str],
@@ -150,6 +159,7 @@ def snapshot(  # noqa: PLR0913 - one parameter an option
                 theme=theme if is_picture else "light",
                 width=width,
                 height=height,
+                scale=scale,
             ),
             timeout=timeout,
             credentials=credentials(user, token_file),

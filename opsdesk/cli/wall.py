@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 
 from opsdesk.catalogue.language import tr
 from opsdesk.cli import asking
+from opsdesk.cli.displays import list_displays, need_display
 from opsdesk.cli.options import (
     checked_size,
     credentials,
@@ -24,14 +24,11 @@ from opsdesk.cli.options import (
 from opsdesk.cli.snapshot import complain_of
 from opsdesk.cli.status import Exit, complain
 from opsdesk.cli.wall_options import wall_options
-from opsdesk.cli.window import has_display, open_window
+from opsdesk.cli.window import open_window
 from opsdesk.demo.wanted import DEMO, Demonstration
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.wall import Wall
 from opsdesk.store.profile import places
-
-if TYPE_CHECKING:
-    from opsdesk.insight.displays import Display
 
 #: seconds for the refresh of which slides are shown
 _PREVIEW_TIMEOUT = 20.0
@@ -133,7 +130,7 @@ def wall(  # noqa: PLR0913 - one parameter an option
             tr("{options} exclude each other: give one of them.", options=" and ".join(both))
         )
     if displays:
-        return _list()
+        return list_displays()
     run = _Run(
         # The demo beside what runs with the profile.
         profile=profile or (DEMO if demo else "default"),
@@ -152,7 +149,7 @@ def wall(  # noqa: PLR0913 - one parameter an option
 
 
 def _show(run: _Run) -> int:
-    _need_display()
+    need_display()
     # No other command needs it.
     from opsdesk.app import walls  # noqa: PLC0415 - see above
 
@@ -216,40 +213,6 @@ def _overridden(kept: tuple[Wall, ...], given: dict[str, object]) -> Wall:
     first = kept[0] if kept else Wall()
     named = (wall for wall in kept if wall.display == given.get("display"))
     return replace(next(named, first), **given)
-
-
-def _need_display() -> None:
-    if not has_display():
-        raise ConfigError(
-            tr(
-                "there is no display for a wall. Set DISPLAY or WAYLAND_DISPLAY, or look at its "
-                "slides with: opsdesk wall --preview 1920x1080 --output FOLDER"
-            )
-        )
-
-
-def _list() -> int:
-    _need_display()
-    from opsdesk.app import walls  # noqa: PLC0415 - see _show
-
-    found = walls.displays()
-    for display in found:
-        click.echo(_line(display))
-    if not found:
-        complain(tr("there is no display now."))
-    return Exit.DONE
-
-
-def _line(display: Display) -> str:
-    """Return a display by the name that settings call it, with what is known of its size."""
-    size = (
-        tr("{inches} inches", inches=f"{display.diagonal:.3g}")
-        if display.diagonal is not None
-        else tr("it does not tell its true size: give --diagonal")
-    )
-    pixels = tr("{width} x {height} pixels", width=display.width, height=display.height)
-    where = [] if display.connector == display.identity else [display.connector]
-    return f"{display.identity}: {', '.join([*where, pixels, size])}"
 
 
 def _set_secret(profile: str, *, is_code: bool) -> int:

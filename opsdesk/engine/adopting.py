@@ -6,15 +6,17 @@ id, so that all desks speak of the same incident. Whether it runs is what the re
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
-import msgspec
+from msgspec.structs import replace
 
 from opsdesk.engine import notice_ids
 from opsdesk.insight.derive import BREAKER_STATE
+from opsdesk.model.desk import Desk
 from opsdesk.model.key import Key
+from opsdesk.model.ledger import Memory
 from opsdesk.model.reading import Reading
 from opsdesk.model.snapshot import Incident
 
@@ -56,7 +58,7 @@ def _begun(incident: Incident, now: datetime) -> Incident:
     # A clock that runs ahead must not keep it for longer than others.
     if incident.opened_at <= now:
         return incident
-    return msgspec.structs.replace(incident, opened_at=now)
+    return replace(incident, opened_at=now)
 
 
 def renamed(
@@ -74,10 +76,39 @@ def renamed(
         if known is not None and known.id not in taken:
             new[incident.id] = known.id
             taken.add(known.id)
-            after.append(msgspec.structs.replace(adopted(incident, known), id=known.id))
+            after.append(replace(adopted(incident, known), id=known.id))
         else:
             after.append(incident)
     return (tuple(after), MappingProxyType(new)) if new else (incidents, new)
+
+
+def said_by_new_id(desk: Desk, memory: Memory, new: Mapping[str, str]) -> tuple[Desk, Memory]:
+    """Return what was said and told of incidents under their new ids; ``new`` is by old id.
+
+    A notice that stands keeps its own id: it goes on telling of the same incident.
+    """
+    if not new:
+        return desk, memory
+
+    def of(ids: Iterable[str]) -> Iterator[str]:
+        return (new.get(id_, id_) for id_ in ids)
+
+    told_by = {new.get(id_, id_): notice for id_, notice in memory.told_by.items()}
+    told_by |= {id_: memory.told_by.get(old, old) for old, id_ in new.items()}
+    handled = {new.get(id_, id_): handling for id_, handling in desk.handled.items()}
+    digest = desk.digest and replace(
+        desk.digest,
+        opened=tuple(of(desk.digest.opened)),
+        closed=tuple(of(desk.digest.closed)),
+        still_open=tuple(of(desk.digest.still_open)),
+    )
+    return replace(desk, handled=handled, digest=digest), replace(
+        memory,
+        told_by=told_by,
+        standing={notice: tuple(of(ids)) for notice, ids in memory.standing.items()},
+        told_at={new.get(id_, id_): at for id_, at in memory.told_at.items()},
+        held=frozenset(of(memory.held)),
+    )
 
 
 def adopted(incident: Incident, known: Incident | None) -> Incident:
@@ -86,7 +117,7 @@ def adopted(incident: Incident, known: Incident | None) -> Incident:
         return incident
     if _beginning(incident) == _beginning(known):
         return incident
-    return msgspec.structs.replace(
+    return replace(
         incident,
         opened_at=known.opened_at,
         seen_opening=known.seen_opening,

@@ -7,7 +7,7 @@ takes their place. What stays open is told again after a while.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
@@ -49,35 +49,6 @@ class Word(msgspec.Struct, frozen=True):
     notices: tuple[Notice, ...] = ()
     #: ids of notices that are no longer wanted on the screen
     withdrawn: tuple[str, ...] = ()
-
-
-def renamed(desk: Desk, memory: Memory, new: Mapping[str, str]) -> tuple[Desk, Memory]:
-    """Return both with incidents under their new ids; ``new`` is by old id.
-
-    A notice that stands keeps its own id: it goes on telling of the same incident.
-    """
-    if not new:
-        return desk, memory
-
-    def of(ids: Iterable[str]) -> Iterator[str]:
-        return (new.get(id_, id_) for id_ in ids)
-
-    told_by = {new.get(id_, id_): notice for id_, notice in memory.told_by.items()}
-    told_by |= {id_: memory.told_by.get(old, old) for old, id_ in new.items()}
-    handled = {new.get(id_, id_): handling for id_, handling in desk.handled.items()}
-    digest = desk.digest and replace(
-        desk.digest,
-        opened=tuple(of(desk.digest.opened)),
-        closed=tuple(of(desk.digest.closed)),
-        still_open=tuple(of(desk.digest.still_open)),
-    )
-    return replace(desk, handled=handled, digest=digest), replace(
-        memory,
-        told_by=told_by,
-        standing={notice: tuple(of(ids)) for notice, ids in memory.standing.items()},
-        told_at={new.get(id_, id_): at for id_, at in memory.told_at.items()},
-        held=frozenset(of(memory.held)),
-    )
 
 
 def attend(desk: Desk, memory: Memory, news: News) -> Word:

@@ -12,7 +12,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.engine.loop import Worker
 from opsdesk.model.ledger import Ledger
 from opsdesk.model.snapshot import Snapshot
-from opsdesk.wire.threads import in_thread
+from opsdesk.runtime.threads import in_thread
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import ConfigError, Problem, ProblemKind, SourceError
 from opsdesk.model.protocols import FollowedSource, Harvest, Source
 from opsdesk.model.series import SeriesData, SeriesRange
-from opsdesk.wire.threads import in_thread
+from opsdesk.runtime.threads import in_thread
 
 #: seconds for a keyring that may have to ask its user first; the next poll waits on.
 PATIENCE = 10.0

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from typing_extensions import override
 
-from opsdesk.wire.threads import in_thread
+from opsdesk.runtime.threads import in_thread
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from opsdesk.engine.loop import Worker
 from opsdesk.model.protocols import History
 from opsdesk.model.series import SeriesData, SeriesRange
 from opsdesk.model.snapshot import Snapshot
-from opsdesk.wire.threads import in_thread
+from opsdesk.runtime.threads import in_thread
 
 log = logging.getLogger(__name__)
 

@@ -11,8 +11,9 @@ from datetime import datetime
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.engine.notice_ids import DIGEST, REMINDER, new_id
 from opsdesk.engine.wording import MOST_AT_ONCE, made, name_of, names
+from opsdesk.insight.digest import counted, digest_subject
 from opsdesk.insight.words import age_text
-from opsdesk.model.desk import Digest, Hush
+from opsdesk.model.desk import Digest
 from opsdesk.model.protocols import Notice
 from opsdesk.model.snapshot import Incident
 
@@ -52,21 +53,9 @@ def digest_notice(
     are the ids of those.
     """
     open_now = [known[id_] for id_ in digest.still_open]
-    lasted = age_text((digest.until - digest.since).total_seconds())
-    counts = (
-        trn("{number} opened", "{number} opened", len(digest.opened)),
-        trn("{number} closed", "{number} closed", len(digest.closed)),
-        trn("{number} still open", "{number} still open", len(open_now)),
-    )
-    words = {
-        Hush.AWAY: tr("While you were away ({time})", time=lasted),
-        Hush.SNOOZED: tr("While notifications were snoozed ({time})", time=lasted),
-        Hush.QUIET_HOURS: tr("During quiet hours ({time})", time=lasted),
-        Hush.OFFLINE: tr("Online again after {time}", time=lasted),
-    }
-    body = ", ".join(counts)
+    body = ", ".join(counted(len(digest.opened), len(digest.closed), len(open_now)))
     if open_now:
         body = tr("{counts}: {names}", counts=body, names=names(open_now))
     about = [incident for incident in open_now if incident.id not in handled]
     about = about or [known[id_] for id_ in digest.closed]
-    return made(new_id(DIGEST, digest.until), words[digest.hush], body, about)
+    return made(new_id(DIGEST, digest.until), digest_subject(digest), body, about)

@@ -30,7 +30,7 @@ from opsdesk.model.series import (
     Usual,
 )
 from opsdesk.model.snapshot import Snapshot
-from opsdesk.wire.threads import in_thread
+from opsdesk.runtime.threads import in_thread
 
 #: so many questions are answered at a time
 _AT_ONCE = 6

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec.structs import replace
 
-from opsdesk.engine import attention, conditions, incidents, notices, saying
+from opsdesk.engine import adopting, attention, conditions, incidents, notices, saying
 from opsdesk.engine.attention import is_handled
 from opsdesk.engine.conditions import Conditions, View
 from opsdesk.engine.known import Known, Seen, Step
@@ -169,7 +169,7 @@ class Watch:
                 policy=self._policy,
             ),
         )
-        self._desk, self._memory = attention.renamed(self._desk, self._memory, step.renamed)
+        self._desk, self._memory = adopting.said_by_new_id(self._desk, self._memory, step.renamed)
         self._aliases = _aliases({**self._aliases, **step.renamed}, step)
         told = notices.tell(step, self._memory.told_by, self._policy, now)
         self._known = step.known

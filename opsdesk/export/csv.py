@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import groupby
 
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.insight.board import Board, arrange
 from opsdesk.insight.changes import baseline_of
 from opsdesk.insight.freshness import age_seconds
 from opsdesk.model.key import labels_text
+from opsdesk.model.metric import Metric
 from opsdesk.model.reading import Reading, Value
 from opsdesk.model.snapshot import Snapshot
 from opsdesk.wire.numbers import short
@@ -47,7 +49,10 @@ _SIZES = ((_DAY, "d"), (3_600, "h"), (60, "m"))
 
 
 def render(snapshot: Snapshot, catalogue: Catalogue, now: datetime) -> bytes:
-    """Return a snapshot as CSV (RFC 4180 with line feeds) in UTF-8, in the catalogue's order."""
+    """Return a snapshot as CSV (RFC 4180 with line feeds) in UTF-8, in the catalogue's order.
+
+    What is known of one thing stands together: state, failures and last reset of a breaker.
+    """
     board = arrange(snapshot, catalogue)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
@@ -57,8 +62,21 @@ def render(snapshot: Snapshot, catalogue: Catalogue, now: datetime) -> bytes:
 
 
 def _rows(board: Board, now: datetime) -> Iterator[tuple[str, ...]]:
-    for reading in in_order(board.snapshot.readings.values(), board.catalogue):
-        yield _row(reading, board, now)
+    readings = in_order(board.snapshot.readings.values(), board.catalogue)
+    for kind, alike in groupby(readings, lambda reading: _kind(board.metric(reading.key.metric))):
+        for reading in alike if kind is None else _by_thing(alike):
+            yield _row(reading, board, now)
+
+
+def _kind(metric: Metric | None) -> tuple[str, tuple[str, ...]] | None:
+    """Return what metrics of the same things share, None where a metric is of no thing."""
+    return (metric.section, metric.labels) if metric is not None and metric.labels else None
+
+
+def _by_thing(readings: Iterable[Reading]) -> list[Reading]:
+    found = list(readings)
+    seen = {reading.key.labels: position for position, reading in enumerate(reversed(found))}
+    return sorted(found, key=lambda reading: -seen[reading.key.labels])
 
 
 def _row(reading: Reading, board: Board, now: datetime) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import ConfigError
-from opsdesk.wire.files import write_whole
+from opsdesk.runtime.files import write_whole
 
 #: instead of a path: standard output
 STANDARD_OUTPUT = "-"

@@ -22,6 +22,8 @@ from opsdesk.model.snapshot import Baseline, Computed, SourceStatus
 OWN_SOURCE = "opsdesk"
 
 INSTANCES_UP = "component.instances_up"
+#: the metric that is a share of time
+UPTIME = "component.uptime"
 ERROR_RATE = "errors.rate"
 BREAKER_STATE = "breaker.state"
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from opsdesk.catalogue.language import mark, tr, trn
 from opsdesk.insight.board import Board
 from opsdesk.insight.incident_list import names_by_id
-from opsdesk.insight.words import EN_DASH, clock_text, listing
+from opsdesk.insight.words import EN_DASH, age_text, clock_text, listing
 from opsdesk.model.desk import Digest, Hush
 
 _TITLES: Mapping[Hush, str] = {
@@ -17,6 +17,13 @@ _TITLES: Mapping[Hush, str] = {
     Hush.OFFLINE: mark("While this computer was offline"),
     Hush.QUIET_HOURS: mark("During quiet hours"),
     Hush.NONE: mark("While you were not told"),
+}
+# A notification has no room for two times.
+_SUBJECTS: Mapping[Hush, str] = {
+    Hush.AWAY: mark("While you were away ({time})"),
+    Hush.SNOOZED: mark("While notifications were snoozed ({time})"),
+    Hush.QUIET_HOURS: mark("During quiet hours ({time})"),
+    Hush.OFFLINE: mark("Online again after {time}"),
 }
 
 
@@ -32,13 +39,28 @@ def digest_title(digest: Digest, now: datetime) -> str:
     )
 
 
+def digest_subject(digest: Digest) -> str:
+    """Return 'While you were away (2 h)', by which a notification is headed."""
+    lasted = age_text((digest.until - digest.since).total_seconds())
+    return tr(_SUBJECTS[digest.hush], time=lasted)
+
+
+def counted(opened: int, closed: int, running: int) -> tuple[str, str, str]:
+    """Return '3 opened', '2 closed', '1 still open'."""
+    return (
+        trn("{number} opened", "{number} opened", opened),
+        trn("{number} closed", "{number} closed", closed),
+        trn("{number} still open", "{number} still open", running),
+    )
+
+
 def digest_counts(digest: Digest, board: Board) -> str:
     """Return '3 opened, 2 closed, 1 still open'."""
     running = _still_open(digest, board)
-    left = trn("{number} still open", "{number} still open", len(running))
+    opened, closed, left = counted(len(digest.opened), len(digest.closed), len(running))
     parts = (
-        (digest.opened, trn("{number} opened", "{number} opened", len(digest.opened))),
-        (digest.closed, trn("{number} closed", "{number} closed", len(digest.closed))),
+        (digest.opened, opened),
+        (digest.closed, closed),
         (digest.still_open, left if running else tr("none still open")),
     )
     return ", ".join(text for ids, text in parts if ids) or tr("nothing happened")

@@ -7,10 +7,17 @@ from datetime import datetime
 
 from opsdesk.catalogue.language import grouped, tr, trn
 from opsdesk.insight.board import Board, Breaker, Breakers
-from opsdesk.insight.derive import BREAKER_STATE, INSTANCES_UP
+from opsdesk.insight.derive import BREAKER_STATE, INSTANCES_UP, UPTIME
 from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.verdict import Cause
-from opsdesk.insight.words import EN_DASH, LISTED, clock_text, figure_text, listing
+from opsdesk.insight.words import (
+    EN_DASH,
+    LISTED,
+    clock_text,
+    figure_text,
+    interval_text,
+    listing,
+)
 from opsdesk.model.reading import BreakerState
 from opsdesk.model.snapshot import SourceStatus
 
@@ -159,6 +166,8 @@ def components(board: Board, now: datetime) -> str:
     numbers = [reading.number for reading in known if not board.is_stale(reading, now)]
     values = [number for number in numbers if number is not None]
     up = sum(value >= _ALL_INSTANCES for value in values)
+    if not known:
+        return _uptimes(board, now)
     if up == len(values):
         return _up(up, len(known))
     if len(known) == 1:
@@ -168,6 +177,22 @@ def components(board: Board, now: datetime) -> str:
         "{number} of {total} components are up",
         up,
         total=grouped(len(known)),
+    )
+
+
+def _uptimes(board: Board, now: datetime) -> str:
+    """Say how much components were up, where nothing tells whether they are up now."""
+    known = [r for r in board.by_metric.get(UPTIME, ()) if not board.is_stale(r, now)]
+    least = min(known, key=lambda reading: reading.number or 0.0, default=None)
+    if least is None or least.number is None or not least.window:
+        return ""
+    share = figure_text(least, board.metric(UPTIME), now)
+    return trn(
+        "The component was up {share} of {interval}",
+        "All {number} components were up \N{GREATER-THAN OR EQUAL TO} {share} of {interval}",
+        len(known),
+        share=share,
+        interval=interval_text(least.window),
     )
 
 

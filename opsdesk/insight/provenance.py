@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
+from opsdesk.insight.risks import unnamed
 from opsdesk.insight.verdict import State
 from opsdesk.model.metric import Metric
 from opsdesk.model.page import Page, PanelKind, Place
@@ -38,16 +39,20 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Absence(msgspec.Struct, frozen=True):
-    """A metric that a page shows and nothing supplies."""
+    """What a page shows and nothing supplies: in words, and the titles of the pages."""
 
-    metric: Metric
+    name: str
     pages: tuple[str, ...]
+    #: so many figures are meant
+    number: int = 1
 
 
 class Shown(msgspec.Struct, frozen=True):
     """Which pages show what: titles in the order of the tabs, and metric ids to each."""
 
     pages: tuple[tuple[str, frozenset[str]], ...] = ()
+    #: what is expected and has no metric for how it is now: titles of page and panel, metric id
+    expected: tuple[tuple[str, str, str], ...] = ()
 
     def on(self, *metrics: str) -> tuple[str, ...]:
         """Return the titles of the pages that show one of these metrics."""
@@ -56,7 +61,16 @@ class Shown(msgspec.Struct, frozen=True):
 
 def shown_on(pages: Sequence[Page], place: Place = Place.WINDOW) -> Shown:
     """Return which of the pages show what in the window, or on paper."""
-    return Shown(tuple((page.title, frozenset(_metrics(page, place))) for page in pages))
+    found = tuple((page.title, frozenset(_metrics(page, place))) for page in pages)
+    return Shown(found, tuple(_expected(pages, place)))
+
+
+def _expected(pages: Sequence[Page], place: Place) -> Iterator[tuple[str, str, str]]:
+    for page in pages:
+        for panel in page.panel if place in page.places else ():
+            alone = panel.kind is PanelKind.FORECAST and len(panel.metrics) == 1
+            if alone and place in panel.places:
+                yield page.title, panel.title, panel.metrics[0]
 
 
 def _metrics(page: Page, place: Place) -> Iterable[str]:
@@ -127,10 +141,37 @@ def source_text(sources: Sequence[str]) -> str:
     return ", ".join(name or tr("computed here") for name in sources)
 
 
-def absent(board: Board, shown: Shown) -> tuple[Absence, ...]:
-    """Return what pages show and nothing supplies, in the order of the catalogue."""
-    return tuple(
-        Absence(metric, pages)
-        for metric in board.catalogue.values()
-        if (pages := shown.on(metric.id)) and not board.by_metric.get(metric.id)
-    )
+def absent(board: Board, shown: Shown, *, in_short: bool = False) -> tuple[Absence, ...]:
+    """Return what pages show and nothing supplies, in the order of the catalogue.
+
+    Then what is expected though nobody says how it is now, and what is counted but not named.
+
+    Args:
+        board: what is known
+        shown: which pages show what
+        in_short: name a section of which nothing is supplied instead of its figures
+
+    """
+    sections: dict[str, list[Metric]] = {}
+    for metric in board.catalogue.values():
+        if shown.on(metric.id):
+            sections.setdefault(metric.section, []).append(metric)
+    metrics: list[Absence] = []
+    for section, ours in sections.items():
+        missing = [metric for metric in ours if not board.by_metric.get(metric.id)]
+        if in_short and len(missing) == len(ours) > 1:
+            pages = shown.on(*(metric.id for metric in ours))
+            metrics.append(Absence(tr(section), pages, len(ours)))
+        else:
+            metrics += [Absence(tr(metric.title), shown.on(metric.id)) for metric in missing]
+    present = [
+        Absence(tr("{title}, current", title=tr(title)), (page,))
+        for page, title, metric in shown.expected
+        if board.by_metric.get(metric)
+    ]
+    names = [
+        Absence(tr("{title}: names", title=tr(metric.title)), pages)
+        for metric in unnamed(board)
+        if (pages := shown.on(metric.id))
+    ]
+    return (*metrics, *present, *names)

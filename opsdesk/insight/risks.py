@@ -58,9 +58,26 @@ def consequence(reading: Reading, board: Board) -> str:
     limit = limit_of(reading, board)
     if limit is None:
         return ""
-    rates = board.by_metric.get(SUCCESS_OF_EACH, ())
-    names = [subject(rate.key) for rate in rates if (rate.number or 0.0) < limit]
+    names = _below(limit, board)
     return listing(names) if len(names) >= (reading.number or 0) else tr("names: no source")
+
+
+def unnamed(board: Board) -> list[Metric]:
+    """Return the metrics of which it is known how many things are too low, but not which."""
+    found = ((board.metric(r.key.metric), r) for r in board.by_metric.get(LOW_SUCCESS, ()))
+    limits = ((metric, reading, limit_of(reading, board)) for metric, reading in found)
+    return [
+        metric
+        for metric, reading, limit in limits
+        if metric is not None
+        and limit is not None
+        and len(_below(limit, board)) < (reading.number or 0)
+    ]
+
+
+def _below(limit: float, board: Board) -> list[str]:
+    rates = board.by_metric.get(SUCCESS_OF_EACH, ())
+    return [subject(rate.key) for rate in rates if (rate.number or 0.0) < limit]
 
 
 def doubles_in(reading: Reading) -> int | None:

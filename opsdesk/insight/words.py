@@ -14,6 +14,7 @@ from opsdesk.model.reading import BreakerState, Qualifier, Reading, Unit
 MINUS = "\N{MINUS SIGN}"
 EN_DASH = "\N{EN DASH}"
 MIDDLE_DOT = "\N{MIDDLE DOT}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 #: stands where there is no value
 NOTHING = EN_DASH
 
@@ -67,6 +68,11 @@ _QUALIFIERS = {
 
 # A change is whole from here on, and from so far from all or nothing.
 _WHOLE_CHANGE, _NEAR_ALL = 10.0, 1.0
+
+
+def unbroken(text: str) -> str:
+    """Keep a percent sign on the line of its number."""
+    return text.replace(" %", f"{NO_BREAK}%")
 
 
 def unit_symbol(metric: Metric | None) -> str:

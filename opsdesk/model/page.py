@@ -87,6 +87,8 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     stacked: bool = False
     #: takes what height the page has left
     stretch: bool = False
+    #: at most so many rows in a report; 0 for as many as its kind shows on paper
+    rows: int = 0
     #: lowest stays longest where there is no room for all
     rank: int = 1
     places: tuple[Place, ...] = (Place.WINDOW, Place.WALL, Place.REPORT)

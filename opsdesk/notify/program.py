@@ -15,14 +15,19 @@ from typing import IO
 
 import msgspec
 
-from opsdesk.wire.threads import in_thread
+from opsdesk.runtime.threads import in_thread
 
 #: seconds from the friendly word to the unfriendly one
 _ENDS_IN = 1.0
 #: bytes of what it says of itself; the reason stands at the beginning
 _MOST_WORDS = 1 << 10
 #: variables that hold secrets of OpsDesk, or are meant for it alone
-_OWN = ("OPSDESK_", "XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
+_OWN = (
+    "OPSDESK_",
+    "XDG_ACTIVATION_TOKEN",
+    "DESKTOP_STARTUP_ID",
+    "OPENBLAS_DEFAULT_NUM_THREADS",  # see ui/binding.py
+)
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ import sys
 from opsdesk.catalogue import resources
 from opsdesk.catalogue.language import tr
 from opsdesk.notify import program
-from opsdesk.wire.threads import in_thread
+from opsdesk.runtime.threads import in_thread
 
 log = logging.getLogger(__name__)
 

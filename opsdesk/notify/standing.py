@@ -14,8 +14,9 @@ from pathlib import Path
 import msgspec
 
 from opsdesk.model.protocols import Notice
-from opsdesk.wire.files import write_whole
-from opsdesk.wire.threads import in_thread
+from opsdesk.runtime.files import write_whole
+from opsdesk.runtime.threads import in_thread
+from opsdesk.wire.kept_notice import KeptNotice, notice_in, notice_out
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ class _Kept(msgspec.Struct, frozen=True, kw_only=True):
 
     service: str = ""
     #: by the service's number, in the order in which they were shown
-    notices: dict[int, Notice] = msgspec.field(default_factory=dict[int, Notice])
+    notices: dict[int, KeptNotice] = {}
 
 
 class Standing:
@@ -53,7 +54,8 @@ class Standing:
         kept = await in_thread(partial(_read, self._path), "opsdesk-standing")
         if not self._is_loaded:
             self._is_loaded = True
-            self._service, self._notices = kept.service, dict(kept.notices)
+            self._service = kept.service
+            self._notices = {number: notice_in(one) for number, one in kept.notices.items()}
 
     def belong_to(self, service: str) -> None:
         """Keep to this service from now on, and forget what stands at another."""
@@ -101,7 +103,8 @@ class Standing:
             async with asyncio.timeout(_PATIENCE), self._turn:
                 if not self._is_kept:
                     self._is_kept = True
-                    kept = _Kept(service=self._service, notices=self._notices)
+                    notices = {number: notice_out(one) for number, one in self._notices.items()}
+                    kept = _Kept(service=self._service, notices=notices)
                     write = partial(_write, self._path, msgspec.json.encode(kept))
                     await in_thread(write, "opsdesk-standing")
         except (OSError, TimeoutError) as error:

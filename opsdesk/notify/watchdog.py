@@ -12,13 +12,13 @@ import socket
 
 log = logging.getLogger(__name__)
 
-_MICROSECONDS = 1_000_000
-#: pings within the time after which one is missed, as sd_watchdog_enabled(3) advises twice at least
-_PINGS = 4
-
 
 class Watchdog:
-    """Pings who looks after us, if somebody does. Belongs to one thread, and never waits."""
+    """Pings who looks after us, if somebody does. Belongs to one thread, and never waits.
+
+    A wall pings once a second: sd_watchdog_enabled(3) asks for twice within the time that is given,
+    which is two minutes in our unit.
+    """
 
     def __init__(self) -> None:
         address, limit = os.environ.get("NOTIFY_SOCKET", ""), os.environ.get("WATCHDOG_USEC", "")
@@ -27,10 +27,7 @@ class Watchdog:
         self._socket: socket.socket | None = None
         # An '@' stands for the NUL of a socket without a file.
         self._address = f"\0{address[1:]}" if address.startswith("@") else address
-        #: seconds between two pings; None: nobody waits for them
-        self.interval: float | None = None
         if address and limit.isdecimal() and int(limit) and is_meant:
-            self.interval = int(limit) / _MICROSECONDS / _PINGS
             self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
             self._socket.settimeout(0)
         self._is_heard = True

@@ -11,7 +11,6 @@ from http import HTTPStatus
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-import httpx
 import truststore
 
 from opsdesk import __version__
@@ -19,6 +18,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.words import duration_text
 from opsdesk.model.errors import ConfigError, OpsDeskError
 from opsdesk.notify.forwarding import ChannelError
+from opsdesk.runtime.client import httpx
 from opsdesk.wire.headers import retry_after
 
 #: seconds for one attempt, whatever the server does

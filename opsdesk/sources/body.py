@@ -5,8 +5,9 @@ from __future__ import annotations
 import zlib
 from collections.abc import AsyncGenerator
 
-import httpx
 from typing_extensions import override
+
+from opsdesk.runtime.client import httpx
 
 #: bytes that :func:`pieces` yields at a time
 PIECE = 64 * 1024

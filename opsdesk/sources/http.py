@@ -18,13 +18,13 @@ from functools import partial
 from http import HTTPStatus
 from typing import Literal
 
-import httpx
 import msgspec
 import truststore
 
 from opsdesk import __version__
 from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import Problem, SourceError
+from opsdesk.runtime.client import httpx
 from opsdesk.sources import address, body, problems
 from opsdesk.sources.address import Address
 from opsdesk.sources.body import Budget

@@ -12,10 +12,9 @@ import zlib
 from collections.abc import Iterator
 from http import HTTPStatus
 
-import httpx
-
 from opsdesk.catalogue.language import mark, tr
 from opsdesk.model.errors import Problem, ProblemKind
+from opsdesk.runtime.client import httpx
 
 #: what can come out of one exchange; anything else is a bug and propagates
 FAILURES = (httpx.HTTPError, httpx.InvalidURL, OSError, zlib.error)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.ledger import Ledger
+from opsdesk.runtime.files import sweep, write_whole
 from opsdesk.wire import ledger as wire
-from opsdesk.wire.files import sweep, write_whole
 
 log = logging.getLogger(__name__)
 

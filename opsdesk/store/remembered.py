@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from opsdesk.wire.files import write_whole
+from opsdesk.runtime.files import write_whole
 
 log = logging.getLogger(__name__)
 

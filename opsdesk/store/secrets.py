@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import ConfigError
-from opsdesk.wire.files import write_whole
+from opsdesk.runtime.files import write_whole
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.model.desk import Policy
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.wall import Plan, Remote, Wall
-from opsdesk.wire.files import write_whole
+from opsdesk.runtime.files import write_whole
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument

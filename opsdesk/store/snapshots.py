@@ -10,7 +10,7 @@ import msgspec
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.snapshot import Snapshot
-from opsdesk.wire.files import write_whole
+from opsdesk.runtime.files import write_whole
 from opsdesk.wire.snapshot import decode, from_wire, to_wire
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec.structs import replace
 
-from opsdesk.wire.files import sweep, write_whole
+from opsdesk.runtime.files import sweep, write_whole
 
 log = logging.getLogger(__name__)
 

@@ -23,7 +23,12 @@ from opsdesk.ui.glyphs import Glyph
 from opsdesk.ui.painted import painting
 from opsdesk.ui.parts import Elided, Steady, held, label, row, set_property, set_text, tip_of
 from opsdesk.ui.theme import Look
+from opsdesk.ui.writing import BOLD
 
+#: height of its head on paper, with the rule below
+PAPER_HEAD = 25
+# Between the words in a head, on paper.
+_BETWEEN = 8.0
 # A style sheet's dashes are dots at one pixel.
 _DASHES = (5, 3)
 
@@ -68,6 +73,8 @@ class Card(QFrame):
             head.setContentsMargins(0, 0, 0, 6)
             holder = held(head)
             holder.setObjectName("head")
+            holder.setFixedHeight(PAPER_HEAD)
+            holder.setVisible(bool(panel.title))
             self.body.addWidget(holder)
         else:
             self.body.addLayout(head)
@@ -126,6 +133,18 @@ class Card(QFrame):
             stale = self.property("stale") == "true"
             text = tr("{age} old", age=age) if stale else f"{self._origins} {MIDDLE_DOT} {age}"
         self._age.show_text(text)
+        if self._look.paper:
+            self._make_room(text)
+
+    def _make_room(self, age: str) -> None:
+        """Leave out provenance and age where their card's scope has no room beside them.
+
+        A report says them once more at its end; what is stale says so nevertheless.
+        """
+        texts = (tr(self._panel.title), self._scope.text(), age)
+        needed = sum(map(BOLD.width, texts)) + _BETWEEN * len(texts)
+        fits = needed <= self.width() or not self._scope.text()
+        self._age.setVisible(fits or self.property("stale") == "true")
 
     def reading_at(self, position: QPoint) -> Reading | None:
         """Return the figure at a place on the card; a kind with several rows overrides this."""
@@ -165,7 +184,7 @@ class Card(QFrame):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self.property("stale") == "true" and not self.hasFocus():
+        if self.property("stale") == "true" and not self.hasFocus() and not self._look.paper:
             pen = QPen(self._look.color("edge"), 1)
             pen.setDashPattern(_DASHES)
             with painting(self, self._look) as writer:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
@@ -15,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 from opsdesk.catalogue.language import mark, tr
 from opsdesk.engine.commands import AskSeries, Pause, Refresh, Resume
 from opsdesk.insight.board import Board, arrange
-from opsdesk.insight.words import utc_now
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.model.wall import Wall
 from opsdesk.ui.banners import ENGINE, Banners
@@ -29,12 +26,12 @@ from opsdesk.ui.faults import Faults
 from opsdesk.ui.fonts import font
 from opsdesk.ui.frame import Frame
 from opsdesk.ui.instance import WALL, Instance, given_wall, option
-from opsdesk.ui.last_render import LastRender
 from opsdesk.ui.own_words import translate
 from opsdesk.ui.parts_wanted import Parts
 from opsdesk.ui.signals import Signals
 from opsdesk.ui.theme import Look, style_sheet
 from opsdesk.ui.wall.controller import WallController
+from opsdesk.ui.window_host import WindowHost
 
 if TYPE_CHECKING:
     from opsdesk.ui.tray import Tray
@@ -69,13 +66,9 @@ class Desktop(QObject):
         super().__init__()
         self._application, self._parts, self._instance = application, parts, instance
         translate(application)
-        self._remembered = parts.remembered
         self._board: Board | None = None
-        #: the native window, and what it shows
-        self.frame = frame
-        self.window: MainWindow | None = None
-        self._look_kept: LastRender | None = None
         self._banners = Banners()
+        self._windows = WindowHost(parts, self._banners, self._new_window, frame, self)
         self._is_going = self._has_news = self._is_dressed = False
         #: what was awaited has not come
         self._late = QTimer(self, singleShot=True)
@@ -99,6 +92,7 @@ class Desktop(QObject):
         application.commitDataRequest.connect(self._session_ends)
 
     def _join_parts(self) -> None:
+        self._windows.closed.connect(self._window_closed)
         self._bridge.arrived.connect(self._show_board, Qt.ConnectionType.QueuedConnection)
         self._bridge.answered.connect(self._show_frame, Qt.ConnectionType.QueuedConnection)
         self._bridge.died.connect(self._engine_died, Qt.ConnectionType.QueuedConnection)
@@ -129,6 +123,11 @@ class Desktop(QObject):
         self._signals.quit_wanted.connect(self.quit)
 
     @property
+    def window(self) -> MainWindow | None:
+        """What the window shows, once it has been made."""
+        return self._windows.window
+
+    @property
     def is_walled(self) -> bool:
         """Whether walls are shown."""
         return self._wall.is_open
@@ -144,7 +143,8 @@ class Desktop(QObject):
             self._banners.tell("settings", self._parts.warning)
         self._board = arrange(self._parts.earlier, self._parts.catalogue)
         self._wall.show_board(self._board)
-        if self._remembered.paused:
+        self._windows.show_earlier(self._board)
+        if self._windows.is_paused:
             self._engine.send(Pause())
         if self._parts.wall.first or walled:
             self.open_wall()
@@ -156,11 +156,11 @@ class Desktop(QObject):
             self._late.timeout.connect(self._open_without_tray)
             self._late.start(_TRAY_COMES_MS)
             return
-        elif self.frame is None:
-            self.open_window()
+        elif self._windows.is_seen:
+            self._dress()
+            self._windows.open_in_turns()
         else:
-            self.frame.closed.connect(self._window_closed)
-            self._fill_in_turns(self._dress, self._made_window, self._make_page, self.open_window)
+            self.open_window()
         # A window that starts minimised, or on a screen that is off, is never painted.
         self._late.timeout.connect(self._set_going)
         self._late.start(_PAINT_COMES_MS)
@@ -211,15 +211,7 @@ class Desktop(QObject):
             self._tray.stop()
         self._desk.stop()
         self._wall.stop()
-        self._keep_window()
-        if self.frame is not None:
-            if self.frame.isVisible():
-                self._keep_look()
-            self.frame.close()
-            self.frame.deleteLater()
-        self.frame = self.window = None
-        if self._look_kept is not None:
-            self._look_kept.close()
+        self._windows.stop()
         self._signals.stop()
         self._faults.stop()
 
@@ -229,46 +221,11 @@ class Desktop(QObject):
 
     def open_window(self) -> MainWindow:
         """Bring the window to the front and return it; made when it is first wanted."""
-        window, frame = self._made_window(), self._made_frame()
-        if frame.centralWidget() is not window:
-            self._make_page()
-            frame.fill(window)
-            self._banners.show_in(window.banner)
-        frame.come_to_front()
-        return window
-
-    def _fill_in_turns(self, *steps: Callable[[], object]) -> None:
-        """Make the window step by step, for its frame is seen already and must not stand still."""
-        step, *more = steps
-        if self.frame is None or not self.frame.isVisible():
-            return  # its user has closed it meanwhile
-        step()
-        if more:
-            QTimer.singleShot(0, self, partial(self._fill_in_turns, *more))
-
-    def _made_window(self) -> MainWindow:
-        if self.window is None:
-            self.window = self._new_window()
-        return self.window
-
-    def _made_frame(self) -> Frame:
-        if self.frame is None:
-            self.frame = Frame(self._remembered)
-            self.frame.closed.connect(self._window_closed)
-        return self.frame
-
-    def _make_page(self) -> None:
-        """Make and fill the page that was open, once; until then the window has no place."""
-        window = self._made_window()
-        if not window.has_page:
-            if self._board is not None:
-                window.show_board(self._board)
-            window.restore(self._remembered.page)
+        return self._windows.open()
 
     def open_wall(self, given: Wall | None = None) -> None:
         """Show the walls of the profile, or the one ``given``, where no display is named here."""
-        display = self.frame.screen().name() if self.frame is not None else ""
-        self._wall.open(display, given)
+        self._wall.open(self._windows.display, given)
         if self._why:
             self._revive()
 
@@ -283,8 +240,8 @@ class Desktop(QObject):
         self._wall.ask(self.open_window(), opens=False)
 
     def _wall_left(self) -> None:
-        if self.frame is not None and self.frame.isVisible():
-            self.frame.come_to_front()
+        if self._windows.is_seen:
+            self.open_window()
         elif self._parts.wall.first:
             self.quit()
         elif not self._is_in_tray:
@@ -351,8 +308,7 @@ class Desktop(QObject):
         self._board = board
         self._wall.show_board(board)
         self._desk.show_board(board)
-        if self.window is not None:
-            self.window.show_board(board)
+        self._windows.show_board(board)
         self._tray_late.start(_TRAY_AFTER_MS)
 
     def _show_in_tray(self) -> None:
@@ -389,26 +345,8 @@ class Desktop(QObject):
     def _refresh(self) -> None:
         self._engine.send(Refresh(rediscover=True))
 
-    def _keep_look(self) -> None:
-        """Keep how the window looks: the next start shows that at once."""
-        path = self._parts.picture()
-        if path is None or self.window is None or not self._has_news:
-            return  # what was known before is of an earlier time
-        from opsdesk.ui.last_seen import last_look  # noqa: PLC0415 - at the end alone
-
-        now = utc_now()
-        self._look_kept = LastRender(path, every=0.0)
-        self._look_kept.keep(last_look(self.window, self._look, now), now)
-
-    def _keep_window(self) -> None:
-        if self.window is not None and self.frame is not None:
-            page, paused = self.window.page_id, self._remembered.paused
-            self._remembered = replace(self.frame.left(), page=page, paused=paused)
-        self._parts.remember(self._remembered)
-
     def _pause(self, paused: bool) -> None:  # noqa: FBT001 - a Qt slot
-        self._remembered = replace(self._remembered, paused=paused)
-        self._keep_window()
+        self._windows.pause(paused=paused)
         self._engine.send(Pause() if paused else Resume())
 
     def _speak_anew(self) -> None:
@@ -421,11 +359,7 @@ class Desktop(QObject):
             self._tray.deleteLater()
             self._tray = self._new_tray()
             self._tray.start()
-        self._banners.show_in(None)
-        self._keep_window()
-        self.window = None
-        if self.frame is not None and self.frame.isVisible():
-            self.open_window()
+        self._windows.make_anew()
         self._refresh()  # what the engine has said of findings is in the language of before
 
     def _connect(self, address: str = "") -> None:
@@ -447,8 +381,6 @@ class Desktop(QObject):
         self._banners.tell("export", problem)
 
     def _window_closed(self) -> None:
-        self._keep_window()
-        self._keep_look()
         is_in_tray = self._parts.close_to_tray and self._is_in_tray
         # A wall goes on without the window: whoever opened that, for a look, has not hung it.
         if not is_in_tray and not self._wall.is_open:
@@ -462,7 +394,7 @@ class Desktop(QObject):
             self._banners.withdraw("tray")
             return
         self._banners.tell("tray", tr(NO_TRAY))
-        if self._is_going and self.frame is not None and not self.frame.isVisible():
+        if self._is_going and self.window is not None and not self._windows.is_seen:
             self.open_window()  # the tray has gone: nothing else reaches OpsDesk
 
     def _engine_died(self, why: str) -> None:

@@ -15,7 +15,7 @@ import msgspec
 from PySide6.QtCore import QFileSystemWatcher, QLockFile, QObject, Signal
 
 from opsdesk.model.wall import Wall
-from opsdesk.wire.files import write_whole
+from opsdesk.runtime.files import write_whole
 
 log = logging.getLogger(__name__)
 

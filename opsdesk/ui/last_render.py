@@ -15,7 +15,7 @@ from urllib.parse import quote
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage, QImageReader, QImageWriter
 
-from opsdesk.wire.files import sweep, write_whole
+from opsdesk.runtime.files import sweep, write_whole
 
 log = logging.getLogger(__name__)
 

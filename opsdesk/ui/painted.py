@@ -27,12 +27,6 @@ from opsdesk.ui.writing import CENTER, QUIET, Writer
 _LEAST_WIDTH, _LEAST_HEIGHT = 60.0, 14.0
 
 
-class _Reported:
-    """Where errors arose that have been told of: what fails is painted again and again."""
-
-    places: ClassVar[set[tuple[str, str, int]]] = set()
-
-
 class Painting:
     """Lends a painter to what draws in a box; an error ends the drawing, and nothing else."""
 
@@ -49,11 +43,10 @@ class Painting:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool:
-        if not isinstance(error, Exception):
-            return False
-        _report(error, trace)
-        self._say()
-        return True
+        is_told = _is_told(error, trace)
+        if is_told:
+            self._say()
+        return is_told
 
     def _say(self) -> None:
         """Say that it cannot be drawn, instead of half a drawing."""
@@ -70,6 +63,9 @@ class Painting:
 class Reported:
     """An error within is told of once, and ends nothing but what it is within."""
 
+    #: where errors arose that have been told of: what fails is painted again and again
+    places: ClassVar[set[tuple[str, str, int]]] = set()
+
     def __enter__(self) -> None:
         """Begin."""
 
@@ -79,10 +75,7 @@ class Reported:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool:
-        if not isinstance(error, Exception):
-            return False
-        _report(error, trace)
-        return True
+        return _is_told(error, trace)
 
 
 @contextmanager
@@ -120,10 +113,16 @@ class Painted(QWidget):
             self.draw(writer)
 
 
-def _report(error: Exception, trace: TracebackType | None) -> None:
-    """Hand an error to whoever hears of those that nobody caught; once for each place."""
+def _is_told(error: BaseException | None, trace: TracebackType | None) -> bool:
+    """Hand an error, if there is one, to whoever hears of those that nobody caught.
+
+    It is told of once for each place, and ends where it is told of.
+    """
+    if not isinstance(error, Exception):
+        return False
     *_, (frame, line) = walk_tb(trace)
     place = (type(error).__name__, frame.f_code.co_filename, line)
-    if place not in _Reported.places:
-        _Reported.places.add(place)
+    if place not in Reported.places:
+        Reported.places.add(place)
         sys.excepthook(type(error), error, trace)
+    return True

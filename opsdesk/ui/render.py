@@ -50,7 +50,10 @@ def main() -> int:
     """Render what standard input holds; return the exit status."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     qInstallMessageHandler(_pass_on)
-    document = decode(sys.stdin.buffer.read())
+    try:
+        document = decode(sys.stdin.buffer.read())
+    except msgspec.DecodeError:
+        return 1  # who ordered it has ended while writing: nobody wants it any more
     language.choose(document.order.language)
     application = QApplication.instance() or QApplication(["opsdesk"])
     found = tuple(rendered(document))

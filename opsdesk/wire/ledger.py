@@ -9,11 +9,10 @@ import msgspec
 from opsdesk.catalogue.language import tr
 from opsdesk.model.desk import Desk, Digest, Handling, Hush, Note
 from opsdesk.model.ledger import Ledger, Memory
-from opsdesk.model.protocols import Notice, NoticeAction
-from opsdesk.model.snapshot import Severity
 from opsdesk.wire import decoding
 from opsdesk.wire.decoding import WireError
 from opsdesk.wire.fields import WireKey, key_in, key_out, known, moment, moment_or_none
+from opsdesk.wire.kept_notice import KeptNotice, notice_in, notice_out
 from opsdesk.wire.snapshot import WireIncident, incident_in, incident_out
 
 SCHEMA = "opsdesk.ledger/1"
@@ -35,19 +34,6 @@ class _WireDigest(msgspec.Struct, frozen=True, kw_only=True):
     still_open: tuple[str, ...] = ()
 
 
-class _WireNotice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    id: str
-    title: str
-    body: str = ""
-    severity: str | None = None
-    page: str = ""
-    incidents: tuple[str, ...] = ()
-    actions: tuple[str, ...] = ()
-    runbook: str = ""
-    alarming: bool = False
-    withdraws: tuple[str, ...] = ()
-
-
 class _WireLedger(msgspec.Struct, frozen=True, kw_only=True):
     """Fields of later versions are passed over, those of earlier ones have defaults."""
 
@@ -65,7 +51,7 @@ class _WireLedger(msgspec.Struct, frozen=True, kw_only=True):
     told_at: dict[str, datetime] = {}
     held: tuple[str, ...] = ()
     away_since: datetime | None = None
-    waiting: tuple[_WireNotice, ...] = ()
+    waiting: tuple[KeptNotice, ...] = ()
     #: JSON as text: it is sent as it is, whatever version of OpsDesk has written it
     to_pass_on: dict[str, tuple[str, ...]] = {}
 
@@ -89,7 +75,7 @@ def encode(ledger: Ledger) -> bytes:
             told_at=dict(memory.told_at),
             held=tuple(sorted(memory.held)),
             away_since=memory.away_since,
-            waiting=tuple(map(_notice_out, ledger.waiting)),
+            waiting=tuple(map(notice_out, ledger.waiting)),
             to_pass_on=dict(ledger.to_pass_on),
         )
     )
@@ -138,7 +124,7 @@ def _ledger_in(wire: _WireLedger) -> Ledger:
             held=frozenset(wire.held),
             away_since=moment_or_none(wire.away_since),
         ),
-        waiting=tuple(map(_notice_in, wire.waiting)),
+        waiting=tuple(map(notice_in, wire.waiting)),
         to_pass_on=wire.to_pass_on,
     )
 
@@ -171,25 +157,4 @@ def _digest_in(wire: _WireDigest) -> Digest:
         opened=wire.opened,
         closed=wire.closed,
         still_open=wire.still_open,
-    )
-
-
-def _notice_out(notice: Notice) -> _WireNotice:
-    return msgspec.convert(notice, _WireNotice, from_attributes=True)
-
-
-def _notice_in(wire: _WireNotice) -> Notice:
-    return Notice(
-        id=wire.id,
-        title=wire.title,
-        body=wire.body,
-        severity=None
-        if wire.severity is None
-        else known(wire.severity, Severity, Severity.CRITICAL),
-        page=wire.page,
-        incidents=wire.incidents,
-        actions=tuple(NoticeAction(a) for a in wire.actions if a in set(NoticeAction)),
-        runbook=wire.runbook,
-        alarming=wire.alarming,
-        withdraws=wire.withdraws,
     )

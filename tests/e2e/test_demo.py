@@ -26,7 +26,7 @@ from opsdesk.model.key import key
 from opsdesk.model.page import Place
 from opsdesk.model.protocols import Harvest
 from opsdesk.model.series import SeriesData, SeriesRange
-from opsdesk.wire.threads import in_thread
+from opsdesk.runtime.threads import in_thread
 
 OPSDESK = (sys.executable, "-m", "opsdesk")
 FIGURES = Path(__file__).parents[1] / "data" / "phase4-figures.csv"
@@ -112,11 +112,13 @@ def labels_of(row: dict[str, str]) -> frozenset[str]:
 
 
 def test_the_dashboard_row_by_row_through_the_real_path(tmp_path: Path) -> None:
-    lines = written("csv", tmp_path).splitlines()
-    found = {(row["metric"], labels_of(row)): row for row in csv.DictReader(lines)}
+    lines = list(csv.DictReader(written("csv", tmp_path).splitlines()))
+    found = {(row["metric"], labels_of(row)): row for row in lines}
     with FIGURES.open(encoding="utf-8", newline="") as file:
         wanted = list(csv.DictReader(file))
     assert len(found) == len(wanted) == 113
+    # In the same order, that two files can be read side by side.
+    assert list(found) == [(row["metric"], labels_of(row)) for row in wanted]
     for row in wanted:
         ours = found[row["metric"], labels_of(row)]
         assert ours["section"] == row["section"]
@@ -222,14 +224,32 @@ def test_a_report_of_it(tmp_path: Path) -> None:
     assert out.read_bytes().startswith(b"%PDF-")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_report_that_is_given_up_leaves_nothing_behind(tmp_path: Path) -> None:
+    out = tmp_path / "out.pdf"
+    command = (*OPSDESK, "snapshot", "--demo", "--format", "pdf", "--output", str(out))
+    # In a group of its own, to which a terminal would send Ctrl+C.
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, process_group=0) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        eventually(lambda: any(map(renders, children.read_text().split())), "the rendering")
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+    assert said.strip() == "opsdesk: stopped"
+    assert list(tmp_path.iterdir()) == []
+
+
+def renders(pid: str) -> bool:
+    return b"render" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+
+
 def test_a_picture_of_a_page_in_a_theme_and_size(tmp_path: Path) -> None:
     out = tmp_path / "out.png"
-    look = ("--page", "overview", "--theme", "light", "--size", "1024x700")
+    look = ("--page", "overview", "--theme", "light", "--size", "1024x700", "--scale", "1.5")
     rendered("--format", "png", *look, "--output", str(out))
     content = out.read_bytes()
     assert content.startswith(b"\x89PNG")
     # IHDR: width and height follow the first chunk's length and name.
-    assert struct.unpack(">II", content[16:24]) == (1024, 700)
+    assert struct.unpack(">II", content[16:24]) == (1536, 1050)
 
 
 def test_pictures_of_all_pages(tmp_path: Path) -> None:

@@ -14,13 +14,27 @@ from opsdesk.engine.saying import Saying
 from opsdesk.engine.watch import Found, Watch
 from opsdesk.model.desk import Policy
 from opsdesk.model.key import Key
+from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.protocols import Notice
-from opsdesk.model.reading import BreakerState, Reading
+from opsdesk.model.reading import BreakerState, Reading, Unit
 from opsdesk.model.snapshot import Incident, SourceStatus
 from opsdesk.wire import ledger
 
 MINUTE = timedelta(minutes=1)
 POLICY = Policy(reminder=0)
+CLOSED = BreakerState.CLOSED
+#: a metric whose thresholds count at once
+RATE = Metric(
+    id="errors.rate",
+    title="Error rate",
+    section="Traffic",
+    unit=Unit.PERCENT,
+    definition="Share of requests that fail.",
+    direction=Direction.DOWN,
+    degraded=1.0,
+    critical=10.0,
+    lasts=0.0,
+)
 
 
 def source(id_: str = "a", **changes: object) -> SourceStatus:
@@ -108,3 +122,14 @@ class WatchedDesk:
     def titles(self) -> list[str]:
         """Return what stands on the screen."""
         return [notice.title for notice in self.screen.values()]
+
+
+def titles(desk: WatchedDesk, **states: BreakerState) -> list[str]:
+    """Return what is told as breakers turn; A and B are closed where nothing else is said."""
+    return [notice.title for notice in desk.states(**{"A": CLOSED, "B": CLOSED, **states})]
+
+
+def only(desk: WatchedDesk) -> str:
+    """Return the id of the one incident that runs."""
+    (incident,) = desk.running.values()
+    return incident.id

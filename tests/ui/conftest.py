@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from support.boards import CATALOGUE
+from support.browsers import Browser
+from support.profiles import Open
 
+from opsdesk.app.household import DesktopOptions, Household
 from opsdesk.catalogue import pages
+from opsdesk.store.logs import Redactor
+from opsdesk.store.profile import Places, places
+from opsdesk.ui.desktop import Desktop
 from opsdesk.ui.fonts import font
+from opsdesk.ui.instance import Instance
 from opsdesk.ui.theme import Look, style_sheet
 from opsdesk.ui.window import MainWindow
 
@@ -34,3 +42,40 @@ def window(qtbot: QtBot, look: Look) -> Iterator[MainWindow]:
         found.show()
     yield found
     found.close()
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """Return what opens addresses instead of the desktop's own browser."""
+    found = Browser()
+    for scheme in ("https", "file"):
+        QDesktopServices.setUrlHandler(scheme, found, "open_address")
+    yield found
+    for scheme in ("https", "file"):
+        QDesktopServices.unsetUrlHandler(scheme)
+
+
+@pytest.fixture
+def where() -> Places:
+    """Return the places of a profile that nobody has used."""
+    return places("test")
+
+
+@pytest.fixture
+def opened(qapp: QApplication, where: Places) -> Iterator[Open]:
+    """Return a function that opens a desktop, which is closed after the test."""
+    desktops: list[Desktop] = []
+
+    def open_(options: DesktopOptions) -> Desktop:
+        parts = Household(options, where, Redactor()).parts()
+        desktop = Desktop(qapp, parts, Instance(where.lock))
+        desktops.append(desktop)
+        desktop.start()
+        return desktop
+
+    yield open_
+    for desktop in desktops:
+        desktop.stop()
+        if desktop._windows.frame is not None:
+            desktop._windows.frame.deleteLater()
+        desktop.deleteLater()

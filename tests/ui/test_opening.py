@@ -240,14 +240,16 @@ def test_the_look_is_kept_at_the_end_and_when_the_window_is_closed(
 ) -> None:
     desktop = open_()
     qtbot.waitUntil(lambda: desktop._has_news)
-    assert desktop.frame is not None
-    desktop.frame.close()
+    assert desktop._windows.frame is not None
+    desktop._windows.frame.close()
     qtbot.waitUntil(where.window_picture.exists)
     desktop.stop()
     found = LastRender(where.window_picture).load()
     assert found is not None
     image, at = found
-    assert image.size() == QSize(desktop._remembered.place[2], desktop._remembered.place[3])  # type: ignore[index]
+    assert image.size() == QSize(
+        desktop._windows._remembered.place[2], desktop._windows._remembered.place[3]
+    )  # type: ignore[index]
     assert abs((utc_now() - at).total_seconds()) < 60
 
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from support import boards
 
 from opsdesk.ui import glyphs
-from opsdesk.ui.painted import Painted, _Reported
+from opsdesk.ui.painted import Painted, Reported
 from opsdesk.ui.panels.breaker_table import BreakerTablePanel
 from opsdesk.ui.panels.columns import Row
 from opsdesk.ui.panels.painting import RowsView, Scale
@@ -34,7 +34,7 @@ class Half(Painted):
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the names of the errors that nobody caught, as they are told of."""
     found: list[str] = []
-    monkeypatch.setattr(_Reported, "places", set())
+    monkeypatch.setattr(Reported, "places", set())
     monkeypatch.setattr(sys, "excepthook", lambda kind, *_: found.append(kind.__name__))
     return found
 

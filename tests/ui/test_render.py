@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 from PySide6.QtGui import QColor, QImage
-from support import boards
+from support import boards, dashboard
 from support.needs import need
+from support.readings import reading
 
-from opsdesk.app.rendering import Contents, render
+from opsdesk.app.rendering import Contents, command, render
 from opsdesk.catalogue import metrics, pages
 from opsdesk.insight.board import Board
-from opsdesk.insight.words import EN_DASH
+from opsdesk.insight.captions import row_name
+from opsdesk.insight.words import EN_DASH, value_text
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.key import key
 from opsdesk.model.page import Place
 from opsdesk.model.wall import Plan, Wall
-from opsdesk.ui.paper import HEIGHT, paginate
 from opsdesk.ui.theme import Look
 from opsdesk.wire.document import Order
 
@@ -107,8 +109,8 @@ def pdf(board: Board, folder: Path) -> Path:
 
 
 def text_of(path: Path) -> str:
-    command = [need("pdftotext"), "-layout", str(path), "-"]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    words = [need("pdftotext"), "-layout", str(path), "-"]
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout
 
 
 def test_the_text_of_a_report_can_be_copied_with_its_figures(tmp_path: Path) -> None:
@@ -119,6 +121,127 @@ def test_the_text_of_a_report_can_be_copied_with_its_figures(tmp_path: Path) -> 
     assert re.search(r"API Gateway +.*99\.2 %", text)
     assert re.search(r"Page 1 of \d", text)
     assert boards.NOW.astimezone().isoformat(sep=" ", timespec="minutes") in text
+
+
+# What a figure is called in the report where that is not the title of its metric.
+CALLED = {
+    "breaker.flapping": "1 circuit breaker flapping",
+    "budget.margin": "by 15,000 USD",
+    "projection.automation_rate": "Automation rate",
+    "projection.cost_savings": "Cost savings",
+    "projection.error_rate": "Error rate",
+    "projection.mttr": "Mean time to resolve",
+}
+
+
+def test_every_figure_of_the_dashboard_has_its_home_in_the_report(tmp_path: Path) -> None:
+    board = dashboard.whole()
+    text = " ".join(text_of(pdf(board, tmp_path)).split()).lower()
+    assert len(board.snapshot.readings) == 113
+    for figure in board.snapshot.readings.values():
+        metric = board.metric(figure.key.metric)
+        name = CALLED.get(figure.key.metric) or row_name(figure, metric)
+        words = (*value_text(figure, metric, boards.NOW).split(": "), name)
+        for word in words:  # of a recommendation, what stands before its colon, and what after
+            assert word.replace(" - ", f" {EN_DASH} ").lower() in text, (figure.key, word)
+
+
+def test_a_report_leaves_no_room_for_what_nothing_supplies(tmp_path: Path) -> None:
+    text = text_of(pdf(boards.no_source(), tmp_path))
+    assert re.search(r"Not in this report +\d+ figures", text)
+    assert re.search(r"Runbooks +6 figures +no source", text)
+    assert "Page 1 of 1" in text
+    assert "Top runbooks" not in text
+
+
+def test_a_long_table_goes_on_with_its_head_and_counts_what_it_leaves_out(tmp_path: Path) -> None:
+    text = text_of(pdf(boards.tripped(500), tmp_path))
+    sheets = text.split("\f")[:-1]
+    going_on = [sheet for sheet in sheets if re.search(r"Circuit breakers +continued", sheet)]
+    assert len(going_on) > 1
+    assert all(re.search(r"State +Service", sheet) for sheet in going_on)
+    assert "and 493 more, all closed" in sheets[0]
+    assert "and 400 more, all closed" in going_on[-1]
+    assert len(re.findall("CLOSED|OPEN", "".join(sheets[1:]))) > 100
+
+
+def test_many_incidents_go_on_from_sheet_to_sheet_and_the_rest_is_counted(tmp_path: Path) -> None:
+    board = boards.tripped(200)
+    (one,) = board.snapshot.incidents
+    names = [str(breaker.key.label("breaker")) for breaker in board.breakers]
+    many = tuple(
+        replace(one, id=name, subject=key("breaker.state", {"breaker": name, "job": "shop"}))
+        for name in names[:150]
+    )
+    storm = boards.arrange(replace(board.snapshot, incidents=many), boards.CATALOGUE)
+    text = text_of(pdf(storm, tmp_path))
+    assert re.search(r"Open and recent +continued", text)
+    assert "Incidents, continued" in text
+    assert "and 51 more" in text
+
+
+def test_what_cannot_go_on_is_rather_small_than_cut_off(tmp_path: Path) -> None:
+    items = tuple(reading("cost.saving", 10.0, at=boards.NOW, item=f"item{n}") for n in range(90))
+    text = text_of(pdf(dashboard.whole(but={"cost.saving": items}), tmp_path))
+    (sheet,) = (sheet for sheet in text.split("\f") if "item0 " in sheet)
+    assert "item89 " in sheet
+    assert re.search(r"Net savings +.6,100 USD", sheet)
+    assert "Value" in sheet
+
+
+def test_a_report_of_what_is_shown_tells_the_age_that_it_has_by_then(tmp_path: Path) -> None:
+    board = dashboard.whole()
+    late = Contents(
+        snapshot=board.snapshot, catalogue=boards.CATALOGUE, now=boards.NOW + timedelta(hours=2)
+    )
+    (report,) = render(Order(format="pdf"), late)
+    path = tmp_path / "late.pdf"
+    path.write_bytes(report.content)
+    text = text_of(path)
+    assert "Stale" in text
+    assert re.search(r"Circuit breakers +6 closed .* 2 h old", text)
+    assert "measured \N{MIDDLE DOT} 0 s" not in text
+
+
+def test_pages_of_the_user_s_own_stand_in_the_report_and_stay_on_the_sheet(tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    title = "Breakfast and all the other matters of the payment platform, in Europe and beyond"
+    own = f"""id = "own"
+title = "{title}"
+order = 90
+headline = "figures"
+
+[[panel]]
+kind = "hero"
+title = "Large"
+metrics = ["cost.net_savings"]
+span = 6
+
+[[panel]]
+kind = "breaker_table"
+title = "Ours"
+metrics = ["breaker.state"]
+span = 6
+
+[[panel]]
+kind = "incident_list"
+title = "Told before"
+"""
+    (folder / "own.toml").write_text(own, encoding="utf-8")
+    board = dashboard.whole()
+    contents = Contents(
+        snapshot=board.snapshot, catalogue=boards.CATALOGUE, now=boards.NOW, own=tmp_path
+    )
+    (report,) = render(Order(format="pdf"), contents)
+    path = tmp_path / "own.pdf"
+    path.write_bytes(report.content)
+    text = text_of(path)
+    assert re.search(rf"{title}\n.*No figure is beyond its threshold", text)
+    assert re.search(r"Large +derived", text)
+    assert re.search(r"Ours +\d", text)
+    assert "Told before" not in text
+    assert "Acknowledge" not in text
 
 
 def test_a_report_is_in_the_reader_s_language(tmp_path: Path) -> None:
@@ -149,11 +272,6 @@ def test_a_process_that_is_ended_is_an_error() -> None:
         render(Order(format="pdf"), contents(boards.normal()), subprocess.Popen.kill)
 
 
-def test_what_belongs_together_stays_on_one_sheet() -> None:
-    heading, card = (58.0, True), (HEIGHT / 2.2, False)
-    sheets = paginate([heading, card, heading, card, heading, card])
-    assert sheets == [[0, 1], [2, 3], [4, 5]]
-
-
-def test_what_is_higher_than_a_sheet_has_one_of_its_own() -> None:
-    assert paginate([(10.0, False), (HEIGHT * 2, False), (10.0, False)]) == [[0], [1], [2]]
+def test_who_gives_up_while_ordering_is_told_nothing() -> None:
+    done = subprocess.run(command(), input=b"\x8a", capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")

@@ -12,7 +12,7 @@ from opsdesk.insight.board import Board, Breaker
 from opsdesk.insight.breakers import DAY, Courses
 from opsdesk.insight.chart import Chart
 from opsdesk.insight.charting import Material
-from opsdesk.insight.derive import INSTANCES_UP
+from opsdesk.insight.derive import INSTANCES_UP, UPTIME
 from opsdesk.insight.incident_list import Entry, rows_of
 from opsdesk.insight.questions import POINTS
 from opsdesk.insight.slides.blocks import Alarm, Figure, Rows, Well
@@ -28,7 +28,6 @@ from opsdesk.model.snapshot import Incident, IncidentKind, Severity
 
 # Of a component's instances.
 _ALL = 100.0
-UPTIME = "component.uptime"
 _STRIP_STEP = 60.0
 
 

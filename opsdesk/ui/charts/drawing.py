@@ -10,10 +10,17 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pyqtgraph  # type: ignore[import-untyped]
-from PySide6.QtCore import QRectF, Qt
+from pyqtgraph.graphicsItems.PlotCurveItem import PlotCurveItem  # type: ignore[import-untyped]
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGraphicsItem,
+    QGraphicsScene,
+    QGraphicsView,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
 from typing_extensions import override
 
 from opsdesk.insight.chart import Chart, Readout, Role
@@ -37,16 +44,13 @@ class Drawing:
         self._plot: Plot | None = None
         self._told: Readout | None = None
         self._lines: list[list[Point]] = []
-        self.view: Any = pyqtgraph.GraphicsView(parent, background=None)
-        self.view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        # A background that is kept is a picture: in a report as well.
-        self.view.setCacheMode(QGraphicsView.CacheModeFlag(0))
-        self.view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.view = _View(parent)
+        self._scene = QGraphicsScene(self.view)
+        self.view.setScene(self._scene)
         self._back = _Layer(self._paint_back, look, -1)
         self._front = _Layer(self._paint_front, look, 1)
-        self.view.scene().addItem(self._back)
-        self.view.scene().addItem(self._front)
+        self._scene.addItem(self._back)
+        self._scene.addItem(self._front)
         self._curves: list[Any] = []
         self._ahead = self._new_curve()
 
@@ -58,6 +62,7 @@ class Drawing:
     def show_chart(self, chart: Chart, width: int, height: int) -> None:
         """Draw a chart in a size in pixels."""
         self.view.setGeometry(0, 0, width, height)
+        self._scene.setSceneRect(0, 0, width, height)
         self._plot = plot(chart, width, height)
         self._lines = self._plot.lines()
         while len(self._curves) < len(chart.curves):
@@ -81,9 +86,9 @@ class Drawing:
             self._front.update()
 
     def _new_curve(self) -> Any:  # noqa: ANN401 - pyqtgraph has no types
-        curve = pyqtgraph.PlotCurveItem(antialias=True, connect="finite")
+        curve = PlotCurveItem(antialias=True, connect="finite")
         curve.setSegmentedLineMode("off")  # its joints would show
-        self.view.scene().addItem(curve)
+        self._scene.addItem(curve)
         return curve
 
     def _set_curves(self, of: Plot) -> None:
@@ -120,6 +125,25 @@ class Drawing:
             labels.paint_front(writer, self._plot, self._lines)
             if self._told is not None:
                 furniture.paint_readout(writer, self._plot, self._told)
+
+
+class _View(QGraphicsView):
+    """Shows a scene in pixels, and takes no part in what mouse and keyboard do."""
+
+    # What pyqtgraph's curves want to hear of their view; in pixels nothing of it ever changes.
+    sigDeviceRangeChanged = Signal()  # noqa: N815 - pyqtgraph's name
+    sigDeviceTransformChanged = Signal()  # noqa: N815 - the same
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        # Painting hands it on. For one that Qt has made, PySide6 would make every class of widget.
+        self.setViewport(QWidget())
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
 
 
 class _Layer(QGraphicsItem):

@@ -1,29 +1,32 @@
 """Loads numpy and pyqtgraph when the first chart is to be drawn, beside the window's thread.
 
-Importing them on the window's thread stalls it for 395 ms. On a thread of their own, its longest
-wait is 25 ms, where the linker holds Python's lock; with the charts of a page that follow, mostly
-40 ms (PySide6 6.11, pyqtgraph 0.14, numpy 2.4; two cores shared with other work: 90 was seen).
-Meanwhile the lock changes hands ten times as often as usual: a repaint calls into Python many
-times, and would wait 5 ms each time.
+Importing them takes 45 ms of a processor, for which the window's thread would stand still. Nothing
+of what is imported is garbage, and looking for some took 5 ms of it more (PySide6 6.11, pyqtgraph
+0.14, numpy 2.4). What else they would do is left out by :mod:`opsdesk.ui.binding`.
 
 It is safe, for nothing of Qt lives on that thread: the import defines classes and makes colours and
 fonts, which are values. It makes no QObject; a test looks. The first is made with the first chart.
+
+Charts that have waited are drawn each in a turn of the event loop, and painted before the next:
+together they would hold up the window, and with a pause between, the last was 40 ms later.
 """
 
 from __future__ import annotations
 
-import sys
+import gc
+from collections import deque
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from threading import Thread
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from opsdesk.ui.binding import load_pyqtgraph
 
-_SWITCH_EVERY = 0.0005
-# Making and painting a chart takes 5 to 15 ms: those that have waited come one after the other.
-_TURN_MS = 20
+# Making and painting a chart takes 5 to 15 ms: between two that have waited, others have a turn.
+_TURN_MS = 1
 
 
 class Loading(QObject):
@@ -35,7 +38,7 @@ class Loading(QObject):
         super().__init__()
         self._thread: Thread | None = None
         self._complete = False
-        self._turns = 0
+        self._waiting: deque[tuple[QObject, Callable[[], None]]] = deque()
 
     @property
     def is_done(self) -> bool:
@@ -53,10 +56,21 @@ class Loading(QObject):
             # A thread that is importing when Python ends brings it down.
             application.aboutToQuit.connect(self.wait)
 
-    def turn(self) -> int:
-        """Return in how many milliseconds the next of those that wait may make its chart."""
-        self._turns += 1
-        return (self._turns - 1) * _TURN_MS
+    def queue(self, view: QObject, draw: Callable[[], None]) -> None:
+        """Let a view draw once those before it have drawn, and what they drew could be painted."""
+        self._waiting.append((view, draw))
+        if len(self._waiting) == 1:
+            QTimer.singleShot(_TURN_MS, self._next)
+
+    def _next(self) -> None:
+        view, draw = self._waiting[0]
+        try:
+            if isValid(view):
+                draw()
+        finally:
+            self._waiting.popleft()
+            if self._waiting:
+                QTimer.singleShot(_TURN_MS, self._next)
 
     def wait(self) -> None:
         """Return once all is loaded, on this thread if none has begun: for a process that draws."""
@@ -66,14 +80,16 @@ class Loading(QObject):
             self._thread.join()
 
     def _load(self) -> None:
-        interval = sys.getswitchinterval()
-        sys.setswitchinterval(_SWITCH_EVERY)
+        collects = gc.isenabled()
+        gc.disable()
         try:
             import_module("numpy")
             load_pyqtgraph()
             import_module("opsdesk.ui.charts.drawing")
         finally:
-            sys.setswitchinterval(interval)
+            if collects:
+                gc.freeze()  # what has been loaded stays: a collection need not look at it
+                gc.enable()
         self._complete = True
         self.done.emit()
 

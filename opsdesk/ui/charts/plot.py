@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
@@ -85,7 +85,7 @@ class ChartView(QWidget):
         self._drawing = Drawing(self, self._look)
 
     def _loaded(self) -> None:
-        QTimer.singleShot(loading().turn(), self, self._draw)
+        loading().queue(self, self._draw)
 
     def _recolour(self) -> None:
         if self._drawing is not None:

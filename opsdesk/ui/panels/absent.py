@@ -17,6 +17,7 @@ from opsdesk.model.page import Panel, Place
 from opsdesk.ui.panels.columns import Row
 from opsdesk.ui.panels.rowed import RowedPanel
 from opsdesk.ui.theme import Look
+from opsdesk.ui.writing import BOLD
 
 
 class AbsentPanel(RowedPanel):
@@ -37,14 +38,21 @@ class AbsentPanel(RowedPanel):
             self.show_head(board, (), now)
             self.show_rows([Row(name=absence(board), state=State.NO_SOURCE)], board)
             return
-        found = absent(board, self._shown)
-        number = trn("{number} figure", "{number} figures", len(found)) if found else ""
+        found = absent(board, self._shown, in_short=self.look.paper)
+        count = sum(one.number for one in found)
+        number = trn("{number} figure", "{number} figures", count) if found else ""
         scope = f" {MIDDLE_DOT} ".join(part for part in (number, tr(self.panel.scope)) if part)
+        title = tr(self.panel.title)
+        if self.look.paper and BOLD.width(f"{title} {scope}") > self.width():
+            scope = number
         self.show_head(board, (), now, scope)
         fine = Row(name=tr("Every figure has a source"), state=State.OK)
-        self.show_rows([_row(one) for one in found] or [fine], board)
+        self.show_rows([self._row(one) for one in found] or [fine], board)
 
-
-def _row(found: Absence) -> Row:
-    where = ", ".join(tr(title) for title in found.pages)
-    return Row(name=tr(found.metric.title), remark=where, state=State.NO_SOURCE)
+    def _row(self, found: Absence) -> Row:
+        """Name it, and the pages that show it; a report has no pages to go to."""
+        pages = ", ".join(tr(title) for title in found.pages)
+        where = tr("no source") if self.look.paper else pages
+        number = trn("{number} figure", "{number} figures", found.number)
+        small = number if found.number > 1 else ""
+        return Row(name=found.name, small=small, remark=where, state=State.NO_SOURCE)

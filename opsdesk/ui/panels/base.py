@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtWidgets import QLabel
+from typing_extensions import override
 
+from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
+from opsdesk.insight.gist import Gist
 from opsdesk.insight.questions import carries, of_panel
 from opsdesk.insight.words import (
     NOTHING,
@@ -17,12 +21,17 @@ from opsdesk.model.metric import Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame, SeriesQuery
+from opsdesk.ui.card import PAPER_HEAD
 from opsdesk.ui.panels.stops import Stepped
 from opsdesk.ui.parts import set_property, set_text
 from opsdesk.ui.theme import Look
 
-# Height in a report of a panel that does not say.
-_ON_PAPER = 220
+#: what a card adds to its content on paper: its head, and what keeps off it
+PAPER_FRAME = PAPER_HEAD + 6.0
+#: so many rows stand in a report, unless a panel says otherwise; the others are counted
+PAPER_ROWS = 100
+# In a report, the height of what is as high as one likes, a chart: over one column, and wider.
+_CHART, _WIDE_CHART, _COLUMN = 198.0, 184.0, 400.0
 
 
 class PanelView(Stepped):
@@ -32,6 +41,17 @@ class PanelView(Stepped):
         super().__init__(panel, look)
         self.panel = panel
         self.look = look
+        #: in a report, which of its rows stand on this sheet
+        self.part = slice(0, panel.rows or PAPER_ROWS)
+        #: in a report, how many rows it leaves out
+        self.left_out = 0
+
+    @override
+    def show_origin(
+        self, board: Board, found: Gist, now: datetime, scope: str = "", *, stale: bool
+    ) -> None:
+        goes_on = self.look.paper and self.part.start > 0
+        super().show_origin(board, found, now, tr("continued") if goes_on else scope, stale=stale)
 
     def show_board(self, board: Board, now: datetime) -> None:
         """Show the board as it is to be seen at ``now``; called on new data and as time goes."""
@@ -58,10 +78,14 @@ class PanelView(Stepped):
         del width
         return 0
 
-    def paper_height(self, board: Board, width: float) -> float:
-        """Return how high the panel stands in a report at a width, in pixels."""
-        del board, width
-        return float(self.panel.height or _ON_PAPER)
+    def paper_height(self, width: float) -> float:
+        """Return how high what it shows stands in a report at a width, in pixels."""
+        most = _CHART if width < _COLUMN else _WIDE_CHART
+        return min(float(self.panel.height or most), most)
+
+    def paper_rows(self) -> Sequence[float]:
+        """Return how high its rows are, where they may go on on another sheet, in pixels."""
+        return ()
 
     def readings(self, board: Board, position: int = 0) -> tuple[Reading, ...]:
         """Return the readings of the panel's metric at ``position`` that carry its labels."""

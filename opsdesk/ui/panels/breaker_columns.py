@@ -148,7 +148,7 @@ COLUMNS: tuple[Column, ...] = (
         order=_score,
         quiet=lambda breaker, seen: not _flaps(breaker, seen),
         width=110,
-        narrow=84,
+        narrow=94,
         may_be_empty=True,
     ),
     Column(

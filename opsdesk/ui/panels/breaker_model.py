@@ -28,17 +28,19 @@ from opsdesk.ui.panels.breaker_columns import COLUMNS, FROM_STRIPS, STATE, Seen
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 _MINUTE = 60.0
+_ALL = slice(None)
 
 
 class BreakerModel(QAbstractTableModel):
     """Rows of a board's breakers. Selection and scroll survive a refresh."""
 
     def __init__(
-        self, parent: QObject | None = None, window: float = DAY, most: int | None = None
+        self, parent: QObject | None = None, window: float = DAY, part: slice = _ALL
     ) -> None:
-        """Hold rows of breakers whose strips go ``window`` seconds back; at ``most`` so many."""
+        """Hold rows of breakers whose strips go ``window`` seconds back; of all, a ``part``."""
         super().__init__(parent)
-        self._most = most
+        #: which of the sorted rows it holds
+        self.part = part
         self.courses = Courses(window)
         self._board: Board | None = None
         self._now = EPOCH
@@ -163,10 +165,10 @@ class BreakerModel(QAbstractTableModel):
     def _sorted(self, board: Board) -> tuple[Breaker, ...]:
         down = self._order is Qt.SortOrder.DescendingOrder
         if self._sort == STATE:
-            return (board.breakers[::-1] if down else board.breakers)[: self._most]
+            return (board.breakers[::-1] if down else board.breakers)[self.part]
         seen, order = Seen(board, self.courses, self._now), COLUMNS[self._sort].order
         rows = sorted(board.breakers, key=lambda row: order(row, seen), reverse=down)
-        return tuple(rows[: self._most])
+        return tuple(rows[self.part])
 
     def _reorder(self, rows: tuple[Breaker, ...]) -> None:
         """Put the same rows in another order; selected and focused ones keep their breaker."""

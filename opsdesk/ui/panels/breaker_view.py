@@ -35,13 +35,15 @@ from opsdesk.ui.writing import BODY, BOLD, CAPTION, CENTER, LEFT, QUIET, RIGHT, 
 
 ROW_HEIGHT, MOST_HIGH, HEADER_HEIGHT = 44, 48, 31
 #: on paper nobody has to hit a row
-PAPER_ROW_HEIGHT = 33
+PAPER_ROW_HEIGHT, PAPER_HEADER_HEIGHT = 28, 27
 #: so far a row reaches beyond its text, so that focus is drawn around it; on paper it does not
 OVERHANG = 12
 _GAP = 12
 _STRIP_HEIGHT, _LEAST_STRIP, _NO_HALF = 18, 120, 180
 # Names get what the longest of so many needs, and no more than this share of the width.
 _NAMES_SHARE, _LEAST_NAME, _LOOKED_AT = 0.36, 190, 50
+# A report cannot be made wider.
+_NAMES_SHARE_ON_PAPER = 0.5
 # Where there is less room, what tells breakers apart stands in their names alone.
 _ROOM_FOR_ALL, _NARROW = 1_100, 800
 
@@ -84,7 +86,7 @@ class BreakerView(QTableView):
         header = self.horizontalHeader()
         header.setSectionResizeMode(COURSE, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(30)
-        self.setMinimumHeight(HEADER_HEIGHT + 3 * ROW_HEIGHT)
+        self.setMinimumHeight(0 if look.paper else HEADER_HEIGHT + 3 * ROW_HEIGHT)
         look.changed.connect(self.viewport().update)
 
     def fit(self) -> None:
@@ -96,7 +98,8 @@ class BreakerView(QTableView):
             high = self.viewport().height() // max(1, self.model().rowCount())
             self.verticalHeader().setDefaultSectionSize(max(ROW_HEIGHT, min(MOST_HIGH, high)))
         room = self.viewport().width()
-        most = max(_LEAST_NAME, round(room * _NAMES_SHARE))
+        share = _NAMES_SHARE_ON_PAPER if self._look.paper else _NAMES_SHARE
+        most = max(_LEAST_NAME, round(room * share))
         wanted = min(most, max(_LEAST_NAME, self._longest_name() + 2 * _GAP))
         self.setColumnHidden(FROM, self.isColumnHidden(FROM) or room < _ROOM_FOR_ALL)
         others = 0
@@ -127,7 +130,7 @@ class _Header(QHeaderView):
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setSortIndicatorShown(False)
-        self.setFixedHeight(HEADER_HEIGHT)
+        self.setFixedHeight(PAPER_HEADER_HEIGHT if look.paper else HEADER_HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tr("Sort by column"))
         look.changed.connect(self.viewport().update)

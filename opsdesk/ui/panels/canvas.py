@@ -18,7 +18,7 @@ from opsdesk.model.reading import Reading
 from opsdesk.ui import glyphs
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.painted import Painted
-from opsdesk.ui.panels.base import PanelView
+from opsdesk.ui.panels.base import PAPER_FRAME, PanelView
 from opsdesk.ui.theme import STATE_GLYPH, STATE_TEXT, Look
 from opsdesk.ui.writing import Type, Writer
 
@@ -26,6 +26,8 @@ _OK = Type(12, "text2", QFont.Weight.Medium)
 _STATE = Type(12, "text2", QFont.Weight.DemiBold)
 #: what a card adds to its rows: its head and its margins, in pixels
 FRAME = 62
+# Height of the words where there is no row.
+_NOTHING = 26.0
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +79,9 @@ class _Scroll(QScrollArea):
 class PaintedPanel(PanelView):
     """Rows as data, where they stand, and how they are drawn: the last two a kind gives."""
 
+    #: whether its rows may go on on another sheet of a report
+    goes_on = False
+
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
         self._told: tuple[Row, ...] = ()
@@ -116,6 +121,8 @@ class PaintedPanel(PanelView):
     def show_rows(self, rows: Sequence[Row], board: Board) -> None:
         """Show rows, or why there are none; nothing is painted where they are the same."""
         found = tuple(rows)
+        if self.goes_on and self.look.paper:
+            found = found[self.part]
         if found != self.rows:
             self._told = found
             self.canvas.setMinimumHeight(round(self.least_height()))
@@ -133,9 +140,12 @@ class PaintedPanel(PanelView):
         self.describe(words)
 
     @override
-    def paper_height(self, board: Board, width: float) -> float:
-        self.show_board(board, board.snapshot.at)
-        return max(FRAME + self.least_height(), float(self.panel.height))
+    def paper_height(self, width: float) -> float:
+        return PAPER_FRAME + (self.least_height() if self.rows else _NOTHING)
+
+    @override
+    def paper_rows(self) -> Sequence[float]:
+        return [box.height() for box in self.boxes()] if self.goes_on else ()
 
 
 def paint_state(

@@ -73,12 +73,19 @@ class ChangesPanel(PaintedPanel):
 
     @override
     def least_height(self) -> float:
-        return len(self.rows) * _LEAST + _AXIS
+        return len(self.rows) * _LEAST + self._axis
+
+    @property
+    def _axis(self) -> float:
+        """Return the height of the axis; on half a sheet there is none."""
+        steps = [row for row in self.rows if isinstance(row, Step)]
+        columns = _columns(steps, self.canvas.width())
+        return _AXIS if not self.look.paper or columns.right > columns.left else 0.0
 
     @override
     def boxes(self) -> list[QRectF]:
         number = max(1, len(self.rows))
-        height = min(_MOST, max(_LEAST, (self.canvas.height() - _AXIS) / number))
+        height = min(_MOST, max(_LEAST, (self.canvas.height() - self._axis) / number))
         return [QRectF(0, n * height, self.canvas.width(), height) for n in range(len(self.rows))]
 
     @override
@@ -203,12 +210,15 @@ def _paint_name(writer: Writer, box: QRectF, step: Step, width: float) -> None:
     wide = width if step.place is not None else width * 2
     name = style.height(step.name, width)
     remark = CAPTION.height(step.remark, wide) if step.remark else 0.0
-    if name + remark > box.height():
+    if name > box.height():
         writer.write(QRectF(0, box.top(), width, box.height()), step.name, style)
         return
+    if name + remark > box.height():
+        remark = 0.0
     top = box.center().y() - (name + remark) / 2
     writer.wrap(QRectF(0, top, width, name), step.name, style)
-    writer.wrap(QRectF(0, top + name, wide, remark), step.remark, CAPTION)
+    if remark:
+        writer.wrap(QRectF(0, top + name, wide, remark), step.remark, CAPTION)
 
 
 def _paint_scale(writer: Writer, box: QRectF, step: Step, columns: _Columns) -> None:

@@ -19,6 +19,8 @@ BESIDE_GAP = 10.0
 _NAMES, _REMARKS = 0.44, 0.36
 # The second of two scales takes this share of the room for both.
 _SECOND = 0.42
+# With less evidence than that, there is one.
+_TWO_SCALES = 170.0
 # With less evidence than that, remarks are left out, then what is small beside the names.
 _EVIDENCE = 140.0
 # A value stands so far from the scale before it, at the end of which a dot may stand.
@@ -75,14 +77,16 @@ class Columns(msgspec.Struct, frozen=True, kw_only=True):
         return self.second if self.second[1] else self.first
 
 
-def in_one_line(rows: Sequence[Row], width: float, name: str, lead: str) -> Columns:
+def in_one_line(
+    rows: Sequence[Row], width: float, name: str, lead: str, value: Type = VALUE
+) -> Columns:
     """Share a width out among the columns of rows, captioned ``name`` and ``lead``."""
     if all(row.marks is None and row.more is None for row in rows):
-        return _of_words(rows, width)
+        return _of_words(rows, width, value)
     remarks = _remarks(rows, width)
     leads = _widest(VALUE, (row.lead for row in rows))
     leads = max(leads, CAPTION.width(lead)) + GAP if leads else 0.0
-    values = _values(rows) + _CLEAR
+    values = _values(rows, value) + _CLEAR
     free = width - leads - values
     alone = max(_names(rows), CAPTION.width(name))
     small: float | None = alone + BESIDE_GAP
@@ -94,8 +98,12 @@ def in_one_line(rows: Sequence[Row], width: float, name: str, lead: str) -> Colu
     left = min(names, width * _NAMES)
     begin, end = left + leads, width - values - remarks
     evidence = max(0.0, end - begin)
-    second = evidence * _SECOND if any(row.more is not None for row in rows) else 0.0
-    first = evidence - second - (2 * GAP if second else 0.0)
+    second, first = 0.0, evidence
+    if any(row.more is not None for row in rows):
+        # Where there is no room for two, the number before the first says what it would.
+        both = evidence >= _TWO_SCALES
+        second = evidence * _SECOND if both else evidence - GAP
+        first = evidence - second - 2 * GAP if both else 0.0
     return Columns(
         name=(0.0, max(0.0, left - GAP)),
         lead=(left, max(0.0, leads - GAP)),
@@ -107,9 +115,9 @@ def in_one_line(rows: Sequence[Row], width: float, name: str, lead: str) -> Colu
     )
 
 
-def _of_words(rows: Sequence[Row], width: float) -> Columns:
+def _of_words(rows: Sequence[Row], width: float, value: Type) -> Columns:
     """Share a width out where nothing is drawn: names take what is left."""
-    values, alone = _values(rows) + GAP, _names(rows)
+    values, alone = _values(rows, value) + GAP, _names(rows)
     names = min(alone + _smalls(rows), width * _NAMES)
     remarks = _widest(SMALL, (row.remark for row in rows))
     remarks = min(remarks + GAP, max(0.0, width - names - values)) if remarks else 0.0
@@ -123,9 +131,9 @@ def _of_words(rows: Sequence[Row], width: float) -> Columns:
     )
 
 
-def in_two_lines(rows: Sequence[Row], width: float) -> Columns:
+def in_two_lines(rows: Sequence[Row], width: float, style: Type = VALUE) -> Columns:
     """Share a width out among evidence and value; name and remark stand above."""
-    value = _values(rows)
+    value = _values(rows, style)
     remark = min(_widest(SMALL, (row.remark for row in rows)), width * 0.6)
     return Columns(
         name=(0.0, max(0.0, width - remark - GAP)),
@@ -157,9 +165,9 @@ def _smalls(rows: Sequence[Row]) -> float:
     return small + BESIDE_GAP if small else 0.0
 
 
-def _values(rows: Sequence[Row]) -> float:
+def _values(rows: Sequence[Row], style: Type) -> float:
     longest = nlargest(_MEASURED, rows, key=lambda row: len(row.value) + len(row.unit))
-    return max(VALUE.width(row.value) + unit_width(row) for row in longest)
+    return max(style.width(row.value) + unit_width(row) for row in longest)
 
 
 def _widest(style: Type, texts: Iterable[str]) -> float:

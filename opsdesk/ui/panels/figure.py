@@ -29,7 +29,7 @@ from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.panels.valueline import ValueLine
 from opsdesk.ui.parts import Elided, set_text
 from opsdesk.ui.theme import Look
-from opsdesk.ui.writing import Writer
+from opsdesk.ui.writing import CAPTION, Writer
 
 
 class FigurePanel(PanelView):
@@ -178,13 +178,14 @@ class Bars(Painted):
         foot = self._ROW if self._marks else 0
         height = min(1.4 * self._ROW, (self.height() - foot) / len(self._bars))
         bottom = height * len(self._bars)
-        for mark in self._marks:
-            x = self._NAME + mark.value * scale
+        places = [self._NAME + mark.value * scale for mark in self._marks]
+        for x, mark in zip(places, self._marks, strict=True):
             painter.fillRect(QRectF(x, 0, 1, bottom + 4), self.look.color("accent"))
-            painter.setFont(font(12))
-            painter.setPen(self.look.color("text3"))
-            below = QRectF(x - 70, bottom + 4, 140, 18)
-            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, mark.text)
+            width = CAPTION.width(mark.text) + 2
+            near = [other for other in places if 0 < abs(other - x) < width]
+            # Two that are close to each other stand away from each other.
+            left = x - width / 2 if not near else x if near[0] < x else x - width
+            writer.write(QRectF(left, bottom + 4, width, 18), mark.text, CAPTION)
         for position, bar in enumerate(self._bars):
             self._paint_bar(painter, position * height, height, bar, scale)
 

@@ -1,4 +1,7 @@
-"""Figures painted in columns: name, number with its unit, and a line or a bar below."""
+"""Figures painted in columns: name, number with its unit, and a line or a bar below.
+
+In a report, names and what stands below may take two lines: nobody can hover there.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +22,21 @@ from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import CAPTION, SMALL, Type, Writer
 
 _LEAST_WIDTH, _GUTTER, _WIDEST_BAR = 128, 16, 200.0
+# In a report: the least width, a line of words, and between figures twice so much.
+_LEAST_ON_PAPER, _WORDS_ON_PAPER, _BESIDE_RULE = 118, 17, 13
+_FIGURE_ON_PAPER = 34
 _CAPTION, _FIGURE, _BELOW = 20, 38, 20
 _LINE = _CAPTION + _FIGURE + _BELOW
 _COMPACT = 24
 #: sizes of the numbers in pixels: the greatest at which all have room is taken
 _SIZES = (28, _COMPACT, 20, 16)
+_SIZES_ON_PAPER = (26, _COMPACT, 20, 16)
 #: a number from this size on has a unit of the first size, a smaller one of the second
 _USUAL, _UNIT, _SMALL_UNIT = 28, 16, 13
+# Lines of words above and below a number, as few as there is room for.
+_WRAPPINGS = ((1, 1), (2, 1), (2, 2))
+# In a window: the sizes of a number that are tried, with one line of words each.
+_WAYS = [(_USUAL, 1, 1), (_COMPACT, 1, 1)]
 # Numbers in the parts of a value: digits, and what qualifies them.
 _NUMERIC = frozenset("0123456789<>\N{GREATER-THAN OR EQUAL TO}\N{ALMOST EQUAL TO}")
 _PART_GAP, _UNIT_GAP = 4.0, 7.0
@@ -64,13 +75,13 @@ def parts(value: str) -> list[tuple[str, bool]]:
 
 def height_at(width: int, number: int) -> int:
     """Return the pixels that so many figures need at a width."""
-    high = _lines(number, width)
+    high = _lines(number, width, _LEAST_WIDTH)
     return high * (_LINE + _GUTTER) - _GUTTER
 
 
-def _lines(number: int, width: int) -> int:
+def _lines(number: int, width: int, least: int) -> int:
     """Return in how many lines so many figures stand at a width."""
-    return max(1, -(-number // max(1, width // _LEAST_WIDTH)))
+    return max(1, -(-number // max(1, width // least)))
 
 
 class Figures(Painted):
@@ -99,7 +110,7 @@ class Figures(Painted):
             QRectF(
                 lefts[at % columns],
                 at // columns * height,
-                widths[at % columns] - _GUTTER,
+                widths[at % columns] - self._gutter,
                 height - _GUTTER,
             )
             for at in range(len(self.figures))
@@ -116,28 +127,54 @@ class Figures(Painted):
         for box, figure in zip(boxes, self.figures, strict=True):
             self._paint(writer, box, figure, sizes)
 
+    def paper_height(self, width: float) -> float:
+        """Return the pixels that the figures need in a report at a width."""
+        self.resize(round(width), self.height())
+        above, below = self._words()
+        line = (above + below) * _WORDS_ON_PAPER + _FIGURE_ON_PAPER
+        return _lines(len(self.figures), round(width), _LEAST_ON_PAPER) * (line + _GUTTER) - _GUTTER
+
+    @property
+    def _gutter(self) -> int:
+        return 2 * _BESIDE_RULE if self.look.paper else _GUTTER
+
+    def _words(self) -> tuple[int, int]:
+        """Return how many lines of words stand above and below the numbers."""
+        if not self.look.paper:
+            return 1, 1
+        widths = [box.width() for box in self.boxes()]
+        cells = list(zip(self.figures, widths, strict=True))
+        names = any(SMALL.width(figure.name) > width for figure, width in cells)
+        remarks = any(SMALL.width(figure.remark) > width for figure, width in cells)
+        return 1 + names, 1 + remarks
+
     def _widths(self) -> list[float]:
         """Return the widths of the columns: alike, unless that leaves some too little room.
 
         Where there is too little for all, each gives in proportion to what it needs.
         """
-        number = len(self.figures)
-        high = _lines(number, self.width())
+        number, paper = len(self.figures), self.look.paper
+        high = _lines(number, self.width(), _LEAST_ON_PAPER if paper else _LEAST_WIDTH)
         columns = -(-number // high)  # as many in each line
         alike = [self.width() / max(1, columns)] * columns
+        if high > 1:
+            return alike
+        ways = [(_COMPACT, *lines) for lines in _WRAPPINGS] if paper else _WAYS
         needed: list[float] = []
-        for pixels in (_USUAL, _COMPACT):
-            needed = [_needed(figure, pixels) + _GUTTER for figure in self.figures]
-            if high > 1 or all(room <= alike[0] for room in needed):
+        for pixels, *lines in ways:
+            needed = [_needed(figure, pixels, *lines) + self._gutter for figure in self.figures]
+            spare = self.width() - sum(needed)
+            if all(room <= alike[0] for room in needed):
                 return alike
-            if (spare := self.width() - sum(needed)) >= 0:
-                return [room + spare / columns for room in needed]
-        return [room * self.width() / sum(needed) for room in needed]
+            if spare >= 0:
+                whole = (_needed(one, pixels, 1, 1) + self._gutter for one in self.figures)
+                return _shared(needed, list(whole), spare)
+        return alike if paper else [room * self.width() / sum(needed) for room in needed]
 
     def _sizes(self, boxes: Sequence[QRectF]) -> tuple[int, int]:
         """Return the greatest sizes of numbers and units at which every figure has room."""
         rooms = [box.width() for box in boxes]
-        for pixels in _SIZES:
+        for pixels in _SIZES_ON_PAPER if self.look.paper else _SIZES:
             unit = _unit(pixels)
             needed = (_width(figure, pixels, unit) for figure in self.figures)
             if all(width <= room for width, room in zip(needed, rooms, strict=True)):
@@ -146,9 +183,15 @@ class Figures(Painted):
 
     def _paint(self, writer: Writer, box: QRectF, figure: Figure, sizes: tuple[int, int]) -> None:
         left, top, width = box.left(), box.top(), box.width()
-        writer.write(QRectF(left, top, width, _CAPTION), figure.name, SMALL)
-        self._paint_value(writer, QRectF(left, top + _CAPTION, width, _FIGURE), figure, sizes)
-        below = QRectF(left, top + _CAPTION + _FIGURE, width, _BELOW)
+        if self.look.paper:
+            top, high = top + self._paint_name(writer, box, figure), _FIGURE_ON_PAPER
+        else:
+            writer.write(QRectF(left, top, width, _CAPTION), figure.name, SMALL)
+            top, high = top + _CAPTION, _FIGURE
+        self._paint_value(writer, QRectF(left, top, width, high), figure, sizes)
+        below = QRectF(left, top + high, width, _BELOW)
+        if self.look.paper:
+            below.setBottom(box.bottom())
         if below.bottom() > box.bottom() + 1:
             return
         if figure.share is not None:
@@ -156,9 +199,25 @@ class Figures(Painted):
             ink = "data3" if figure.stale else "data2"
             paint_share(writer.painter, self.look, bar, figure.share, ink)
         elif figure.remark:
-            writer.write(below, figure.remark, CAPTION if figure.value == NOTHING else SMALL)
+            style = CAPTION if figure.value == NOTHING else SMALL
+            if not self.look.paper:
+                writer.write(below, figure.remark, style)
+            elif style.height(figure.remark, width) <= 2 * _WORDS_ON_PAPER:
+                writer.wrap(below, figure.remark, style)
         elif SMALL.width(figure.formula) <= width:
             writer.write(below, figure.formula, SMALL)
+
+    def _paint_name(self, writer: Writer, box: QRectF, figure: Figure) -> float:
+        """Write a name on the number below it, and a hairline before it; return its height."""
+        above, _ = self._words()
+        room = float(above * _WORDS_ON_PAPER)
+        own = min(room, SMALL.height(figure.name, box.width()))
+        name = QRectF(box.left(), box.top() + room - own, box.width(), own)
+        writer.wrap(name, figure.name, SMALL)
+        if box.left() > 0:
+            rule = QRectF(box.left() - _BESIDE_RULE, box.top(), 1, box.height())
+            writer.painter.fillRect(rule, self.look.color("hair"))
+        return room
 
     def _paint_value(
         self, writer: Writer, box: QRectF, figure: Figure, sizes: tuple[int, int]
@@ -176,6 +235,16 @@ class Figures(Painted):
             writer.write(box, figure.unit, unit)
 
 
+def _shared(needed: Sequence[float], wanted: Sequence[float], spare: float) -> list[float]:
+    """Share what is spare out: first to those that lack least of what they want, then to all."""
+    found = list(needed)
+    for position in sorted(range(len(found)), key=lambda at: wanted[at] - needed[at]):
+        more = wanted[position] - needed[position]
+        if more <= spare:
+            found[position], spare = wanted[position], spare - more
+    return [width + spare / len(found) for width in found]
+
+
 def _big(pixels: int, ink: str = "text1") -> Type:
     return Type(pixels, ink, QFont.Weight.DemiBold)
 
@@ -185,10 +254,20 @@ def _unit(pixels: int) -> int:
     return _UNIT if pixels >= _USUAL else _SMALL_UNIT
 
 
-def _needed(figure: Figure, pixels: int) -> float:
-    """Return the pixels that a figure takes at a size, with its words."""
-    words = max(SMALL.width(figure.name), SMALL.width(figure.remark))
+def _needed(figure: Figure, pixels: int, above: int, below: int) -> float:
+    """Return the pixels that a figure takes at a size, with so many lines of words."""
+    words = max(_folded(figure.name, above), _folded(figure.remark, below))
     return max(words, _width(figure, pixels, _unit(pixels)))
+
+
+def _folded(text: str, lines: int) -> float:
+    """Return the least pixels at which a text takes one line, or two."""
+    words = text.split(" ")
+    if lines == 1 or len(words) == 1:
+        return SMALL.width(text)
+    ends = range(1, len(words))
+    halves = ((" ".join(words[:end]), " ".join(words[end:])) for end in ends)
+    return min(max(map(SMALL.width, half)) for half in halves)
 
 
 def _width(figure: Figure, pixels: int, unit: int) -> float:

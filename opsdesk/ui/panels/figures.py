@@ -21,7 +21,7 @@ from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.ui.panels.bars import is_share
-from opsdesk.ui.panels.base import PanelView
+from opsdesk.ui.panels.base import PAPER_FRAME, PanelView
 from opsdesk.ui.panels.figure_cells import Figure, Figures, height_at
 from opsdesk.ui.theme import Look
 
@@ -36,7 +36,7 @@ class FiguresPanel(PanelView):
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
         self._figures = Figures(look)
-        self.body.addSpacing(8)
+        self.body.addSpacing(6 if look.paper and panel.title else 0 if look.paper else 8)
         self.body.addWidget(self._figures, 1)
 
     @property
@@ -68,6 +68,7 @@ class FiguresPanel(PanelView):
             if reading is not None
             else self._missing(board, position)
             for position, reading in enumerate(found)
+            if reading is not None or not self.look.paper  # a report lists what it lacks
         ]
         self._figures.show_figures(figures)
         self.describe("; ".join(figure.said for figure in figures))
@@ -84,8 +85,8 @@ class FiguresPanel(PanelView):
         return _FRAME + height_at(inside, len(self.panel.metrics))
 
     @override
-    def paper_height(self, board: Board, width: float) -> float:
-        return float(self.needed_height(round(width)))
+    def paper_height(self, width: float) -> float:
+        return (PAPER_FRAME if self.panel.title else 0.0) + self._figures.paper_height(width)
 
 
 def _figure(board: Board, reading: Reading, metric: Metric | None, now: datetime) -> Figure:

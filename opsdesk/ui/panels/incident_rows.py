@@ -17,10 +17,14 @@ from opsdesk.ui.writing import BESIDE, BODY, BOLD, CAPTION, RIGHT, SMALL, VALUE,
 
 #: heights in pixels
 ROW, HEADING = 48.0, 30.0
+#: height in a report, where one line has room for all of it
+PAPER_ROW = 28.0
 # Below this width the state is told by its glyph alone, and times stand in the second line.
 _NARROW = 620.0
 _CHIP, _WHEN, _LASTS, _GAP = 116.0, 172.0, 112.0, 14.0
 _GLYPH_ROOM, _MARK = 24.0, 15.0
+# Facts have at least this share of the room that they have with the name.
+_FACTS = 0.3
 _DIM = msgspec.structs.replace(VALUE, ink="text2")
 _WORD = Type(12, "text2", QFont.Weight.DemiBold)
 _FLAPS = Type(12, "degraded", QFont.Weight.Medium)
@@ -45,6 +49,19 @@ def paint_entry(writer: Writer, box: QRectF, entry: Entry) -> None:
     _paint_facts(
         writer, QRectF(left, lower.top(), box.right() - left, lower.height()), entry, narrow=narrow
     )
+
+
+def paint_in_one_line(writer: Writer, box: QRectF, entry: Entry) -> None:
+    """Draw an incident where there is the width of a sheet: its facts stand behind its name."""
+    left = box.left() + _CHIP + _GAP / 2
+    _paint_state(writer, box, entry, narrow=False)
+    right = _paint_times(writer, box, entry, narrow=False) - _GAP
+    facts = _SEPARATOR.join(part for part in (entry.facts, *entry.marks) if part)
+    room = max(0.0, right - left)
+    said = min(SMALL.width(facts), max(room * _FACTS, room - BOLD.width(entry.name) - 2 * _GAP))
+    name = QRectF(left, box.top(), room - said - _GAP, box.height())
+    end = _paint_name(writer, name, entry, narrow=True) + _GAP
+    writer.write(QRectF(end, box.top(), right - end, box.height()), facts, CAPTION)
 
 
 def _paint_state(writer: Writer, box: QRectF, entry: Entry, *, narrow: bool) -> None:
@@ -96,19 +113,26 @@ def _paint_times(writer: Writer, box: QRectF, entry: Entry, *, narrow: bool) -> 
     return lasts.right() - style.width(entry.lasts) if entry.lasts else when.left()
 
 
-def _paint_name(writer: Writer, box: QRectF, entry: Entry, *, narrow: bool) -> None:
-    """Write the name; what flaps is marked behind it, by the glyph alone where there is no room."""
+def _paint_name(writer: Writer, box: QRectF, entry: Entry, *, narrow: bool) -> float:
+    """Write the name; what flaps is marked behind it, by the glyph alone where there is no room.
+
+    Returns:
+        where that ends, in pixels.
+
+    """
     word = tr("flapping") if entry.flaps and not narrow else ""
     mark = _MARK + 8 + (_FLAPS.width(word) + 6 if word else 0) if entry.flaps else 0
     style = BOLD if entry.incident.runs and not entry.acknowledged else BODY
     room = QRectF(box.left(), box.top(), box.width() - mark, box.height())
-    left = box.left() + writer.name(room, entry.name, style) + 8
+    end = box.left() + writer.name(room, entry.name, style)
+    left = end + 8
     if entry.flaps:
         ink, paper = writer.look.color("degradedg"), writer.look.color("surface")
         spot = QRectF(left, box.center().y() - _MARK / 2, _MARK, _MARK)
         glyphs.paint(writer.painter, "flapping", spot, ink, paper)
         beside = QRectF(spot.right() + 6, box.top(), box.right() - spot.right(), box.height())
-        writer.write(beside, word, _FLAPS)
+        end = spot.right() + writer.write(beside, word, _FLAPS)
+    return end
 
 
 def _paint_facts(writer: Writer, box: QRectF, entry: Entry, *, narrow: bool) -> None:

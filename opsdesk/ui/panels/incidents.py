@@ -12,18 +12,26 @@ import msgspec
 from PySide6.QtCore import QRectF
 from typing_extensions import override
 
-from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board
 from opsdesk.insight.captions import absence, comparison
-from opsdesk.insight.incident_list import Entry, entries, lasts_text, lines_of
+from opsdesk.insight.incident_list import Entry, Heading, entries, lasts_text, lines_of
 from opsdesk.insight.incident_list import Line as IncidentLine
 from opsdesk.insight.verdict import State, is_blind
 from opsdesk.insight.words import NOTHING, comparison_text, figure_text
 from opsdesk.model.key import Key
 from opsdesk.model.page import Panel
 from opsdesk.model.snapshot import Incident, IncidentKind, Severity
+from opsdesk.ui.panels.base import PAPER_ROWS
 from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule, paint_state
-from opsdesk.ui.panels.incident_rows import HEADING, ROW, paint_entry, paint_heading
+from opsdesk.ui.panels.incident_rows import (
+    HEADING,
+    PAPER_ROW,
+    ROW,
+    paint_entry,
+    paint_heading,
+    paint_in_one_line,
+)
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import BODY, QUIET, RIGHT, SMALL, VALUE, Writer
 
@@ -57,6 +65,7 @@ class IncidentsPanel(PaintedPanel):
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
         self._small = bool(panel.metrics)
+        self.goes_on = not self._small
         self._board: Board | None = None
 
     @override
@@ -86,7 +95,17 @@ class IncidentsPanel(PaintedPanel):
         elif self._small:
             self.show_rows((_open_now(board, now), *self._figures(board, now)), board)
         else:
-            self.show_rows(tuple(_listed(board, now)), board)
+            lines = tuple(_listed(board, now))
+            self.show_rows(self._cut(lines) if self.look.paper else lines, board)
+
+    def _cut(self, lines: tuple[Listed, ...]) -> tuple[Listed, ...]:
+        """Count those for which a report has no room, in the last row."""
+        most = self.panel.rows or PAPER_ROWS
+        self.left_out = len(lines) - most + 1 if len(lines) > most else 0
+        if not self.left_out:
+            return lines
+        text = trn("and {number} more", "and {number} more", self.left_out)
+        return (*lines[: most - 1], Listed(said=text, line=Heading(text)))
 
     def _figures(self, board: Board, now: datetime) -> Iterator[Line]:
         for position in range(len(self.panel.metrics)):
@@ -113,7 +132,8 @@ class IncidentsPanel(PaintedPanel):
             room = self.canvas.height() / max(1, len(self.rows))
             return [max(_LEAST, min(_MOST, room))] * len(self.rows)
         found = (row.line for row in self.rows if isinstance(row, Listed))
-        return [ROW if isinstance(line, Entry) else HEADING for line in found]
+        row = PAPER_ROW if self.look.paper else ROW
+        return [row if isinstance(line, Entry) else HEADING for line in found]
 
     @override
     def boxes(self) -> list[QRectF]:
@@ -211,7 +231,8 @@ def _paint_small(writer: Writer, box: QRectF, line: Line, end: float) -> None:
 
 def _paint_line(writer: Writer, box: QRectF, line: IncidentLine) -> None:
     if isinstance(line, Entry):
-        paint_entry(writer, box, line)
+        paint = paint_in_one_line if writer.look.paper else paint_entry
+        paint(writer, box, line)
     elif line.state is not None:
         paint_state(writer, box, line.state, line.text)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import accumulate
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont
@@ -32,6 +33,8 @@ class Item(Row, frozen=True, kw_only=True):
 class ListPanel(PaintedPanel):
     """Texts in the order of their rank: large number, head in bold, what it says below."""
 
+    goes_on = True
+
     @override
     def show_board(self, board: Board, now: datetime) -> None:
         readings = sorted(self.readings(board), key=_rank)
@@ -43,19 +46,31 @@ class ListPanel(PaintedPanel):
 
     @override
     def least_height(self) -> float:
-        return len(self.rows) * _LEAST
+        return sum(self._heights(_LEAST))
 
     @override
     def boxes(self) -> list[QRectF]:
         width, number = self.canvas.width(), max(1, len(self.rows))
-        height = min(_MOST, max(_LEAST, self.canvas.height() / number))
-        return [QRectF(0, n * height, width, height) for n in range(len(self.rows))]
+        heights = self._heights(min(_MOST, max(_LEAST, self.canvas.height() / number)))
+        tops = accumulate(heights, initial=0.0)
+        return [QRectF(0, top, width, high) for top, high in zip(tops, heights, strict=False)]
+
+    def _heights(self, usual: float) -> list[float]:
+        """Return how high each item is: in a report, as high as its text takes."""
+        if not self.look.paper:
+            return [usual] * len(self.rows)
+        room = self.canvas.width() - self._indent
+        texts = (BESIDE.height(item.text, room) for item in self._items())
+        return [_LEAST + max(0.0, text - _LINE) for text in texts]
+
+    @property
+    def _indent(self) -> float:
+        return _INDENT + max((_NUMBER.width(item.number) for item in self._items()), default=0)
 
     @override
     def draw(self, writer: Writer) -> None:
-        indent = _INDENT + max((_NUMBER.width(item.number) for item in self._items()), default=0)
         for item, box in zip(self._items(), self.boxes(), strict=True):
-            _paint(writer, box, item, indent)
+            _paint(writer, box, item, self._indent)
             if item is not self.rows[-1]:
                 paint_rule(writer, 0, box.bottom() - 1, box.width())
 
@@ -79,11 +94,15 @@ def _item(position: int, reading: Reading, text: str) -> Item:
 
 
 def _paint(writer: Writer, box: QRectF, item: Item, indent: float) -> None:
-    lines = 2 * _LINE + _BETWEEN if item.text else _LINE
-    top = box.top() + (box.height() - lines) / 2
     width = box.width() - indent
+    text = BESIDE.height(item.text, width) if writer.look.paper else _LINE
+    lines = _LINE + _BETWEEN + text if item.text else _LINE
+    top = box.top() + (box.height() - lines) / 2
     number = QRectF(0, top, indent - _INDENT, _LINE + 2)
     writer.write(number, item.number, _NUMBER, RIGHT)
     writer.write(QRectF(indent, top, width, _LINE), item.head, BOLD)
-    below = QRectF(indent, top + _LINE + _BETWEEN, width, _LINE)
-    writer.write(below, item.text, BESIDE)
+    below = QRectF(indent, top + _LINE + _BETWEEN, width, text)
+    if writer.look.paper:
+        writer.wrap(below, item.text, BESIDE)
+    else:
+        writer.write(below, item.text, BESIDE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
@@ -45,6 +46,8 @@ __all__ = ["LEAST", "Marks", "Row", "RowsView", "Scale"]
 #: least and greatest height of a row, and of one with two lines
 LEAST, MOST = 26.0, 54.0
 _STACKED_LEAST, _STACKED_MOST = 56.0, 88.0
+#: height of a row in a report, where nobody has to hit it
+ON_PAPER = 28.0
 _AXIS, _HEAD = 26.0, 26.0
 #: height of each of two lines
 _LINE = 24.0
@@ -80,6 +83,8 @@ class RowsView(QAbstractScrollArea):
         self.rows: tuple[Row, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        if look.paper:
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         #: what the rows are painted into: ours, for to tell what kind of widget Qt's own is,
@@ -91,7 +96,7 @@ class RowsView(QAbstractScrollArea):
     def show_rows(self, rows: Sequence[Row], scale: Scale, *, stale: bool = False) -> None:
         """Show rows on a scale; ``stale`` where none of them may be taken for the present."""
         if stale:
-            rows = [msgspec.structs.replace(row, stale=True) for row in rows]
+            rows = [replace(row, stale=True) for row in rows]
         if (new := tuple(rows)) != self.rows or scale != self.scale:
             self.rows, self.scale = new, scale
             self._fit()
@@ -111,8 +116,12 @@ class RowsView(QAbstractScrollArea):
 
     def needed(self) -> float:
         """Return how high the widget must be for every row to have its room, in pixels."""
-        height = _STACKED_LEAST + 4 if self._stacked else LEAST + 4
-        return self._top + height * len(self.rows) + self._bottom
+        return self._top + self._usual * len(self.rows) + self._bottom
+
+    @property
+    def row_height(self) -> float:
+        """How high each row is, in pixels."""
+        return self._height
 
     @override
     def sizeHint(self) -> QSize:
@@ -134,12 +143,28 @@ class RowsView(QAbstractScrollArea):
     @property
     def _bottom(self) -> float:
         scale = self.scale
-        return (
-            _AXIS if scale.ticks or scale.foot or scale.warning or scale.line is not None else 0.0
-        )
+        any_ = scale.ticks or scale.foot or scale.warning or scale.line is not None
+        return (_AXIS if any_ else 0.0) + self._below_axis
+
+    @property
+    def _below_axis(self) -> float:
+        """How far below the ticks a warning stands: in a report there is no room beside them."""
+        return _AXIS - 4 if self._look.paper and self.scale.warning and self.scale.ticks else 0.0
+
+    @property
+    def _value(self) -> Type:
+        return BOLD if self._look.paper else VALUE
+
+    @property
+    def _usual(self) -> float:
+        if self._look.paper:
+            return 2 * ON_PAPER if self._stacked else ON_PAPER
+        return (_STACKED_LEAST if self._stacked else LEAST) + 4
 
     @property
     def _height(self) -> float:
+        if self._look.paper:
+            return self._usual
         room = self.canvas.height() - self._top - self._bottom
         least, most = (_STACKED_LEAST, _STACKED_MOST) if self._stacked else (LEAST, MOST)
         return max(least, min(most, room / max(1, len(self.rows))))
@@ -163,9 +188,9 @@ class RowsView(QAbstractScrollArea):
         width = float(self.canvas.width())
         heads = self.scale.heads or ("", "", "")
         columns = (
-            in_two_lines(self.rows, width)
+            in_two_lines(self.rows, width, self._value)
             if self._stacked
-            else in_one_line(self.rows, width, heads[0], heads[1])
+            else in_one_line(self.rows, width, heads[0], heads[1], self._value)
         )
         bottom = self._paint_rows(writer, columns, width)
         if self.scale.heads is not None:
@@ -184,7 +209,8 @@ class RowsView(QAbstractScrollArea):
             for position, row in enumerate(self.rows[first:last], start=first):
                 box = QRectF(0, self._top + position * height - offset, width, height)
                 paint(writer, box, row, columns)
-                if self._bottom or position + 1 < len(self.rows):
+                last = position + 1 == len(self.rows)
+                if self._bottom or self._look.paper or not last:
                     paint_rule(writer, 0, box.bottom() - 1, width)
         return bottom
 
@@ -219,19 +245,19 @@ class RowsView(QAbstractScrollArea):
             left += GLYPH + 8
         style = BOLD if row.bright else BODY
         place = QRectF(left, box.top(), max(0.0, box.right() - left), box.height())
-        writer.write(place, row.name, style)
+        writer.name(place, row.name, style)
         if small is not None and small < box.right():
             beside = QRectF(small, box.top(), box.right() - small, box.height())
             writer.write(beside, row.small, CAPTION)
 
     def _paint_value(self, writer: Writer, box: QRectF, row: Row) -> None:
-        style = Type(VALUE.pixels, "text2", VALUE.weight) if row.stale else VALUE
+        style = replace(self._value, ink="text2") if row.stale else self._value
         number = QRectF(box.left(), box.top(), box.width() - unit_width(row), box.height())
         writer.write(number, row.value, QUIET if row.value == NOTHING else style, RIGHT)
         writer.write(box, row.unit, BESIDE, RIGHT)
 
     def _paint_marks(self, writer: Writer, box: QRectF, row: Row, marks: Marks | None) -> None:
-        if marks is None:
+        if marks is None or not box.width():
             return
         shines = row.bright or marks.dot is not None
         ink = "data3" if row.stale else "data" if shines else marks.ink
@@ -255,8 +281,9 @@ class RowsView(QAbstractScrollArea):
         for place, words in self.scale.ticks:
             box = QRectF(left + width * place - 40, bottom + 4, 80, 18)
             writer.write(box, words, CAPTION, CENTER)
-        room = left - 24 if self.scale.ticks else float(self.canvas.width())
-        self._paint_foot(writer, QRectF(0, bottom + 4, room, 18))
+        beside = self.scale.ticks and not self._below_axis
+        room = left - 24 if beside else float(self.canvas.width())
+        self._paint_foot(writer, QRectF(0, bottom + 4 + self._below_axis, room, 18))
         if self.scale.line is not None:
             place, words = self.scale.line
             self._paint_line(writer, left + width * place, bottom, words)

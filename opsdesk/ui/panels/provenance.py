@@ -25,7 +25,7 @@ from opsdesk.ui.writing import BESIDE, BODY, BOLD, CAPTION, LEFT, QUIET, RIGHT, 
 
 _HEADER, _LEAST, _MOST = 32.0, 25.0, 37.0
 # Between columns; what a state's glyph takes; by so many pixels the widest columns give.
-_GAP, _GLYPH, _PIXELS = 14.0, 30.0, 2
+_GAP, _GLYPH, _PIXELS = 14.0, 36.0, 2
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +45,8 @@ class Section(Row, frozen=True, kw_only=True):
 class ProvenancePanel(PaintedPanel):
     """A row for each section of the catalogue."""
 
+    goes_on = True
+
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
         #: which pages show what: read once, for pages do not change while OpsDesk runs
@@ -56,7 +58,10 @@ class ProvenancePanel(PaintedPanel):
     def show_board(self, board: Board, now: datetime) -> None:
         if self._shown is None:
             self._shown = shown_on(pages.load(board.catalogue))
-        self._board, self._found = board, provenance(board, self._shown, now)
+        found = provenance(board, self._shown, now)
+        if self.look.paper:  # a report lists what it lacks
+            found = tuple(one for one in found if one.state is not State.NO_SOURCE)
+        self._board, self._found = board, found
         self.show_head(board, (), now, _scope(board))
         self.show_age(now)
 
@@ -92,8 +97,10 @@ class ProvenancePanel(PaintedPanel):
         width = float(self.canvas.width())
         header = QRectF(0, 0, width, _HEADER - 4)
         sections = [row for row in self.rows if isinstance(row, Section)]
-        columns = _columns(sections, width)
-        for column, place in zip(COLUMNS, columns, strict=True):
+        # Nobody can go to a page from paper.
+        shown = COLUMNS[:_PAGES] if self.look.paper else COLUMNS
+        columns = _columns(sections, width, shown)
+        for column, place in zip(shown, columns, strict=True):
             writer.write(_cell(header, place), tr(column.title), CAPTION, column.side)
         paint_rule(writer, 0, _HEADER - 1, width, "edge")
         for section, box in zip(sections, self.boxes(), strict=True):
@@ -149,7 +156,7 @@ def _paint(
     writer: Writer, box: QRectF, section: Section, columns: Sequence[tuple[float, float]]
 ) -> None:
     known = section.state is not State.NO_SOURCE
-    for position, (text, place) in enumerate(zip(section.texts, columns, strict=True)):
+    for position, (text, place) in enumerate(zip(section.texts, columns, strict=False)):
         cell = _cell(box, place)
         if position == _STATE:
             paint_state(writer, cell, section.state, text)
@@ -163,19 +170,21 @@ def _cell(box: QRectF, place: tuple[float, float]) -> QRectF:
     return QRectF(left, box.top(), width, box.height())
 
 
-def _columns(sections: Sequence[Section], width: float) -> list[tuple[float, float]]:
+def _columns(
+    sections: Sequence[Section], width: float, shown: Sequence[Column]
+) -> list[tuple[float, float]]:
     """Return left and width of each column: what it needs, and an equal part of what is left.
 
     Where there is not enough, the widest give.
     """
-    rows = [tuple(tr(column.title) for column in COLUMNS), *(row.texts for row in sections)]
-    needed = [max(BOLD.width(row[n]) for row in rows) + _GAP for n in range(len(COLUMNS))]
+    rows = [tuple(tr(column.title) for column in shown), *(row.texts for row in sections)]
+    needed = [max(BOLD.width(row[n]) for row in rows) + _GAP for n in range(len(shown))]
     needed[_STATE] += _GLYPH
     most = next(
         (room for room in range(round(width), 0, -_PIXELS) if _taken(needed, room) <= width), 1
     )
     widths = [min(one, most) for one in needed]
-    spare = max(0.0, width - sum(widths) + _GAP) / (len(COLUMNS) - 1)
+    spare = max(0.0, width - sum(widths) + _GAP) / (len(shown) - 1)
     lefts = accumulate((one + spare for one in widths[:-1]), initial=0.0)
     return [(left, one - _GAP) for left, one in zip(lefts, widths, strict=True)]
 

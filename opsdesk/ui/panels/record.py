@@ -74,6 +74,8 @@ class RecordPanel(PanelView):
         rows: list[_Row] = []
         for position, id_ in enumerate(self.panel.metrics):
             metric, readings = self.entry(board, position), self.readings(board, position)
+            if not readings and self.look.paper:
+                continue  # a report lists what it lacks
             shown += readings
             frame = self._frames.get(readings[0].key) if readings else None
             name = tr(metric.title) if metric is not None else id_

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import msgspec
 from msgspec.structs import replace
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr, trn
@@ -24,54 +23,20 @@ from opsdesk.insight.risks import (
     limit_of,
     risk_text,
 )
-from opsdesk.insight.verdict import State, state_word
+from opsdesk.insight.verdict import State
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Finding
 from opsdesk.ui.chip import Chip
-from opsdesk.ui.glyphs import Glyph
-from opsdesk.ui.panels.base import PanelView
-from opsdesk.ui.panels.risk_pictures import Below, Growth, Picture, RiskPicture
-from opsdesk.ui.parts import Elided, hairline, held, row, set_property, set_text, tip_of
+from opsdesk.ui.panels.base import PAPER_FRAME, PanelView
+from opsdesk.ui.panels.risk_lines import Risk, RiskLine
+from opsdesk.ui.panels.risk_pictures import Below, Growth, Picture
+from opsdesk.ui.parts import held
 from opsdesk.ui.theme import Look
 
 # From this height on a risk takes two lines.
 _LARGE = 240
-_TALLEST = 44
-_GLYPH = 14
-# So far a picture keeps off what may scroll it.
-_CLEAR = 8
-# On paper: head and margins, and a line.
-_FRAME, _LINE = 44.0, 34.0
-
-
-class Risk(msgspec.Struct, frozen=True, kw_only=True):
-    """A sentence, and what to do or to know about it."""
-
-    sentence: str
-    remark: str = ""
-    #: what comes of it
-    more: str = ""
-    #: a contradiction, not a danger
-    is_finding: bool = False
-    stale: bool = False
-    picture: Picture | None = None
-    #: sentences that there is no room for
-    tip: str = ""
-    #: the figure that hover and Enter tell of
-    reading: Reading | None = None
-
-    @property
-    def said(self) -> str:
-        """What the row says, for those who do not see it."""
-        parts = (
-            self.sentence,
-            self.remark,
-            self.more,
-            state_word(State.STALE) if self.stale else "",
-        )
-        return ", ".join(part for part in parts if part)
 
 
 class RisksPanel(PanelView):
@@ -82,7 +47,7 @@ class RisksPanel(PanelView):
         self._risks: tuple[Risk, ...] = ()
         self._courses = Courses(panel.window or DAY)
         self._large = panel.height >= _LARGE
-        self._lines: list[_Line] = []
+        self._lines: list[RiskLine] = []
         self._nothing = Chip(look)
         self._layout = QVBoxLayout()
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -141,11 +106,8 @@ class RisksPanel(PanelView):
         self.show_board(board, now)
 
     @override
-    def paper_height(self, board: Board, width: float) -> float:
-        self.show_board(board, board.snapshot.at)
-        if self._large:
-            return _FRAME + self._layout.totalHeightForWidth(round(width))
-        return _FRAME + _LINE * max(1, len(self.rows))
+    def paper_height(self, width: float) -> float:
+        return PAPER_FRAME + self._layout.totalHeightForWidth(round(width))
 
     def _risk(self, reading: Reading, board: Board, now: datetime) -> Risk:
         risk = Risk(
@@ -181,6 +143,7 @@ class RisksPanel(PanelView):
         found = board.snapshot.findings
         if self._large or not found:
             return [_finding(one, board) for one in found]
+        self.left_out = len(found)
         words = trn("{number} figure disagrees", "{number} figures disagree", len(found))
         tip = "\n".join(one.sentence for one in found)
         return [Risk(sentence=words, remark=tr("see Outlook"), is_finding=True, tip=tip)]
@@ -188,7 +151,7 @@ class RisksPanel(PanelView):
     def _show(self, risks: Sequence[Risk]) -> None:
         self._risks = tuple(risks)
         while len(self._lines) < len(risks):
-            line = _Line(self.look, large=self._large)
+            line = RiskLine(self.look, large=self._large)
             self._layout.insertWidget(len(self._lines), line, 0 if self._large else 1)
             self._lines.append(line)
         for position, line in enumerate(self._lines):
@@ -208,78 +171,3 @@ def _finding(finding: Finding, board: Board) -> Risk:
     known = (board.snapshot.readings.get(key) for key in finding.keys)
     reading = next((one for one in known if one is not None), None)
     return Risk(sentence=finding.sentence, is_finding=True, reading=reading)
-
-
-class _Line(QWidget):
-    """Glyph, sentence and remark; in two lines or three where it is large."""
-
-    def __init__(self, look: Look, *, large: bool) -> None:
-        super().__init__()
-        self._glyph = Glyph(look, _GLYPH)
-        self._sentence = QLabel()
-        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
-        self._sentence.setWordWrap(True)
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self._sentence.setSizePolicy(policy)
-        self._remark, self._more = Elided("comparison", fits=not large), Elided("caption")
-        self._more.setParent(self)  # in one line it has no place, and must not be a window
-        self._more.hide()
-        self._rule = hairline()
-        self._picture = RiskPicture(look)
-        self._picture.setParent(self)
-        self._picture.hide()
-        self._large = large
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addStretch(1)
-        layout.addLayout(self._of_three() if large else self._of_one())
-        layout.addStretch(1)
-        layout.addWidget(self._rule)
-        if not large:
-            self.setMaximumHeight(_TALLEST)
-
-    def show_risk(self, risk: Risk, *, last: bool) -> None:
-        set_text(self._sentence, risk.sentence)
-        role = "title" if self._large and not risk.is_finding else "body"
-        set_property(self._sentence, "role", role)
-        set_property(self._sentence, "dim", "true" if risk.stale else "false")
-        more = risk.more if self._large else ""
-        for words, text in ((self._remark, risk.remark), (self._more, more)):
-            set_text(words, text)
-            words.setVisible(bool(text))
-        if risk.is_finding:
-            self._glyph.show_glyph("disagree", "text2")
-        else:
-            self._glyph.show_state(State.DEGRADED, "text3" if risk.stale else "")
-        self._picture.show_picture(risk.picture)
-        self._rule.setVisible(not last)
-        self.setToolTip(tip_of(risk.tip) if risk.tip else "")
-
-    def _of_one(self) -> QVBoxLayout:
-        line = row(self._glyph, self._sentence, self._remark, spacing=10)
-        line.setStretch(1, 1)
-        line.setContentsMargins(0, 3, 0, 3)  # two lines of text keep off the rules
-        return _column(held(line))
-
-    def _of_three(self) -> QVBoxLayout:
-        words = _column(self._sentence, self._remark, self._more)
-        words.setContentsMargins(0, 9, 0, 9)
-        marked = _column(self._glyph)
-        marked.setContentsMargins(0, 11, 0, 0)
-        marked.addStretch(1)
-        line = row(held(marked), held(words), self._picture, spacing=10)
-        line.setStretch(1, 1)
-        line.setAlignment(self._picture, Qt.AlignmentFlag.AlignVCenter)
-        line.setContentsMargins(0, 0, _CLEAR, 0)
-        return _column(held(line))
-
-
-def _column(*widgets: QWidget) -> QVBoxLayout:
-    layout = QVBoxLayout()
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(1)
-    for widget in widgets:
-        layout.addWidget(widget)
-    return layout

@@ -14,16 +14,15 @@ from opsdesk.insight.captions import absence
 from opsdesk.insight.verdict import State
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
+from opsdesk.ui.card import PAPER_HEAD
 from opsdesk.ui.chip import Chip
-from opsdesk.ui.panels.base import PanelView
+from opsdesk.ui.panels.base import PAPER_ROWS, PanelView
 from opsdesk.ui.panels.columns import Row
 from opsdesk.ui.panels.painting import RowsView, Scale
 from opsdesk.ui.theme import Look
 
-# What a card on paper adds to its rows.
-_FRAME = 40.0
-# Paper does not scroll, and a card must stand on one sheet.
-_ON_PAPER = 24
+# What keeps off the head in the window, and the height of the words where there is no row.
+_SPACE, _NOTHING = 8, 26.0
 # What assistive technology is told at once.
 _SAID = 20
 
@@ -35,7 +34,7 @@ class RowedPanel(PanelView):
         super().__init__(panel, look)
         self.view = RowsView(look, stacked=stacked)
         self._nothing = Chip(look)
-        self.body.addSpacing(8)
+        self.body.addSpacing(0 if look.paper else _SPACE)
         self.body.addWidget(self.view, 1)
         self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(0)
@@ -65,8 +64,8 @@ class RowedPanel(PanelView):
     def show_rows(
         self, rows: Sequence[Row], board: Board, scale: Scale | None = None, *, stale: bool = False
     ) -> None:
-        """Show rows; on paper, as many as a sheet has room for."""
-        shown = _cut(rows) if self.look.paper else rows
+        """Show rows; on paper, those of this sheet."""
+        shown = self._cut(rows)[self.part] if self.look.paper else rows
         words = absence(board)
         self._nothing.show_state(State.NO_SOURCE, words, filled=False)
         self.view.show_rows(shown, scale or Scale(), stale=stale)
@@ -75,14 +74,18 @@ class RowedPanel(PanelView):
         self.describe("; ".join(row.said for row in shown[:_SAID]) or words)
 
     @override
-    def paper_height(self, board: Board, width: float) -> float:
-        self.show_board(board, board.snapshot.at)
-        return _FRAME + max(self.view.needed(), 0.0 if self.rows else 30.0)
+    def paper_height(self, width: float) -> float:
+        return PAPER_HEAD + (self.view.needed() if self.rows else _NOTHING)
 
+    @override
+    def paper_rows(self) -> Sequence[float]:
+        return [self.view.row_height] * len(self.rows)
 
-def _cut(rows: Sequence[Row]) -> Sequence[Row]:
-    if len(rows) <= _ON_PAPER:
-        return rows
-    rest = len(rows) - _ON_PAPER + 1
-    more = Row(name=trn("and {number} more", "and {number} more", rest))
-    return [*rows[: _ON_PAPER - 1], more]
+    def _cut(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Count those for which a report has no room, in the last row."""
+        most = self.panel.rows or PAPER_ROWS
+        self.left_out = len(rows) - most + 1 if len(rows) > most else 0
+        if not self.left_out:
+            return rows
+        more = trn("and {number} more", "and {number} more", self.left_out)
+        return [*rows[: most - 1], Row(name=more)]

@@ -26,9 +26,6 @@ from opsdesk.ui.panels.rowed import RowedPanel
 from opsdesk.ui.parts import Flow, label, set_text
 from opsdesk.ui.theme import Look
 
-# A line of text below the rows, on paper.
-_TEXT_LINE = 17.0
-
 
 class RowsPanel(RowedPanel):
     """A list. A metric without a reading keeps its line and says that nobody gives it.
@@ -39,7 +36,7 @@ class RowsPanel(RowedPanel):
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
         self._caption, self._texts = label("caption"), Flow("comparison")
-        self.body.addSpacing(6)
+        self._caption.setContentsMargins(0, 6, 0, 0)
         self.body.addWidget(self._caption)
         self.body.addWidget(self._texts)
 
@@ -53,17 +50,20 @@ class RowsPanel(RowedPanel):
         self._show_texts(board, texts, now)
 
     @override
-    def paper_height(self, board: Board, width: float) -> float:
-        texts = sum(len(board.by_metric.get(metric, ())) for metric in self.panel.beside)
-        return super().paper_height(board, width) + _TEXT_LINE * (texts + 1 if texts else 0)
+    def paper_height(self, width: float) -> float:
+        height = super().paper_height(width)
+        if self._texts.isHidden():
+            return height
+        texts = max(self._texts.sizeHint().height(), self._texts.heightForWidth(round(width)))
+        return height + self._caption.sizeHint().height() + texts
 
     def _rows(self, board: Board, now: datetime) -> list[Row]:
         rows: list[Row] = []
         for position, name in enumerate(self.panel.metrics):
             metric, readings = self.entry(board, position), self.readings(board, position)
-            rows += [_row(reading, metric, board, now) for reading in readings] or [
-                _missing(metric, name, board)
-            ]
+            rows += [_row(reading, metric, board, now) for reading in readings]
+            if not readings and not self.look.paper:  # a report lists what it lacks
+                rows.append(_missing(metric, name, board))
         return rows
 
     def _show_texts(self, board: Board, texts: list[Reading], now: datetime) -> None:

@@ -40,6 +40,8 @@ class RunbooksPanel(RowedPanel):
         rows = [row(reading, success.get(reading.key.labels)) for reading in runs]
         scale = self._scale(board, overall, low, now)
         warning, names = self._warning(board, success, now)
+        if self.look.paper and not runs:
+            warning = names = ""
         scale = msgspec.structs.replace(scale, warning=warning, foot=names)
         self.show_rows(rows, board, scale)
 
@@ -73,6 +75,8 @@ class RunbooksPanel(RowedPanel):
         if overall is not None and overall.number is not None:
             value = figure_text(overall, self.entry(board, 2), now)
             success = tr("Success, dashed: all runs {value}", value=value)
+            if self.look.paper:  # half as wide
+                success = tr("Success, all {value}", value=value)
             line = (_place(overall.number, low), "")
         return Scale(ticks=ticks, line=line, heads=(tr("Runbook"), tr("Runs"), success))
 

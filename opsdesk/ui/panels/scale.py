@@ -12,6 +12,7 @@ from typing_extensions import override
 from opsdesk.catalogue.language import grouped, tr
 from opsdesk.insight.board import Board, level
 from opsdesk.insight.captions import row_name
+from opsdesk.insight.derive import UPTIME
 from opsdesk.insight.verdict import State, state_word
 from opsdesk.insight.words import age_text, number_text, unit_symbol, value_text
 from opsdesk.model.metric import Metric
@@ -25,8 +26,6 @@ _ORDER = (State.CRITICAL, State.DEGRADED, State.STALE, State.NO_SOURCE, State.OK
 _WHOLE = 100.0
 _STARTS = (98.0, 90.0, 50.0)
 _MINUTE = 60.0
-# The metric that is a share of time.
-_UPTIME = "component.uptime"
 
 
 class ScalePanel(RowedPanel):
@@ -89,7 +88,7 @@ def _summary(rows: list[Row]) -> str:
 
 def _down(reading: Reading) -> str:
     """Say how long something was down, which a percentage does not tell a person."""
-    if reading.key.metric != _UPTIME or reading.number is None or reading.window is None:
+    if reading.key.metric != UPTIME or reading.number is None or reading.window is None:
         return ""
     seconds = (_WHOLE - reading.number) / _WHOLE * reading.window
     if seconds >= _MINUTE:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QAccessible, QFocusEvent, QKeyEvent, QPen
+from PySide6.QtGui import QAccessible, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QScrollArea, QWidget
 from typing_extensions import override
 
@@ -22,15 +22,13 @@ from opsdesk.insight.words import age_text, utc_now
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.ui.card import Card
-from opsdesk.ui.painted import Painted
+from opsdesk.ui.panels.ring import Ring
 from opsdesk.ui.theme import Look
-from opsdesk.ui.writing import Writer
 
 # Further rows are scrolled to by mouse, and told of by Enter.
 _MOST = 500
 # So far what is drawn around a row keeps off its words.
 _BESIDE, _ABOVE = 8, 1
-_OUTLINE, _STRONG_OUTLINE = 2.0, 3.0
 # What may lie over the rows of what scrolls, at its top and at its bottom.
 _HEAD = 27
 
@@ -66,7 +64,7 @@ class Stepped(Card):
         super().__init__(panel, look)
         # No object of its own: it would hold the card as the card holds it, until Python looks.
         self._stops: list[_Stop] = []
-        self._ring: tuple[_Ring, _Ring] | None = None
+        self._ring: tuple[Ring, Ring] | None = None
         self._awake = self._watches = False
 
     @property
@@ -183,7 +181,7 @@ class Stepped(Card):
         if position < len(rows):
             self._stops[position].setAccessibleName(self.name_of(rows[position]))
         if self._ring is None:
-            self._ring = (_Ring(self, self._look), _Ring(self, self._look, over=True))
+            self._ring = (Ring(self, self._look), Ring(self, self._look, over=True))
         self._reveal(position)
         self._place_stops()
 
@@ -270,32 +268,6 @@ class _Stop(QLabel):
         if card is not None:
             card.setFocus(Qt.FocusReason.OtherFocusReason)
         return super().focusNextPrevChild(next) if next else True
-
-
-class _Ring(Painted):
-    """Marks the focused row: raised below its words, outlined over them."""
-
-    def __init__(self, card: QWidget, look: Look, *, over: bool = False) -> None:
-        super().__init__(look)
-        self._over = over
-        self.setParent(card)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        if over:
-            self.raise_()
-        else:
-            self.lower()
-
-    @override
-    def draw(self, writer: Writer) -> None:
-        strong = self.look.name == "high_contrast"
-        width = _STRONG_OUTLINE if strong else _OUTLINE
-        frame = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
-        if self._over:
-            writer.painter.setPen(QPen(self.look.color("accent"), width))
-        else:
-            writer.painter.setPen(Qt.PenStyle.NoPen)
-            writer.painter.setBrush(self.look.color("raised"))
-        writer.painter.drawRoundedRect(frame, 4, 4)
 
 
 def _is_plain(event: QKeyEvent) -> bool:

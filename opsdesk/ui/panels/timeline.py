@@ -31,7 +31,7 @@ from opsdesk.ui.writing import BODY, BOLD, CAPTION, CENTER, LEFT, RIGHT, SMALL, 
 SHOWN, SHOWN_ON_PAPER = 30, 12
 WEEK = 7 * DAY
 _LEAST, _MOST, _AXIS = 30.0, 44.0, 24.0
-_STRIP, _ON_PAPER = 16.0, 300.0
+_STRIP, _ON_PAPER = 16.0, 22.0
 _GAP = 16.0
 _NAME_SHARE, _MOST_NAME = 0.28, 300.0
 _QUARTERS, _DAYS = 4, 8
@@ -178,19 +178,13 @@ class TimelinePanel(PaintedPanel):
 
     @override
     def least_height(self) -> float:
-        least = _STRIP if self.look.paper else _LEAST
+        least = _ON_PAPER if self.look.paper else _LEAST
         return len(self.rows) * least + _AXIS
-
-    @override
-    def paper_height(self, board: Board, width: float) -> float:
-        # How many rows there will be is not known before the answer is.
-        return float(self.panel.height or _ON_PAPER)
 
     @override
     def boxes(self) -> list[QRectF]:
         room = self.canvas.height() - _AXIS
-        # What paper has room for is fixed: there, rows come closer.
-        least = _STRIP if self.look.paper else _LEAST
+        least = _ON_PAPER if self.look.paper else _LEAST
         height = max(least, min(_MOST, room / max(1, len(self.rows))))
         tops = [n * height for n in range(len(self.rows))]
         lanes = (row for row in self.rows if isinstance(row, Lane))

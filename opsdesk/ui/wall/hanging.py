@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from itertools import chain
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QScreen
@@ -14,30 +14,29 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight import rotation
 from opsdesk.insight.board import Board
 from opsdesk.insight.incident_list import Entry
-from opsdesk.insight.questions import of_panel
-from opsdesk.insight.rotation import Programme, Rotation, SlideKind, SlideRef
+from opsdesk.insight.programme import Programme, SlideKind, SlideRef, programme_of
+from opsdesk.insight.rotation import Rotation
 from opsdesk.insight.sight import DIAGONAL, Caps, caps
-from opsdesk.insight.slides.alarms import alarm_of, alarms_of, queries_of
+from opsdesk.insight.slides import making
 from opsdesk.insight.slides.blocks import Alarm, Marks, Scene, Slide, Status
 from opsdesk.insight.slides.diagnostics import diagnostics_of
-from opsdesk.insight.slides.pages import age_of, panels_of, slide_of, status_of
+from opsdesk.insight.slides.pages import age_of, status_of
 from opsdesk.insight.slides.panels import Seen
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import utc_now
 from opsdesk.model.page import Page
 from opsdesk.model.series import SeriesQuery
-from opsdesk.model.wall import Showing, Wall, WallStatus
+from opsdesk.model.wall import Showing, Wall, WallCommand, WallStatus
 from opsdesk.ui.last_render import LastRender
 from opsdesk.ui.last_seen import Band, LastSeen, restarting
 from opsdesk.ui.painted import Reported
 from opsdesk.ui.theme import Look
 from opsdesk.ui.wall.displays import sighting
+from opsdesk.ui.wall.keys import Asked
 from opsdesk.ui.wall.slide_view import SlideView
 from opsdesk.ui.wall.type import Sizes
 from opsdesk.ui.wall.window import WallWindow
 
-# Below this many seconds ages are told in seconds.
-_MINUTE = 60
 #: seconds that newer data are awaited for, while it is seen how the wall last looked
 _PATIENCE = 15.0
 #: seconds before its turn from which on it is asked what a slide shows of the past
@@ -47,7 +46,7 @@ _AHEAD = 10.0
 class Hanging(QObject):
     """A wall on its display, or waiting for it."""
 
-    #: which key was pressed: an Asked
+    #: by a key: a WallCommand or an Asked
     asked = Signal(object)
     leave_wanted = Signal()
     lost = Signal()
@@ -150,26 +149,17 @@ class Hanging(QObject):
 
     # ---- whose turn it is
 
-    def step(self, change: Callable[[Rotation, float], Rotation]) -> None:
-        """Turn, hold, and the like."""
+    def do(self, what: WallCommand | Asked) -> None:
+        """Turn, hold, and the like: one of those in ``_CHANGES``."""
         if self._rotation is not None:
-            self._set(change(self._rotation, time.monotonic()))
-
-    def toggle_hold(self) -> None:
-        """Hold what is shown, or go on."""
-        held = self._rotation is not None and self._rotation.held
-        self.step(rotation.release if held else rotation.hold)
-
-    def turn(self, steps: int) -> None:
-        """Show what is so many slides on."""
-        self.step(partial(_turned, steps=steps))
+            self._set(_CHANGES[what](self._rotation, time.monotonic()))
 
     def advance(self, incidents: tuple[str, ...], local: datetime) -> None:
         """Let time pass; ``incidents`` have taken over, ``local`` is by the clock on the wall."""
         # Plans begin and end with a minute.
         minute = (local.weekday(), local.hour, local.minute)
         if self._programme is None or minute != self._minute:
-            self._programme = rotation.plan_of(self.wall, local, self._pages)
+            self._programme = programme_of(self.wall, local, self._pages)
             self._minute = minute
         programme, now = self._programme, time.monotonic()
         before = self._rotation or rotation.begin(programme, now)
@@ -192,19 +182,9 @@ class Hanging(QObject):
             refs.append(shown.slides[(shown.position + 1) % len(shown.slides)])
         wanted = (tuple(refs), board, found)
         if self._wanted is None or self._wanted[0] != wanted:
-            queries = tuple(query for ref in refs for query in self._queries(ref, board, found))
-            self._wanted = (wanted, queries)
+            asked = (making.queries(ref, self._pages, board, found) for ref in refs)
+            self._wanted = (wanted, tuple(chain.from_iterable(asked)))
         return self._wanted[1]
-
-    def _queries(
-        self, ref: SlideRef, board: Board, found: Sequence[Entry]
-    ) -> tuple[SeriesQuery, ...]:
-        page = self._pages.get(ref.id)
-        if ref.kind is SlideKind.PAGE and page is not None:
-            panels = panels_of(page)
-            return tuple(query for panel in panels for query in of_panel(panel, board))
-        entry = _entry(ref, found)
-        return queries_of(entry) if entry is not None else ()
 
     def show(
         self,
@@ -227,7 +207,7 @@ class Hanging(QObject):
                 self._seen_last = None
         marks = Marks(position=shown.position, number=len(shown.slides), held=self._rotation.held)
         ref = self._rotation.slide
-        made_of = (ref, board, board.turned(now), version, age_tick(found, now))
+        made_of = (ref, board, board.turned(now), version, making.age_tick(found, now))
         if made_of != self._made_of or ref.kind is SlideKind.DIAGNOSTICS:
             self._made_of = made_of
             self._state = status_of(board, now)
@@ -250,8 +230,8 @@ class Hanging(QObject):
 
     def _is_answered(self, ref: SlideRef, seen: Seen, found: Sequence[Entry]) -> bool:
         """Tell whether there is all to be seen on a slide that is going to be."""
-        queries = self._queries(ref, seen.board, found)
-        return seen.board.newest is not None and all(query in seen.frames for query in queries)
+        asked = making.queries(ref, self._pages, seen.board, found)
+        return seen.board.newest is not None and all(query in seen.frames for query in asked)
 
     def _made(
         self, ref: SlideRef, seen: Seen, found: Sequence[Entry], status: Callable[[], WallStatus]
@@ -263,39 +243,30 @@ class Hanging(QObject):
         made: Slide | Alarm = Slide(title="", absence=tr("cannot be drawn"))
         self.failed = ref.id
         with Reported():
-            made = self._make(ref, seen, found, status)
+            made = making.made(
+                ref,
+                self._pages,
+                seen,
+                found,
+                lambda: diagnostics_of(status(), self.view.caps, seen.now),
+            )
             self.failed = ""
         return made
 
-    def _make(
-        self, ref: SlideRef, seen: Seen, found: Sequence[Entry], status: Callable[[], WallStatus]
-    ) -> Slide | Alarm:
-        match ref.kind:
-            case SlideKind.PAGE:
-                return slide_of(self._pages[ref.id], seen)
-            case SlideKind.DIAGNOSTICS:
-                return diagnostics_of(status(), self.view.caps, seen.now)
-            case SlideKind.EMPTY:
-                return Slide(title="", absence=tr("no page to show"))
-        entry = _entry(ref, found)
-        return alarm_of(entry, seen) if entry is not None else alarms_of(found, seen)
+
+def _hold_or_go_on(turning: Rotation, now: float) -> Rotation:
+    return rotation.release(turning, now) if turning.held else rotation.hold(turning, now)
 
 
-def _turned(turning: Rotation, now: float, *, steps: int) -> Rotation:
-    return rotation.turn(turning, steps, now)
-
-
-def _entry(ref: SlideRef, found: Sequence[Entry]) -> Entry | None:
-    if ref.kind is not SlideKind.INCIDENT:
-        return None
-    return next((entry for entry in found if entry.id == ref.id), None)
-
-
-def age_tick(found: Sequence[Entry], now: datetime) -> int:
-    """Return what changes with the ages on a slide: each minute, at the very first each second."""
-    moment = int(now.timestamp())
-    ages = ((now - entry.incident.opened_at).total_seconds() for entry in found)
-    return moment if any(age < _MINUTE for age in ages) else moment // _MINUTE
+#: what is asked of a wall, and what becomes of its turns
+_CHANGES: Mapping[WallCommand | Asked, Callable[[Rotation, float], Rotation]] = {
+    WallCommand.NEXT: lambda turning, now: rotation.turn(turning, 1, now),
+    WallCommand.PREVIOUS: lambda turning, now: rotation.turn(turning, -1, now),
+    WallCommand.HOLD: rotation.hold,
+    WallCommand.RELEASE: rotation.release,
+    Asked.HOLD_OR_GO_ON: _hold_or_go_on,
+    Asked.DIAGNOSTICS: rotation.ask_diagnostics,
+}
 
 
 def _band(size: Sizes) -> Band:

@@ -12,11 +12,11 @@ from PySide6.QtGui import QGuiApplication
 
 from opsdesk.catalogue.language import tr
 from opsdesk.engine.commands import Acknowledge
-from opsdesk.insight import rotation
 from opsdesk.insight.board import Board
 from opsdesk.insight.incident_list import Entry
 from opsdesk.insight.pixel_shift import reach_of, shift
 from opsdesk.insight.slides.alarms import taking_over
+from opsdesk.insight.slides.making import age_tick
 from opsdesk.insight.slides.panels import Seen
 from opsdesk.insight.slides.past import Past
 from opsdesk.insight.words import utc_now
@@ -27,13 +27,13 @@ from opsdesk.model.wall import Wall, WallCommand, WallStatus
 from opsdesk.ui.last_render import LastRender, picture_path
 from opsdesk.ui.parts_wanted import WallKeeping, WallParts
 from opsdesk.ui.wall.displays import Displays
-from opsdesk.ui.wall.hanging import Hanging, age_tick
+from opsdesk.ui.wall.foot import Foot
+from opsdesk.ui.wall.hanging import Hanging
 from opsdesk.ui.wall.keys import Asked
 from opsdesk.ui.wall.lock import WallLock
+from opsdesk.ui.wall.status import status_of
 
 _TICK_MS = 1_000
-# How long something is said in passing, in the place of the age of the data.
-_REMARK_MS = 15_000
 
 
 class Walls(QObject):
@@ -66,15 +66,13 @@ class Walls(QObject):
         super().__init__(parent)
         self._application, self._pages, self._process = application, pages, process
         self._pictures = parts.pictures
+        self._foot = Foot(self)
+        self._foot.changed.connect(self._say)
         self._lock = WallLock(process.check, self) if parts.is_locked else None
         if self._lock is not None:
-            self._lock.said.connect(self._tell)
+            self._lock.said.connect(self._foot.lock)
             self._lock.taking.connect(self._take_text)
             self._lock.opened.connect(self._leave)
-        #: what is said at the foot: of the lock, else in passing, else of OpsDesk itself
-        self._locked_line = self._remark = self._said = ""
-        self._passing = QTimer(self, singleShot=True, interval=_REMARK_MS)
-        self._passing.timeout.connect(self._forget_remark)
         #: what hinders settings and pages from being read anew
         self._hindrance = ""
         self._displays = Displays(application, self)
@@ -139,8 +137,7 @@ class Walls(QObject):
     def close(self) -> None:
         """Take all walls down. Idempotent."""
         self._clock.stop()
-        self._passing.stop()
-        self._remark = ""
+        self._foot.clear()
         self._displays.stop()
         if self._lock is not None:
             self._lock.stop()
@@ -201,28 +198,20 @@ class Walls(QObject):
 
     def say(self, text: str) -> None:
         """Say something of OpsDesk at the foot of every wall; '' takes it away."""
-        self._said = text
-        self._tell(self._locked_line)
+        self._foot.say(text)
 
     def remark(self, text: str) -> None:
         """Say something at the foot of every wall in passing."""
-        self._remark = text
-        self._passing.start()
-        self._tell(self._locked_line)
+        self._foot.remark(text)
 
     def refuse(self, why: str) -> None:
         """Tell why settings and pages could not be read anew: here shortly, in the status whole."""
         self._hindrance = why
-        self.remark(tr("The settings cannot be used."))
+        self._foot.remark(tr("The settings cannot be used."))
 
-    def _forget_remark(self) -> None:
-        self._remark = ""
-        self._tell(self._locked_line)
-
-    def _tell(self, line: str) -> None:
-        self._locked_line = line
+    def _say(self) -> None:
         for hanging in self._hanging:
-            hanging.said = line or self._remark or self._said
+            hanging.said = self._foot.line
         self._show()
 
     # ---- time passes
@@ -247,7 +236,13 @@ class Walls(QObject):
     def _show(self) -> None:
         """Show how things are now on every wall."""
         now = utc_now()
-        self._status = self._tell_status()
+        self._status = status_of(
+            self._hanging,
+            self._board,
+            self._found,
+            refreshes=self._refreshes,
+            hindrance=self._hindrance,
+        )
         if self._board is None:
             return
         seen = Seen(board=self._board, now=now, frames=self._past.frames)
@@ -263,22 +258,6 @@ class Walls(QObject):
         due = self._past.due(wanted, time.monotonic())
         if due:
             self.series_wanted.emit(due)
-
-    def _tell_status(self) -> WallStatus:
-        board = self._board
-        missing = dict.fromkeys(id_ for hanging in self._hanging for id_ in hanging.missing)
-        failed = dict.fromkeys(h.failed for h in self._hanging if h.failed)
-        problems = [tr("There is no page {id!r}.", id=id_) for id_ in missing]
-        problems += [tr("{id}: cannot be drawn. The log tells why.", id=id_) for id_ in failed]
-        problems += [self._hindrance] if self._hindrance else []
-        return WallStatus(
-            walls=tuple(hanging.showing for hanging in self._hanging),
-            incidents=tuple(entry.id for entry in self._found),
-            refreshes=self._refreshes,
-            last_refresh=_last_answer(board) if board is not None else None,
-            turns=sum(hanging.turns for hanging in self._hanging),
-            problems=tuple(problems),
-        )
 
     # ---- what is asked: by keys, and from other machines
 
@@ -309,57 +288,31 @@ class Walls(QObject):
     def _obey(self, command: WallCommand, wall: str) -> None:
         if not self._hanging:
             return  # it was left meanwhile
-        if command is WallCommand.ACKNOWLEDGE:
-            self._acknowledge()
-        elif command is WallCommand.RELOAD:
-            self.reload_wanted.emit()
-        else:
-            for hanging in self._hanging:
-                if wall in ("", hanging.wall.id):
-                    _do(hanging, command)
+        self._do(command, [h for h in self._hanging if wall in ("", h.wall.id)])
         self._tick()
 
-    def _asked(self, asked: Asked) -> None:
+    def _asked(self, asked: WallCommand | Asked) -> None:
         hanging = self.sender()
-        if not isinstance(hanging, Hanging):
-            return
-        match asked:
-            case Asked.NEXT:
-                hanging.turn(1)
-            case Asked.PREVIOUS:
-                hanging.turn(-1)
-            case Asked.HOLD:
-                hanging.toggle_hold()
-            case Asked.DIAGNOSTICS:
-                hanging.step(rotation.ask_diagnostics)
-            case Asked.ACKNOWLEDGE:
+        if asked is Asked.LEAVE:
+            self._ask_to_leave()
+        elif isinstance(hanging, Hanging):
+            self._do(asked, [hanging])
+            self._show()
+
+    def _do(self, what: WallCommand | Asked, walls: Sequence[Hanging]) -> None:
+        """Do what was asked of some walls: by keys, or from elsewhere."""
+        match what:
+            case WallCommand.ACKNOWLEDGE:
                 self._acknowledge()
+            case WallCommand.RELOAD:
+                self.reload_wanted.emit()
             case Asked.REFRESH:
                 self.refresh_wanted.emit()
-            case Asked.LEAVE:
-                self._ask_to_leave()
-                return
-        self._show()
+            case _:
+                for hanging in walls:
+                    hanging.do(what)
 
     def _acknowledge(self) -> None:
         """Take care of all that has taken over."""
         if self._found:
             self.command_wanted.emit(Acknowledge(tuple(entry.id for entry in self._found)))
-
-
-def _last_answer(board: Board) -> datetime | None:
-    """Return when a source last answered: a refresh that failed is none."""
-    answered = (source.last_success for source in board.sources.values())
-    return max((at for at in answered if at is not None), default=None)
-
-
-def _do(hanging: Hanging, command: WallCommand) -> None:
-    match command:
-        case WallCommand.NEXT:
-            hanging.turn(1)
-        case WallCommand.PREVIOUS:
-            hanging.turn(-1)
-        case WallCommand.HOLD:
-            hanging.step(rotation.hold)
-        case WallCommand.RELEASE:
-            hanging.step(rotation.release)

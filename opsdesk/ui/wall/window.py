@@ -18,7 +18,8 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
-from opsdesk.ui.wall.keys import BINDINGS, Asked
+from opsdesk.model.wall import WallCommand
+from opsdesk.ui.wall.keys import KEYS, Asked
 
 _WITHOUT_FOCUS = "_q_showWithoutActivating"
 
@@ -26,7 +27,7 @@ _WITHOUT_FOCUS = "_q_showWithoutActivating"
 class WallWindow(QWidget):
     """Fills the display that it is placed on, above panels and without a pointer."""
 
-    #: an Asked, by a key
+    #: a WallCommand or an Asked, by a key
     asked = Signal(object)
     #: letters or a control character that was typed; while :meth:`take_text` is on, all of them
     typed = Signal(str)
@@ -51,9 +52,7 @@ class WallWindow(QWidget):
         self.setCursor(Qt.CursorShape.BlankCursor)
         self.setWindowTitle(tr("OpsDesk wall"))
         self.setAccessibleName(tr("OpsDesk wall"))
-        self._shortcuts = [
-            self._bind(key, binding.asked) for binding in BINDINGS for key in binding.keys
-        ]
+        self._shortcuts = [self._bind(key, asked) for asked, keys in KEYS.items() for key in keys]
         application.screenRemoved.connect(self._screen_removed)
 
     @property
@@ -155,7 +154,7 @@ class WallWindow(QWidget):
             self._wants_focus = self.isActiveWindow()
             self.hide()
 
-    def _bind(self, key: str, asked: Asked) -> QShortcut:
+    def _bind(self, key: str, asked: WallCommand | Asked) -> QShortcut:
         # A shortcut and not keyPressEvent: Qt finds letters on keyboards that have no Latin ones.
         shortcut = QShortcut(QKeySequence(key), self)
         shortcut.setAutoRepeat(False)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 import threading
 
-import httpx
-import pyqtgraph
-from PySide6.QtWidgets import QApplication, QMainWindow
+# With Rich, which developers have and an installed program has not, httpx loads a command line.
+sys.modules["httpx._main"] = None  # type: ignore[assignment]
+
+import httpx  # noqa: E402 - after that
+import pyqtgraph  # noqa: E402 - after that
+from PySide6.QtWidgets import QApplication, QMainWindow  # noqa: E402 - after that
 
 app = QApplication(sys.argv)
 window = QMainWindow()

@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 import threading
 
-import httpx
-from PySide6.QtGui import QColor, QIcon, QPixmap
-from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
+# With Rich, which developers have and an installed program has not, httpx loads a command line.
+sys.modules["httpx._main"] = None  # type: ignore[assignment]
+
+import httpx  # noqa: E402 - after that
+from PySide6.QtGui import QColor, QIcon, QPixmap  # noqa: E402 - after that
+from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon  # noqa: E402 - after that
 
 app = QApplication(sys.argv)
 app.setQuitOnLastWindowClosed(False)

@@ -12,9 +12,7 @@ from msgspec.structs import replace
 from opsdesk import cli
 from opsdesk.app import desktop, walls
 from opsdesk.app.household import DesktopOptions
-from opsdesk.cli.wall import _line
 from opsdesk.demo.wanted import Demonstration
-from opsdesk.insight.displays import Display
 from opsdesk.model.wall import Plan, Wall
 from opsdesk.store import settings
 from opsdesk.store.profile import places
@@ -223,23 +221,6 @@ def test_a_code_with_which_nobody_could_leave_is_refused_and_not_repeated(
     assert "at most 64 letters" in captured.err
     assert code.strip() not in captured.out + captured.err
     assert not settings.read(places("default").settings).wall_locked
-
-
-def test_a_display_is_a_line_that_says_whether_its_size_is_known() -> None:
-    told = Display(
-        identity="DELL U2720Q 7",
-        connector="DP-1",
-        monitor="DELL U2720Q 7",
-        number=0,
-        width=3840,
-        height=2160,
-        diagonal=26.95,
-    )
-    assert _line(told) == "DELL U2720Q 7: DP-1, 3840 x 2160 pixels, 26.9 inches"
-    unknown = replace(told, identity="DP-1", diagonal=None)
-    assert _line(unknown) == (
-        "DP-1: 3840 x 2160 pixels, it does not tell its true size: give --diagonal"
-    )
 
 
 def test_every_slide_is_a_file_and_it_is_said_how_large_letters_are(

@@ -1,90 +1,31 @@
-"""The demo: begins at the dashboard's figures, has a past that leads up to them, and lives."""
+"""The demo: begins at the dashboard's figures, is the same each time, and tells of incidents."""
 
 from __future__ import annotations
 
 import asyncio
-import csv
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.demos import CARBON, START, Hand, begun, live, of, series, states, the_last
+from support.phase4 import rows
+from typing_extensions import override
 
 from opsdesk.catalogue import metrics
 from opsdesk.demo.world import Demo
 from opsdesk.insight.compute import computed
-from opsdesk.insight.strips import flapping, trips
-from opsdesk.insight.usual import usual
-from opsdesk.model.desk import Policy
-from opsdesk.model.key import Key, key, labels_text
-from opsdesk.model.metric import Kind
-from opsdesk.model.reading import BreakerState, Origin, Reading, Value
-from opsdesk.model.series import SeriesData, SeriesRange
+from opsdesk.model.key import key, labels_text
+from opsdesk.model.reading import Origin, Value
+from opsdesk.model.series import SeriesRange
 from opsdesk.model.snapshot import Snapshot
 
-FIGURES = Path(__file__).parents[2] / "data" / "phase4-figures.csv"
-START = datetime(2026, 3, 10, 14, 32, 7, tzinfo=UTC)
 DAY, WEEK = 86_400.0, 7 * 86_400.0
 CATALOGUE = metrics.load()
-CARBON = key("breaker.state", {"breaker": "External API - Carbon Data"})
 AGO = {"2h ago": 120, "45m ago": 45, "4h ago": 240, "1h ago": 60, "30m ago": 30}
 WINDOWS = {"": None, "24h": DAY, "1w": WEEK, "7d": WEEK, "30d": 30 * DAY}
-
-
-class Hand:
-    """A clock that is set by hand."""
-
-    def __init__(self, now: datetime = START) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def at(self, seconds: float) -> None:
-        self.now = START + timedelta(seconds=seconds)
-
-
-def begun(seed: int = 1, speed: float = 1.0) -> tuple[Demo, Hand]:
-    hand = Hand()
-    demo = Demo(seed=seed, speed=speed, clock=hand)
-    demo.snapshot()
-    return demo, hand
-
-
-def live(demo: Demo, hand: Hand, *moments: float) -> Iterator[Snapshot]:
-    for moment in moments:
-        hand.at(moment)
-        yield demo.snapshot()
-
-
-def series(demo: Demo, wanted: SeriesRange) -> SeriesData:
-    return asyncio.run(demo.series(wanted))
-
-
-def the_last(
-    seconds: float, step: float, *keys: Key, now: datetime = START, baseline: str = ""
-) -> SeriesRange:
-    end = now.timestamp()
-    return SeriesRange(keys=keys, start=end - seconds, end=end, step=step, baseline=baseline)
-
-
-def states(snapshot: Snapshot) -> dict[str, str]:
-    return {
-        subject.label("breaker"): str(reading.value)
-        for subject, reading in snapshot.readings.items()
-        if subject.metric == "breaker.state"
-    }
-
-
-# ---- the beginning
-
-
-def rows() -> list[dict[str, str]]:
-    with FIGURES.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def labels_of(row: dict[str, str]) -> str:
@@ -100,6 +41,9 @@ def value_of(row: dict[str, str]) -> Value:
     if unit == "bool":
         return text == "yes"
     return text if unit in ("text", "state") else float(text)
+
+
+# ---- the beginning
 
 
 def test_the_first_snapshot_is_the_dashboard_row_by_row() -> None:
@@ -226,229 +170,6 @@ def test_a_faster_clock_lives_the_same_in_less_time() -> None:
     assert states(next(live(*slow, 7_200))) == states(next(live(*fast, 120)))
 
 
-# ---- it is alive
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_in_the_first_five_minutes_a_breaker_trips_is_tried_and_recovers(seed: int) -> None:
-    demo, hand = begun(seed)
-    seen: dict[str, list[str]] = {}
-    for snapshot in live(demo, hand, *(10.0 * n for n in range(31))):
-        for name, state in states(snapshot).items():
-            went = seen.setdefault(name, [state])
-            went += [state] if went[-1] != state else []
-    whole = ["closed", "open", "half-open", "closed"]
-    assert any(went == whole for name, went in seen.items() if name != "External API - Carbon Data")
-    carbon = seen["External API - Carbon Data"]
-    assert carbon[:3] == ["open", "half-open", "open"]
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_figures_stay_possible_and_true_to_each_other(seed: int) -> None:
-    demo, hand = begun(seed)
-    for snapshot in live(demo, hand, *(1_800.0 * n for n in range(1, 400))):
-        readings = snapshot.readings
-        for reading in readings.values():
-            metric = CATALOGUE[reading.key.metric]
-            assert reading.number is None or metric.in_range(reading.number), reading
-        assert shares(snapshot, "logs.level_share") == pytest.approx(100)
-        assert shares(snapshot, "trace.latency_share") == pytest.approx(100)
-        quantiles = [r.number for r in of(snapshot, "latency.quantile")]
-        assert quantiles == sorted(quantiles, key=float)  # type: ignore[arg-type]
-        runs = shares(snapshot, "runbook.runs")
-        assert runs == readings[key("runbook.executions")].number
-        agree(snapshot)
-
-
-def of(snapshot: Snapshot, metric: str) -> list[Reading]:
-    return [reading for reading in snapshot.readings.values() if reading.key.metric == metric]
-
-
-def shares(snapshot: Snapshot, metric: str) -> float:
-    return sum(reading.number or 0.0 for reading in of(snapshot, metric))
-
-
-def agree(snapshot: Snapshot) -> None:
-    """Check a breaker's state against its last reset, its incident and its failures."""
-    opened = {i.subject for i in snapshot.incidents if i.closed_at is None}
-    for state in of(snapshot, "breaker.state"):
-        reset = snapshot.readings[state.key.with_metric("breaker.last_reset")]
-        is_closed = state.value is BreakerState.CLOSED
-        assert (state.key in opened) is not is_closed
-        assert (reset.note == "Pending") is not is_closed
-        assert isinstance(reset.value, datetime) is (is_closed and reset.note == "")
-        failures = snapshot.readings[state.key.with_metric("breaker.failures")].number
-        assert failures is not None
-        assert is_closed or failures >= 5
-
-
-def test_measured_figures_move_a_little_and_reported_ones_do_not() -> None:
-    demo, hand = begun()
-    first = demo.snapshot()
-    (later,) = live(demo, hand, 4 * 3_600)
-    p95 = key("latency.quantile", {"quantile": "0.95"})
-    now = later.readings[p95].number
-    assert now is not None
-    assert now != 291
-    assert 291 * 0.8 < now < 291 * 1.2
-    for subject, reading in first.readings.items():
-        if reading.origin is Origin.REPORTED:
-            assert later.readings[subject].value == reading.value
-
-
-def test_reports_are_as_old_as_people_report_and_fresh_for_months() -> None:
-    demo, hand = begun()
-    cost = key("cost.saving", {"item": "Debugging time"})
-    first = demo.snapshot().readings
-    assert first[cost].at == datetime(2026, 3, 9, 18, tzinfo=UTC)
-    assert first[key("oncall.escalations")].at == datetime(2026, 3, 9, 6, tzinfo=UTC)
-    assert first[key("objectives.met")].at == datetime(2026, 3, 1, 6, tzinfo=UTC)
-    hand.now = datetime(2026, 6, 1, 5, tzinfo=UTC)
-    later = demo.snapshot().readings
-    assert later[key("objectives.met")].at == datetime(2026, 5, 1, 6, tzinfo=UTC)
-    assert later[cost].at == datetime(2026, 5, 31, 18, tzinfo=UTC)
-
-
-# ---- the past
-
-
-def numeric(snapshot: Snapshot) -> list[Key]:
-    return [r.key for r in snapshot.readings.values() if r.number is not None]
-
-
-@pytest.mark.parametrize("moment", [0.0, 15.0, 5_003.0, 2 * DAY])
-def test_every_number_has_a_past_that_ends_at_the_present(moment: float) -> None:
-    demo, hand = begun()
-    (snapshot,) = live(demo, hand, moment)
-    keys = numeric(snapshot)
-    lines = series(demo, the_last(8 * WEEK, DAY, *keys, now=hand.now)).lines
-    assert [line.key for line in lines] == keys
-    for line in lines:
-        assert len(line.times) in (57, 58)
-        assert line.values[-1] == snapshot.readings[line.key].number
-        assert all(a < b for a, b in pairwise(line.times))
-        metric = CATALOGUE[line.key.metric]
-        assert metric.kind is Kind.NUMBER
-        assert all(value is not None and metric.in_range(value) for value in line.values)
-
-
-def test_the_step_into_the_present_is_no_larger_than_others() -> None:
-    demo, _ = begun()
-    keys = [key("latency.quantile", {"quantile": "0.95"}), key("health.score"), key("logs.volume")]
-    for line in series(demo, the_last(DAY, 60, *keys)).lines:
-        steps = [abs((b or 0) - (a or 0)) for a, b in pairwise(line.values)]
-        assert steps[-1] <= max(steps[:-1])
-
-
-def test_the_log_volume_of_the_last_day_is_as_drawn_and_grew_by_15_percent_a_week() -> None:
-    demo, _ = begun()
-    note = next(row["note"] for row in rows() if row["metric"] == "logs.volume")
-    drawn = [float(pair.partition(":")[2]) for pair in note.partition("hour:value ")[2].split()]
-    volume = key("logs.volume")
-    (day,) = series(demo, the_last(DAY, 3_600, volume)).lines
-    assert list(day.values) == drawn
-    (weeks,) = series(demo, the_last(4 * WEEK, 3_600, volume)).lines
-    per_week = [sum(v or 0 for v in weeks.values[n * 168 : n * 168 + 168]) for n in range(4)]
-    for before, after in pairwise(per_week):
-        assert after / before == pytest.approx(1.15, abs=0.04)
-
-
-def test_the_error_rate_of_before_is_laid_over_the_last_eight_weeks() -> None:
-    demo, _ = begun()
-    rate = key("errors.rate")
-    wanted = the_last(8 * WEEK, WEEK / 2, rate, baseline="before Phase 4")
-    (line,) = series(demo, wanted).lines
-    assert line.times[0] == wanted.start
-    assert line.values[:5] == pytest.approx((0.5, 0.75, 1.0, 1.5, 1.0))
-    assert line.values[-1] == 0.5
-    (weekly,) = series(demo, the_last(8 * WEEK, WEEK, rate, baseline="before Phase 4")).lines
-    assert max(value or 0 for value in weekly.values) == 1.5
-    (after,) = series(demo, the_last(8 * WEEK, WEEK, rate)).lines
-    assert all(value is not None and value < 0.1 for value in after.values)
-
-
-def test_of_other_figures_before_is_one_value_and_of_most_nothing() -> None:
-    demo, _ = begun()
-    mttr, health = key("quality.mttr"), key("health.score")
-    data = series(demo, the_last(WEEK, DAY, mttr, health, CARBON, baseline="before Phase 4"))
-    assert [(line.key, set(line.values)) for line in data.lines] == [(mttr, {45.0})]
-    assert series(demo, the_last(WEEK, DAY, mttr, baseline="last year")) == SeriesData()
-
-
-def test_the_last_day_of_the_breakers_is_as_drawn() -> None:
-    demo, _ = begun()
-    snapshot = demo.snapshot()
-    breakers = [reading.key for reading in of(snapshot, "breaker.state")]
-    strips = series(demo, the_last(DAY, 60, *breakers)).strips
-    went = {strip.key.label("breaker"): trips(strip.changes) for strip in strips}
-    assert went == {
-        "AI Service - DeepSeek": 1,
-        "AI Service - OpenAI": 1,
-        "AI Service - Anthropic": 1,
-        "Database - Primary": 0,
-        "Database - Read Replica": 1,
-        "External API - Weather": 1,
-        "External API - Carbon Data": 6,
-    }
-    now = START.timestamp()
-    assert [s.key for s in strips if flapping(s.changes, now, Policy())[0]] == [CARBON]
-    for strip in strips:
-        last = strip.changes[-1]
-        assert strip.changes[0].at == now - DAY
-        assert last.state == str(snapshot.readings[strip.key].value)
-        reset = snapshot.readings[strip.key.with_metric("breaker.last_reset")].value
-        assert last.at == (reset.timestamp() if isinstance(reset, datetime) else last.at)
-    (carbon,) = (strip for strip in strips if strip.key == CARBON)
-    assert carbon.changes[-1].at == now - 22 * 60
-
-
-def test_uptime_is_what_the_outages_of_a_day_leave() -> None:
-    demo, hand = begun()
-    seen = set()
-    gateway = key("component.uptime", {"component": "API Gateway"})
-    for snapshot in live(demo, hand, *(3_600.0 * n for n in range(96))):
-        seen.add(snapshot.readings[gateway].number)
-    assert len(seen) > 5
-    assert all(value is not None and 97 < value <= 100 for value in seen)
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_p95_begins_within_its_usual_range(seed: int) -> None:
-    demo, _ = begun(seed)
-    p95 = key("latency.quantile", {"quantile": "0.95"})
-    (line,) = series(demo, the_last(28 * DAY, 3_600, p95)).lines
-    found = usual(line)
-    assert found is not None
-    assert found.low <= 291 <= found.high
-
-
-def test_what_is_computed_has_a_past_as_well() -> None:
-    demo, _ = begun()
-    names = {row["metric"]: float(row["value"]) for row in rows() if row["origin"] == "derived"}
-    keys = tuple(map(key, names))
-    lines = series(demo, the_last(8 * WEEK, DAY, *keys)).lines
-    assert {line.key.metric: line.values[-1] for line in lines} == names
-    (savings,) = (line for line in lines if line.key.metric == "cost.savings_total")
-    assert savings.values[0] is not None
-    assert savings.values[0] < 35_000 * 0.95
-
-
-def test_before_its_past_nothing_is_known() -> None:
-    demo, _ = begun()
-    health = key("health.score")
-    wanted = SeriesRange(keys=(health, CARBON), start=0, end=DAY, step=3_600)
-    data = series(demo, wanted)
-    assert data.lines == ()
-    assert all(strip.changes == () for strip in data.strips)
-    (line,) = series(demo, the_last(52 * WEEK, DAY, health)).lines
-    assert line.times[0] > START.timestamp() - 9 * WEEK
-
-
-def test_what_is_not_known_is_left_out() -> None:
-    demo, _ = begun()
-    assert series(demo, the_last(DAY, 60, key("weather.mood"))) == SeriesData()
-
-
 # ---- events and incidents
 
 
@@ -490,17 +211,30 @@ def test_a_half_open_breaker_that_opens_again_counts_a_trip() -> None:
 
 
 def test_who_waits_gets_the_next_sample_when_its_time_has_come() -> None:
-    demo, hand = begun()
+    class Watched(Hand):
+        """Tells that somebody has looked at it."""
+
+        looked = asyncio.Event()
+
+        @override
+        def __call__(self) -> datetime:
+            self.looked.set()
+            return super().__call__()
+
+    hand = Watched()
+    demo = Demo(seed=1, clock=hand)
     first = demo.snapshot()
 
     async def run() -> Snapshot:
         assert await demo.newer(None) is first
         hand.at(9.99)
         waiting = asyncio.create_task(demo.newer(first))
-        await asyncio.sleep(0.05)
+        for _ in range(3):
+            hand.looked.clear()
+            await hand.looked.wait()
         assert not waiting.done()
         hand.at(10.0)
         return await waiting
 
-    assert asyncio.run(run()) is demo.snapshot()
+    assert asyncio.run(asyncio.wait_for(run(), 10)) is demo.snapshot()
     assert demo.snapshot() is not first

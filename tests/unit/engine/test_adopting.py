@@ -10,11 +10,13 @@ from support.readings import NOW, FakeSource, answering, breaker, harvest
 
 from opsdesk.catalogue import metrics
 from opsdesk.engine import commands
+from opsdesk.engine.adopting import said_by_new_id
 from opsdesk.engine.assembly import Assembly, Outcome
 from opsdesk.engine.saying import Saying
 from opsdesk.engine.watch import Watch
-from opsdesk.model.desk import Policy
+from opsdesk.model.desk import Desk, Digest, Handling, Hush, Policy
 from opsdesk.model.key import key
+from opsdesk.model.ledger import Memory
 from opsdesk.model.protocols import Notice
 from opsdesk.model.reading import BreakerState
 from opsdesk.model.snapshot import Incident, Severity, Snapshot
@@ -37,7 +39,7 @@ def incident(id_: str, **more: object) -> Incident:
     return Incident(**{**values, **more})
 
 
-class Desk:
+class Follower:
     """Follows a gateway, a minute between two looks."""
 
     def __init__(self) -> None:
@@ -76,7 +78,7 @@ def ids(snapshot: Snapshot) -> list[str]:
 
 
 def test_what_is_open_at_the_first_look_is_theirs_and_goes_into_the_summary() -> None:
-    desk = Desk()
+    desk = Follower()
     (found,) = desk.look(incident("X")).incidents
     assert (found.id, found.opened_at, found.trips, found.seen_opening) == ("X", AGO, 3, True)
     assert "at least" not in found.detail
@@ -85,7 +87,7 @@ def test_what_is_open_at_the_first_look_is_theirs_and_goes_into_the_summary() ->
 
 
 def test_what_opens_before_our_eyes_is_told_once_under_their_id() -> None:
-    desk = Desk()
+    desk = Follower()
     desk.look(state=CLOSED)
     opened = desk.now
     desk.look(incident("X", opened_at=opened, trips=1))
@@ -95,7 +97,7 @@ def test_what_opens_before_our_eyes_is_told_once_under_their_id() -> None:
 
 
 def test_an_incident_that_we_knew_first_takes_their_id_and_that_is_no_news() -> None:
-    desk = Desk()
+    desk = Follower()
     desk.look(state=CLOSED)
     own = desk.look().incidents[0].id
     assert [notice.id for notice in desk.told] == [own]
@@ -109,7 +111,7 @@ def test_an_incident_that_we_knew_first_takes_their_id_and_that_is_no_news() -> 
 
 
 def test_their_count_of_trips_is_the_one_that_counts() -> None:
-    desk = Desk()
+    desk = Follower()
     desk.look(incident("X", trips=1))
     desk.look(incident("X", trips=1, state=HALF), state=HALF)
     snapshot = desk.look(incident("X", trips=7))
@@ -118,7 +120,7 @@ def test_their_count_of_trips_is_the_one_that_counts() -> None:
 
 
 def test_the_readings_tell_when_it_is_over() -> None:
-    desk = Desk()
+    desk = Follower()
     desk.look(incident("X"))
     snapshot = desk.look(incident("X"), state=CLOSED)
     assert ids(snapshot) == ["X"]
@@ -130,7 +132,7 @@ def test_the_readings_tell_when_it_is_over() -> None:
 
 
 def test_what_ended_before_we_looked_is_shown_and_not_told() -> None:
-    desk = Desk()
+    desk = Follower()
     long_ago = incident(
         "old", opened_at=NOW - timedelta(days=40), closed_at=NOW - timedelta(days=39)
     )
@@ -141,7 +143,7 @@ def test_what_ended_before_we_looked_is_shown_and_not_told() -> None:
 
 
 def test_an_ended_incident_that_is_one_of_ours_is_not_shown_twice() -> None:
-    desk = Desk()
+    desk = Follower()
     desk.look(state=CLOSED)
     desk.look()
     own = ids(desk.look(state=CLOSED))
@@ -150,7 +152,7 @@ def test_an_ended_incident_that_is_one_of_ours_is_not_shown_twice() -> None:
 
 
 def test_a_source_that_does_not_give_the_figure_has_no_say() -> None:
-    desk = Desk()
+    desk = Follower()
     desk.look(state=CLOSED)
     desk.look(incident("theirs"), state=CLOSED, source="other")
     snapshot = desk.look(incident("X"))
@@ -158,7 +160,7 @@ def test_a_source_that_does_not_give_the_figure_has_no_say() -> None:
 
 
 def test_what_runs_and_is_no_breaker_is_shown_and_not_told() -> None:
-    desk = Desk()
+    desk = Follower()
     disk = incident("D", subject=key("disk.free", {"host": "a"}), title="Disk full")
     snapshot = desk.look(disk, state=CLOSED)
     assert ids(snapshot) == ["D"]
@@ -166,7 +168,7 @@ def test_what_runs_and_is_no_breaker_is_shown_and_not_told() -> None:
 
 
 def test_an_id_is_taken_once() -> None:
-    desk = Desk()
+    desk = Follower()
     desk.look(incident("X"))
     desk.look(incident("X"), state=CLOSED)
     snapshot = desk.look(incident("X", opened_at=desk.now))
@@ -184,7 +186,7 @@ def test_only_so_much_of_their_past_is_shown() -> None:
         )
         for i in range(300)
     ]
-    snapshot = Desk().look(*past, state=CLOSED)
+    snapshot = Follower().look(*past, state=CLOSED)
     assert len(snapshot.incidents) == 200
     assert snapshot.incidents[-1].id == "P0"
 
@@ -207,14 +209,14 @@ class TestAHostileGateway:
         ],
     )
     def test_an_id_that_is_none_or_one_of_ours_is_not_taken(self, id_: str) -> None:
-        desk = Desk()
+        desk = Follower()
         desk.look(state=CLOSED)
         (found,) = (i for i in desk.look(incident(id_)).incidents if i.id != id_)
         assert found.id.startswith("breaker.state{")
 
     @pytest.mark.parametrize("first", [CLOSED, OPEN])
     def test_an_id_for_two_things_names_the_first(self, first: BreakerState) -> None:
-        desk = Desk()
+        desk = Follower()
         weather = key("breaker.state", {"breaker": "Weather"})
         both = (incident("X"), incident("X", subject=weather))
         desk.look_at(first)
@@ -227,13 +229,13 @@ class TestAHostileGateway:
         assert [i.runs for i in ended] == [False, False]
 
     def test_what_began_in_the_future_began_now(self) -> None:
-        desk = Desk()
+        desk = Follower()
         desk.look(state=CLOSED)
         (found,) = desk.look(incident("X", opened_at=NOW + timedelta(days=900))).incidents
         assert found.opened_at == desk.now
 
     def test_a_beginning_that_changes_with_each_look_is_no_news(self) -> None:
-        desk = Desk()
+        desk = Follower()
         desk.look(state=CLOSED)
         desk.look(incident("X"))
         for second in range(5):
@@ -241,13 +243,13 @@ class TestAHostileGateway:
             assert desk.told == ()
 
     def test_its_address_of_what_to_do_is_offered(self) -> None:
-        desk = Desk()
+        desk = Follower()
         desk.look(state=CLOSED)
         desk.look(incident("X", runbook="https://runbooks.example/carbon"))
         assert desk.told[0].runbook == "https://runbooks.example/carbon"
 
     def test_what_was_said_under_an_earlier_id_holds(self) -> None:
-        desk = Desk()
+        desk = Follower()
         desk.look(state=CLOSED)
         own = desk.look().incidents[0].id
         desk.look(incident("X", trips=1))
@@ -261,7 +263,7 @@ class TestAHostileGateway:
         assert [notice.title for notice in desk.told] == ["Breaker closed: Carbon"]
 
     def test_what_is_theirs_alone_can_be_acknowledged(self) -> None:
-        desk = Desk()
+        desk = Follower()
         disk = incident("D", subject=key("disk.free", {"host": "a"}), title="Disk full")
         desk.look(disk, state=CLOSED)
         desk.say(commands.Acknowledge(("D",)))
@@ -270,8 +272,31 @@ class TestAHostileGateway:
 
 
 def test_two_trips_in_one_second_are_two_incidents() -> None:
-    desk = Desk()
+    desk = Follower()
     for state in (CLOSED, OPEN, CLOSED, OPEN, CLOSED, OPEN):
         desk.now -= timedelta(minutes=1)
         snapshot = desk.look(state=state)
     assert len({found.id for found in snapshot.incidents}) == 3
+
+
+def test_what_is_renamed_keeps_all_that_was_said_of_it() -> None:
+    digest = Digest(hush=Hush.AWAY, since=NOW, until=NOW, opened=("own",), still_open=("own", "x"))
+    handling = Handling(acknowledged_at=NOW)
+    desk = Desk(handled={"own": handling}, digest=digest)
+    memory = Memory(
+        told_by={"x": "open@1"},
+        standing={"own": ("own",), "open@1": ("x", "own")},
+        told_at={"own": NOW},
+        held=frozenset({"own"}),
+    )
+    found, kept = said_by_new_id(desk, memory, {"own": "theirs"})
+    assert found.handled == {"theirs": handling}
+    assert found.digest is not None
+    assert found.digest.opened == ("theirs",)
+    assert found.digest.still_open == ("theirs", "x")
+    assert kept.told_by == {"x": "open@1", "theirs": "own"}
+    assert kept.standing == {"own": ("theirs",), "open@1": ("x", "theirs")}
+    assert kept.told_at == {"theirs": NOW}
+    assert kept.held == {"theirs"}
+    assert said_by_new_id(Desk(), memory, {"own": "theirs"})[0] == Desk()
+    assert said_by_new_id(desk, memory, {}) == (desk, memory)

@@ -4,31 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from datetime import datetime
-from queue import Empty, Queue
+from queue import Queue
 
 import pytest
+from support.engines import LONG, PATIENCE, Harness
 from support.readings import NOW, FakeSource, answering, failing, harvest, reading
 from typing_extensions import override
 
-from opsdesk.catalogue import metrics
 from opsdesk.engine import following, schedule
 from opsdesk.engine.commands import AddSource, Pause, Refresh, RemoveSource, Resume
-from opsdesk.engine.engine import Engine
 from opsdesk.engine.following import Following
 from opsdesk.engine.schedule import Clocks
-from opsdesk.engine.setting import Setting
 from opsdesk.insight.words import utc_now
 from opsdesk.model.errors import SourceError
 from opsdesk.model.key import key
 from opsdesk.model.protocols import Harvest
-from opsdesk.model.snapshot import Snapshot
 
-CATALOGUE = metrics.load()
-LONG = 3600.0
-PATIENCE = 10.0
 RATE = key("errors.rate")
 Tell = Callable[[Harvest | None], None]
 
@@ -87,48 +80,9 @@ class Stream:
         assert done.wait(PATIENCE)
 
 
-class Desk:
-    """Engines of one test, and what they hand out."""
-
-    def __init__(self, stack: ExitStack) -> None:
-        self._stack = stack
-        self.snapshots: Queue[Snapshot] = Queue()
-        self.deaths: Queue[Exception] = Queue()
-
-    def engine(self, *sources: FakeSource, interval: float = LONG, **more: object) -> Engine:
-        setting = Setting(
-            sources=sources,
-            catalogue=CATALOGUE,
-            interval=interval,
-            publish=self.snapshots.put,
-            **more,
-        )
-        engine = Engine(lambda: setting, self.deaths.put)
-        self._stack.callback(engine.stop)
-        engine.start()
-        return engine
-
-    def rate(self) -> object:
-        """Return the rate of the next snapshot."""
-        return self.snapshots.get(timeout=PATIENCE).readings[RATE].value
-
-    def until(self, holds: Callable[[Snapshot], object]) -> Snapshot:
-        while not holds(snapshot := self.snapshots.get(timeout=PATIENCE)):
-            pass
-        return snapshot
-
-    def is_quiet(self, seconds: float = 0.2) -> bool:
-        try:
-            self.snapshots.get(timeout=seconds)
-        except Empty:
-            return True
-        return False
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    with ExitStack() as stack:
-        yield Desk(stack)
+def rate(harness: Harness) -> object:
+    """Return the rate of the next snapshot."""
+    return harness.next().readings[RATE].value
 
 
 @pytest.fixture
@@ -136,23 +90,23 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schedule, "FIRST_RETRY", 0.01)
 
 
-def test_what_is_told_is_published_at_once_without_a_poll(desk: Desk) -> None:
+def test_what_is_told_is_published_at_once_without_a_poll(harness: Harness) -> None:
     source = Telling()
-    desk.engine(source)
-    assert desk.rate() == 0.1
+    harness.engine(source)
+    assert rate(harness) == 0.1
     stream = source.stream()
-    for rate in (0.2, 0.3):
-        stream.tell(rate)
-        assert desk.rate() == rate
+    for told in (0.2, 0.3):
+        stream.tell(told)
+        assert rate(harness) == told
     assert source.polls == 1
 
 
-def test_news_count_as_a_success_and_begin_a_new_grid(desk: Desk) -> None:
+def test_news_count_as_a_success_and_begin_a_new_grid(harness: Harness) -> None:
     source = Telling()
-    desk.engine(source)
-    first = desk.snapshots.get(timeout=PATIENCE).sources[0]
+    harness.engine(source)
+    first = harness.next().sources[0]
     source.stream().tell(0.2)
-    second = desk.snapshots.get(timeout=PATIENCE).sources[0]
+    second = harness.next().sources[0]
     assert first.last_success is not None
     assert second.last_success is not None
     assert second.next_attempt is not None
@@ -161,56 +115,58 @@ def test_news_count_as_a_success_and_begin_a_new_grid(desk: Desk) -> None:
     assert wait.total_seconds() == pytest.approx(LONG, abs=1)
 
 
-def test_while_it_is_heard_nothing_is_asked_and_time_goes_on(desk: Desk) -> None:
+def test_while_it_is_heard_nothing_is_asked_and_time_goes_on(harness: Harness) -> None:
     source = Telling()
-    desk.engine(source, interval=0.05)
+    harness.engine(source, interval=0.05)
     source.stream().live()
     asked = source.polls
-    first, *_, last = (desk.snapshots.get(timeout=PATIENCE).sources[0] for _ in range(10))
+    first, *_, last = (harness.next().sources[0] for _ in range(10))
     assert source.polls == asked
     assert first.next_attempt is not None
     assert last.next_attempt is not None
     assert last.next_attempt > first.next_attempt
 
 
-def test_when_it_is_silent_polls_go_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_when_it_is_silent_polls_go_on(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "TRUSTED", 0.2)
     source = Telling()
-    desk.engine(source, interval=0.05)
+    harness.engine(source, interval=0.05)
     source.stream().live()
     asked = source.polls
-    desk.until(lambda _: source.polls > asked + 3)
+    harness.until(lambda _: source.polls > asked + 3)
 
 
-def test_it_is_asked_now_and_then_all_the_same(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_asked_now_and_then_all_the_same(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(following, "ASKED_ANYWAY", 0.2)
     source = Telling()
-    desk.engine(source, interval=0.05)
+    harness.engine(source, interval=0.05)
     source.stream().live()
     asked = source.polls
-    desk.until(lambda _: source.polls > asked + 1)
+    harness.until(lambda _: source.polls > asked + 1)
 
 
 @pytest.mark.usefixtures("no_waiting")
-def test_when_it_is_lost_it_is_asked_at_once_and_followed_again(desk: Desk) -> None:
+def test_when_it_is_lost_it_is_asked_at_once_and_followed_again(harness: Harness) -> None:
     source = Telling()
-    desk.engine(source)
-    assert desk.rate() == 0.1
+    harness.engine(source)
+    assert rate(harness) == 0.1
     stream = source.stream()
     stream.tell(0.2)
-    assert desk.rate() == 0.2
+    assert rate(harness) == 0.2
     stream.lose()
-    assert desk.rate() == 0.1  # as it answers the poll
+    assert rate(harness) == 0.1  # as it answers the poll
     source.stream().tell(0.3)
-    assert desk.rate() == 0.3
+    assert rate(harness) == 0.3
     assert source.polls == 2
 
 
-def test_what_was_told_before_the_loss_is_not_lost(desk: Desk) -> None:
+def test_what_was_told_before_the_loss_is_not_lost(harness: Harness) -> None:
     """The news of an outage may be the last that a gateway sends."""
     source = Telling()
-    desk.engine(source)
-    assert desk.rate() == 0.1
+    harness.engine(source)
+    assert rate(harness) == 0.1
     stream = source.stream()
 
     async def refuse(_now: datetime) -> Harvest:
@@ -226,26 +182,26 @@ def test_what_was_told_before_the_loss_is_not_lost(desk: Desk) -> None:
 
     stream._loop.call_soon_threadsafe(tell_and_lose)
     assert told.wait(PATIENCE)
-    after = desk.until(lambda snapshot: snapshot.sources[0].failures)
+    after = harness.until(lambda snapshot: snapshot.sources[0].failures)
     assert after.readings[RATE].value == 0.9
 
 
 @pytest.mark.usefixtures("no_waiting")
-def test_what_cannot_be_followed_is_polled_and_tried_again(desk: Desk) -> None:
+def test_what_cannot_be_followed_is_polled_and_tried_again(harness: Harness) -> None:
     source = Telling()
     source.refusal = failing()
-    desk.engine(source, interval=0.05)
-    desk.until(lambda _: source.attempts > 2 and source.polls > 2)
+    harness.engine(source, interval=0.05)
+    harness.until(lambda _: source.attempts > 2 and source.polls > 2)
     source.refusal = None
     source.stream().tell(0.2)
-    desk.until(lambda snapshot: snapshot.readings[RATE].value == 0.2)
+    harness.until(lambda snapshot: snapshot.readings[RATE].value == 0.2)
 
 
-def test_who_wants_to_be_left_alone_is_until_a_person_asks(desk: Desk) -> None:
+def test_who_wants_to_be_left_alone_is_until_a_person_asks(harness: Harness) -> None:
     source = Telling()
     source.refusal = failing(retry_after=LONG)
-    engine = desk.engine(source, interval=0.05)
-    desk.until(lambda _: source.polls > 5)
+    engine = harness.engine(source, interval=0.05)
+    harness.until(lambda _: source.polls > 5)
     assert source.attempts == 1
     source.refusal = None
     engine.send(Refresh())
@@ -253,46 +209,46 @@ def test_who_wants_to_be_left_alone_is_until_a_person_asks(desk: Desk) -> None:
 
 
 @pytest.mark.usefixtures("no_waiting")
-def test_what_does_not_answer_is_not_followed(desk: Desk) -> None:
+def test_what_does_not_answer_is_not_followed(harness: Harness) -> None:
     async def refuse(_now: datetime) -> Harvest:
         raise failing()
 
     source = Telling()
     good, source.answer = source.answer, refuse
-    desk.engine(source, interval=0.05)
-    desk.until(lambda snapshot: snapshot.sources[0].failures > 3)
+    harness.engine(source, interval=0.05)
+    harness.until(lambda snapshot: snapshot.sources[0].failures > 3)
     assert source.attempts == 0
     source.answer = good
     source.stream()
 
 
-def test_a_source_with_nothing_to_be_followed_is_left_alone(desk: Desk) -> None:
+def test_a_source_with_nothing_to_be_followed_is_left_alone(harness: Harness) -> None:
     class Detected(Telling):
         @override
         async def follow(self, _now: datetime, _tell: Tell) -> None:
             self.attempts += 1
 
     source = Detected()
-    desk.engine(source, interval=0.05)
-    desk.until(lambda _: source.polls > 5)
+    harness.engine(source, interval=0.05)
+    harness.until(lambda _: source.polls > 5)
     assert source.attempts == 1
 
 
-def test_who_asks_gets_a_poll_though_it_is_followed(desk: Desk) -> None:
+def test_who_asks_gets_a_poll_though_it_is_followed(harness: Harness) -> None:
     source = Telling()
-    engine = desk.engine(source)
-    desk.rate()
+    engine = harness.engine(source)
+    rate(harness)
     source.stream().tell(0.2)
-    assert desk.rate() == 0.2
+    assert rate(harness) == 0.2
     engine.send(Refresh(rediscover=True))
-    assert desk.rate() == 0.1
+    assert rate(harness) == 0.1
     assert (source.polls, source.rediscoveries) == (2, 1)
 
 
-def test_what_is_told_during_a_poll_counts_after_it(desk: Desk) -> None:
+def test_what_is_told_during_a_poll_counts_after_it(harness: Harness) -> None:
     source = Telling()
-    engine = desk.engine(source)
-    desk.rate()
+    engine = harness.engine(source)
+    rate(harness)
     stream = source.stream()
     asked, go = threading.Event(), asyncio.Event()
 
@@ -306,65 +262,65 @@ def test_what_is_told_during_a_poll_counts_after_it(desk: Desk) -> None:
     assert asked.wait(PATIENCE)
     stream.tell(0.2)
     stream._loop.call_soon_threadsafe(go.set)
-    desk.until(lambda snapshot: snapshot.readings[RATE].value == 0.2)
-    assert desk.is_quiet()
+    harness.until(lambda snapshot: snapshot.readings[RATE].value == 0.2)
+    assert harness.nothing_for(0.2)
 
 
-def test_pause_ends_it_and_resume_begins_anew(desk: Desk) -> None:
+def test_pause_ends_it_and_resume_begins_anew(harness: Harness) -> None:
     source = Telling()
-    engine = desk.engine(source)
-    desk.rate()
+    engine = harness.engine(source)
+    rate(harness)
     stream = source.stream()
     engine.send(Pause())
-    desk.until(lambda snapshot: snapshot.paused)
+    harness.until(lambda snapshot: snapshot.paused)
     assert stream.end.cancelled()
     engine.send(Refresh())  # asks once, and does not begin to follow
-    desk.rate()
+    rate(harness)
     assert source.streams.empty()
     engine.send(Resume())
     source.stream().tell(0.3)
-    desk.until(lambda snapshot: snapshot.readings[RATE].value == 0.3)
+    harness.until(lambda snapshot: snapshot.readings[RATE].value == 0.3)
 
 
-def test_on_waking_it_is_asked_and_followed_over_new_connections(desk: Desk) -> None:
+def test_on_waking_it_is_asked_and_followed_over_new_connections(harness: Harness) -> None:
     awake = threading.Event()
     source = Telling()
-    desk.engine(
+    harness.engine(
         source,
         clocks=lambda: Clocks(wall=3600.0 if awake.is_set() else 0.0, monotonic=0.0),
         watch=0.02,
     )
-    desk.rate()
+    rate(harness)
     stream = source.stream()
     awake.set()
     source.stream().tell(0.3)
-    desk.until(lambda snapshot: snapshot.readings[RATE].value == 0.3)
+    harness.until(lambda snapshot: snapshot.readings[RATE].value == 0.3)
     assert stream.end.cancelled()
     assert source.closed.is_set()
     assert source.polls == 2
 
 
-def test_on_waking_a_paused_engine_follows_nobody(desk: Desk) -> None:
+def test_on_waking_a_paused_engine_follows_nobody(harness: Harness) -> None:
     awake = threading.Event()
     source = Telling()
-    engine = desk.engine(
+    engine = harness.engine(
         source,
         clocks=lambda: Clocks(wall=3600.0 if awake.is_set() else 0.0, monotonic=0.0),
         watch=0.02,
     )
-    desk.rate()
+    rate(harness)
     source.stream()
     engine.send(Pause())
-    desk.until(lambda snapshot: snapshot.paused)
+    harness.until(lambda snapshot: snapshot.paused)
     awake.set()
     assert source.closed.wait(PATIENCE)
     engine.send(Refresh())
-    desk.rate()
+    rate(harness)
     assert source.streams.empty()
 
 
-def test_sources_that_come_are_followed_and_those_that_go_are_not(desk: Desk) -> None:
-    engine = desk.engine()
+def test_sources_that_come_are_followed_and_those_that_go_are_not(harness: Harness) -> None:
+    engine = harness.engine()
     source = Telling()
     engine.send(AddSource(source))
     stream = source.stream()
@@ -373,23 +329,23 @@ def test_sources_that_come_are_followed_and_those_that_go_are_not(desk: Desk) ->
     assert stream.end.cancelled()
 
 
-def test_stop_ends_it(desk: Desk) -> None:
+def test_stop_ends_it(harness: Harness) -> None:
     source = Telling()
-    engine = desk.engine(source)
+    engine = harness.engine(source)
     stream = source.stream()
     engine.stop()
     assert not engine.alive
     assert stream.end.cancelled()
 
 
-def test_a_bug_in_it_ends_the_engine_and_is_told(desk: Desk) -> None:
+def test_a_bug_in_it_ends_the_engine_and_is_told(harness: Harness) -> None:
     class Broken(Telling):
         @override
         async def follow(self, _now: datetime, _tell: Tell) -> None:
             raise ZeroDivisionError
 
-    desk.engine(Broken())
-    assert isinstance(desk.deaths.get(timeout=PATIENCE), ZeroDivisionError)
+    harness.engine(Broken())
+    assert isinstance(harness.deaths.get(timeout=PATIENCE), ZeroDivisionError)
 
 
 def test_after_a_stream_that_lasted_the_next_attempt_is_a_first_one(

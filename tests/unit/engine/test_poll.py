@@ -17,8 +17,8 @@ from opsdesk.engine.poll import collect
 from opsdesk.model.errors import ConfigError, ProblemKind, SourceError
 from opsdesk.model.protocols import Harvest
 from opsdesk.model.reading import BreakerState, Freshness
+from opsdesk.runtime.threads import in_thread
 from opsdesk.wire.snapshot import to_wire
-from opsdesk.wire.threads import in_thread
 
 CATALOGUE = metrics.load()
 

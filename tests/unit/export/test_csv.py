@@ -35,6 +35,27 @@ def test_the_columns_are_those_promised() -> None:
     assert render(Snapshot(at=NOW), CATALOGUE, NOW).decode() == f"{promised}\n"
 
 
+def test_what_is_known_of_one_thing_stands_together() -> None:
+    found = rows(
+        breaker("B", BreakerState.OPEN),
+        breaker("A", BreakerState.CLOSED),
+        reading("breaker.failures", 2.0, breaker="A"),
+        reading("breaker.failures", 3.0, breaker="B"),
+        reading("health.score", 98.5),
+        reading("breaker.last_reset", None, breaker="C"),
+        reading("of.nobody", 1.0),
+    )
+    assert [(row["metric"], row["labels"], row["value"]) for row in found] == [
+        ("health.score", "", "98.5"),
+        ("breaker.state", 'breaker="B"', "open"),
+        ("breaker.failures", 'breaker="B"', "3"),
+        ("breaker.state", 'breaker="A"', "closed"),
+        ("breaker.failures", 'breaker="A"', "2"),
+        ("breaker.last_reset", 'breaker="C"', ""),
+        ("of.nobody", "", "1"),
+    ]
+
+
 def test_a_reading_is_a_row() -> None:
     found = msgspec.structs.replace(
         reading("latency.quantile", 291.0, quantile="0.95"),

@@ -10,6 +10,7 @@ from opsdesk.insight.digest import (
     digest_counts,
     digest_line,
     digest_lines,
+    digest_subject,
     digest_title,
 )
 from opsdesk.insight.words import clock_text
@@ -43,6 +44,19 @@ def test_why_nothing_was_told_and_from_when_to_when(hush: Hush, title: str) -> N
     digest = Digest(hush=hush, since=SINCE, until=UNTIL)
     times = f"{clock_text(SINCE, NOW)} {DASH} {clock_text(UNTIL, NOW)}"
     assert digest_title(digest, NOW) == f"{title}, {times}"
+
+
+@pytest.mark.parametrize(
+    ("hush", "subject"),
+    [
+        (Hush.AWAY, "While you were away (2 h)"),
+        (Hush.SNOOZED, "While notifications were snoozed (2 h)"),
+        (Hush.QUIET_HOURS, "During quiet hours (2 h)"),
+        (Hush.OFFLINE, "Online again after 2 h"),
+    ],
+)
+def test_a_notification_says_for_how_long(hush: Hush, subject: str) -> None:
+    assert digest_subject(Digest(hush=hush, since=SINCE, until=NOW)) == subject
 
 
 def test_what_happened_with_names_and_what_is_forgotten_counted() -> None:

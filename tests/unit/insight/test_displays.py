@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from support.displays import DESK
 
-from opsdesk.insight.displays import Display, Sighting, assign, diagonal, find, recognise
+from opsdesk.insight.displays import Sighting, assign, diagonal, find, recognise
 
 DELL = Sighting(
     connector="DP-1",
@@ -207,12 +208,5 @@ def test_the_diagonal_comes_back(inches: float, pixels: tuple[int, int]) -> None
 
 def test_a_display_is_a_value() -> None:
     (first,) = recognise((DELL,))
-    assert first == Display(
-        identity="DELL U2720Q ABC123",
-        connector="DP-1",
-        monitor="DELL U2720Q ABC123",
-        number=0,
-        width=3840,
-        height=2160,
-        diagonal=first.diagonal,
-    )
+    name = "DELL U2720Q ABC123"
+    assert first == replace(DESK, identity=name, monitor=name, diagonal=first.diagonal)

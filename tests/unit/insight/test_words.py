@@ -31,6 +31,7 @@ from opsdesk.insight.words import (
     number_text,
     percent_change_text,
     quantile_name,
+    unbroken,
     unit_symbol,
     utc_now,
     value_text,
@@ -381,3 +382,7 @@ def test_a_title_within_a_sentence(title: str, text: str) -> None:
 
 def test_now_is_utc() -> None:
     assert utc_now().utcoffset() == timedelta(0)
+
+
+def test_a_percent_sign_stays_on_the_line_of_its_number() -> None:
+    assert unbroken("from 8 % to 2 %") == "from 8\N{NO-BREAK SPACE}% to 2\N{NO-BREAK SPACE}%"

@@ -8,11 +8,12 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
+from support.buses import OnBus
 from support.desktop import session_bus, x_server
 from support.needs import need
 from support.processes import eventually, first_line, running
@@ -28,14 +29,6 @@ SAVER = "org.freedesktop.ScreenSaver"
 GNOME = "org.gnome.SessionManager"
 POWER = "org.freedesktop.PowerManagement"
 GRANTS = {"Inhibit": ("u", [7]), "UnInhibit": ("", []), "Uninhibit": ("", [])}
-
-
-def on_a_bus(
-    monkeypatch: pytest.MonkeyPatch, folder: Path, work: Callable[[str], Awaitable[None]]
-) -> None:
-    with session_bus(folder) as address:
-        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-        asyncio.run(work(address))
 
 
 @contextmanager
@@ -61,7 +54,7 @@ async def asked(service: Scripted, member: str, times: int = 1) -> None:
 
 @pytest.mark.parametrize("name", [SAVER, POWER])
 def test_a_desktop_is_asked_by_our_name_and_told_when_it_may_rest(
-    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    name: str, on_session_bus: OnBus
 ) -> None:
     async def work(address: str) -> None:
         async with scripted(address, [name], GRANTS) as service:
@@ -73,12 +66,10 @@ def test_a_desktop_is_asked_by_our_name_and_told_when_it_may_rest(
             assert service.asked("Inhibit") == [["OpsDesk", "A wall is shown"]]
             assert service.asked("UnInhibit") == [[7]]
 
-    on_a_bus(monkeypatch, tmp_path, work)
+    on_session_bus(work)
 
 
-def test_gnome_neither_suspends_nor_counts_the_session_as_idle(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_gnome_neither_suspends_nor_counts_the_session_as_idle(on_session_bus: OnBus) -> None:
     async def work(address: str) -> None:
         async with scripted(address, [GNOME], GRANTS) as service:
             async with kept_awake(SessionHold()):
@@ -86,24 +77,20 @@ def test_gnome_neither_suspends_nor_counts_the_session_as_idle(
             assert service.asked("Inhibit") == [["opsdesk", 0, "A wall is shown", 12]]
             assert service.asked("Uninhibit") == [[7]]
 
-    on_a_bus(monkeypatch, tmp_path, work)
+    on_session_bus(work)
 
 
-def test_a_service_that_was_started_anew_is_asked_anew(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_service_that_was_started_anew_is_asked_anew(on_session_bus: OnBus) -> None:
     async def work(address: str) -> None:
         async with kept_awake(SessionHold()):
             for _ in range(3):
                 async with scripted(address, [SAVER], GRANTS) as service:
                     await asked(service, "Inhibit")
 
-    on_a_bus(monkeypatch, tmp_path, work)
+    on_session_bus(work)
 
 
-def test_a_wall_that_is_shown_again_is_kept_awake_again(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_wall_that_is_shown_again_is_kept_awake_again(on_session_bus: OnBus) -> None:
     async def work(address: str) -> None:
         async with (
             scripted(address, [SAVER], GRANTS) as service,
@@ -116,7 +103,7 @@ def test_a_wall_that_is_shown_again_is_kept_awake_again(
                 keeper.begin()
             await asked(service, "Inhibit", 3)
 
-    on_a_bus(monkeypatch, tmp_path, work)
+    on_session_bus(work)
 
 
 def test_what_cannot_be_held_is_said_once_with_what_to_do_and_taken_when_it_comes(
@@ -149,7 +136,7 @@ def test_what_cannot_be_held_is_said_once_with_what_to_do_and_taken_when_it_come
 
 @pytest.mark.parametrize("answer", [{}, {"Inhibit": ("s", ["seven"])}])
 def test_a_service_that_refuses_is_no_hold(
-    answer: dict[str, tuple[str, list[str]]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    answer: dict[str, tuple[str, list[str]]], on_session_bus: OnBus
 ) -> None:
     async def work(address: str) -> None:
         async with scripted(address, [SAVER], answer):
@@ -157,23 +144,19 @@ def test_a_service_that_refuses_is_no_hold(
             assert SAVER in await asyncio.to_thread(hold.keep)
             await asyncio.to_thread(hold.let_go)
 
-    on_a_bus(monkeypatch, tmp_path, work)
+    on_session_bus(work)
 
 
-def test_a_desktop_without_such_a_service_is_no_hold(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_desktop_without_such_a_service_is_no_hold(on_session_bus: OnBus) -> None:
     async def work(_address: str) -> None:
         hold = SessionHold()
         assert await asyncio.to_thread(hold.keep) == "the desktop has no such service"
         hold.let_go()
 
-    on_a_bus(monkeypatch, tmp_path, work)
+    on_session_bus(work)
 
 
-def test_a_service_that_has_gone_before_it_was_told_is_no_error(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_service_that_has_gone_before_it_was_told_is_no_error(on_session_bus: OnBus) -> None:
     async def work(address: str) -> None:
         hold = SessionHold()
         async with scripted(address, [SAVER], GRANTS):
@@ -181,11 +164,11 @@ def test_a_service_that_has_gone_before_it_was_told_is_no_error(
         await asyncio.to_thread(hold.let_go)
         hold.let_go()
 
-    on_a_bus(monkeypatch, tmp_path, work)
+    on_session_bus(work)
 
 
 def test_wakepy_holds_where_it_is_used_and_lets_go_on_the_same_thread(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    on_session_bus: OnBus, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def work(address: str) -> None:
         async with scripted(address, [SAVER], GRANTS) as service:
@@ -194,7 +177,7 @@ def test_wakepy_holds_where_it_is_used_and_lets_go_on_the_same_thread(
             assert len(service.asked("UnInhibit")) == 1
         assert not [record for record in caplog.records if record.levelname != "INFO"]
 
-    on_a_bus(monkeypatch, tmp_path, work)
+    on_session_bus(work)
 
 
 def test_wakepy_says_why_it_cannot_hold() -> None:

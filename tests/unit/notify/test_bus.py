@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.buses import OnBus
 from support.desktop import session_bus
 from support.scripted import scripted
 
@@ -72,17 +72,7 @@ def test_a_bus_that_wants_nobody_is_said(
     asyncio.run(asyncio.wait_for(run(), 10))
 
 
-def on_a_bus(
-    monkeypatch: pytest.MonkeyPatch, folder: Path, work: Callable[[str], Awaitable[None]]
-) -> None:
-    with session_bus(folder) as address:
-        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-        asyncio.run(asyncio.wait_for(work(address), 10))
-
-
-def test_an_answer_that_nobody_waits_for_any_more_is_passed_over(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_an_answer_that_nobody_waits_for_any_more_is_passed_over(on_session_bus: OnBus) -> None:
     async def work(address: str) -> None:
         bus = await dbus.connect("session", print)
         async with scripted(address, [NAME], {"Greet": lambda body: ("s", [f"hello {body[0]}"])}):
@@ -94,7 +84,7 @@ def test_an_answer_that_nobody_waits_for_any_more_is_passed_over(
         assert call.cancelled()
         await bus.close()
 
-    on_a_bus(monkeypatch, tmp_path, work)
+    on_session_bus(work, 10)
 
 
 def test_a_call_after_the_bus_has_gone_fails_at_once(
@@ -113,7 +103,7 @@ def test_a_call_after_the_bus_has_gone_fails_at_once(
     asyncio.run(asyncio.wait_for(run(), 10))
 
 
-def test_a_bug_in_who_listens_is_raised(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_bug_in_who_listens_is_raised(on_session_bus: OnBus) -> None:
     def hear(heard: Heard) -> None:
         if heard.member == "Happened":
             raise ZeroDivisionError("a bug")
@@ -129,4 +119,4 @@ def test_a_bug_in_who_listens_is_raised(monkeypatch: pytest.MonkeyPatch, tmp_pat
         with pytest.raises(ZeroDivisionError):
             await bus.close()
 
-    on_a_bus(monkeypatch, tmp_path, work)
+    on_session_bus(work, 10)

@@ -16,6 +16,7 @@ from shlex import quote
 
 import pytest
 from support.processes import eventually
+from typing_extensions import override
 
 from opsdesk.model.protocols import Notice
 from opsdesk.model.snapshot import Severity
@@ -97,9 +98,13 @@ def test_no_shell_sees_the_command(tmp_path: Path) -> None:
     assert heard.read_text("utf-8") == "['$HOME', ';', 'touch x', '>', 'y']"
 
 
-def test_the_environment_holds_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPSDESK_SECRET_WEBHOOK", "hunter2")
-    monkeypatch.setenv("OPSDESK_TOKEN", "hunter2")
+@pytest.mark.parametrize(
+    "own", ["OPSDESK_SECRET_WEBHOOK", "OPSDESK_TOKEN", "OPENBLAS_DEFAULT_NUM_THREADS"]
+)
+def test_the_environment_holds_nothing_of_our_own(
+    own: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(own, "hunter2")
     heard = tmp_path / "heard"
     program = script(tmp_path, "import os,sys\nopen(sys.argv[1], 'w').write(str(os.environ))\n")
     assert tell(f"{program} {heard}", notice()) == []
@@ -205,16 +210,23 @@ def test_what_was_not_passed_on_is_taken_up_by_the_next_as_it_was_told(tmp_path:
 
 def test_what_was_passed_on_is_done_before_the_next_is_sent(tmp_path: Path) -> None:
     heard = tmp_path / "heard"
-    seen: list[tuple[int, list[str]]] = []
+    order: list[object] = []
+
+    class Noted(CommandChannel):
+        @override
+        async def send(self, document: bytes) -> str:
+            order.append(json.loads(document)["id"])
+            return await super().send(document)
 
     async def run() -> None:
-        forwarder = ChannelForwarder(CommandChannel(lambda: f"tee -a {heard}"))
+        forwarder = ChannelForwarder(Noted(lambda: f"tee -a {heard}"))
         forwarder.tell([notice("a"), notice("b")])
         all_ = asyncio.Event()
 
         async def done() -> None:
-            await asyncio.sleep(0.05)  # the next would have begun by then
-            seen.append((len(heard.read_text("utf-8").splitlines()), names(forwarder)))
+            for _ in range(10):
+                await asyncio.sleep(0)  # the next would begin in these turns of the loop
+            order.append((len(heard.read_text("utf-8").splitlines()), names(forwarder)))
             if not forwarder.waiting:
                 all_.set()
 
@@ -224,7 +236,7 @@ def test_what_was_passed_on_is_done_before_the_next_is_sent(tmp_path: Path) -> N
         await asyncio.wait([task])
 
     asyncio.run(asyncio.wait_for(run(), 10))
-    assert seen == [(1, ["b"]), (2, [])]
+    assert order == ["a", (1, ["b"]), "b", (2, [])]
 
 
 def test_without_a_command_nothing_waits() -> None:

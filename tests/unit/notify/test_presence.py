@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from dbus_fast import Variant
+from support.buses import OnBus
 from support.desktop import session_bus
 from support.processes import eventually
 from support.scripted import Answers, Scripted, scripted
@@ -60,18 +61,9 @@ async def listened(service: Scripted, member: str) -> None:
     await asyncio.to_thread(eventually, lambda: service.asked(member), "the first question")
 
 
-def on_a_bus(
-    monkeypatch: pytest.MonkeyPatch, folder: Path, kind: str, work: Callable[[str], Awaitable[None]]
-) -> None:
-    """Do something while a bus of this kind runs, and no bus of the other one."""
-    with session_bus(folder) as address:
-        monkeypatch.setenv(f"DBUS_{kind}_BUS_ADDRESS", address)
-        asyncio.run(work(address))
-
-
 @pytest.mark.parametrize(("name", "path"), [(GNOME, GNOME_PATH), (KDE, KDE_PATH)])
 def test_who_locks_the_screen_is_away_until_it_is_unlocked(
-    name: str, path: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    name: str, path: str, on_session_bus: OnBus
 ) -> None:
     async def work(address: str) -> None:
         async with scripted(address, [name], UNLOCKED) as saver, watching() as person:
@@ -83,24 +75,20 @@ def test_who_locks_the_screen_is_away_until_it_is_unlocked(
             assert await person.next() is True
             assert person.nothing_else
 
-    on_a_bus(monkeypatch, tmp_path, "SESSION", work)
+    on_session_bus(work)
 
 
-def test_a_screen_that_is_locked_already_is_seen(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_screen_that_is_locked_already_is_seen(on_session_bus: OnBus) -> None:
     async def work(address: str) -> None:
         async with scripted(address, [GNOME], LOCKED) as saver, watching() as person:
             assert await person.next() is False
             await saver.emit(GNOME_PATH, GNOME, "ActiveChanged", "b", False)
             assert await person.next() is True
 
-    on_a_bus(monkeypatch, tmp_path, "SESSION", work)
+    on_session_bus(work)
 
 
-def test_a_screen_saver_that_comes_late_is_heard(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_screen_saver_that_comes_late_is_heard(on_session_bus: OnBus) -> None:
     async def work(address: str) -> None:
         # One that is there shows when the questions are over: it is asked after GNOME's.
         last = "org.xfce.ScreenSaver"
@@ -110,24 +98,20 @@ def test_a_screen_saver_that_comes_late_is_heard(
                 await late.emit(GNOME_PATH, GNOME, "ActiveChanged", "b", True)
                 assert await person.next() is False
 
-    on_a_bus(monkeypatch, tmp_path, "SESSION", work)
+    on_session_bus(work)
 
 
-def test_a_screen_saver_that_dies_locks_nobody_out(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_screen_saver_that_dies_locks_nobody_out(on_session_bus: OnBus) -> None:
     async def work(address: str) -> None:
         async with watching() as person:
             async with scripted(address, [GNOME], LOCKED):
                 assert await person.next() is False
             assert await person.next() is True
 
-    on_a_bus(monkeypatch, tmp_path, "SESSION", work)
+    on_session_bus(work)
 
 
-def test_a_lock_ends_though_who_locked_is_gone_and_never_had_a_name(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_lock_ends_though_who_locked_is_gone_and_never_had_a_name(on_session_bus: OnBus) -> None:
     async def work(address: str) -> None:
         async with scripted(address, [GNOME], UNLOCKED) as saver, watching() as person:
             await listened(saver, "GetActive")
@@ -137,7 +121,7 @@ def test_a_lock_ends_though_who_locked_is_gone_and_never_had_a_name(
             await saver.emit(GNOME_PATH, GNOME, "ActiveChanged", "b", False)
             assert await person.next() is True
 
-    on_a_bus(monkeypatch, tmp_path, "SESSION", work)
+    on_session_bus(work)
 
 
 def test_a_bus_that_goes_away_leaves_the_person_there_and_is_found_again(
@@ -206,7 +190,7 @@ async def asked_twice(service: Scripted) -> None:
     await asyncio.to_thread(eventually, lambda: len(service.asked("Get")) > 1, "two questions")
 
 
-def test_a_session_that_is_locked_is_seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_session_that_is_locked_is_seen(on_system_bus: OnBus) -> None:
     async def work(address: str) -> None:
         async with logind(address) as service, watching() as person:
             await asked_twice(service)
@@ -215,24 +199,20 @@ def test_a_session_that_is_locked_is_seen(monkeypatch: pytest.MonkeyPatch, tmp_p
             await hint(service, locked=False)
             assert await person.next() is True
 
-    on_a_bus(monkeypatch, tmp_path, "SYSTEM", work)
+    on_system_bus(work)
 
 
-def test_a_session_that_is_locked_already_is_unlocked_by_the_word(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_session_that_is_locked_already_is_unlocked_by_the_word(on_system_bus: OnBus) -> None:
     async def work(address: str) -> None:
         async with logind(address, locked=True) as service, watching() as person:
             assert await person.next() is False
             await service.emit(SESSION_PATH, SESSION, "Unlock", "")
             assert await person.next() is True
 
-    on_a_bus(monkeypatch, tmp_path, "SYSTEM", work)
+    on_system_bus(work)
 
 
-def test_a_wish_to_lock_that_nobody_grants_sends_nobody_away(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_wish_to_lock_that_nobody_grants_sends_nobody_away(on_system_bus: OnBus) -> None:
     async def work(address: str) -> None:
         async with logind(address) as service, watching() as person:
             await asked_twice(service)
@@ -243,11 +223,11 @@ def test_a_wish_to_lock_that_nobody_grants_sends_nobody_away(
             assert await person.next() is True
             assert person.nothing_else
 
-    on_a_bus(monkeypatch, tmp_path, "SYSTEM", work)
+    on_system_bus(work)
 
 
 def test_who_wakes_a_computer_that_is_locked_is_away_until_it_is_unlocked(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    on_system_bus: OnBus,
 ) -> None:
     async def work(address: str) -> None:
         async with logind(address) as service, watching() as person:
@@ -260,24 +240,20 @@ def test_who_wakes_a_computer_that_is_locked_is_away_until_it_is_unlocked(
             assert await person.next() is True
             assert person.nothing_else
 
-    on_a_bus(monkeypatch, tmp_path, "SYSTEM", work)
+    on_system_bus(work)
 
 
-def test_sleep_is_seen_where_there_is_no_graphical_session(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_sleep_is_seen_where_there_is_no_graphical_session(on_system_bus: OnBus) -> None:
     async def work(address: str) -> None:
         async with logind(address, locked=True, session="/") as service, watching() as person:
             await listened(service, "Get")
             await sleeps(service, begins=True)
             assert await person.next() is False
 
-    on_a_bus(monkeypatch, tmp_path, "SYSTEM", work)
+    on_system_bus(work)
 
 
-def test_what_another_user_says_of_our_session_counts_for_nothing(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_what_another_user_says_of_our_session_counts_for_nothing(on_system_bus: OnBus) -> None:
     async def work(address: str) -> None:
         async with (
             logind(address) as service,
@@ -295,12 +271,10 @@ def test_what_another_user_says_of_our_session_counts_for_nothing(
             assert await person.next() is True
             assert person.nothing_else
 
-    on_a_bus(monkeypatch, tmp_path, "SYSTEM", work)
+    on_system_bus(work)
 
 
-def test_logind_is_believed_after_it_was_started_anew(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_logind_is_believed_after_it_was_started_anew(on_system_bus: OnBus) -> None:
     async def work(address: str) -> None:
         async with watching() as person:
             async with logind(address) as service:
@@ -309,4 +283,4 @@ def test_logind_is_believed_after_it_was_started_anew(
                 await sleeps(service, begins=True)
                 assert await person.next() is False
 
-    on_a_bus(monkeypatch, tmp_path, "SYSTEM", work)
+    on_system_bus(work)

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsdesk.model.protocols import Notice
+from opsdesk.model.protocols import Notice, NoticeAction
+from opsdesk.model.snapshot import Severity
 from opsdesk.notify import standing as module
 from opsdesk.notify.standing import Standing
 
@@ -55,6 +58,45 @@ def test_what_was_kept_is_known_at_the_same_service_and_at_no_other(tmp_path: Pa
         assert (after.number("a"), elsewhere.number("a")) == (3, 0)
 
     asyncio.run(run())
+
+
+def test_what_an_earlier_version_kept_stands_and_words_of_a_later_one_are_passed_over(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "memory"
+    earlier = {
+        "id": "carbon",
+        "title": "Breaker open",
+        "body": "",
+        "severity": "critical",
+        "page": "incidents",
+        "incidents": ["carbon@10:00"],
+        "actions": ["show", "acknowledge"],
+        "runbook": "https://runbooks.example/carbon",
+        "alarming": True,
+        "opened_at": "2026-03-01T10:00:00Z",
+        "ended_at": None,
+        "withdraws": [],
+    }
+    later = {"id": "b", "title": "t", "severity": "dire", "actions": ["teleport"], "size": 9}
+    path.write_text(json.dumps({"service": "bus :1.7", "notices": {"3": earlier, "4": later}}))
+    standing = Standing(path)
+    asyncio.run(standing.load())
+    assert standing.notice(3) == Notice(
+        id="carbon",
+        title="Breaker open",
+        body="",
+        severity=Severity.CRITICAL,
+        page="incidents",
+        incidents=("carbon@10:00",),
+        actions=(NoticeAction.SHOW, NoticeAction.ACKNOWLEDGE),
+        runbook="https://runbooks.example/carbon",
+        alarming=True,
+        opened_at=datetime(2026, 3, 1, 10, tzinfo=UTC),
+    )
+    assert standing.notice(4) == Notice(
+        id="b", title="t", body="", severity=Severity.CRITICAL, actions=()
+    )
 
 
 def test_what_has_not_changed_is_not_written(tmp_path: Path) -> None:

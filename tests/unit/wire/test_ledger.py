@@ -83,6 +83,8 @@ notices = st.builds(
     actions=st.lists(st.sampled_from(NoticeAction), max_size=4).map(tuple),
     runbook=addresses,
     alarming=st.booleans(),
+    opened_at=st.none() | times,
+    ended_at=st.none() | times,
     withdraws=some_ids,
 )
 ledgers = st.builds(
