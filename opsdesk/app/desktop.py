@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 from opsdesk.app.options import DesktopOptions
@@ -13,6 +14,7 @@ from opsdesk.store.profile import Places, places
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from opsdesk.ui.frame import Frame
     from opsdesk.ui.parts_wanted import Parts
 
 # Seconds by which the last known snapshot may be newer than the picture of the window: at the end
@@ -32,7 +34,6 @@ def run_desktop(options: DesktopOptions) -> int:
 
     binding.load()
     from opsdesk.ui import application  # noqa: PLC0415 - see above
-    from opsdesk.ui.opening import Opening  # noqa: PLC0415 - see above
 
     where, redactor = places(options.profile), logs.Redactor()
     with ExitStack() as ending:
@@ -47,10 +48,18 @@ def run_desktop(options: DesktopOptions) -> int:
                 ending.callback(logs.stop, handlers[0])
             return Household(options, where, redactor).parts()
 
-        opening = Opening(
-            left=remembered.load(where.window), picture=_picture(options, where), load=_load
-        )
-        return application.run(where.lock, options.arguments, opening, make_parts)
+        show_first = partial(_show_first, options, where)
+        return application.run(where.lock, options.arguments, show_first, make_parts)
+
+
+def _show_first(options: DesktopOptions, where: Places) -> Frame | None:
+    """Show how the window last looked, and load meanwhile; None where that is not known."""
+    picture = _picture(options, where)
+    if picture is None:
+        return None
+    from opsdesk.ui.opening import opened  # noqa: PLC0415 - in the tray there is no window
+
+    return opened(picture, remembered.load(where.window), _load)
 
 
 def _load() -> None:

@@ -7,23 +7,27 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from opsdesk.ui.instance import Instance
-from opsdesk.ui.opening import Opening, opened
 
 if TYPE_CHECKING:
+    from opsdesk.ui.frame import Frame
     from opsdesk.ui.parts_wanted import Parts
 
 
 def run(
-    lock: Path, arguments: Sequence[str], opening: Opening, make_parts: Callable[[], Parts]
+    lock: Path,
+    arguments: Sequence[str],
+    show_first: Callable[[], Frame | None],
+    make_parts: Callable[[], Parts],
 ) -> int:
     """Open OpsDesk on the desktop; return its exit status when its user has quit.
 
-    ``make_parts`` is called once it is known that no other OpsDesk runs with this profile.
+    Both functions are called once it is known that no other OpsDesk runs with this profile: the
+    one to show how the window last looked, where that is known, the other to make the rest.
     """
     application = QApplication(["opsdesk"])
     application.setApplicationName("opsdesk")
@@ -35,7 +39,7 @@ def run(
     if not instance.claim(arguments):
         return 0
     try:
-        frame = opened(opening)
+        frame = show_first()
         from opsdesk.ui.desktop import AGAIN, Desktop  # noqa: PLC0415 - once something is seen
 
         if frame is not None and not frame.isVisible():
@@ -60,6 +64,8 @@ def run(
 
 def _clear_away() -> None:
     """Let go of what is read anew: a wall may be told to do that each day, for years."""
+    from PySide6.QtCore import QEvent  # noqa: PLC0415 - has 190 constants: 1 ms at each start
+
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.unfreeze()
     gc.collect()

@@ -17,7 +17,6 @@ from opsdesk.insight.words import utc_now
 from opsdesk.model.desk import Digest, Policy
 from opsdesk.model.errors import OpsDeskError
 from opsdesk.model.protocols import Notice, NoticeAction
-from opsdesk.ui.addresses import open_address
 from opsdesk.ui.banners import DIGEST
 from opsdesk.ui.parts_wanted import Parts
 from opsdesk.ui.theme import Look
@@ -111,6 +110,8 @@ class DeskController(QObject):
     def act_on(self, notice: Notice, action: NoticeAction, token: str) -> None:
         """Do what somebody has chosen at a notification."""
         if action is NoticeAction.RUNBOOK:
+            from opsdesk.ui.addresses import open_address  # noqa: PLC0415 - not before it is wanted
+
             open_address(notice.runbook)
             return
         if token:

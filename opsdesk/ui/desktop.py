@@ -23,8 +23,6 @@ from opsdesk.ui.desk import DeskController
 from opsdesk.ui.engine_host import EngineHost
 from opsdesk.ui.exporting import Exporter
 from opsdesk.ui.faults import Faults
-from opsdesk.ui.fonts import font
-from opsdesk.ui.frame import Frame
 from opsdesk.ui.instance import WALL, Instance, given_wall, option
 from opsdesk.ui.own_words import translate
 from opsdesk.ui.parts_wanted import Parts
@@ -34,6 +32,7 @@ from opsdesk.ui.wall.controller import WallController
 from opsdesk.ui.window_host import WindowHost
 
 if TYPE_CHECKING:
+    from opsdesk.ui.frame import Frame
     from opsdesk.ui.tray import Tray
     from opsdesk.ui.window import MainWindow
 
@@ -294,10 +293,11 @@ class Desktop(QObject):
             self._look.changed.connect(self._apply_look)
 
     def _apply_look(self) -> None:
+        from opsdesk.ui.fonts import font  # noqa: PLC0415 - a tray icon needs none of it
+        from opsdesk.ui.glyphs import icon  # noqa: PLC0415 - the same
+
         self._application.setFont(font())
         self._application.setStyleSheet(style_sheet(self._look.theme))
-        from opsdesk.ui.glyphs import icon  # noqa: PLC0415 - a tray icon needs none of it
-
         mark = icon("brand", 64, self._look.color("text1"), self._look.color("bg"))
         self._application.setWindowIcon(QIcon(mark))
 

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 
-import msgspec
 from PySide6.QtCore import QEventLoop, QObject, Signal
 
 from opsdesk.catalogue.language import tr
@@ -24,16 +23,6 @@ from opsdesk.ui.last_render import LastRender
 _SWITCH_EVERY = 0.0005
 
 
-class Opening(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of the window before it is made."""
-
-    left: Remembered
-    #: file of how it last looked; None: that is not to be shown
-    picture: Path | None
-    #: imports what makes the window
-    load: Callable[[], None]
-
-
 class _Loading(QObject):
     done = Signal()
 
@@ -44,16 +33,23 @@ class _Loading(QObject):
             self.done.emit()
 
 
-def opened(opening: Opening) -> Frame | None:
-    """Show how the window last looked, and load meanwhile; None where that is not known."""
-    found = LastRender(opening.picture).load() if opening.picture is not None else None
+def opened(picture: Path, left: Remembered, load: Callable[[], None]) -> Frame | None:
+    """Show how the window last looked, and load the rest; None where no picture is to be had.
+
+    Args:
+        picture: the file of how it looked.
+        left: how it was left.
+        load: imports what makes the window.
+
+    """
+    found = LastRender(picture).load()
     if found is None:
         return None
     image, at = found
-    frame = Frame(opening.left)
+    frame = Frame(left)
     age = age_text((utc_now() - at).total_seconds())
     frame.show_picture(image, tr("Starting: as it was {age} ago", age=age))
-    _load(opening.load)
+    _load(load)
     return frame
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import msgspec
-from PySide6.QtCore import QObject, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFont, QGuiApplication, QIcon, QPainter, QPainterPath, QPixmap
+from PySide6.QtCore import QObject, QRect, QTimer, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
-from opsdesk.catalogue import resources
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.headline import system
@@ -22,27 +19,14 @@ from opsdesk.insight.verdict import State
 from opsdesk.insight.words import clock_text, utc_now
 from opsdesk.ui import snooze_menu
 from opsdesk.ui.exporting import choices
-from opsdesk.ui.fonts import font
 from opsdesk.ui.theme import Look
+from opsdesk.ui.tray_mark import panel_is_dark, tray_icon
 
 if TYPE_CHECKING:
     from opsdesk.ui.tray_menu import IncidentMenus
 
-SIZES = (16, 22, 32, 64)
 #: while no window shows time passing, the tray turns stale by itself; and a tray may come or go
 _TICK_MS = 5_000
-_MOST_SHOWN = 9
-_MIDDLE = 128  # of a lightness from 0 to 255
-
-
-class Solid(msgspec.Struct, frozen=True):
-    """A mark with room for a number: its height and its middle, as shares of the icon's size."""
-
-    height: float
-    middle: float
-
-
-_SOLID = {State.DEGRADED: Solid(0.5, 0.53), State.CRITICAL: Solid(0.72, 0.41)}
 
 
 class Tray(QObject):
@@ -221,48 +205,3 @@ class Tray(QObject):
             if there:
                 self._icon.show()
             self.available.emit(there)
-
-
-def panel_is_dark() -> bool:
-    """Tell whether the desktop's panel is dark, as far as a desktop lets one know."""
-    if "GNOME" in os.environ.get("XDG_CURRENT_DESKTOP", "").upper():
-        return True  # its top bar is black in light mode too
-    scheme = QGuiApplication.styleHints().colorScheme()
-    if scheme is Qt.ColorScheme.Unknown:
-        return QGuiApplication.palette().window().color().lightness() < _MIDDLE
-    return scheme is Qt.ColorScheme.Dark
-
-
-def tray_icon(state: State, number: int, *, dark: bool) -> QIcon:
-    """Draw the mark of a state in every size; ``number`` of what is wrong is cut out of it."""
-    found = QIcon()
-    for size in SIZES:
-        found.addPixmap(_mark(state, number, size, dark=dark))
-    return found
-
-
-def _mark(state: State, number: int, size: int, *, dark: bool) -> QPixmap:
-    # What has no source is drawn as stale: the tray knows six shapes, and it is not known either.
-    name = State.STALE if state is State.NO_SOURCE else state
-    counts = number > 0 and state in _SOLID
-    mark = f"{name.value}-solid" if counts else name.value
-    pixmap = QPixmap()
-    panel = "dark" if dark else "light"
-    pixmap.loadFromData(resources.read_bytes(f"icons/tray/{panel}_{mark}_{size}.png"), "PNG")
-    if counts:
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        _cut_number(painter, number, size, _SOLID[state])
-        painter.end()
-    return pixmap
-
-
-def _cut_number(painter: QPainter, number: int, size: int, solid: Solid) -> None:
-    """Cut a number out of the middle of a solid mark, so that it is read on any panel."""
-    text = str(number) if number <= _MOST_SHOWN else "+"
-    path = QPainterPath()
-    path.addText(0, 0, font(round(size * solid.height), QFont.Weight.Bold), text)
-    box = path.boundingRect()
-    path.translate(size / 2 - box.center().x(), size * solid.middle - box.center().y())
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
-    painter.fillPath(path, Qt.GlobalColor.black)

@@ -12,11 +12,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from opsdesk.insight.board import Board
 from opsdesk.insight.words import utc_now
 from opsdesk.ui.banners import Banners
-from opsdesk.ui.frame import Frame
-from opsdesk.ui.last_render import LastRender
 from opsdesk.ui.parts_wanted import Parts
 
 if TYPE_CHECKING:
+    from opsdesk.ui.frame import Frame
+    from opsdesk.ui.last_render import LastRender
     from opsdesk.ui.window import MainWindow
 
 
@@ -141,6 +141,8 @@ class WindowHost(QObject):
 
     def _made_frame(self) -> Frame:
         if self.frame is None:
+            from opsdesk.ui.frame import Frame  # noqa: PLC0415 - in the tray there is no window
+
             self.frame = Frame(self._remembered)
             self.frame.closed.connect(self._closed)
         return self.frame
@@ -164,7 +166,8 @@ class WindowHost(QObject):
         # What it shows without news is of an earlier time, and so is what is hidden.
         if path is None or self.window is None or not self._is_news or not self.is_seen:
             return
-        from opsdesk.ui.last_seen import last_look  # noqa: PLC0415 - at the end alone
+        from opsdesk.ui.last_render import LastRender  # noqa: PLC0415 - at the end alone
+        from opsdesk.ui.last_seen import last_look  # noqa: PLC0415 - the same
 
         now = utc_now()
         self._kept = LastRender(path, every=0.0)

@@ -16,12 +16,10 @@ from opsdesk.model.wall import Wall
 from opsdesk.store import settings
 from opsdesk.store.logs import Redactor
 from opsdesk.store.profile import Places
-from opsdesk.store.remembered import Remembered
 from opsdesk.ui import application, engine_host
 from opsdesk.ui import desktop as ui_desktop
 from opsdesk.ui.desktop import Desktop
 from opsdesk.ui.instance import Instance
-from opsdesk.ui.opening import Opening
 from opsdesk.ui.parts_wanted import Parts
 
 # The offscreen platform has no tray, cannot raise a window, and says so.
@@ -89,6 +87,5 @@ def test_what_is_read_anew_is_the_only_opsdesk_still_and_shows_its_wall(
 
     monkeypatch.setattr(application, "QApplication", lambda _: qapp)
     monkeypatch.setattr(ui_desktop, "Desktop", Looking)
-    opening = Opening(left=Remembered(), picture=None, load=lambda: None)
-    assert application.run(where.lock, (), opening, parts) == 0
+    assert application.run(where.lock, (), lambda: None, parts) == 0
     assert seen == [(False, False), (False, True)]

@@ -32,7 +32,7 @@ from opsdesk.ui.frame import Frame
 from opsdesk.ui.instance import Instance
 from opsdesk.ui.last_render import LastRender
 from opsdesk.ui.last_seen import last_look
-from opsdesk.ui.opening import Opening, opened
+from opsdesk.ui.opening import opened
 from opsdesk.ui.theme import Look
 from opsdesk.ui.window import MainWindow
 
@@ -123,7 +123,7 @@ def test_how_it_last_looked_is_seen_while_the_rest_is_loaded(kept: Path, qtbot: 
         is_beside = threading.current_thread() is not threading.main_thread()
         seen.append((frame.windowTitle(), colour, is_beside))
 
-    frame = opened(Opening(left=Remembered(), picture=kept, load=load))
+    frame = opened(kept, Remembered(), load)
     assert frame is not None
     qtbot.addWidget(frame)
     title, colour, is_beside = seen[0]
@@ -136,7 +136,7 @@ def test_how_it_last_looked_is_seen_while_the_rest_is_loaded(kept: Path, qtbot: 
 def test_events_are_answered_while_the_rest_is_loaded(kept: Path, qtbot: QtBot) -> None:
     answered = threading.Event()
     QTimer.singleShot(0, answered.set)
-    frame = opened(Opening(left=Remembered(), picture=kept, load=lambda: answered.wait(10)))
+    frame = opened(kept, Remembered(), lambda: answered.wait(10))
     assert frame is not None
     qtbot.addWidget(frame)
     assert answered.is_set()
@@ -149,8 +149,7 @@ def test_nothing_is_shown_where_nothing_is_known(
     path = tmp_path / "window.jpg"
     if content is not None:
         path.write_bytes(content)
-    assert opened(Opening(left=Remembered(), picture=path, load=pytest.fail)) is None
-    assert opened(Opening(left=Remembered(), picture=None, load=pytest.fail)) is None
+    assert opened(path, Remembered(), pytest.fail) is None
     assert not [w for w in qapp.topLevelWidgets() if isinstance(w, Frame)]
 
 

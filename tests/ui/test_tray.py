@@ -12,7 +12,8 @@ from support import boards
 
 from opsdesk.insight.verdict import State
 from opsdesk.ui.theme import Look
-from opsdesk.ui.tray import SIZES, Tray, tray_icon
+from opsdesk.ui.tray import Tray
+from opsdesk.ui.tray_mark import SIZES, tray_icon
 
 STATES = [state for state in State if state is not State.NO_SOURCE]
 
