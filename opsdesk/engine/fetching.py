@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from bisect import bisect_left
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import msgspec
@@ -100,6 +101,22 @@ def _lacking(given: SeriesData, wanted: SeriesRange) -> list[Key]:
 def _begins(line: Line) -> float:
     pairs = zip(line.times, line.values, strict=True)
     return next((at for at, value in pairs if value is not None), _NEVER)
+
+
+def since(data: SeriesData, start: float) -> SeriesData:
+    """Return lines without what lies before a time; of a strip it tells the state at that time."""
+    return SeriesData(lines=tuple(_cut(line, start) for line in data.lines), strips=data.strips)
+
+
+def _cut(line: Line, start: float) -> Line:
+    first = bisect_left(line.times, start)
+    return Line(
+        key=line.key,
+        times=line.times[first:],
+        values=line.values[first:],
+        lows=line.lows[first:],
+        highs=line.highs[first:],
+    )
 
 
 def filled(given: SeriesData, recorded: SeriesData, wanted: SeriesRange) -> SeriesData:

@@ -12,7 +12,7 @@ import msgspec
 
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine.assembly import owner_of
-from opsdesk.engine.fetching import DEADLINE, Fetched, Owner, Recorded, fetch, of
+from opsdesk.engine.fetching import DEADLINE, Fetched, Owner, Recorded, fetch, filled, of, since
 from opsdesk.insight.words import utc_now
 from opsdesk.model.errors import SourceError
 from opsdesk.model.key import Key
@@ -35,6 +35,8 @@ _AT_ONCE = 6
 _HOLDS = 600.0
 #: so many such results are held at most
 _MOST_HELD = 2_000
+# A page asks about ten questions, and few pages are open at once.
+_MOST_KNOWN = 40
 
 T = TypeVar("T")
 #: of what, up to when, and what else it depends on
@@ -88,10 +90,13 @@ class SeriesReader:
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._usuals: _Held[Usual | None] = _Held()
         self._forecasts: _Held[Forecast] = _Held()
+        #: the last answers, the newest at the end
+        self._known: dict[SeriesQuery, SeriesData] = {}
 
     def forget(self) -> None:
         """Let go of what was worked out: it came from sources as they were."""
         self._usuals, self._forecasts = _Held(), _Held()
+        self._known.clear()
 
     async def frame(self, query: SeriesQuery) -> SeriesFrame:
         """Return the answer to a question, and what kept it from being whole."""
@@ -99,17 +104,29 @@ class SeriesReader:
             now = self._clock().timestamp()
             end = query.until or now
             start = end - query.window
-            fetched = await self._fetch(_range(query, start, end, query.step))
+            wanted = _range(query, start, end, query.step)
+            fetched = await self._fetch(wanted)
+            data = self._with_known(query, fetched, wanted)
             return SeriesFrame(
                 query=query,
                 start=start,
                 end=end,
-                lines=fetched.data.lines,
-                strips=fetched.data.strips,
+                lines=data.lines,
+                strips=data.strips,
                 usual=await self._usual(query, now) if query.usual else (),
                 forecasts=await self._ahead(query, now) if query.horizon else (),
                 problem=fetched.problem,
             )
+
+    def _with_known(self, query: SeriesQuery, fetched: Fetched, wanted: SeriesRange) -> SeriesData:
+        """Return what is known of a range: a source that fails takes back nothing that it said."""
+        data, before = fetched.data, self._known.pop(query, None)
+        if fetched.problem is not None and before is not None:
+            data = filled(data, since(before, wanted.start), wanted)
+        self._known[query] = data
+        for oldest in list(self._known)[:-_MOST_KNOWN]:
+            del self._known[oldest]
+        return data
 
     async def frames(self, queries: tuple[SeriesQuery, ...]) -> tuple[SeriesFrame, ...]:
         """Return the answers to several questions, in their order."""

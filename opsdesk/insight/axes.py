@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from opsdesk.catalogue.language import localised, tr
-from opsdesk.insight.words import MINUS, interval_text, number_text
+from opsdesk.insight.words import MINUS, interval_text, number_text, with_currency
 from opsdesk.model.metric import Metric
 from opsdesk.model.reading import Unit
 
@@ -133,7 +133,7 @@ def _tick_text(place: float, digits: int, unit: Unit | None) -> str:
         return number_text(place, None)
     if place and abs(place) < _LEAST:
         return localised(f"{place:.3g}").replace("-", MINUS)
-    text = localised(f"{abs(place):,.{digits}f}")
+    text = with_currency(localised(f"{abs(place):,.{digits}f}"), unit)
     return MINUS + text if place < 0 else text
 
 

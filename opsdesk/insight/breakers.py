@@ -120,8 +120,13 @@ class Courses:
         course, end = self.of(breaker, board), now.timestamp()
         if course is None:
             return None
-        open_now = breaker.state.is_open and end <= breaker.stale_at
-        return Drawn(changes=course.changes, start=end - self.window, end=end, open_now=open_now)
+        changes, fresh = course.changes, end <= breaker.stale_at
+        if not fresh:  # nobody has seen it since
+            strip = Strip(key=breaker.key, changes=changes)
+            seen = breaker.reading.at.timestamp()
+            changes = continued(strip, BreakerState.UNKNOWN, seen).changes
+        open_now = breaker.state.is_open and fresh
+        return Drawn(changes=changes, start=end - self.window, end=end, open_now=open_now)
 
     def since(self, breaker: Breaker, board: Board) -> Since | None:
         """Return from when on a breaker has been in its state, by what knows it best."""

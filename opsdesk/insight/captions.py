@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board, subject
 from opsdesk.insight.words import (
+    figure_text,
     listing,
     number_text,
     quantile_name,
     unit_symbol,
 )
-from opsdesk.model.metric import Direction, Metric
-from opsdesk.model.reading import Reading
+from opsdesk.model.metric import Direction, Metric, Operation
+from opsdesk.model.reading import Reading, Unit
+
+_DAY = 86_400.0
+#: hours that one person works in a week
+_WORKED = 40.0
 
 
 def absence(board: Board) -> str:
@@ -42,6 +49,40 @@ def comparison(metric: Metric | None) -> str:
     if metric.direction is Direction.UP:
         return tr("normal above {limit}", limit=limit)
     return tr("normal below {limit}", limit=limit)
+
+
+def from_to(board: Board, reading: Reading, metric: Metric | None, now: datetime) -> str:
+    """Say from where to where it went, for a figure that is itself a change."""
+    if metric is None or metric.compute is None or metric.compute.op is not Operation.CHANGE:
+        return ""
+    ways = board.snapshot.computed.get(reading.key, ())
+    inputs = [board.snapshot.readings.get(key) for way in ways[:1] for key in way.inputs[:1]]
+    after = next((found for found in inputs if found is not None), None)
+    before = board.baseline_of(after) if after is not None else None
+    if after is None or before is None:
+        return ""
+    of = board.metric(after.key.metric)
+    number = number_text(before.number or 0.0, of.unit if of is not None else None)
+    return tr(
+        "{before} \N{RIGHTWARDS ARROW} {after}", before=number, after=figure_text(after, of, now)
+    )
+
+
+def rate(reading: Reading, metric: Metric | None) -> str:
+    """Say how many of a count that is a day, where it covers several and there are enough.
+
+    Of hours of work, how many weeks of one person they are.
+    """
+    number, window = reading.number, reading.window
+    if metric is not None and metric.unit is Unit.HOURS_PER_WEEK and number is not None:
+        weeks = number_text(round(number / _WORKED, 1), None)
+        return tr("{number} weeks of {hours} h", number=weeks, hours=f"{_WORKED:g}")
+    if metric is None or metric.unit is not Unit.COUNT or number is None or not window:
+        return ""
+    a_day = number * _DAY / window
+    if window < 2 * _DAY or a_day < 1:
+        return ""
+    return tr("about {number} per day", number=number_text(round(a_day), Unit.COUNT))
 
 
 def row_name(reading: Reading, metric: Metric | None) -> str:

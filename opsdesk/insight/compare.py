@@ -31,14 +31,20 @@ def compared(
 
     """
     metric = board.metric(reading.key.metric)
-    usual = _of(reading, frame.usual) if frame is not None else None
-    value = reading.number
-    if frame is not None and usual is not None and value is not None:
-        return _usual_text(value, usual, frame.line(reading.key), frame)
+    if frame is not None and (said := with_usual(reading, frame)):
+        return said
     before = earlier.line(reading.key) if earlier is not None else None
     if earlier is not None and before is not None and known(before):
         return _range_text(tr(earlier.query.baseline), before, metric)
     return comparison_text(board.baseline_of(reading), board.change_of(reading), metric)
+
+
+def with_usual(reading: Reading, frame: SeriesFrame) -> str:
+    """Return how a figure stands to its usual range; '' where that is not known."""
+    usual, value = _of(reading, frame.usual), reading.number
+    if usual is None or value is None:
+        return ""
+    return _usual_text(value, usual, frame.line(reading.key), frame)
 
 
 def _of(reading: Reading, found: tuple[Usual, ...]) -> Usual | None:

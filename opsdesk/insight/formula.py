@@ -1,4 +1,4 @@
-"""How a figure was computed, in words and figures: '35,000 USD \N{MINUS SIGN} 7,000 USD'."""
+"""How a figure was computed, in words and figures: '$35,000 \N{MINUS SIGN} $7,000'."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ def _failing(
     return Headline(
         state=State.DEGRADED if answering else State.STALE,
         sentence=sentence,
-        detail=" ".join([sentences(problem_of(failing[0])), _groups(board)]),
+        detail=" ".join(filter(None, (sentences(problem_of(failing[0])), _groups(board)))),
         actions=("retry",),
     )
 
@@ -161,7 +161,9 @@ def _titles(found: Sequence[SourceStatus]) -> str:
 
 
 def _groups(board: Board) -> str:
-    """Count the sections of the catalogue for which anything supplies figures."""
+    """Count the sections for which anything supplies figures, once somebody has answered."""
+    if not any(source.last_success is not None for source in board.sources.values()):
+        return ""
     sections = {metric.section for metric in board.catalogue.values()}
     supplied = {
         metric.section for metric in board.catalogue.values() if metric.id in board.by_metric

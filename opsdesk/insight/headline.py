@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+import msgspec
+
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight import happenings, stories, worth
 from opsdesk.insight.board import Board, Breakers
+from opsdesk.insight.incident_list import unacknowledged
 from opsdesk.insight.knowing import Headline, not_knowing, partly_known, with_failure
 from opsdesk.insight.phrases import (
     all_closed,
-    breaker_facts,
+    beside_state,
     capital,
     components,
     facts,
@@ -32,12 +35,20 @@ from opsdesk.model.reading import BreakerState
 
 def system(board: Board, now: datetime) -> Headline:
     """Say how the whole system is."""
-    return with_failure(_system(board, now), board, now)
+    return _answerable(with_failure(_system(board, now), board, now), board)
 
 
 def breakers(board: Board, now: datetime) -> Headline:
     """Say how the circuit breakers are."""
-    return with_failure(_of_breakers(board, now), board, now)
+    return _answerable(with_failure(_of_breakers(board, now), board, now), board)
+
+
+def _answerable(said: Headline, board: Board) -> Headline:
+    """Offer to acknowledge the one incident that nobody has; of several it would not say which."""
+    is_seen = said.state in (State.DEGRADED, State.CRITICAL)
+    if not is_seen or len(unacknowledged(board)) != 1:
+        return said
+    return msgspec.structs.replace(said, actions=(*said.actions, "acknowledge"))
 
 
 def _system(board: Board, now: datetime) -> Headline:
@@ -110,7 +121,8 @@ def _some_open(fresh: Breakers, board: Board, now: datetime) -> Headline:
             len(opened),
             names=names,
         )
-        detail = breaker_facts(opened[0], board, now) if len(opened) == 1 else ""
+        facts_of_it = beside_state(opened[0], board, now) if len(opened) == 1 else ""
+        detail = capital(facts_of_it)
     else:
         number = len(opened)
         sentence = trn("{number} breaker is open", "{number} breakers are open", number)

@@ -95,6 +95,16 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         return ", ".join(part for part in parts if part)
 
 
+def unacknowledged(board: Board) -> tuple[str, ...]:
+    """Return the ids of what runs and nobody at this desk has acknowledged."""
+    handled, nothing = board.snapshot.desk.handled, Handling()
+    return tuple(
+        incident.id
+        for incident in board.snapshot.incidents
+        if incident.runs and handled.get(incident.id, nothing).acknowledged_at is None
+    )
+
+
 def entries(board: Board, now: datetime) -> tuple[Entry, ...]:
     """Return every incident as a row: open, acknowledged, ended; the worst and the oldest first.
 

@@ -24,7 +24,7 @@ class Headline(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     sentence: str
     detail: str = ""
-    #: what may help: 'retry', 'connect', 'resume'
+    #: what may help: 'retry', 'connect', 'resume', 'acknowledge'
     actions: tuple[str, ...] = ()
 
 

@@ -91,9 +91,15 @@ def states_of(found: Sequence[Breaker], board: Board, now: datetime) -> str:
 
 def breaker_facts(breaker: Breaker, board: Board, now: datetime) -> str:
     """Return all that is known of a breaker: 'Weather is open, 12 failures, reset pending'."""
+    return ", ".join(filter(None, (state_of(breaker), beside_state(breaker, board, now))))
+
+
+def beside_state(breaker: Breaker, board: Board, now: datetime) -> str:
+    """Return what is known of a breaker beside its state: '12 failures, reset pending'."""
     failures, note = failures_text(breaker, board, now), tr(breaker.reading.note)
-    parts = (state_of(breaker), failures, _reset(breaker), note)
-    return ", ".join(part for part in parts if part)
+    runs = (i for i in board.snapshot.incidents if i.runs and i.subject == breaker.key)
+    flaps = tr("flapping") if any(incident.flapping for incident in runs) else ""
+    return ", ".join(filter(None, (failures, _reset(breaker), flaps, note)))
 
 
 def _reset(breaker: Breaker) -> str:

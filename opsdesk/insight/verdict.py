@@ -98,6 +98,13 @@ def verdict(board: Board, now: datetime) -> Verdict:
     return blind
 
 
+def state_then(board: Board, at: datetime) -> State:
+    """Return the state that what is known told when it was fresh, whatever has failed since."""
+    found = _wrong(board, at).state
+    silent = not _says_anything(board, board.by_metric.get(INSTANCES_UP, ()))
+    return State.NO_SOURCE if silent and found is State.OK else found
+
+
 def is_blind(board: Board, now: datetime) -> bool:
     """Tell whether something may be open unseen: no state is known, or none is fresh."""
     unseen = bool(board.breakers) and not board.fresh_breakers(now)

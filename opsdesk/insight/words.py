@@ -29,6 +29,7 @@ _EXACT = ((_DAY, _SMALL_DAYS, "d"), (_HOUR, _HOUR, "h"), (_MINUTE, _MINUTE, "min
 # Where rounding would reach the next unit: 0.9996 s is 1 s, not 1000 ms.
 _MILLISECONDS_BELOW, _TENTHS_BELOW = 0.9995, 9.95
 
+_MONEY = (Unit.USD, Unit.USD_PER_WEEK, Unit.USD_PER_MONTH)
 _PERCENTS = (Unit.PERCENT, Unit.PERCENT_CHANGE, Unit.PERCENT_CHANGE_PER_WEEK)
 # From here on a percent has no tenths, and no number all of its digits.
 _LONG, _HUGE = 1e3, 1e15
@@ -45,7 +46,6 @@ _SYMBOLS = {
     Unit.PERCENT_CHANGE: "%",
     Unit.MILLISECONDS: "ms",
     Unit.MINUTES: "min",
-    Unit.USD: "USD",
     Unit.SCORE_OF_10: "/ 10",
 }
 _WORDED_SYMBOLS = {
@@ -54,8 +54,8 @@ _WORDED_SYMBOLS = {
     Unit.COUNT_PER_MONTH: mark("/ month"),
     Unit.HOURS_PER_WEEK: mark("h / week"),
     Unit.THOUSAND_LINES_PER_HOUR: mark("k lines / h"),
-    Unit.USD_PER_WEEK: mark("USD / week"),
-    Unit.USD_PER_MONTH: mark("USD / month"),
+    Unit.USD_PER_WEEK: mark("/ week"),
+    Unit.USD_PER_MONTH: mark("/ month"),
 }
 
 _QUALIFIERS = {
@@ -76,7 +76,7 @@ def unbroken(text: str) -> str:
 
 
 def unit_symbol(metric: Metric | None) -> str:
-    """Return what is written behind the number: '%', 'ms', or nothing."""
+    """Return what is written behind the number: '%', 'ms', '/ month', or nothing."""
     if metric is None:
         return ""
     return _SYMBOLS.get(metric.unit) or tr(_WORDED_SYMBOLS.get(metric.unit, ""))
@@ -115,12 +115,17 @@ def amount_text(value: float, metric: Metric | None) -> str:
 
 
 def number_text(value: float, unit: Unit | None) -> str:
-    """Return a number with the digits that a person needs, and a true minus."""
+    """Return a number with the digits that a person needs, a true minus, money with its sign."""
     if not math.isfinite(value):
         return NOTHING
     size = abs(value)
-    text = localised(_size_text(size, unit))
+    text = with_currency(localised(_size_text(size, unit)), unit)
     return MINUS + text if value < 0 and not _NOT_ZERO.isdisjoint(text) else text
+
+
+def with_currency(amount: str, unit: Unit | None) -> str:
+    """Return a positive amount of money with its sign, where the language has it: '$35,000'."""
+    return tr("${amount}", amount=amount) if unit in _MONEY else amount
 
 
 def _size_text(size: float, unit: Unit | None) -> str:
@@ -236,8 +241,12 @@ def percent_change_text(change: float) -> str:
 
 
 def comparison_text(earlier: Reading | None, change: float | None, metric: Metric | None) -> str:
-    """Return what a value is held against: 'was 45 min, \N{MINUS SIGN}60 %', or the half known."""
-    was = figure_text(earlier, metric, earlier.at) if earlier is not None else NOTHING
+    """Return what a value is held against: 'was 45 min, \N{MINUS SIGN}60 %', or the half known.
+
+    A period stands beside the value itself: 'was 23'.
+    """
+    written = value_text if unit_symbol(metric).startswith("/ ") else figure_text
+    was = written(earlier, metric, earlier.at) if earlier is not None else NOTHING
     by = percent_change_text(change) if change is not None else NOTHING
     if was == NOTHING:
         return "" if by == NOTHING else by

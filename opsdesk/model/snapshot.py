@@ -87,7 +87,7 @@ class Computed(msgspec.Struct, frozen=True, kw_only=True):
 
     key: Key
     value: float
-    #: formula with its inputs, in words: '35,000 USD - 7,000 USD'
+    #: formula with its inputs, in words: '$35,000 - $7,000'
     how: str
     inputs: tuple[Key, ...] = ()
     #: whether it agrees with the reported figure within what rounding explains; None: none is

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from opsdesk.catalogue.language import tr
-from opsdesk.ui.parts import set_text
+from opsdesk.ui.parts import button, set_text
 
 
 class Banner(QFrame):
@@ -26,12 +26,12 @@ class Banner(QFrame):
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
-        self.restart = QPushButton(tr("Restart updates"))
+        self.restart = button(tr("Restart updates"))
         self.restart.clicked.connect(self.restart_wanted)
-        self.digest = QPushButton(tr("Read"))
+        self.digest = button(tr("Read"))
         self.digest.setToolTip(tr("Put away what happened meanwhile"))
         self.digest.clicked.connect(self.digest_read)
-        done = QPushButton(tr("Hide"))
+        done = button(tr("Hide"))
         done.clicked.connect(self.read)
         line = QHBoxLayout(self)
         line.setContentsMargins(24, 8, 24, 8)

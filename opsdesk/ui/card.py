@@ -61,6 +61,8 @@ class Card(QFrame):
         self._clock = Glyph(look, 13)
         self._clock.show_glyph("stale", "stale")
         self._age = Steady("age", filled=not look.paper)
+        # It may be as wide as in the size that it had before it was styled.
+        self._age.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(*((0, 0, 0, 0) if look.paper else (20, 14, 20, 16)))
         self.body.setSpacing(0)

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtGui import (
+    QFont,
+    QKeyEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QTextLength,
+    QTextTableFormat,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -27,10 +34,13 @@ from opsdesk.ui.parts import label
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import BODY, CAPTION, Type
 
-_SIZE = QSize(640, 340)
-_LIST_WIDTH = 240
-# Pixels between two paragraphs.
-_APART = 10
+# Pixels: widths with and without a list of figures beside it, and the greatest height.
+_WIDE, _NARROW, _HIGHEST = 720, 520, 480
+_LIST_WIDTH, _BETWEEN, _BELOW_TITLE = 256, 20, 10
+# Pixels: the column of captions, around each cell, above the lines, and for what Qt rounds.
+_CAPTIONS, _PADDING, _APART, _SPARE = 112, 3, 8, 4
+_OFF_EDGE = 16
+_FIGURE = Type(28, "text1", QFont.Weight.DemiBold)
 
 
 class DetailsPopup(QFrame):
@@ -57,18 +67,21 @@ class DetailsPopup(QFrame):
         self._title = label("title")
         self._figures = QListWidget()
         self._figures.setFixedWidth(_LIST_WIDTH)
+        self._figures.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._figures.setAccessibleName(tr("Figures of this card"))
         self._figures.currentRowChanged.connect(self._show)
         self._text = QTextEdit()
         self._text.setReadOnly(True)
+        self._text.document().setDocumentMargin(0)
         self._text.setTabChangesFocus(True)
         self._text.setAccessibleName(tr("What is known of the figure"))
         columns = QHBoxLayout()
-        columns.setSpacing(16)
+        columns.setSpacing(_BETWEEN)
         columns.addWidget(self._figures)
         columns.addWidget(self._text, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 16)
+        layout.setContentsMargins(20, 14, 16, 16)
+        layout.setSpacing(_BELOW_TITLE)
         layout.addWidget(self._title)
         layout.addLayout(columns, 1)
 
@@ -90,9 +103,9 @@ class DetailsPopup(QFrame):
         chosen = readings.index(card.chosen) if card.chosen in readings else 0
         self._figures.setCurrentRow(chosen)
         room = self._room.size()
-        self.resize(_SIZE.boundedTo(room))
+        self.show()  # it has its style from here on
+        self._fit(room)
         self.move(_within(card.mapTo(self._room, QPoint(16, 40)), self.size(), room))
-        self.show()
         self.raise_()
         (self._figures if len(readings) > 1 else self._text).setFocus()
 
@@ -128,31 +141,52 @@ class DetailsPopup(QFrame):
         same = self._written is not None and self._written[0] == row
         self._written = (row, found)
         place = self._text.verticalScrollBar().value() if same else 0
-        self._text.clear()
-        for one in found:
-            self._write(one.caption, CAPTION, above=0 if one is found[0] else _APART)
-            self._write(one.text, BODY)
+        self._write(found)
         self._text.moveCursor(QTextCursor.MoveOperation.Start)
         self._text.verticalScrollBar().setValue(place)
 
-    def _write(self, text: str, style: Type, above: int = 0) -> None:
-        """Add a paragraph; what sources say is text, never markup."""
-        block, letters = QTextBlockFormat(), QTextCharFormat()
-        block.setTopMargin(above)
+    def _write(self, found: Sequence[Detail]) -> None:
+        """Write the figure large, and all else in lines; what sources say is text, never markup."""
+        figure, *others = found
+        self._text.clear()
+        cursor = self._text.textCursor()
+        cursor.insertText(figure.text, self._letters(_FIGURE))
+        table = QTextTableFormat()
+        table.setBorder(0)
+        table.setCellSpacing(0)
+        table.setCellPadding(_PADDING)
+        table.setTopMargin(_APART)
+        table.setLeftMargin(-_PADDING)
+        widths = (QTextLength.Type.FixedLength, _CAPTIONS), (QTextLength.Type.PercentageLength, 100)
+        table.setColumnWidthConstraints([QTextLength(*width) for width in widths])
+        lines = cursor.insertTable(len(others), 2, table)
+        for line, one in enumerate(others):
+            for column, (text, style) in enumerate(((one.caption, CAPTION), (one.text, BODY))):
+                cell = lines.cellAt(line, column).firstCursorPosition()
+                cell.insertText(text, self._letters(style))
+
+    def _letters(self, style: Type) -> QTextCharFormat:
+        letters = QTextCharFormat()
         letters.setFont(style.font)
         letters.setForeground(self._look.color(style.ink))
-        cursor = self._text.textCursor()
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        if self._text.document().isEmpty():
-            cursor.setBlockFormat(block)
-        else:
-            cursor.insertBlock(block)
-        cursor.insertText(text, letters)
+        return letters
+
+    def _fit(self, room: QSize) -> None:
+        """Be as high as all that is said of the figure, as far as there is room."""
+        several = self._figures.isVisibleTo(self)
+        self.resize(QSize(_WIDE if several else _NARROW, _HIGHEST).boundedTo(room))
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+        rows = len(self._readings) * self._figures.sizeHintForRow(0) if several else 0
+        wanted = max(self._text.document().size().height(), rows)
+        unused = self._text.viewport().height() - wanted - _SPARE
+        self.resize(self.width(), self.height() - max(0, round(unused)))
 
 
 def _within(wanted: QPoint, size: QSize, room: QSize) -> QPoint:
-    """Return the place nearest to the wanted one at which all of it can be seen."""
+    """Return the place nearest to the wanted one at which all of it can be seen, off the edges."""
     return QPoint(
-        max(0, min(wanted.x(), room.width() - size.width())),
-        max(0, min(wanted.y(), room.height() - size.height())),
+        max(0, min(wanted.x(), room.width() - size.width() - _OFF_EDGE)),
+        max(0, min(wanted.y(), room.height() - size.height() - _OFF_EDGE)),
     )

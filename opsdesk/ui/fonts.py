@@ -50,13 +50,15 @@ def _is_darkened() -> bool:
     return sys.platform == "linux" and not raw.fontTable("CFF ").isEmpty()
 
 
-def font(pixels: int = BODY_PX, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """Return the interface's font at a size in pixels, with tabular figures."""
+def font(
+    pixels: int = BODY_PX, weight: QFont.Weight = QFont.Weight.Normal, *, dark: bool | None = None
+) -> QFont:
+    """Return the interface's font at a size in pixels, with tabular figures; see :func:`drawn`."""
     found = QFont(QGuiApplication.font())
     if families := _families(is_display=pixels >= _DISPLAY_FROM_PX):
         found.setFamilies(families)
     found.setPixelSize(pixels)
-    found.setWeight(QFont.Weight(drawn(weight, pixels)))
+    found.setWeight(QFont.Weight(drawn(weight, pixels, dark=dark)))
     if _Figures.plain:
         found.setFeature(QFont.Tag.fromString("calt"), 0)
     else:

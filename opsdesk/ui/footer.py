@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QPushButton
+from PySide6.QtWidgets import QFrame
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.words import listing
-from opsdesk.ui.parts import Elided, label, row, set_text
+from opsdesk.ui.parts import Elided, button, label, row, set_text
 
 _FOOTER = 28
 _MESSAGE_MS = 8_000
@@ -28,7 +28,7 @@ class Footer(QFrame):
         self.setFixedHeight(_FOOTER)
         self._sources, self._time = Elided("scope"), label("scope")
         self._message = Elided("scope")
-        self._stop = QPushButton(tr("Stop"))
+        self._stop = button(tr("Stop"))
         self._stop.setObjectName("small")
         self._stop.setAccessibleName(tr("Stop writing the file"))
         self._stop.clicked.connect(self.stop_wanted)

@@ -22,7 +22,7 @@ from opsdesk.ui import snooze_menu
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.glyphs import Glyph, icon
 from opsdesk.ui.hush import HushButton
-from opsdesk.ui.parts import Steady, label, row, set_property, set_text
+from opsdesk.ui.parts import Steady, button, label, row, set_property, set_text
 from opsdesk.ui.tabs import Tabs
 from opsdesk.ui.theme import Look
 
@@ -104,12 +104,12 @@ class Header(QFrame):
         self.hush = HushButton(look)
         self.hush.command_wanted.connect(self.command_wanted)
         self.hush.settings_wanted.connect(self.notifications_wanted)
-        self.pause = QPushButton(tr("Pause"))
+        self.pause = button(tr("Pause"))
         self.pause.setToolTip(tr("Stop and resume updates (P)"))
         self.pause.clicked.connect(self.pause_wanted)
-        self.export = QPushButton(tr("Export"))
+        self.export = button(tr("Export"))
         self.export.setToolTip(tr("Save what is shown (Ctrl+E)"))
-        self.more = QPushButton(tr("Menu"))
+        self.more = button(tr("Menu"))
         self.more.setMenu(self._new_menu())
         line = row(self._brand, self._name, self._demo, 12, self.tabs, None, spacing=10)
         line.setStretch(line.indexOf(self.tabs), 100)
@@ -196,6 +196,7 @@ class Header(QFrame):
     def show_board(self, board: Board, now: datetime) -> None:
         """Say how old the newest data is, or why there is none."""
         self._state = verdict(board, now).state
+        self.tabs.blind = self._state in _BLIND
         demo = board.is_demo
         self._demo.setVisible(demo)
         known = State.OK if board.newest is not None else State.NO_SOURCE
@@ -234,7 +235,8 @@ class Header(QFrame):
         for room in reversed(Room):
             self._every.setVisible(seeing and room >= Room.EVERYTHING)
             self._name.setVisible(room >= Room.NAME)
-            set_text_of(self.pause, pause if room >= Room.WORDS else "")
+            # Qt leaves its icon but four pixels.
+            set_text_of(self.pause, f" {pause}" if room >= Room.WORDS else "")
             self.hush.fit(2 if room >= Room.WORDS else 1 if room >= Room.BRAND else 0)
             self._updated.setVisible(seeing and room >= Room.AGE)
             self._glyph.setVisible(seeing)
@@ -277,7 +279,7 @@ class Header(QFrame):
         self.pause.setIcon(self._resume_icon if self._paused else self._pause_icon)
 
 
-def set_text_of(button: QPushButton, text: str) -> None:
+def set_text_of(one: QPushButton, text: str) -> None:
     """Change a button's text where it differs."""
-    if button.text() != text:
-        button.setText(text)
+    if one.text() != text:
+        one.setText(text)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -16,18 +16,20 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from opsdesk.catalogue.language import mark, tr
+from opsdesk.engine.commands import Acknowledge
 from opsdesk.insight.board import Board
 from opsdesk.insight.headline import of_page
+from opsdesk.insight.incident_list import unacknowledged
 from opsdesk.insight.knowing import Headline, next_try
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import utc_now
-from opsdesk.model.page import Page, Place
+from opsdesk.model.page import HeadlineRule, Page, Place
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.ui.fade import Fade
 from opsdesk.ui.glyphs import Glyph
 from opsdesk.ui.grid import MARGIN, PanelGrid
 from opsdesk.ui.panels.kinds import view_of
-from opsdesk.ui.parts import Elided, held, label, row, set_text
+from opsdesk.ui.parts import Elided, button, held, label, row, set_text
 from opsdesk.ui.theme import STATE_GLYPH, Look
 
 _HEADLINE, _TWO_LINES = 72, 36
@@ -41,6 +43,7 @@ ACTIONS = {
     "retry": mark("Retry now"),
     "connect": mark("Connect a source"),
     "resume": mark("Resume"),
+    "acknowledge": mark("Acknowledge"),
 }
 
 
@@ -64,9 +67,11 @@ class PageView(QWidget):
         self.headline = Headline(state=State.NO_SOURCE, sentence=tr("Starting"))
         #: what was asked, and the Unix time at which it is asked again
         self._due: dict[SeriesQuery, float] = {}
+        #: what was answered in part, for a source failed: asked again once none does
+        self._partly: set[SeriesQuery] = set()
         self._board: Board | None = None
         self._strip = HeadlineStrip(look)
-        self._strip.wanted.connect(self.wanted)
+        self._strip.wanted.connect(self._wanted)
         shown = [panel for panel in page.panel if Place.WINDOW in panel.places]
         self.panels = [view_of(panel, look) for panel in shown]
         for panel in self.panels:
@@ -88,12 +93,21 @@ class PageView(QWidget):
     def show_board(self, board: Board, now: datetime) -> None:
         """Show a board as it is to be seen at ``now``."""
         self._board = board
-        self.headline = of_page(self.page, board, now)
-        self._strip.show_headline(self.headline)
         for panel in self.panels:
             panel.show_board(board, now)
+        self._show_headline(board, now)
         self.show_ages(board, now)
         self._ask(board, now)
+
+    def _show_headline(self, board: Board, now: datetime) -> None:
+        said = of_page(self.page, board, now)
+        tells = self.page.headline is HeadlineRule.PERFORMANCE
+        found = (panel.beside_headline(board, now) for panel in self.panels if tells)
+        if beside := next(filter(None, found), ""):
+            sentence = tr("{sentence}, {comparison}", sentence=said.sentence, comparison=beside)
+            said = msgspec.structs.replace(said, sentence=sentence)
+        self.headline = said
+        self._strip.show_headline(said)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -112,9 +126,19 @@ class PageView(QWidget):
 
     def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
         """Hand the answer to a question to the panels that asked it."""
+        if frame.problem is not None:
+            self._partly.add(frame.query)
         for panel in self.panels:
             if frame.query in panel.queries(board):
                 panel.show_frame(frame, board, now)
+        if frame.usual:
+            self._show_headline(board, now)
+
+    def _wanted(self, action: str) -> None:
+        if action == "acknowledge" and self._board is not None:
+            self.command_wanted.emit(Acknowledge(unacknowledged(self._board)))
+        else:
+            self.wanted.emit(action)
 
     def _tell_details(self) -> None:
         self.details_wanted.emit(self.sender())
@@ -128,6 +152,10 @@ class PageView(QWidget):
     def _ask(self, board: Board, now: datetime) -> None:
         """Ask for what a chart shows once it could show more: a new point, or half of one."""
         moment = now.timestamp()
+        if not any(source.problem is not None for source in board.sources.values()):
+            for query in self._partly:
+                self._due.pop(query, None)
+            self._partly.clear()
         due = tuple(q for q in self.queries(board) if moment >= self._due.get(q, 0.0))
         self._due = {q: due_at for q, due_at in self._due.items() if due_at > moment}
         self._due |= {q: moment + max(_LEAST_WAIT, q.step / 2) for q in due}
@@ -160,10 +188,10 @@ class HeadlineStrip(QWidget):
         self._detail.setMaximumHeight(_TWO_LINES)
         self._detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._next = label("scope")
-        self._buttons = {name: QPushButton(tr(title)) for name, title in ACTIONS.items()}
-        for name, button in self._buttons.items():
-            button.setProperty("action", name)
-            button.clicked.connect(self._clicked)
+        self._buttons = {name: button(tr(title)) for name, title in ACTIONS.items()}
+        for name, one in self._buttons.items():
+            one.setProperty("action", name)
+            one.clicked.connect(self._clicked)
         words = QVBoxLayout()
         words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(1)
@@ -190,6 +218,7 @@ class HeadlineStrip(QWidget):
         """Show the words of a headline whose state and actions are the same as before."""
         set_text(self._sentence, headline.sentence)
         set_text(self._detail, headline.detail)
+        self._detail.setVisible(bool(headline.detail))
 
     def show_headline(self, headline: Headline) -> None:
         """Show a headline; another state fades in, the first that is known does not."""
@@ -199,13 +228,12 @@ class HeadlineStrip(QWidget):
             self._fade.ask()
         name = headline.state.value.replace(" ", "_")
         self._glyph.show_glyph(name, STATE_GLYPH[headline.state], "bg")
-        set_text(self._sentence, headline.sentence)
-        set_text(self._detail, headline.detail)
+        self.show_sentence(headline)
         if self._detail.toolTip() != headline.detail:
             self._detail.setToolTip(headline.detail)
-        for action, button in self._buttons.items():
-            button.setVisible(action in headline.actions)
-            button.setEnabled(True)
+        for action, one in self._buttons.items():
+            one.setVisible(action in headline.actions)
+            one.setEnabled(True)
         self.setAccessibleName(f"{headline.sentence}. {headline.detail}")
         if fades:
             self._fade.begin()

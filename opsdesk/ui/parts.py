@@ -54,6 +54,7 @@ class Steady(QLabel):
         shape = text.translate(_FIGURES)
         if shape != self._shape:
             self._shape = shape
+            self.setMinimumSize(0, 0)  # below it, a label wants nothing
             self.setFixedSize(self.sizeHint())  # for what is fixed, Qt asks no layout
 
     @override

@@ -30,6 +30,8 @@ class Tabs(QTabBar):
         super().__init__()
         self._pages, self._look = pages, look
         self._badges: dict[int, QLabel] = {}
+        #: nobody knows how things are now: no tab is marked
+        self.blind = False
         self.setDrawBase(False)
         self.setExpanding(False)
         self.setUsesScrollButtons(True)  # the last resort, in a long language on a small window
@@ -43,6 +45,7 @@ class Tabs(QTabBar):
 
     def show_badge(self, position: int, number: int) -> None:
         """Mark a tab whose content is critical with the glyph and a count; 0 takes it away."""
+        number = 0 if self.blind else number
         badge = self._badges.get(position)
         text = str(number) if number else ""
         if badge is None and not number:

@@ -28,14 +28,21 @@ class Type(msgspec.Struct, frozen=True):
     @property
     def font(self) -> QFont:
         """The interface's font in this size and weight."""
-        chosen, _ = _font(self.pixels, self.weight, drawn(self.weight, self.pixels))
+        chosen, _ = self._made
         return chosen
 
     @property
     def metrics(self) -> QFontMetricsF:
         """How wide letters of this size and weight are."""
-        _, metrics = _font(self.pixels, self.weight, drawn(self.weight, self.pixels))
+        _, metrics = self._made
         return metrics
+
+    @property
+    def _made(self) -> tuple[QFont, QFontMetricsF]:
+        # What is written on a state's fill is dark wherever the window is.
+        dark = False if self.ink == "onfill" else None
+        asked = drawn(self.weight, self.pixels, dark=dark)
+        return _font(self.pixels, self.weight, asked, dark=dark)
 
     def width(self, text: str) -> float:
         """Return the pixels that a text takes."""
@@ -48,9 +55,11 @@ class Type(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=64)
-def _font(pixels: int, weight: QFont.Weight, _drawn: int) -> tuple[QFont, QFontMetricsF]:
+def _font(
+    pixels: int, weight: QFont.Weight, _drawn: int, *, dark: bool | None
+) -> tuple[QFont, QFontMetricsF]:
     """Make each font once: looking one up takes longer than writing with it."""
-    found = font(pixels, weight)
+    found = font(pixels, weight, dark=dark)
     return found, QFontMetricsF(found)
 
 

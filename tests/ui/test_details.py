@@ -48,7 +48,8 @@ def test_enter_on_a_card_opens_what_is_known_of_its_figures(
     assert popup.isVisible()
     shown = popup.findChild(QTextEdit)
     assert shown is not None
-    assert shown.toPlainText().splitlines()[0] == "Figure"
+    figure = details(card.shown[0], boards.normal(), boards.NOW)[0]
+    assert shown.toPlainText().splitlines()[0] == figure.text
     qtbot.keyClick(popup, Qt.Key.Key_Escape)
     assert not popup.isVisible()
     assert window.focusWidget() is card

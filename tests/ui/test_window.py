@@ -13,10 +13,12 @@ from support.boards import NOW
 from typing_extensions import override
 
 from opsdesk.catalogue import metrics, pages
+from opsdesk.engine.commands import Acknowledge
 from opsdesk.insight.board import Board, arrange
 from opsdesk.insight.verdict import State
 from opsdesk.model.key import key
 from opsdesk.model.reading import BreakerState, Reading
+from opsdesk.model.series import SeriesFrame, Usual
 from opsdesk.model.snapshot import Snapshot
 from opsdesk.ui.card import Card
 from opsdesk.ui.page import PageView
@@ -87,6 +89,23 @@ def test_recovery_takes_the_badge_and_the_headline_away(window: MainWindow) -> N
     assert "OPEN" not in told(window)
 
 
+def test_where_nobody_knows_how_things_are_no_tab_is_marked(window: MainWindow) -> None:
+    board = boards.tripped()
+    window.show_board(board, NOW)
+    window.tick(NOW + timedelta(hours=1))
+    assert window.page.headline.state is State.STALE
+    assert window.header.tabs.accessibleTabName(1) == "Incidents"
+
+
+def test_what_is_open_is_acknowledged_from_its_headline(window: MainWindow, qtbot: QtBot) -> None:
+    board = boards.tripped()
+    window.show_board(board, NOW)
+    button = next(b for b in window.page.findChildren(QPushButton) if b.text() == "Acknowledge")
+    with qtbot.waitSignal(window.command_wanted) as wanted:
+        qtbot.keyClick(button, Qt.Key.Key_Return)
+    assert wanted.args == [Acknowledge((board.snapshot.incidents[0].id,))]
+
+
 def test_last_values_stay_with_their_age_when_the_source_is_gone(window: MainWindow) -> None:
     window.show_board(boards.stale(), NOW)
     shown = texts(window)
@@ -108,6 +127,36 @@ def test_figures_turn_stale_by_themselves(window: MainWindow) -> None:
     assert window.page.headline.state is State.OK
     window.tick(NOW + timedelta(minutes=3))
     assert window.page.headline.state is State.STALE
+
+
+def test_what_a_failure_left_unanswered_is_asked_again_once_it_is_over(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    failing, fine = boards.stale(), boards.normal()
+    with qtbot.waitSignal(window.series_wanted) as wanted:
+        window.show_board(failing, NOW)
+    asked = wanted.args[0] if wanted.args else ()
+    (first, *_) = asked
+    window.show_frame(SeriesFrame(query=first, start=0, end=1, problem=boards.TIMED_OUT), NOW)
+    with qtbot.assertNotEmitted(window.series_wanted):
+        window.show_board(failing, NOW + timedelta(seconds=1))
+    with qtbot.waitSignal(window.series_wanted) as wanted:
+        window.show_board(fine, NOW + timedelta(seconds=2))
+    assert first in (wanted.args[0] if wanted.args else ())
+
+
+def test_the_sentence_about_response_times_says_whether_they_are_usual(window: MainWindow) -> None:
+    window.show_page_of("performance")
+    board = boards.normal()
+    window.show_board(board, NOW)
+    assert window.page.headline.sentence == "Response time p95 291 ms"
+    asked = next(query for query in window.page.queries(board) if query.usual)
+    p95 = next(key for key in asked.keys if key.label("quantile") == "0.95")
+    usual = Usual(key=p95, low=270.0, high=280.0)
+    window.show_frame(SeriesFrame(query=asked, start=0, end=1, usual=(usual,)), NOW)
+    assert window.page.headline.sentence == "Response time p95 291 ms, above usual range"
+    window.tick(NOW + timedelta(hours=1))
+    assert "usual" not in window.page.headline.sentence
 
 
 def test_nothing_connected_is_said_and_never_a_zero(window: MainWindow) -> None:
@@ -161,9 +210,8 @@ def test_retry_and_connect_are_emitted(qtbot: QtBot, window: MainWindow) -> None
 
 def test_two_thousand_breakers_are_counted_not_crammed(window: MainWindow) -> None:
     window.show_board(boards.tripped(2_000), NOW)
-    said = [text for text in texts(window) if text.endswith("of them open")]
-    assert len(said) == 1
-    assert re.fullmatch(r"and 1,9\d\d more breakers, 0 of them open", said[0])
+    (said,) = [text for text in texts(window) if text.endswith("are shown")]
+    assert re.fullmatch(r"1,999 closed · 1 open · the worst \d are shown", said)
 
 
 def test_a_metric_comes_onto_a_page_through_data_files_alone(

@@ -134,7 +134,7 @@ def _facts(entry: Entry, row: Breaker | None, seen: Seen) -> Iterator[Figure]:
                 title=tr("Critical from"),
                 value=number_text(metric.critical, metric.unit),
                 unit=unit_symbol(metric),
-                short=short_text(metric.critical),
+                short=short_text(metric.critical, metric),
             )
 
 
@@ -147,7 +147,7 @@ def _fact(title: str, reading: Reading, seen: Seen) -> Figure:
         title=title,
         value=value,
         unit=unit_symbol(metric) if reading.number is not None else "",
-        short=short_text(reading.number),
+        short=short_text(reading.number, metric),
         stale=seen.is_stale(reading),
     )
 

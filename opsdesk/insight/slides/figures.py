@@ -107,7 +107,7 @@ def _figure(
     return Figure(
         title=name,
         value=value_text(reading, metric, seen.now),
-        short=short_text(reading.number),
+        short=short_text(reading.number, metric),
         unit=unit_symbol(metric) if reading.number is not None else "",
         note=_against(panel, reading, seen),
         state=None if stale else level_state(metric, reading),

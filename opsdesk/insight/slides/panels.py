@@ -11,7 +11,7 @@ from opsdesk.catalogue.language import localised, tr
 from opsdesk.insight.board import Board, level
 from opsdesk.insight.questions import carries, of_panel
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import MINUS
+from opsdesk.insight.words import MINUS, with_currency
 from opsdesk.model.metric import Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
@@ -81,11 +81,13 @@ def level_state(metric: Metric | None, reading: Reading) -> State | None:
     return State.DEGRADED if found.degraded else None
 
 
-def short_text(number: float | None) -> str:
+def short_text(number: float | None, metric: Metric | None) -> str:
     """Return a number for where it has no room: '1.2e9'; some of its digits would be another."""
     if number is None:
         return ""
     if abs(number) < _MANY:
         return _ELLIPSIS
     digits, exponent = f"{abs(number):.1e}".split("e")
-    return f"{MINUS if number < 0 else ''}{localised(digits)}e{int(exponent)}"
+    unit = metric.unit if metric is not None else None
+    amount = with_currency(f"{localised(digits)}e{int(exponent)}", unit)
+    return f"{MINUS}{amount}" if number < 0 else amount

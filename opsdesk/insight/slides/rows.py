@@ -156,7 +156,9 @@ def _keyed(panel: Panel, seen: Seen, found: tuple[Reading, ...]) -> Rows:
     if not found or len(unit) <= _SIGN:
         return rows
     # A long unit stands once, not in each line.
-    titled = tr("{title}, {scope}", title=rows.title, scope=unit)
+    titled = f"{rows.title} {unit}"
+    if not unit.startswith("/"):
+        titled = tr("{title}, {scope}", title=rows.title, scope=unit)
     return replace(rows, title=titled, lines=tuple(replace(line, unit="") for line in rows.lines))
 
 
@@ -169,7 +171,7 @@ def _line(reading: Reading, metric: Metric | None, seen: Seen, title: str) -> Li
         name=line_name(reading.key) or title,
         value=text,
         unit=unit_symbol(metric) if reading.number is not None else "",
-        short=short_text(reading.number),
+        short=short_text(reading.number, metric),
         state=state,
         stale=stale,
     )

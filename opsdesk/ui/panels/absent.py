@@ -9,6 +9,7 @@ from typing_extensions import override
 from opsdesk.catalogue import pages
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board
+from opsdesk.insight.captions import absence
 from opsdesk.insight.provenance import Absence, Shown, absent, shown_on
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import MIDDLE_DOT
@@ -32,6 +33,11 @@ class AbsentPanel(RowedPanel):
     def show_board(self, board: Board, now: datetime) -> None:
         if self._shown is None:
             self._shown = shown_on(pages.load(board.catalogue), self._place)
+        answered = any(source.last_success is not None for source in board.sources.values())
+        if board.sources and not answered:  # nobody knows yet what they have
+            self.show_head(board, (), now)
+            self.show_rows([Row(name=absence(board), state=State.NO_SOURCE)], board)
+            return
         found = absent(board, self._shown, in_short=self.look.paper)
         count = sum(one.number for one in found)
         number = trn("{number} figure", "{number} figures", count) if found else ""

@@ -64,6 +64,11 @@ class PanelView(Stepped):
     def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
         """Show the answer to one of :meth:`queries`; called on a new answer alone."""
 
+    def beside_headline(self, board: Board, now: datetime) -> str:
+        """Return what the page's sentence may add of a figure that it tells; '' for nothing."""
+        del board, now
+        return ""
+
     def take_keys(self) -> bool:
         """Have the focus as its page opens, where keys do more here; tell whether they do."""
         return False

@@ -11,7 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from opsdesk.catalogue.language import grouped, tr, trn
+from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board, Breaker
 from opsdesk.insight.breakers import (
     DAY,
@@ -24,14 +24,14 @@ from opsdesk.insight.captions import absence
 from opsdesk.insight.phrases import display_name
 from opsdesk.insight.strips import Drawn
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import EPOCH, age_text
+from opsdesk.insight.words import EPOCH, MIDDLE_DOT, age_text
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.glyphs import Glyph
 from opsdesk.ui.panels.base import PanelView
-from opsdesk.ui.parts import Elided, label, row, set_property, set_text
+from opsdesk.ui.parts import Elided, row, set_property, set_text
 from opsdesk.ui.strip import StripBar
 from opsdesk.ui.theme import Look
 
@@ -46,7 +46,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BreakerCellsPanel(PanelView):
-    """One cell a breaker; what does not fit is counted in the last one."""
+    """One cell a breaker, the worst of them; how many there are is said beside the title."""
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
@@ -57,13 +57,11 @@ class BreakerCellsPanel(PanelView):
         self._strip = QHBoxLayout()
         self._strip.setSpacing(0)
         self._courses = Courses(panel.window or DAY)
-        self._more = label("caption")
         self._nothing = Chip(look)
         self.body.addSpacing(12)
         self.body.addLayout(self._strip)
         self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(1)
-        self.body.addWidget(self._more)
 
     @property
     @override
@@ -97,20 +95,14 @@ class BreakerCellsPanel(PanelView):
         found = board.breakers
         fresh = board.fresh_breakers(self._now)
         stale = bool(found) and not fresh
-        scope = tr("state unknown") if stale else summary(board)
-        self.show_origin(board, (fresh or found).gist, self._now, scope, stale=stale)
         room = max(1, (self.width() - 40) // _CELL)
         shown = found[:room]
+        scope = tr("state unknown") if stale else summary(board)
+        if len(shown) < len(found):
+            worst = trn("the worst is shown", "the worst {number} are shown", len(shown))
+            scope = f"{scope} {MIDDLE_DOT} {worst}"
+        self.show_origin(board, (fresh or found).gist, self._now, scope, stale=stale)
         self._show_cells(board, shown, room)
-        rest = len(found) - len(shown)
-        more = trn(
-            "and {number} more breaker, {open} open",
-            "and {number} more breakers, {open} of them open",
-            rest,
-            open=grouped(max(0, len(found.opened) - len(shown))),
-        )
-        set_text(self._more, more if rest else "")
-        self._more.setVisible(bool(rest))
         self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)
         self._nothing.setVisible(not found)
         self._told = tuple(self._said(breaker, board) for breaker in shown)

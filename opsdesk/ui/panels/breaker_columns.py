@@ -147,7 +147,7 @@ COLUMNS: tuple[Column, ...] = (
         text=_flapping_text,
         order=_score,
         quiet=lambda breaker, seen: not _flaps(breaker, seen),
-        width=100,
+        width=110,
         narrow=94,
         may_be_empty=True,
     ),

@@ -23,15 +23,19 @@ from opsdesk.ui.panels.base import PAPER_ROWS, PanelView
 from opsdesk.ui.panels.breaker_columns import COLUMNS, FLAPPING, TIME_IN_STATE, TRIPS, Seen
 from opsdesk.ui.panels.breaker_model import BreakerModel
 from opsdesk.ui.panels.breaker_view import (
+    HEADER_HEIGHT,
     OVERHANG,
     PAPER_HEADER_HEIGHT,
     PAPER_ROW_HEIGHT,
+    ROW_HEIGHT,
     BreakerView,
 )
 from opsdesk.ui.parts import label, set_text
 from opsdesk.ui.strip import Legend
 from opsdesk.ui.theme import Look
 
+# On screen so many rows can be seen without scrolling the table; what stands above and below them.
+_ROWS_SEEN, _HEAD = 7, 64
 # What a report leaves out, for it is not as wide as a window; and a line of text in it.
 _NOT_ON_PAPER = (TRIPS, TIME_IN_STATE)
 _LINE = 22.0
@@ -46,7 +50,8 @@ class BreakerTablePanel(PanelView):
         self.view = BreakerView(self.model, look)
         self._nothing = Chip(look)
         self._more = label("caption")
-        self.put_beside_scope(Legend(look))
+        self._legend = Legend(look)
+        self.put_beside_scope(self._legend)
         self._more.hide()
         self.body.addSpacing(0 if look.paper else 8)
         self.body.addWidget(self.view, 1)
@@ -55,6 +60,7 @@ class BreakerTablePanel(PanelView):
         self.body.addWidget(self._more)
         self.body.addStretch(0)
         self._selected: Key | None = None
+        self._rows = 0
         self.model.modelAboutToBeReset.connect(self._keep_selection)
         self.model.modelReset.connect(self._restore_selection)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -65,14 +71,20 @@ class BreakerTablePanel(PanelView):
 
     @override
     def show_board(self, board: Board, now: datetime) -> None:
-        scope = " ".join((summary(board), MIDDLE_DOT, tr("worst first"))) if board.breakers else ""
         fresh, found = board.fresh_breakers(now), board.breakers
         stale = bool(found) and not fresh
+        states = tr("state unknown") if stale else summary(board)
+        scope = f"{states} {MIDDLE_DOT} {tr('worst first')}" if found else ""
         self.show_origin(board, (fresh or found).gist, now, scope, stale=stale)
         self.model.part = self._part
         self.model.show_board(board, now)
         self._hide_empty(board, now)
-        self.view.setVisible(bool(board.breakers))
+        rows = min(_ROWS_SEEN, len(board.breakers))
+        if rows != self._rows:
+            self._rows = rows
+            self.height_changed.emit()
+        self._legend.setVisible(bool(found))
+        self.view.setVisible(bool(found))
         self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)
         self._nothing.setVisible(not board.breakers)
         self.left_out = max(0, len(board.breakers) - self._most) if self.look.paper else 0
@@ -85,6 +97,11 @@ class BreakerTablePanel(PanelView):
     def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
         self.model.show_frame(frame)
         self._hide_empty(board, now)
+
+    @override
+    def needed_height(self, width: int) -> int:
+        del width
+        return _HEAD + HEADER_HEIGHT + self._rows * ROW_HEIGHT
 
     @override
     def paper_height(self, width: float) -> float:

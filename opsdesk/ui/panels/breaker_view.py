@@ -48,7 +48,7 @@ _NAMES_SHARE_ON_PAPER = 0.5
 _ROOM_FOR_ALL, _NARROW = 1_100, 800
 
 # What flaps has its glyph before its number.
-_MARK = 30
+_MARK = 40
 
 _WORD = Type(12, "text2", QFont.Weight.Medium)
 _FLAPS = Type(12, "degraded", QFont.Weight.Medium)
@@ -193,15 +193,21 @@ class _Header(QHeaderView):
             title = f"{title} {_UP if up else _DOWN}"
         side = RIGHT if COLUMNS[section].right else LEFT
         if section == FLAPPING:
-            box.setLeft(box.left() + _MARK)
+            # Over the words below it; where there is less room, over their glyph.
+            room = box.width() + _GAP
+            box.adjust(max(0.0, min(_MARK, room - CAPTION.width(title))), 0, _GAP, 0)
         writer.write(box, title, _SORTED if sorts and section != STATE else CAPTION, side)
 
     def _paint_axis(self, writer: Writer, box: QRectF) -> None:
         whole, half = interval_text(self._window), interval_text(self._window / 2)
-        writer.write(box, tr("{interval} ago", interval=whole), CAPTION)
+        ago, now = tr("{interval} ago", interval=whole), tr("now")
         if box.width() > _NO_HALF:
             writer.write(box, half, CAPTION, CENTER)
-        writer.write(box, tr("now"), CAPTION, RIGHT)
+        if box.width() < CAPTION.width(ago) + CAPTION.width(now) + _GAP:
+            writer.write(box, whole, CAPTION)
+            return
+        writer.write(box, ago, CAPTION)
+        writer.write(box, now, CAPTION, RIGHT)
 
 
 class _Delegate(QStyledItemDelegate):
@@ -279,7 +285,7 @@ class _Delegate(QStyledItemDelegate):
             return
         if not quiet:
             ink, paper = self._look.color("degradedg"), self._look.color("surface")
-            glyph = QRectF(rect.left() + 10, rect.center().y() - 7, 15, 15)
+            glyph = QRectF(rect.left() + 20, rect.center().y() - 7, 15, 15)
             glyphs.paint(writer.painter, "flapping", glyph, ink, paper)
         writer.write(rect.adjusted(_MARK, 0, _GAP, 0), text, QUIET if quiet else _FLAPS)
 

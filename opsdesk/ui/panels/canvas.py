@@ -24,6 +24,8 @@ from opsdesk.ui.writing import Type, Writer
 
 _OK = Type(12, "text2", QFont.Weight.Medium)
 _STATE = Type(12, "text2", QFont.Weight.DemiBold)
+#: what a card adds to its rows: its head and its margins, in pixels
+FRAME = 62
 # Height of the words where there is no row.
 _NOTHING = 26.0
 
@@ -154,7 +156,8 @@ def paint_state(
     ink = "onfill" if filled else "text3" if state is State.STALE else STATE_TEXT[state]
     shape = "onfill" if filled else "text3" if state is State.STALE else STATE_GLYPH[state]
     style = msgspec.structs.replace(_STATE if state is not State.OK else _OK, ink=ink)
-    width = min(style.width(word), box.width() - 34)
+    around = 34 if filled else 20
+    width = min(style.width(word), box.width() - around)
     if filled:
         writer.painter.setPen(Qt.PenStyle.NoPen)
         writer.painter.setBrush(writer.look.color(STATE_TEXT[state]))
@@ -165,9 +168,9 @@ def paint_state(
     name = glyphs.STATE_FILES[state]
     glyphs.paint(writer.painter, name, glyph, writer.look.color(shape), paper)
     writer.write(QRectF(left + 20, box.top(), width, box.height()), word, style)
-    return width + (34 if filled else 20)
+    return width + around
 
 
 def paint_rule(writer: Writer, x: float, y: float, width: float, ink: str = "hair") -> None:
-    """Draw a horizontal line of one pixel."""
-    writer.painter.fillRect(QRectF(x, y, width, 1), writer.look.color(ink))
+    """Draw a horizontal line of one pixel: rows may be of any height, lines are sharp."""
+    writer.painter.fillRect(QRectF(x, round(y), width, 1), writer.look.color(ink))

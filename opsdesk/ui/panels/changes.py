@@ -13,7 +13,7 @@ from typing_extensions import override
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.captions import absence, row_name
-from opsdesk.insight.words import NOTHING, figure_text, percent_change_text
+from opsdesk.insight.words import MINUS, NOTHING, figure_text, percent_change_text
 from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.reading import Reading
 from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule
@@ -25,6 +25,9 @@ _DOT, _RING = 5.0, 4.5
 # The scale reaches from 0 past before, which is 100, and no further than a tenfold.
 _BEFORE, _REACH, _FURTHEST = 100.0, 150.0, 1_000.0
 _LEAST_SCALE, _MOST_SCALE, _LEAST_NAME = 64.0, 240.0, 92.0
+# Where there is room, the scale lies between these shares of the width: on cards that stand below
+# each other it is the same. So much is kept for a change.
+_LEFT, _RIGHT, _CHANGE = 0.46, 0.69, f"{MINUS}100 %"
 _STALE_VALUE = msgspec.structs.replace(VALUE, ink="text2")
 
 
@@ -164,24 +167,26 @@ def _columns(steps: Sequence[Step], width: float) -> _Columns:
     def widest(style: Type, texts: list[str]) -> float:
         return max((style.width(text) for text in texts), default=0.0)
 
-    before = widest(BESIDE, [step.before for step in steps])
-    after = widest(VALUE, [step.after for step in steps])
-    change = widest(BESIDE, [step.change for step in steps])
+    before = widest(BESIDE, [step.before for step in steps]) + 1.5 * _GAP
+    after = widest(VALUE, [step.after for step in steps]) + _GAP
+    change = widest(BESIDE, [_CHANGE, *(step.change for step in steps)]) + _GAP
     name = widest(BODY, [step.name for step in steps]) + _GAP
-    texts = before + after + change + 4 * _GAP
-    scale = min(_MOST_SCALE, max(_LEAST_SCALE, width - texts - name))
-    if width - texts - scale < _LEAST_NAME:
-        scale = 0.0  # on half a sheet: the numbers say the same
-    name = max(_LEAST_NAME, min(name, width - texts - scale))
-    spare = max(0.0, width - texts - scale - name)
-    left = name + spare / 2 + before + 1.5 * _GAP
+    left, right = _LEFT * width, _RIGHT * width
+    if left < name + before or right > width - change - after:
+        free = width - before - after - change - 0.5 * _GAP
+        scale = min(_MOST_SCALE, max(_LEAST_SCALE, free - name))
+        if free - scale < _LEAST_NAME:
+            scale = 0.0  # on half a sheet: the numbers say the same
+        name = max(_LEAST_NAME, min(name, free - scale))
+        left = name + max(0.0, free - scale - name) / 2 + before
+        right = left + scale
     end = [step.place for step in steps if step.place is not None]
     return _Columns(
-        name=name,
+        name=name - _GAP / 2,
         before=left - 1.5 * _GAP,
         left=left,
-        right=left + scale,
-        after=width - change - _GAP,
+        right=right,
+        after=width - change,
         change=width,
         high=max([_REACH, *end]),
     )

@@ -68,8 +68,8 @@ class Columns(msgspec.Struct, frozen=True, kw_only=True):
     second: tuple[float, float] = (0.0, 0.0)
     value: tuple[float, float]
     remark: tuple[float, float]
-    #: whether there is room for what stands small beside the names
-    small: bool = True
+    #: left of what stands small beside the names; None where there is no room for it
+    small: float | None = None
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -88,11 +88,13 @@ def in_one_line(
     leads = max(leads, CAPTION.width(lead)) + GAP if leads else 0.0
     values = _values(rows, value) + _CLEAR
     free = width - leads - values
-    names, small = max(_names(rows, small=True), CAPTION.width(name)) + GAP, True
+    alone = max(_names(rows), CAPTION.width(name))
+    small: float | None = alone + BESIDE_GAP
+    names = alone + _smalls(rows) + GAP
     if free - names - remarks < _EVIDENCE:
         remarks = 0.0
     if free - names < _EVIDENCE:
-        names, small = max(_names(rows, small=False), CAPTION.width(name)) + GAP, False
+        names, small = alone + GAP, None
     left = min(names, width * _NAMES)
     begin, end = left + leads, width - values - remarks
     evidence = max(0.0, end - begin)
@@ -115,8 +117,8 @@ def in_one_line(
 
 def _of_words(rows: Sequence[Row], width: float, value: Type) -> Columns:
     """Share a width out where nothing is drawn: names take what is left."""
-    values = _values(rows, value) + GAP
-    names = min(_names(rows, small=True), width * _NAMES)
+    values, alone = _values(rows, value) + GAP, _names(rows)
+    names = min(alone + _smalls(rows), width * _NAMES)
     remarks = _widest(SMALL, (row.remark for row in rows))
     remarks = min(remarks + GAP, max(0.0, width - names - values)) if remarks else 0.0
     left = max(0.0, width - values - remarks)
@@ -125,6 +127,7 @@ def _of_words(rows: Sequence[Row], width: float, value: Type) -> Columns:
         first=(left, 0.0),
         value=(left, values),
         remark=(width - remarks + GAP, max(0.0, remarks - GAP)),
+        small=alone + BESIDE_GAP,
     )
 
 
@@ -150,15 +153,16 @@ def _remarks(rows: Sequence[Row], width: float) -> float:
     return remarks + GAP if remarks else 0.0
 
 
-def _names(rows: Sequence[Row], *, small: bool) -> float:
-    """Return the width of the names, with their glyphs and what is small beside them."""
+def _names(rows: Sequence[Row]) -> float:
+    """Return the width of the names, with their glyphs."""
     glyph = GLYPH + 8 if any(row.state is not None for row in rows) else 0.0
-    longest = nlargest(_MEASURED, rows, key=lambda row: len(row.name) + len(row.small))
-    return glyph + max(BOLD.width(row.name) + (_small(row) if small else 0.0) for row in longest)
+    return glyph + _widest(BOLD, (row.name for row in rows))
 
 
-def _small(row: Row) -> float:
-    return CAPTION.width(row.small) + BESIDE_GAP if row.small else 0.0
+def _smalls(rows: Sequence[Row]) -> float:
+    """Return the width of what stands small beside the names, and of the gap before it."""
+    small = _widest(CAPTION, (row.small for row in rows))
+    return small + BESIDE_GAP if small else 0.0
 
 
 def _values(rows: Sequence[Row], style: Type) -> float:

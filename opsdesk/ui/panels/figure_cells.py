@@ -29,12 +29,14 @@ _CAPTION, _FIGURE, _BELOW = 20, 38, 20
 _LINE = _CAPTION + _FIGURE + _BELOW
 _COMPACT = 24
 #: sizes of the numbers in pixels: the greatest at which all have room is taken
-_SIZES = (30, 28, _COMPACT, 20, 16)
+_SIZES = (28, _COMPACT, 20, 16)
 _SIZES_ON_PAPER = (26, _COMPACT, 20, 16)
 #: a number from this size on has a unit of the first size, a smaller one of the second
 _USUAL, _UNIT, _SMALL_UNIT = 28, 16, 13
 # Lines of words above and below a number, as few as there is room for.
 _WRAPPINGS = ((1, 1), (2, 1), (2, 2))
+# In a window: the sizes of a number that are tried, with one line of words each.
+_WAYS = [(_USUAL, 1, 1), (_COMPACT, 1, 1)]
 # Numbers in the parts of a value: digits, and what qualifies them.
 _NUMERIC = frozenset("0123456789<>\N{GREATER-THAN OR EQUAL TO}\N{ALMOST EQUAL TO}")
 _PART_GAP, _UNIT_GAP = 4.0, 7.0
@@ -147,29 +149,33 @@ class Figures(Painted):
         return 1 + names, 1 + remarks
 
     def _widths(self) -> list[float]:
-        """Return the widths of the columns: alike, unless that leaves some too little room."""
+        """Return the widths of the columns: alike, unless that leaves some too little room.
+
+        Where there is too little for all, each gives in proportion to what it needs.
+        """
         number, paper = len(self.figures), self.look.paper
         high = _lines(number, self.width(), _LEAST_ON_PAPER if paper else _LEAST_WIDTH)
         columns = -(-number // high)  # as many in each line
         alike = [self.width() / max(1, columns)] * columns
         if high > 1:
             return alike
-        for lines in _WRAPPINGS if paper else _WRAPPINGS[:1]:
-            needed = [_needed(figure, *lines) + self._gutter for figure in self.figures]
+        ways = [(_COMPACT, *lines) for lines in _WRAPPINGS] if paper else _WAYS
+        needed: list[float] = []
+        for pixels, *lines in ways:
+            needed = [_needed(figure, pixels, *lines) + self._gutter for figure in self.figures]
             spare = self.width() - sum(needed)
             if all(room <= alike[0] for room in needed):
                 return alike
             if spare >= 0:
-                return _shared(
-                    needed, [_needed(one, 1, 1) + self._gutter for one in self.figures], spare
-                )
-        return alike
+                whole = (_needed(one, pixels, 1, 1) + self._gutter for one in self.figures)
+                return _shared(needed, list(whole), spare)
+        return alike if paper else [room * self.width() / sum(needed) for room in needed]
 
     def _sizes(self, boxes: Sequence[QRectF]) -> tuple[int, int]:
         """Return the greatest sizes of numbers and units at which every figure has room."""
         rooms = [box.width() for box in boxes]
         for pixels in _SIZES_ON_PAPER if self.look.paper else _SIZES:
-            unit = _UNIT if pixels >= _USUAL else _SMALL_UNIT
+            unit = _unit(pixels)
             needed = (_width(figure, pixels, unit) for figure in self.figures)
             if all(width <= room for width, room in zip(needed, rooms, strict=True)):
                 return pixels, unit
@@ -243,10 +249,15 @@ def _big(pixels: int, ink: str = "text1") -> Type:
     return Type(pixels, ink, QFont.Weight.DemiBold)
 
 
-def _needed(figure: Figure, above: int, below: int) -> float:
-    """Return the pixels that a figure takes at a compact size, with so many lines of words."""
+def _unit(pixels: int) -> int:
+    """Return the size of a unit behind a number of a size."""
+    return _UNIT if pixels >= _USUAL else _SMALL_UNIT
+
+
+def _needed(figure: Figure, pixels: int, above: int, below: int) -> float:
+    """Return the pixels that a figure takes at a size, with so many lines of words."""
     words = max(_folded(figure.name, above), _folded(figure.remark, below))
-    return max(words, _width(figure, _COMPACT, _SMALL_UNIT))
+    return max(words, _width(figure, pixels, _unit(pixels)))
 
 
 def _folded(text: str, lines: int) -> float:

@@ -9,25 +9,23 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
-from opsdesk.insight.captions import absence, comparison
+from opsdesk.insight.captions import absence, comparison, from_to, rate
 from opsdesk.insight.words import (
     NOTHING,
     comparison_text,
-    figure_text,
-    number_text,
     quantile_name,
     unit_symbol,
     value_text,
 )
-from opsdesk.model.metric import Direction, Metric, Operation
+from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.page import Panel
-from opsdesk.model.reading import Reading, Unit
+from opsdesk.model.reading import Reading
 from opsdesk.ui.panels.bars import is_share
 from opsdesk.ui.panels.base import PAPER_FRAME, PanelView
 from opsdesk.ui.panels.figure_cells import Figure, Figures, height_at
 from opsdesk.ui.theme import Look
 
-_WHOLE, _DAY = 100.0, 86_400.0
+_WHOLE = 100.0
 # What a card adds to its figures: its head and its margins.
 _FRAME = 58
 
@@ -96,7 +94,7 @@ def _figure(board: Board, reading: Reading, metric: Metric | None, now: datetime
     quantile = reading.key.label("quantile")
     was = comparison_text(board.baseline_of(reading), board.change_of(reading), metric)
     remark = (
-        was or tr(reading.note) or _from_to(board, reading, metric, now) or _rate(reading, metric)
+        was or tr(reading.note) or from_to(board, reading, metric, now) or rate(reading, metric)
     )
     formula = "" if remark else _formula(board, reading)
     share = None if remark or formula else _share(reading, metric)
@@ -116,34 +114,6 @@ def _formula(board: Board, reading: Reading) -> str:
     """Return the figure with its inputs, where what is computed is what is shown."""
     ways = board.snapshot.computed.get(reading.key, ())
     return next((way.how for way in ways if way.agrees is not False), "")
-
-
-def _from_to(board: Board, reading: Reading, metric: Metric | None, now: datetime) -> str:
-    """Say from where to where it went, for a figure that is itself a change."""
-    if metric is None or metric.compute is None or metric.compute.op is not Operation.CHANGE:
-        return ""
-    ways = board.snapshot.computed.get(reading.key, ())
-    inputs = [board.snapshot.readings.get(key) for way in ways[:1] for key in way.inputs[:1]]
-    after = next((found for found in inputs if found is not None), None)
-    before = board.baseline_of(after) if after is not None else None
-    if after is None or before is None:
-        return ""
-    of = board.metric(after.key.metric)
-    number = number_text(before.number or 0.0, of.unit if of is not None else None)
-    return tr(
-        "{before} \N{RIGHTWARDS ARROW} {after}", before=number, after=figure_text(after, of, now)
-    )
-
-
-def _rate(reading: Reading, metric: Metric | None) -> str:
-    """Say how many of a count that is a day, where it covers several and there are enough."""
-    number, window = reading.number, reading.window
-    if metric is None or metric.unit is not Unit.COUNT or number is None or not window:
-        return ""
-    a_day = number * _DAY / window
-    if window < 2 * _DAY or a_day < 1:
-        return ""
-    return tr("about {number} per day", number=number_text(round(a_day), Unit.COUNT))
 
 
 def _share(reading: Reading, metric: Metric | None) -> float | None:

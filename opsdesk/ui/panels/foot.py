@@ -10,11 +10,13 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QSizePolicy
 from typing_extensions import override
 
+from opsdesk.insight.verdict import State
+from opsdesk.ui import glyphs
 from opsdesk.ui.painted import Painted
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import SMALL, Type, Writer
 
-_HEIGHT, _RULE, _GAP, _LEAST = 38, 8, 5.0, 14.0
+_HEIGHT, _RULE, _GAP, _LEAST, _GLYPH = 38, 8, 5.0, 14.0, 14.0
 _VALUE = Type(12, "text1", QFont.Weight.Medium)
 
 
@@ -23,12 +25,15 @@ class Beside(msgspec.Struct, frozen=True):
 
     name: str
     value: str
+    #: stands behind a triangle
+    warns: bool = False
 
     @property
     def width(self) -> float:
         """How many pixels it takes."""
         gap = _GAP if self.name and self.value else 0.0
-        return SMALL.width(self.name) + gap + _VALUE.width(self.value) + 1
+        glyph = _GLYPH + _GAP if self.warns else 0.0
+        return glyph + SMALL.width(self.name) + gap + _VALUE.width(self.value) + 1
 
 
 class Foot(Painted):
@@ -68,10 +73,18 @@ class Foot(Painted):
         for item in shown:
             room = min(item.width, self.width() - x)
             box = QRectF(x, _RULE + 8, room, _HEIGHT - _RULE - 8)
+            if item.warns:
+                self._paint_triangle(writer, box)
+                box.setLeft(box.left() + _GLYPH + _GAP)
             used = writer.write(box, item.name, SMALL)
-            box.setLeft(x + (used + _GAP if used else 0.0))
+            box.setLeft(box.left() + (used + _GAP if used else 0.0))
             writer.write(box, item.value, _VALUE)
             x += item.width + space
+
+    def _paint_triangle(self, writer: Writer, box: QRectF) -> None:
+        mark = QRectF(box.left(), box.center().y() - _GLYPH / 2, _GLYPH, _GLYPH)
+        ink, paper = self.look.color("degradedg"), self.look.color("surface")
+        glyphs.paint(writer.painter, glyphs.STATE_FILES[State.DEGRADED], mark, ink, paper)
 
     def _fitting(self) -> tuple[Beside, ...]:
         shown = self._items

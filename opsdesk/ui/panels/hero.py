@@ -15,7 +15,7 @@ from opsdesk.insight.captions import absence
 from opsdesk.insight.charting import Material, chart
 from opsdesk.insight.derive import HealthPart, health_of
 from opsdesk.insight.phrases import capital
-from opsdesk.insight.verdict import State, state_word, verdict
+from opsdesk.insight.verdict import State, state_then, state_word, verdict
 from opsdesk.insight.words import NOTHING, clock_text, figure_text, number_text
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Origin, Unit
@@ -38,9 +38,11 @@ class HeroPanel(PanelView):
         self._reason = Elided("comparison")
         self._reason.setAlignment(Qt.AlignmentFlag.AlignRight)
         side = QVBoxLayout()
-        side.setSpacing(4)
+        side.setSpacing(3)
+        side.addStretch(1)
         side.addWidget(self._state, alignment=Qt.AlignmentFlag.AlignRight)
         side.addWidget(self._reason)
+        side.addStretch(1)
         top = row(self._value, self._unit, spacing=7)
         top.setAlignment(self._unit, Qt.AlignmentFlag.AlignBottom)
         self._unit.setContentsMargins(0, 0, 0, 12)
@@ -67,7 +69,7 @@ class HeroPanel(PanelView):
             self._state.show_state(State.NO_SOURCE, absence(board), filled=False)
             set_text(self._reason, "")
         elif stale:
-            self._state.show_state(State.STALE, tr("not known now"), filled=False)
+            self._state.show_state(State.STALE, _was(board, reading.at), filled=False)
             set_text(self._reason, tr("last known at {time}", time=clock_text(reading.at, now)))
         else:
             self._state.show_state(found.state, state_word(found.state).upper(), filled=False)
@@ -104,6 +106,14 @@ class HeroPanel(PanelView):
         waits = self._frame is None and bool(self.panel.window)
         self.chart.setVisible(made is not None or not parts or waits)
         self._parts.setVisible(parts and made is None and not waits)
+
+
+def _was(board: Board, at: datetime) -> str:
+    """Return the state that the system was in when a figure was true, 'was DEGRADED'."""
+    before = state_then(board, at)
+    if before is State.NO_SOURCE:
+        return tr("not known now")
+    return tr("was {state}", state=state_word(before).upper())
 
 
 def _beside(parts: Sequence[HealthPart]) -> list[Row]:

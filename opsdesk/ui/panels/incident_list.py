@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMargins, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 from typing_extensions import override
@@ -23,7 +23,7 @@ from opsdesk.ui.digest import DigestCard
 from opsdesk.ui.incident_actions import IncidentActions
 from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.panels.incident_detail import IncidentDetail
-from opsdesk.ui.panels.incident_view import IncidentModel, IncidentView
+from opsdesk.ui.panels.incident_view import OVERHANG, IncidentModel, IncidentView
 from opsdesk.ui.theme import Look
 
 _ACTIONS = ("open", "acknowledge", "snooze", "note", "copy", "runbook")
@@ -60,6 +60,12 @@ class IncidentListPanel(PanelView):
         self.body.addSpacing(6)
         self.body.addLayout(self._halves, 1)
         self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
+        # Rows reach beyond their text, which stands below the title.
+        margins = self.body.contentsMargins()
+        self.body.setContentsMargins(margins - QMargins(OVERHANG, 0, OVERHANG, 0))
+        for indented in (self.head, self.buttons):
+            indented.setContentsMargins(OVERHANG, 0, OVERHANG, 0)
+        self._nothing.setContentsMargins(OVERHANG, 0, 0, 0)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._show_menu)
         self.view.chosen.connect(self._chosen)

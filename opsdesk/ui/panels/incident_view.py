@@ -42,8 +42,8 @@ from opsdesk.ui.writing import Writer
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-# So far a row reaches beyond its text.
-_OVERHANG = 10
+#: so far a row reaches beyond its text, in pixels
+OVERHANG = 10
 
 
 class IncidentModel(QAbstractListModel):
@@ -251,7 +251,7 @@ class _Delegate(QStyledItemDelegate):
         with Painting(painter, rect, self._look) as writer, kept(painter):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             line = self._model.lines[index.row()]
-            box = rect.adjusted(_OVERHANG, 0, -_OVERHANG, 0)
+            box = rect.adjusted(OVERHANG, 0, -OVERHANG, 0)
             if isinstance(line, Entry):
                 self._paint_entry(writer, rect, box, line, option)
             elif line.state is not None:

@@ -5,7 +5,7 @@ The large one is for paper and wall, which nobody touches; the window has ``inci
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -21,7 +21,7 @@ from opsdesk.insight.verdict import State, is_blind
 from opsdesk.insight.words import NOTHING, comparison_text, figure_text
 from opsdesk.model.key import Key
 from opsdesk.model.page import Panel
-from opsdesk.model.snapshot import Severity
+from opsdesk.model.snapshot import Incident, IncidentKind, Severity
 from opsdesk.ui.panels.base import PAPER_ROWS
 from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule, paint_state
 from opsdesk.ui.panels.incident_rows import (
@@ -35,9 +35,11 @@ from opsdesk.ui.panels.incident_rows import (
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import BODY, QUIET, RIGHT, SMALL, VALUE, Writer
 
-_LEAST, _MOST, _GAP = 30.0, 36.0, 14.0
+_LEAST, _MOST, _GAP = 30.0, 44.0, 14.0
 # Values end at this share of the width, earlier where there is little for remarks.
 _VALUE_SHARE, _NARROW_SHARE, _NARROW = 0.59, 0.52, 380.0
+# What a state takes before a remark.
+_MARK = 20.0
 _DIM = msgspec.structs.replace(VALUE, ink="text2")
 
 
@@ -143,9 +145,11 @@ class IncidentsPanel(PaintedPanel):
 
     @override
     def draw(self, writer: Writer) -> None:
+        lines = [row for row in self.rows if isinstance(row, Line)]
+        end = _value_end(lines, self.canvas.width()) if lines else 0.0
         for row, box in zip(self.rows, self.boxes(), strict=True):
             if isinstance(row, Line):
-                _paint_small(writer, box, row)
+                _paint_small(writer, box, row, end)
             elif isinstance(row, Listed):
                 _paint_line(writer, box, row.line)
             if row is not self.rows[-1]:
@@ -179,31 +183,48 @@ def _open_now(board: Board, now: datetime) -> Line:
         return _line(tr("Open now"), "0", "")
     row = board.breaker_of.get(first.subject)
     name = row.group_and_name[1] if row is not None else first.title
+    stale = all(map(_is_seen, running)) and is_blind(board, now)
     lasts = lasts_text(first, now)
-    remark = tr("{name}, {age}", name=name, age=lasts)
+    remark = name if stale else tr("{name}, {age}", name=name, age=lasts)
     if len(running) > 1:
-        remark = tr("first: {age}", age=lasts)
+        remark = "" if stale else tr("first: {age}", age=lasts)
     line = _line(tr("Open now"), str(len(running)), remark)
     grave = any(incident.severity is Severity.CRITICAL for incident in running)
+    state = State.CRITICAL if grave else State.DEGRADED
     return msgspec.structs.replace(
         line,
         reading=board.snapshot.readings.get(first.subject),
-        state=State.CRITICAL if grave else State.DEGRADED,
+        state=State.STALE if stale else state,
     )
 
 
-def _paint_small(writer: Writer, box: QRectF, line: Line) -> None:
+def _is_seen(incident: Incident) -> bool:
+    """Tell whether an incident is known by what a source says; that one is lost is known here."""
+    return incident.kind not in (IncidentKind.SOURCE, IncidentKind.OFFLINE)
+
+
+def _value_end(lines: Sequence[Line], width: float) -> float:
+    """Return where values end: where they always do, unless names or remarks need the room."""
+    usual = width * (_VALUE_SHARE if width > _NARROW else _NARROW_SHARE)
+    names = max(BODY.width(line.name) + VALUE.width(line.value) for line in lines) + _GAP
+    remarks = max(SMALL.width(line.remark) + (_MARK if line.state else 0.0) for line in lines)
+    most = width - remarks - _GAP
+    end = max(min(usual, most), min(usual, names))
+    return max(end, min(names, most))
+
+
+def _paint_small(writer: Writer, box: QRectF, line: Line, end: float) -> None:
     width = box.width()
-    share = width * (_VALUE_SHARE if width > _NARROW else _NARROW_SHARE)
-    name_end = share - max(VALUE.width(line.value), 20) - _GAP
+    name_end = end - max(VALUE.width(line.value), 20) - _GAP
     writer.write(QRectF(0, box.top(), name_end, box.height()), line.name, BODY)
-    value = QRectF(name_end, box.top(), share - name_end, box.height())
+    value = QRectF(name_end, box.top(), end - name_end, box.height())
     quiet = line.value == NOTHING
     writer.write(value, line.value, QUIET if quiet else _DIM if line.stale else VALUE, RIGHT)
-    left = share + _GAP
+    left = end + _GAP
     if line.state is not None:
-        shown = min(SMALL.width(line.remark), width - left - 20)
-        paint_state(writer, QRectF(width - shown - 20, box.top(), 20, box.height()), line.state, "")
+        shown = min(SMALL.width(line.remark), width - left - _MARK)
+        mark = QRectF(width - shown - _MARK, box.top(), _MARK, box.height())
+        paint_state(writer, mark, line.state, "")
         left = width - shown
     writer.write(QRectF(left, box.top(), width - left, box.height()), line.remark, SMALL, RIGHT)
 

@@ -73,15 +73,15 @@ def _at(box: QRectF, place: float) -> float:
 
 def _paint_rule(painter: QPainter, look: Look, box: QRectF) -> None:
     """Draw a line, and its ends and middle, which stand over the words of the axis."""
-    middle = box.center().y()
+    middle = round(box.center().y() - 0.5)
     painter.fillRect(QRectF(box.left(), middle, box.width(), 1), look.color("hair"))
     for place in (0.0, 0.5, 1.0):
-        painter.fillRect(QRectF(_at(box, place) - 0.5, middle - 4, 1, 9), look.color("hair"))
+        painter.fillRect(QRectF(round(_at(box, place) - 0.5), middle - 4, 1, 9), look.color("hair"))
 
 
 def _paint_bar(painter: QPainter, look: Look, box: QRectF, marks: Marks, ink: str) -> None:
     begin, end = marks.bar or (0.0, 0.0)
-    left, top = _at(box, begin), box.center().y() - _THICK / 2
+    left, top = round(_at(box, begin)), round(box.center().y() - _THICK / 2)
     if marks.guide:
         painter.fillRect(QRectF(left, box.top(), 1, box.height() - 1), look.color("hair"))
     if marks.rest:

@@ -15,8 +15,8 @@ from opsdesk.insight.verdict import State
 from opsdesk.insight.words import NOTHING
 from opsdesk.ui import glyphs
 from opsdesk.ui.painted import kept, painting
+from opsdesk.ui.panels.canvas import paint_rule
 from opsdesk.ui.panels.columns import (
-    BESIDE_GAP,
     GAP,
     GLYPH,
     Columns,
@@ -49,6 +49,8 @@ _STACKED_LEAST, _STACKED_MOST = 56.0, 88.0
 #: height of a row in a report, where nobody has to hit it
 ON_PAPER = 28.0
 _AXIS, _HEAD = 26.0, 26.0
+#: height of each of two lines
+_LINE = 24.0
 _STRONG = Type(12, "text1", VALUE.weight)
 _ASIDE = (State.STALE, State.NO_SOURCE)
 
@@ -209,21 +211,20 @@ class RowsView(QAbstractScrollArea):
                 paint(writer, box, row, columns)
                 last = position + 1 == len(self.rows)
                 if self._bottom or self._look.paper or not last:
-                    line = QRectF(0, box.bottom() - 1, width, 1)
-                    writer.painter.fillRect(line, self._look.color("hair"))
+                    paint_rule(writer, 0, box.bottom() - 1, width)
         return bottom
 
     def _paint_stacked(self, writer: Writer, box: QRectF, row: Row, columns: Columns) -> None:
-        half = box.height() / 2
-        upper = QRectF(0, box.top() + 4, box.width(), half - 4)
-        lower = QRectF(0, box.top() + half, box.width(), half - 6)
+        middle = box.center().y()
+        upper = QRectF(0, middle - _LINE - 4, box.width(), _LINE)
+        lower = QRectF(0, middle, box.width(), _LINE)
         writer.write(_in(upper, columns.name), row.name, BOLD)
         writer.write(_in(upper, columns.remark), row.remark, SMALL, RIGHT)
         self._paint_marks(writer, _in(lower, columns.first), row, row.marks)
         self._paint_value(writer, _in(lower, columns.value), row)
 
     def _paint_row(self, writer: Writer, box: QRectF, row: Row, columns: Columns) -> None:
-        self._paint_name(writer, _in(box, columns.name), row, small=columns.small)
+        self._paint_name(writer, _in(box, columns.name), row, columns.small)
         writer.write(_in(box, columns.lead), row.lead, BOLD, RIGHT)
         self._paint_marks(writer, _in(box, columns.first), row, row.marks)
         self._paint_marks(writer, _in(box, columns.second), row, row.more)
@@ -233,7 +234,7 @@ class RowsView(QAbstractScrollArea):
             style = CAPTION if nothing else SMALL
             writer.write(_in(box, columns.remark), row.remark, style, RIGHT)
 
-    def _paint_name(self, writer: Writer, box: QRectF, row: Row, *, small: bool) -> None:
+    def _paint_name(self, writer: Writer, box: QRectF, row: Row, small: float | None) -> None:
         left = box.left()
         if row.state is not None:
             # Purple stands for stale at the card alone (LOOK.md section 2).
@@ -244,9 +245,9 @@ class RowsView(QAbstractScrollArea):
             left += GLYPH + 8
         style = BOLD if row.bright else BODY
         place = QRectF(left, box.top(), max(0.0, box.right() - left), box.height())
-        end = left + writer.name(place, row.name, style) + BESIDE_GAP
-        if small and end < box.right():
-            beside = QRectF(end, box.top(), box.right() - end, box.height())
+        writer.name(place, row.name, style)
+        if small is not None and small < box.right():
+            beside = QRectF(small, box.top(), box.right() - small, box.height())
             writer.write(beside, row.small, CAPTION)
 
     def _paint_value(self, writer: Writer, box: QRectF, row: Row) -> None:

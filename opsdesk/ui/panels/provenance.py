@@ -17,9 +17,9 @@ from opsdesk.insight.freshness import age_seconds
 from opsdesk.insight.provenance import Provenance, Shown, provenance, shown_on, source_text
 from opsdesk.insight.terms import origin_word
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import NOTHING, age_text
+from opsdesk.insight.words import MIDDLE_DOT, NOTHING, age_text, interval_text
 from opsdesk.model.page import Panel
-from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule, paint_state
+from opsdesk.ui.panels.canvas import FRAME, PaintedPanel, Row, paint_rule, paint_state
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import BESIDE, BODY, BOLD, CAPTION, LEFT, QUIET, RIGHT, Writer
 
@@ -62,18 +62,27 @@ class ProvenancePanel(PaintedPanel):
         if self.look.paper:  # a report lists what it lacks
             found = tuple(one for one in found if one.state is not State.NO_SOURCE)
         self._board, self._found = board, found
-        self.show_head(board, (), now, tr("problems first"))
+        self.show_head(board, (), now, _scope(board))
         self.show_age(now)
 
     @override
     def show_age(self, now: datetime) -> None:
         super().show_age(now)
         if self._board is not None:
-            self.show_rows([_section(one, now) for one in self._found], self._board)
+            none = _none(self._board)
+            number = len(self.rows)
+            self.show_rows([_section(one, none, now) for one in self._found], self._board)
+            if len(self.rows) != number:
+                self.height_changed.emit()
 
     @override
     def least_height(self) -> float:
         return _HEADER + len(self.rows) * _LEAST
+
+    @override
+    def needed_height(self, width: int) -> int:
+        del width
+        return FRAME + round(self.least_height())  # the page scrolls, not the card
 
     @override
     def boxes(self) -> list[QRectF]:
@@ -100,13 +109,28 @@ class ProvenancePanel(PaintedPanel):
                 paint_rule(writer, 0, box.bottom() - 1, width)
 
 
-def _section(found: Provenance, now: datetime) -> Section:
+def _scope(board: Board) -> str:
+    interval = min((source.interval for source in board.sources.values()), default=0.0)
+    every = tr("refresh every {interval}", interval=interval_text(interval)) if interval else ""
+    return f" {MIDDLE_DOT} ".join(filter(None, (tr("problems first"), every)))
+
+
+def _none(board: Board) -> str:
+    """Return the words for what has no source: before the first answer, nobody knows that yet."""
+    sources = board.sources.values()
+    if not sources or any(source.last_success is not None for source in sources):
+        return tr("no source")
+    failing = any(source.problem is not None for source in sources)
+    return tr("not answering") if failing else tr("waiting for first answer")
+
+
+def _section(found: Provenance, none: str, now: datetime) -> Section:
     age = age_text(age_seconds(found.oldest, now)) if found.oldest is not None else NOTHING
     texts = (
         tr(found.section),
         ", ".join(origin_word(origin) for origin in found.origins) or NOTHING,
         source_text(found.sources) or NOTHING,
-        _state_text(found),
+        _state_text(found, none),
         age,
         ", ".join(tr(title) for title in found.pages) or NOTHING,
     )
@@ -114,10 +138,10 @@ def _section(found: Provenance, now: datetime) -> Section:
     return Section(said=said, reading=found.oldest, texts=texts, state=found.state)
 
 
-def _state_text(found: Provenance) -> str:
+def _state_text(found: Provenance, none: str) -> str:
     """Return the word, and how many are too old or missing, where not all are."""
     if found.state is State.NO_SOURCE:
-        return tr("no source")
+        return none
     if found.state is State.STALE:
         if found.stale == found.number:
             return tr("STALE")

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
-from opsdesk.insight.captions import absence, comparison, row_name
+from opsdesk.insight.captions import absence, comparison, from_to, rate, row_name
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import (
     NOTHING,
@@ -91,7 +91,11 @@ def _row(reading: Reading, metric: Metric | None, board: Board, now: datetime) -
         name=title if about == title else f"{title} {about}",
         value=value_text(reading, metric, now),
         unit=unit_symbol(metric) if reading.number is not None else "",
-        remark=was or tr(reading.note) or comparison(metric),
+        remark=was
+        or tr(reading.note)
+        or from_to(board, reading, metric, now)
+        or comparison(metric)
+        or rate(reading, metric),
         stale=stale,
         reading=reading,
     )
@@ -105,7 +109,7 @@ def _marked(rows: list[Row]) -> list[Row]:
 
 
 def _folded(rows: list[Row], board: Board, now: datetime) -> list[Row]:
-    """Let a yes take the number after it for its remark: 'Under budget: Yes, by 15,000 USD'."""
+    """Let a yes take the number after it for its remark: 'Under budget: Yes, by $15,000'."""
     found: list[Row] = []
     for row in rows:
         reading = row.reading

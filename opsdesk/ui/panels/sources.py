@@ -43,8 +43,13 @@ class SourcesPanel(RowedPanel):
 
 
 def _lines(source: SourceStatus, now: datetime) -> Iterator[Row]:
-    remark = _answering(source, now)
-    yield Row(name=source.title, remark=remark, state=_state(source, now), bright=True)
+    yield Row(
+        name=source.title,
+        small=tr("stale after {interval}", interval=interval_text(greatest_age(None, source))),
+        remark=_answering(source, now),
+        state=_state(source, now),
+        bright=True,
+    )
     if source.problem is not None:
         yield Row(name=source.problem.what, state=State.NO_SOURCE)
     for family in source.families:
@@ -54,9 +59,6 @@ def _lines(source: SourceStatus, now: datetime) -> Iterator[Row]:
             yield Row(name=tr(family.title), remark=series, state=ok)
     for note in source.notes:
         yield Row(name=note, state=State.NO_SOURCE)
-    every = tr("refresh every {interval}", interval=interval_text(source.interval))
-    stale = tr("stale after {interval}", interval=interval_text(greatest_age(None, source)))
-    yield Row(name=every, remark=stale)
 
 
 def _state(source: SourceStatus, now: datetime) -> State:

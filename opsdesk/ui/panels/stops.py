@@ -131,8 +131,13 @@ class Stepped(Card):
     def _show_stops(self) -> None:
         """Follow what the card shows by now."""
         rows = self.rows[:_MOST]
-        while len(self._stops) < len(rows):
-            self._stops.append(self._new_stop(len(self._stops)))
+        if len(self._stops) < len(rows):
+            while len(self._stops) < len(rows):
+                self._stops.append(self._new_stop(len(self._stops)))
+            for stop in reversed(
+                self._stops
+            ):  # below all else, and read from the first to the last
+                stop.lower()
         for stop in self._stops[len(rows) :]:
             if stop.hasFocus():
                 self.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -149,7 +154,6 @@ class Stepped(Card):
         stop.pressed.connect(self._pressed)
         stop.focused.connect(self._focused)
         stop.left.connect(self._left)
-        stop.lower()
         stop.show()
         return stop
 

@@ -11,8 +11,10 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.captions import absence, comparison
 from opsdesk.insight.charting import Material, chart, line_name
-from opsdesk.insight.compare import compared
-from opsdesk.insight.words import figure_text, value_text
+from opsdesk.insight.compare import compared, with_usual
+from opsdesk.insight.risks import RISKS, is_risk, risk_text
+from opsdesk.insight.telling import greatest
+from opsdesk.insight.words import figure_text, interval_text, value_text
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame
@@ -27,6 +29,8 @@ _SMALL_BELOW = 170
 #: a card over the whole page has its value at the end of its line
 _WHOLE = 12
 _STANDS_OUT = "0.95"
+#: metrics whose window lies ahead
+_PROJECTIONS = "projection."
 _SAID = 20
 
 
@@ -52,7 +56,8 @@ class TrendPanel(PanelView):
         main = readings[0] if len(readings) == 1 else None
         frame, earlier = self._frames.get(""), self._frames.get(self.panel.baseline or "-")
         against = compared(main, board, frame, earlier) if main is not None else ""
-        against = against or comparison(self.entry(board))
+        if readings:
+            against = against or comparison(self.entry(board))
         self._value.show_reading(main, board, now, comparison=against, stale=stale)
         self._show_chart(board, now, stale=stale)
         drawn = self.chart.chart is not None or not self._frames
@@ -67,6 +72,15 @@ class TrendPanel(PanelView):
     def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
         self._frames[frame.query.baseline] = frame
         self.show_board(board, now)
+
+    @override
+    def beside_headline(self, board: Board, now: datetime) -> str:
+        """Say how the p95 of several lines, the worst of systems, is to what is usual for it."""
+        found, frame = self._found(board), self._frames.get("")
+        main = greatest(list(filter(_is_p95, found))) if len(found) > 1 else None
+        if main is None or frame is None or board.is_stale(main, now):
+            return ""
+        return with_usual(main, frame)
 
     def _found(self, board: Board) -> tuple[Reading, ...]:
         """Return the figures that the panel is about: those that carry its labels, or all."""
@@ -127,7 +141,14 @@ class TrendPanel(PanelView):
             entry = board.metric(id_)
             for reading in board.by_metric.get(id_, ()) if id_ not in own else ():
                 title = tr(entry.title) if entry is not None else id_
-                items.append(Beside(title, figure_text(reading, entry, now)))
+                if reading.window is not None and id_.startswith(_PROJECTIONS):
+                    ahead = interval_text(reading.window)
+                    title = tr("{title} in {interval}", title=title, interval=ahead)
+                if id_ in RISKS and is_risk(reading) and not board.is_stale(reading, now):
+                    words = (risk_text(reading, entry, now), tr(reading.note))
+                    items.append(Beside("", ", ".join(filter(None, words)), warns=True))
+                else:
+                    items.append(Beside(title, figure_text(reading, entry, now)))
         return items
 
     def _said(self, board: Board, readings: Sequence[Reading], now: datetime) -> str:

@@ -46,8 +46,8 @@ _NET_VALUE = Type(40, "text1", QFont.Weight.DemiBold)
 _RETURN_VALUE = Type(28, "text1", QFont.Weight.DemiBold)
 _UNIT = Type(16, "text2", QFont.Weight.Medium)
 _SUMS = {
-    Unit.USD_PER_WEEK: mark("USD {title} / week"),
-    Unit.USD_PER_MONTH: mark("USD {title} / month"),
+    Unit.USD_PER_WEEK: mark("{title} / week"),
+    Unit.USD_PER_MONTH: mark("{title} / month"),
 }
 
 
@@ -145,7 +145,6 @@ class WaterfallPanel(PaintedPanel):
             shape=shape,
             name=name,
             text=text,
-            short=value_text(reading, metric, now),
             change=change,
             start=ends[0] if known else None,
             end=ends[1] if known else None,
@@ -218,7 +217,7 @@ def _heading(text: str) -> Bar:
 
 
 def _amount(reading: Reading, board: Board, now: datetime) -> str:
-    """Return '12,000 USD': the period stands at the top."""
+    """Return '$12,000': the period stands at the top."""
     metric = board.metric(reading.key.metric)
     if metric is not None and metric.unit in _SUMS:
         metric = msgspec.structs.replace(metric, unit=Unit.USD)

@@ -17,7 +17,7 @@ HEADING = 34.0
 _BAR, _OUTLINE = 16.0, 1.5
 _GAP = 16.0
 # Names take so much at most, in pixels and as a share; in less width amounts have no currency.
-_MOST_NAME, _NAME_SHARE, _NARROW = 200.0, 0.36, 440.0
+_MOST_NAME, _NAME_SHARE = 200.0, 0.36
 
 
 class Shape(StrEnum):
@@ -41,8 +41,6 @@ class Bar(Row, frozen=True, kw_only=True):
     shape: Shape
     name: str
     text: str = ""
-    #: the text without its currency, where there is little room
-    short: str = ""
     change: str = ""
     start: float | None = None
     end: float | None = None
@@ -56,7 +54,6 @@ class Scale(msgspec.Struct, frozen=True):
     value: float
     low: float
     high: float
-    narrow: bool
 
     @classmethod
     def of(cls, bars: Sequence[Bar], width: float) -> Scale:
@@ -65,13 +62,11 @@ class Scale(msgspec.Struct, frozen=True):
         change = max((BESIDE.width(bar.change) for bar in bars), default=0.0)
         value = width - (change + _GAP if change else 0.0)
         known = [bar for bar in bars if bar.start is not None]
-        narrow = width < _NARROW
-        words = (bar.short if narrow else bar.text for bar in known)
-        texts = max((VALUE.width(text) for text in words), default=0.0)
+        texts = max((VALUE.width(bar.text) for bar in known), default=0.0)
         names = max((BOLD.width(b.name) for b in bars if b.shape is not Shape.HEADING), default=0.0)
         left = min(names, _MOST_NAME, max(90.0, _NAME_SHARE * width)) + _GAP
         right = max(left + 40.0, value - texts - 2 * _GAP)
-        return cls(left, right, value, min([0.0, *ends]), max([1.0, *ends]), narrow)
+        return cls(left, right, value, min([0.0, *ends]), max([1.0, *ends]))
 
     def x(self, amount: float) -> float:
         """Return where an amount stands."""
@@ -86,8 +81,7 @@ def paint_words(writer: Writer, box: QRectF, bar: Bar, scale: Scale) -> None:
     style = VALUE if bar.shape is Shape.NET else BOLD if total else BODY
     left = scale.left if bar.start is None else scale.right
     value = QRectF(left, box.top(), scale.value - left, box.height())
-    text = bar.short if scale.narrow and bar.short else bar.text
-    writer.write(value, text, style if bar.start is not None else QUIET, RIGHT)
+    writer.write(value, bar.text, style if bar.start is not None else QUIET, RIGHT)
     change = QRectF(scale.value, box.top(), box.width() - scale.value, box.height())
     writer.write(change, bar.change, BESIDE, RIGHT)
 

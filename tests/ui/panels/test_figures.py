@@ -34,7 +34,7 @@ def test_figures_say_what_they_are_to_be_held_against(make: Make) -> None:
 
 def test_a_figure_without_a_comparison_shows_its_inputs_or_its_share(make: Make) -> None:
     net, rate = figures(make, "cost.net_savings", "training.pass_rate").rows
-    assert (net.formula, net.share) == (f"35,000 USD {MINUS} 7,000 USD", None)
+    assert (net.formula, net.share) == (f"$35,000 {MINUS} $7,000", None)
     assert (rate.formula, rate.remark, rate.share) == ("", "", 0.85)
 
 

@@ -25,6 +25,13 @@ def test_the_small_card_counts_what_is_open(make_kind: MakeKind) -> None:
     assert rows(panel, Line)[0].value == "0"
 
 
+def test_what_was_open_asserts_no_state_once_it_is_stale(make_kind: MakeKind) -> None:
+    panel = make_kind(PanelKind.INCIDENTS, boards.tripped(), "incidents.auto_resolved")
+    panel.show_board(boards.tripped(), NOW + timedelta(hours=1))
+    first, *_ = rows(panel, Line)
+    assert (first.value, first.remark, first.state) == ("1", "Carbon Data", State.STALE)
+
+
 def test_what_is_not_watched_any_more_is_not_zero(make_kind: MakeKind) -> None:
     panel = make_kind(PanelKind.INCIDENTS, boards.stale(), "incidents.auto_resolved")
     assert (rows(panel, Line)[0].value, rows(panel, Line)[0].remark) == (NOTHING, "state unknown")

@@ -28,7 +28,7 @@ def test_a_yes_takes_its_extent_and_texts_stand_below(make: Make) -> None:
     panel = rowed(make(BY_KIND[PanelKind.ROWS], dashboard.whole()))
     assert [(row.name, row.value, row.remark) for row in panel.rows] == [
         ("Objectives met", "100", "target 100 %"),
-        ("Under budget", "Yes", "by 15,000 USD"),
+        ("Under budget", "Yes", "by $15,000"),
         ("Quality standards", "Exceeded", ""),
     ]
     # What has no row of its own is still told of by the card.

@@ -61,6 +61,16 @@ def press(qtbot: QtBot, window: MainWindow, *keys: Qt.Key) -> str:
     return window.focusWidget().accessibleName()
 
 
+def test_a_screen_reader_finds_rows_from_the_first_to_the_last(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    card = components(window)
+    card.setFocus()
+    press(qtbot, window, Qt.Key.Key_Down)
+    rows = [card.name_of(row) for row in card.rows]
+    assert [name for name in told(card) if name in rows] == rows
+
+
 def test_arrows_go_from_row_to_row_and_back_to_the_card(qtbot: QtBot, window: MainWindow) -> None:
     card = components(window)
     card.setFocus()

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import msgspec
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
-from support import boards, phase4
+from support import boards, dashboard, phase4
 from support.courses import DAY, END, answer, flat, line
 
 from opsdesk.insight.board import Board, arrange
 from opsdesk.insight.chart import Role
+from opsdesk.insight.words import MINUS
 from opsdesk.model.page import Panel, PanelKind
 from opsdesk.model.series import Forecast, Line, SeriesFrame, SeriesQuery, Usual
 from opsdesk.model.snapshot import Snapshot
 from opsdesk.ui.charts.loading import loading
 from opsdesk.ui.charts.plot import ChartView
 from opsdesk.ui.panels.base import PanelView
+from opsdesk.ui.panels.foot import Foot
 from opsdesk.ui.panels.kinds import view_of
 from opsdesk.ui.theme import Look
 
@@ -127,6 +131,17 @@ def test_without_history_it_says_so_and_keeps_its_value(make: Make, kind: PanelK
     assert "0.0 %" in view.accessibleName()
 
 
+def test_a_risk_beside_a_trend_warns(make: Make) -> None:
+    view = make(PanelKind.TREND, "logs.volume", beside=("logs.volume_growth",))
+    view.show_board(dashboard.whole(), NOW)
+    assert "Log volume grows 15 % per week, plan storage scaling" in view.accessibleName()
+    (foot,) = view.findChildren(Foot)
+    (growth,) = dashboard.whole().by_metric["logs.volume_growth"]
+    less = msgspec.structs.replace(growth, value=-3.0)
+    view.show_board(dashboard.whole(but={"logs.volume_growth": (less,)}), NOW)
+    assert f"{MINUS}3 % / week" in foot.said
+
+
 def test_figures_without_history_stay_to_be_read(make: Make) -> None:
     view = make(PanelKind.TREND, "latency.quantile", window=DAY)
     told(view, board(), lines=())
@@ -143,6 +158,19 @@ def test_a_stale_figure_has_a_hollow_point(make: Make, kind: PanelKind) -> None:
     assert not drawn.solid
     assert view.property("stale") == "true"
     assert "last known at" in view.accessibleName()
+
+
+def test_a_stale_score_says_how_the_system_was(make: Make) -> None:
+    view = make(PanelKind.HERO, "latency.quantile")
+    times = [r for r in boards.figures(boards.NOW, {}) if r.key.metric == "latency.quantile"]
+    words = {
+        "was DEGRADED": boards.tripped(),
+        "was OK": boards.normal(),
+        "not known now": boards.board_of(times),
+    }
+    for said, shown in words.items():
+        view.show_board(shown, boards.NOW + timedelta(hours=1))
+        assert said in [label.text() for label in view.findChildren(QLabel)]
 
 
 @pytest.mark.parametrize("kind", [PanelKind.TREND, PanelKind.FIGURE, PanelKind.FORECAST])

@@ -32,7 +32,7 @@ def test_each_bar_begins_where_the_one_above_ends(make_kind: MakeKind) -> None:
 
 def test_the_waterfall_says_what_is_left(make_kind: MakeKind) -> None:
     said = make_kind(PanelKind.WATERFALL, dashboard.whole(), *COSTS).accessibleName()
-    for words in ("28,000 USD net savings / month", "400 % ROI", "35,000 saved, 7,000 spent"):
+    for words in ("$28,000 net savings / month", "400 % ROI", "$35,000 saved, $7,000 spent"):
         assert words in said
 
 

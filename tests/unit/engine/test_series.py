@@ -101,6 +101,65 @@ def test_each_source_is_asked_for_its_own_keys_up_to_now() -> None:
     assert frame.problem is None
 
 
+def failing_later(past: Callable[[SeriesRange], SeriesData] = counted) -> PastSource:
+    """Return a source that answers once."""
+    source = PastSource("a", past)
+
+    def once(wanted: SeriesRange) -> SeriesData:
+        source.past = fail
+        return past(wanted)
+
+    source.past = once
+    return source
+
+
+def test_a_source_that_fails_takes_back_nothing_that_it_said() -> None:
+    clock = [NOON]
+    trips = (Change(NOON - 9_000, "closed"), Change(NOON - 300, "open"))
+
+    def told(wanted: SeriesRange) -> SeriesData:
+        lines = counted(msgspec.structs.replace(wanted, keys=(ERRORS,))).lines
+        return SeriesData(lines=lines, strips=(Strip(key=CARBON, changes=trips),))
+
+    source = failing_later(told)
+    reader = SeriesReader(
+        lambda _key: source,
+        Recorded(),
+        lambda: CATALOGUE,
+        lambda: datetime.fromtimestamp(clock[0], UTC),
+    )
+    asked = query(ERRORS, CARBON)
+
+    async def twice() -> None:
+        first = await reader.frame(asked)
+        clock[0] += 120
+        later = await reader.frame(asked)
+        assert first.problem is None
+        assert later.problem is not None
+        assert later.strips == first.strips
+        (before,), (line,) = first.lines, later.lines
+        assert line.times == before.times[2:]
+        assert line.values == before.values[2:]
+        reader.forget()
+        assert (await reader.frame(asked)).lines == ()
+
+    run(twice())
+
+
+def test_of_many_questions_the_newest_answers_are_kept() -> None:
+    source = failing_later()
+    reader = desk(errors=source)
+
+    async def many() -> None:
+        first = query(ERRORS)
+        assert (await reader.frame(first)).lines
+        for window in range(1, 45):
+            await reader.frame(query(ERRORS, window=600.0 + window))
+        assert (await reader.frame(first)).lines == ()
+
+    run(many())
+
+
 def test_a_question_may_end_before_now() -> None:
     errors, then = PastSource("a"), NOON - 7_200
     frame = run(desk(errors=errors).frame(query(ERRORS, until=then)))

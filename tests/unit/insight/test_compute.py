@@ -120,7 +120,7 @@ class TestEveryOperation:
     def test_an_amount_of_money_is_written_without_its_period(self) -> None:
         dollars = {"a": Unit.USD_PER_MONTH, "b": Unit.USD_PER_MONTH, "out": Unit.USD_PER_MONTH}
         found = one(way(Operation.DIFFERENCE, "a", "b"), A, B, **dollars)
-        assert found.how == f"60 USD {MINUS} 25 USD"
+        assert found.how == f"$60 {MINUS} $25"
 
     def test_binary_fractions_leave_nothing_behind(self) -> None:
         assert one(way(Operation.SUM, "a"), *items("a", 0.1, 0.2)).value == 0.3

@@ -29,8 +29,8 @@ Success rate: reported as 92.3 %, but the weighted mean of 45 \N{MULTIPLICATION 
 18 \N{MULTIPLICATION SIGN} 100 %, 30 \N{MULTIPLICATION SIGN} 100 % gives 94.8 %.
 Human escalations: reported as 11, but as 8 / week under “Escalations per week”.
 /api/reports/generate takes 1,243 ms on average, but the slowest of all requests took 1,243 ms.
-Runbooks are said to save 4,800 USD / week, about 20,800 USD / month; no item of the \
-35,000 USD / month in “Total savings” is as large.
+Runbooks are said to save $4,800 / week, about $20,800 / month; no item of the \
+$35,000 / month in “Total savings” is as large.
 Runbooks below 80 % success: reported as 2, but counting those below 80 % among \
 95 %, 89 %, 90 %, 100 %, 100 % gives 0.
 “100 % observability coverage” is more than the figures say: Runbooks 85 % and Error tracking 98 %.\

@@ -9,6 +9,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 from hypothesis import given
+from support import boards, incidents
 from support.readings import NOW, breaker, reading
 from support.systems import FIGURES, LONG_AGO, SILENT, SOURCES, board, breakers, source, up, whole
 
@@ -17,6 +18,7 @@ from opsdesk.insight.headline import RULES, system
 from opsdesk.insight.headline import breakers as about_breakers
 from opsdesk.insight.knowing import Headline, next_try
 from opsdesk.insight.phrases import display_name
+from opsdesk.model.desk import Desk, Handling
 from opsdesk.model.page import HeadlineRule
 from opsdesk.model.reading import BreakerState, Qualifier, Reading
 from opsdesk.model.snapshot import SourceStatus
@@ -150,10 +152,10 @@ class TestTheBreakers:
                     "The connected sources publish none that OpsDesk recognises.",
                 ),
             ),
-            (board(*breakers(OPEN)), ("critical", "1 breaker open: A", "A is open.")),
+            (board(*breakers(OPEN)), ("critical", "1 breaker open: A", "")),
             (
                 board(*breakers(OPEN, CLOSED)),
-                ("critical", "1 breaker open: A", "A is open. The other breaker is closed."),
+                ("critical", "1 breaker open: A", "The other breaker is closed."),
             ),
             (
                 board(*breakers(OPEN, OPEN, CLOSED, CLOSED)),
@@ -168,7 +170,7 @@ class TestTheBreakers:
                 (
                     "critical",
                     "1 breaker open: A",
-                    "A is open. The others: 1 half-open, 1 disabled, 2 closed.",
+                    "The others: 1 half-open, 1 disabled, 2 closed.",
                 ),
             ),
             (
@@ -223,6 +225,35 @@ class TestTheBreakers:
     )
     def test_what_is_known(self, shown: Board, expected: tuple[str, str, str]) -> None:
         assert said(about_breakers(shown, NOW)) == expected
+
+
+class TestWhatIsToBeAcknowledged:
+    """Incidents are those of support.incidents, which has a clock of its own."""
+
+    def test_the_one_that_nobody_has_is_offered(self) -> None:
+        shown = incidents.board_of(incidents.incident(incidents.CARBON, 22))
+        for rule in (system, about_breakers):
+            assert rule(shown, incidents.NOW).actions == ("acknowledge",)
+
+    def test_of_several_and_of_none_nothing_is_offered(self) -> None:
+        one, other = (incidents.incident(name, 22) for name in boards.BREAKERS[5:])
+        both = incidents.board_of(one, other)
+        in_hand = Desk(handled={one.id: Handling(acknowledged_at=incidents.NOW)})
+        for shown in (both, incidents.board_of(one, desk=in_hand), boards.normal()):
+            assert system(shown, incidents.NOW).actions == ()
+        # The other is still to be acknowledged.
+        shown = incidents.board_of(one, other, desk=in_hand)
+        assert system(shown, incidents.NOW).actions == ("acknowledge",)
+
+    def test_what_is_stale_is_not(self) -> None:
+        shown = incidents.board_of(incidents.incident(incidents.CARBON, 22))
+        later = incidents.NOW + timedelta(hours=1)
+        assert system(shown, later).actions == ("retry",)
+
+    def test_what_flaps_is_said_to(self) -> None:
+        shown = incidents.board_of(incidents.incident(incidents.CARBON, 22, flapping=True))
+        found = about_breakers(shown, incidents.NOW)
+        assert found.detail == "6 failures, flapping. The other 6 breakers are closed."
 
 
 def test_a_name_with_a_group_has_a_true_dash() -> None:

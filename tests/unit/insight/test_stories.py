@@ -92,7 +92,7 @@ def incident(name: str = "Weather", **changes: object) -> Incident:
         (
             HeadlineRule.VALUE,
             State.OK,
-            "28,000 USD net savings per month, ROI 400 %",
+            "$28,000 net savings per month, ROI 400 %",
             (
                 "Average resolution time went from 45 min to 18 min, "
                 "false alerts from 15 % to 3 % and rollbacks from 3 / month to 0 / month."
@@ -238,8 +238,8 @@ class TestValue:
     @pytest.mark.parametrize(
         ("net", "state", "sentence"),
         [
-            (5.0, State.OK, "5 USD net savings per month"),
-            (-5.0, State.DEGRADED, "5 USD spent per month beyond what is saved"),
+            (5.0, State.OK, "$5 net savings per month"),
+            (-5.0, State.DEGRADED, "$5 spent per month beyond what is saved"),
         ],
     )
     def test_a_loss_is_no_saving(self, net: float, state: State, sentence: str) -> None:

@@ -107,6 +107,19 @@ def test_a_zero_has_the_digits_that_it_is_read_to(metric: str, value: float, tex
     assert amount_text(value, CATALOGUE.get(metric)) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (28_000.0, Unit.USD_PER_MONTH, "$28,000"),
+        (-4_800.0, Unit.USD_PER_WEEK, f"{MINUS}$4,800"),
+        (0.0, Unit.USD, "$0"),
+        (28_000.0, Unit.COUNT, "28,000"),
+    ],
+)
+def test_money_has_its_sign(value: float, unit: Unit, text: str) -> None:
+    assert number_text(value, unit) == text
+
+
 @given(st.floats(min_value=0, max_value=100, exclude_min=True, exclude_max=True))
 def test_a_percent_between_the_ends_never_reads_as_an_end(value: float) -> None:
     assert number_text(value, Unit.PERCENT) not in ("0", "100")
@@ -196,7 +209,7 @@ def test_only_a_number_has_a_unit(value: Value, metric: Metric | None, text: str
 
 
 def test_every_unit_has_a_symbol_or_needs_none() -> None:
-    bare = {Unit.SECONDS, Unit.COUNT, Unit.STATE, Unit.TEXT, Unit.BOOL, Unit.TIME}
+    bare = {Unit.SECONDS, Unit.COUNT, Unit.USD, Unit.STATE, Unit.TEXT, Unit.BOOL, Unit.TIME}
     for unit in Unit:
         found = unit_symbol(msgspec.structs.replace(ERRORS, unit=unit))
         assert bool(found) is (unit not in bare), unit

@@ -85,10 +85,12 @@ def test_a_scope_is_part_of_the_title() -> None:
 
 
 def test_a_number_is_told_in_short_where_it_has_no_room() -> None:
-    assert short_text(1_234_567_890.0) == "1.2e9"
-    assert short_text(-2_500_000.0) == "\N{MINUS SIGN}2.5e6"
-    assert short_text(99.994) == "\N{HORIZONTAL ELLIPSIS}"  # shorter, it would be 100
-    assert not short_text(None)
+    money = boards.CATALOGUE["cost.saving"]
+    assert short_text(1_234_567_890.0, None) == "1.2e9"
+    assert short_text(-2_500_000.0, None) == "\N{MINUS SIGN}2.5e6"
+    assert short_text(-2_500_000.0, money) == "\N{MINUS SIGN}$2.5e6"
+    assert short_text(99.994, None) == "\N{HORIZONTAL ELLIPSIS}"  # shorter, it would be 100
+    assert not short_text(None, None)
 
 
 def test_what_nobody_gives_says_why() -> None:

@@ -84,8 +84,9 @@ def test_of_others_the_greatest_stands_first(kind: PanelKind) -> None:
 
 def test_a_long_unit_stands_once() -> None:
     found = rows(PanelKind.BARS, dashboard.whole(), "cost.saving")
-    assert found.title == "Lines, USD / month"
+    assert found.title == "Lines / month"
     assert {line.unit for line in found.lines} == {""}
+    assert rows(PanelKind.BARS, dashboard.whole(), "logs.volume").title == "Lines, k lines / h"
 
 
 def test_texts_are_told_by_what_they_say() -> None:
