@@ -1,14 +1,12 @@
-"""The sentence that opens a page: what is it, and so what?"""
+"""The sentence on the whole system, and on its breakers: what is it, and so what?"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import msgspec
 
 from opsdesk.catalogue.language import tr, trn
-from opsdesk.insight import happenings, stories, worth
 from opsdesk.insight.board import Board, Breakers
 from opsdesk.insight.incident_list import unacknowledged
 from opsdesk.insight.knowing import Headline, not_knowing, partly_known, with_failure
@@ -29,7 +27,6 @@ from opsdesk.insight.phrases import (
 )
 from opsdesk.insight.verdict import State, is_lost, state_word, verdict
 from opsdesk.insight.words import LISTED, listing
-from opsdesk.model.page import HeadlineRule, Page
 from opsdesk.model.reading import BreakerState
 
 
@@ -161,24 +158,3 @@ def _none_open(board: Board, fresh: Breakers, now: datetime) -> Headline:
         ),
         detail=sentences([listing(states, len(unclosed))]),
     )
-
-
-RULES: Mapping[HeadlineRule, Callable[[Board, datetime], Headline]] = {
-    HeadlineRule.SYSTEM: system,
-    HeadlineRule.BREAKERS: breakers,
-    HeadlineRule.INCIDENTS: happenings.incidents,
-    HeadlineRule.PERFORMANCE: stories.performance,
-    HeadlineRule.OPERATIONS: stories.operations,
-    HeadlineRule.VALUE: worth.value,
-    HeadlineRule.OUTLOOK: stories.outlook,
-    HeadlineRule.SOURCES: happenings.sources,
-    HeadlineRule.FIGURES: stories.figures,
-}
-
-
-def of_page(page: Page, board: Board, now: datetime) -> Headline:
-    """Return the sentence that opens a page; a page of figures speaks of its own alone."""
-    if page.headline is HeadlineRule.FIGURES:
-        named = {m for panel in page.panel for m in (*panel.metrics, *panel.beside)}
-        return stories.figures(board, now, named)
-    return RULES[page.headline](board, now)

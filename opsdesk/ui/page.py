@@ -18,9 +18,9 @@ from typing_extensions import override
 from opsdesk.catalogue.language import mark, tr
 from opsdesk.engine.commands import Acknowledge
 from opsdesk.insight.board import Board
-from opsdesk.insight.headline import of_page
 from opsdesk.insight.incident_list import unacknowledged
 from opsdesk.insight.knowing import Headline, next_try
+from opsdesk.insight.page_headline import of_page
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import utc_now
 from opsdesk.model.page import HeadlineRule, Page, Place

@@ -21,7 +21,7 @@ from opsdesk.catalogue import language
 from opsdesk.catalogue.language import tr
 from opsdesk.export.outline import Entry, outlined
 from opsdesk.insight.board import Board
-from opsdesk.insight.headline import of_page
+from opsdesk.insight.page_headline import of_page
 from opsdesk.model.page import Page, Panel, PanelKind, Place
 from opsdesk.model.series import SeriesFrame
 from opsdesk.ui import letterhead

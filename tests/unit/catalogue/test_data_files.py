@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from opsdesk.catalogue import data, metrics, pages, resources
-from opsdesk.insight.headline import RULES
+from opsdesk.insight.page_headline import RULES
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.metric import Direction
 from opsdesk.ui.theme import Theme

@@ -14,8 +14,8 @@ from support.systems import CATALOGUE, LONG_AGO, SILENT, source, up
 from opsdesk.insight.board import Board, arrange
 from opsdesk.insight.derive import derive
 from opsdesk.insight.findings import findings
-from opsdesk.insight.headline import RULES, of_page
 from opsdesk.insight.knowing import Headline
+from opsdesk.insight.page_headline import RULES, of_page
 from opsdesk.insight.risks import risk_text
 from opsdesk.insight.verdict import State
 from opsdesk.model.key import key
