@@ -38,8 +38,11 @@ if TYPE_CHECKING:
 
 # How long a paint, and a tray at log-in, may take.
 _PAINT_COMES_MS, _TRAY_COMES_MS = 1_500, 10_000
-# The tray is drawn so long after the window, which is to be painted first.
-_TRAY_AFTER_MS = 50
+# The tray is drawn so long after the window, which is to be painted first; and it is made when
+# that has had time to draw its charts.
+_TRAY_AFTER_MS, _TRAY_AFTER_WINDOW_MS = 50, 400
+# By then all that a start makes has been made.
+_STARTED_MS = 2_000
 #: the exit status after which everything is read anew
 AGAIN = 1_000
 # So many new objects before Python looks for those that refer to each other and to nothing else.
@@ -68,11 +71,15 @@ class Desktop(QObject):
         self._board: Board | None = None
         self._banners = Banners()
         self._windows = WindowHost(parts, self._banners, self._new_window, frame, self)
-        self._is_going = self._has_news = self._is_dressed = False
+        self._is_going = self._is_dressed = False
         #: what was awaited has not come
         self._late = QTimer(self, singleShot=True)
         self._tray_late = QTimer(self, singleShot=True)
         self._tray_late.timeout.connect(self._show_in_tray)
+        self._tray_due = QTimer(self, singleShot=True)
+        self._tray_due.timeout.connect(self._make_tray)
+        self._started = QTimer(self, singleShot=True)
+        self._started.timeout.connect(self._collect_garbage)
         #: why the engine has died, '' while it lives
         self._why = ""
         self._look = Look(parts.theme, self, moves=True)
@@ -168,16 +175,25 @@ class Desktop(QObject):
         if self._is_going:
             return
         self._is_going = True
+        self._instance.listen()
+        self._engine.start()
+        self._started.start(_STARTED_MS)
+        if self._parts.hidden:
+            self._make_tray()
+        elif not self._parts.wall.first:
+            self._tray_due.start(_TRAY_AFTER_WINDOW_MS)
+
+    def _collect_garbage(self) -> None:
+        """Let Python look for it from now on: while all was made there was none."""
         gc.freeze()  # what is there now stays: a collection need not look at it
         # What an answer of 2,000 breakers makes goes again by itself. By Python's own measure it
         # was searched for circles 35 times a refresh, 13 ms in all, and now and then for 50 ms.
         gc.set_threshold(_YOUNG_OBJECTS)
         gc.enable()
-        if not self._parts.wall.first:
-            self._tray = self._new_tray()
-            self._tray.start()
-        self._instance.listen()
-        self._engine.start()
+
+    def _make_tray(self) -> None:
+        self._tray = self._new_tray()
+        self._tray.start()
 
     def _new_tray(self) -> Tray:
         from opsdesk.ui.tray import Tray  # noqa: PLC0415 - after the window
@@ -202,8 +218,8 @@ class Desktop(QObject):
     def stop(self) -> None:
         """End in the order in which things depend on each other. Idempotent."""
         self._instance.hush()
-        self._late.stop()
-        self._tray_late.stop()
+        for timer in (self._late, self._tray_late, self._tray_due, self._started):
+            timer.stop()
         self._exporter.stop()
         self._engine.stop()
         if self._tray is not None:
@@ -302,9 +318,6 @@ class Desktop(QObject):
         self._application.setWindowIcon(QIcon(mark))
 
     def _show_board(self, board: Board) -> None:
-        if not self._has_news:
-            self._has_news = True
-            gc.freeze()  # what the engine has loaded stays as well
         self._board = board
         self._wall.show_board(board)
         self._desk.show_board(board)
@@ -357,8 +370,7 @@ class Desktop(QObject):
         if self._tray is not None:
             self._tray.stop()
             self._tray.deleteLater()
-            self._tray = self._new_tray()
-            self._tray.start()
+            self._make_tray()
         self._windows.make_anew()
         self._refresh()  # what the engine has said of findings is in the language of before
 

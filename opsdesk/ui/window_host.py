@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from opsdesk.ui.window import MainWindow
 
 
+# Not none: what the event loop does at once comes before whatever else has waited.
+_TURN_MS = 1
+
+
 class WindowHost(QObject):
     """Owns the frame, and what it shows."""
 
@@ -132,7 +136,7 @@ class WindowHost(QObject):
         if self.is_seen:  # its user has not closed it meanwhile
             step()
             if more:
-                QTimer.singleShot(0, self, partial(self._turn, *more))
+                QTimer.singleShot(_TURN_MS, self, partial(self._turn, *more))
 
     def _made_window(self) -> MainWindow:
         if self.window is None:

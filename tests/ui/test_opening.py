@@ -238,7 +238,7 @@ def test_the_look_is_kept_at_the_end_and_when_the_window_is_closed(
     qtbot: QtBot, where: Places, open_: Open
 ) -> None:
     desktop = open_()
-    qtbot.waitUntil(lambda: desktop._has_news)
+    qtbot.waitUntil(lambda: desktop._windows._is_news)
     assert desktop._windows.frame is not None
     desktop._windows.frame.close()
     qtbot.waitUntil(where.window_picture.exists)
@@ -254,7 +254,7 @@ def test_the_look_is_kept_at_the_end_and_when_the_window_is_closed(
 
 def test_what_is_not_the_profiles_own_is_not_kept(qtbot: QtBot, where: Places, open_: Open) -> None:
     desktop = open_(DesktopOptions(demo=Demonstration()))
-    qtbot.waitUntil(lambda: desktop._has_news)
+    qtbot.waitUntil(lambda: desktop._windows._is_news)
     desktop.stop()
     assert not where.window_picture.exists()
 

@@ -16,12 +16,11 @@ from __future__ import annotations
 import gc
 from collections import deque
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from threading import Thread
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
-from shiboken6 import isValid
 
 from opsdesk.ui.binding import load_pyqtgraph
 
@@ -39,6 +38,8 @@ class Loading(QObject):
         self._thread: Thread | None = None
         self._complete = False
         self._waiting: deque[tuple[QObject, Callable[[], None]]] = deque()
+        self._turn = QTimer(self, singleShot=True, interval=_TURN_MS)
+        self._turn.timeout.connect(self._next)
 
     @property
     def is_done(self) -> bool:
@@ -58,19 +59,26 @@ class Loading(QObject):
 
     def queue(self, view: QObject, draw: Callable[[], None]) -> None:
         """Let a view draw once those before it have drawn, and what they drew could be painted."""
-        self._waiting.append((view, draw))
-        if len(self._waiting) == 1:
-            QTimer.singleShot(_TURN_MS, self._next)
+        waiting = (view, draw)
+        self._waiting.append(waiting)
+        view.destroyed.connect(partial(self._leave, waiting))
+        if not self._turn.isActive():
+            self._turn.start()
+
+    def _leave(self, waiting: tuple[QObject, Callable[[], None]]) -> None:
+        """Let a view go that is no more."""
+        if waiting in self._waiting:
+            self._waiting.remove(waiting)
+            if not self._waiting:
+                self._turn.stop()
 
     def _next(self) -> None:
-        view, draw = self._waiting[0]
+        _, draw = self._waiting.popleft()
         try:
-            if isValid(view):
-                draw()
+            draw()
         finally:
-            self._waiting.popleft()
             if self._waiting:
-                QTimer.singleShot(_TURN_MS, self._next)
+                self._turn.start()
 
     def wait(self) -> None:
         """Return once all is loaded, on this thread if none has begun: for a process that draws."""
