@@ -68,6 +68,6 @@ def font(
 
 @lru_cache
 def _families(*, is_display: bool) -> list[str]:
-    installed = QFontDatabase.families()  # of hundreds: what a painted row asks for many times
+    # Asked for once: a painted row wants it many times, and to look takes a millisecond.
     wanted = ["Inter Display", "Inter"] if is_display else ["Inter"]
-    return [family for family in wanted if family in installed]
+    return [family for family in wanted if QFontDatabase.hasFamily(family)]
