@@ -393,6 +393,9 @@ class Desktop(QObject):
         self._banners.tell("export", problem)
 
     def _window_closed(self) -> None:
+        if self._tray_due.isActive():  # who closes it so soon is to find OpsDesk in the tray
+            self._tray_due.stop()
+            self._make_tray()
         is_in_tray = self._parts.close_to_tray and self._is_in_tray
         # A wall goes on without the window: whoever opened that, for a look, has not hung it.
         if not is_in_tray and not self._wall.is_open:

@@ -267,7 +267,7 @@ def test_closing_the_window_keeps_the_tray_and_its_popover_opens_it(
         app.says("All is well", seconds=10)
         app.close_window()
 
-        icon = here.tray_icons()[0]
+        icon = eventually(here.tray_icons, "the icon in the tray")[0]
         assert app.process.poll() is None
 
         here.click(icon.box)
