@@ -15,12 +15,10 @@ from opsdesk.engine.loop import EngineLoop
 from opsdesk.model.desk import Policy
 from opsdesk.model.protocols import Forwarder, Presence
 from opsdesk.notify import forwarding
-from opsdesk.notify.command import CommandChannel
 from opsdesk.notify.desktop import DesktopNotifier, system_service
-from opsdesk.notify.forwarding import ChannelForwarder, OnTrouble
+from opsdesk.notify.forwarding import Channel, ChannelForwarder, LateChannel, OnTrouble
 from opsdesk.notify.service import OnAction
 from opsdesk.notify.standing import Standing
-from opsdesk.notify.webhook import WebhookChannel
 from opsdesk.runtime.threads import in_thread
 from opsdesk.store.logs import Redactor
 from opsdesk.store.secrets import WEBHOOK, Secrets
@@ -41,7 +39,11 @@ class Channels:
 
     def forwarders(self, on_trouble: OnTrouble) -> tuple[Forwarder, ...]:
         """Return the ways to a program and to an address; they rest where none is chosen."""
-        return tuple(ChannelForwarder(c, on_trouble) for c in (self._command(), self._webhook()))
+        channels = (
+            LateChannel("command", lambda: self._policy().command, self._command),
+            LateChannel("webhook", lambda: self._policy().webhook, self._webhook),
+        )
+        return tuple(ChannelForwarder(channel, on_trouble) for channel in channels)
 
     def presence(self) -> Presence | None:
         """Return what knows whether anybody is at this desk; None where nothing does."""
@@ -51,10 +53,14 @@ class Channels:
 
         return DesktopPresence()
 
-    def _command(self) -> CommandChannel:
+    def _command(self) -> Channel:
+        from opsdesk.notify.command import CommandChannel  # noqa: PLC0415 - few want it
+
         return CommandChannel(lambda: self._policy().command)
 
-    def _webhook(self, given: str = "") -> WebhookChannel:
+    def _webhook(self, given: str = "") -> Channel:
+        from opsdesk.notify.webhook import WebhookChannel  # noqa: PLC0415 - the same
+
         async def token() -> str:
             found = given or await in_thread(self._kept_token, "opsdesk-secrets")
             self._redactor.learn(found)

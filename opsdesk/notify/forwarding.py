@@ -61,6 +61,35 @@ class Channel(Protocol):
         """Give back what is kept open. Idempotent."""
 
 
+class LateChannel:
+    """A channel that is made, and loaded, when something is first passed on.
+
+    In the tray, an OpsDesk that passes nothing on is a small one.
+    """
+
+    def __init__(self, name: str, target: Callable[[], str], make: Callable[[], Channel]) -> None:
+        """Prepare; ``target`` is asked each time where to: '' for nowhere."""
+        self.name = name
+        self._target, self._make = target, make
+        self._channel: Channel | None = None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether its user has said where to."""
+        return bool(self._target().strip())
+
+    async def send(self, document: bytes) -> str:
+        """Pass a notice on."""
+        if self._channel is None:
+            self._channel = self._make()
+        return await self._channel.send(document)
+
+    async def close(self) -> None:
+        """Give back what is kept open. Idempotent."""
+        if self._channel is not None:
+            await self._channel.close()
+
+
 class ChannelForwarder:
     """Hands notices to a channel: in order, one at a time, beside everything else."""
 
