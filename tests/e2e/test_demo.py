@@ -228,8 +228,8 @@ def test_a_report_of_it(tmp_path: Path) -> None:
 def test_a_report_that_is_given_up_leaves_nothing_behind(tmp_path: Path) -> None:
     out = tmp_path / "out.pdf"
     command = (*OPSDESK, "snapshot", "--demo", "--format", "pdf", "--output", str(out))
-    # In a group of its own, to which a terminal would send Ctrl+C; and heard there, also where these
-    # tests run behind a shell that has let what it runs ignore that.
+    # In a group of its own, to which a terminal would send Ctrl+C. It is heard there, also where
+    # these tests run behind a shell that has what it runs ignore that.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, process_group=0) as process:
         signal.signal(signal.SIGINT, before)
