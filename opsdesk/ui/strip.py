@@ -25,30 +25,6 @@ _MEANINGS = (
 )
 
 
-class StripBar(Painted):
-    """A strip in a widget of its own."""
-
-    def __init__(self, look: Look, height: int) -> None:
-        super().__init__(look)
-        self._drawn = Drawn()
-        self.setFixedHeight(height)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def show_strip(self, drawn: Drawn) -> None:
-        """Show how a breaker went."""
-        if drawn != self._drawn:
-            self._drawn = drawn
-            self.update()
-
-    @override
-    def sizeHint(self) -> QSize:
-        return QSize(80, self.height())
-
-    @override
-    def draw(self, writer: Writer) -> None:
-        paint(writer.painter, QRectF(self.rect()), self._drawn, self.look)
-
-
 class Legend(Painted):
     """What the heights of strips mean; where there is no room for all of it, nothing."""
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
-import msgspec
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFont, QResizeEvent
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr, trn
@@ -20,58 +17,55 @@ from opsdesk.insight.breakers import (
     state_and_word,
     summary,
 )
-from opsdesk.insight.captions import absence
 from opsdesk.insight.phrases import display_name
 from opsdesk.insight.strips import Drawn
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import EPOCH, MIDDLE_DOT, age_text
 from opsdesk.model.page import Panel
-from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame
-from opsdesk.ui.chip import Chip
-from opsdesk.ui.glyphs import Glyph
-from opsdesk.ui.panels.base import PanelView
-from opsdesk.ui.parts import Elided, row, set_property, set_text
-from opsdesk.ui.strip import StripBar
+from opsdesk.ui import glyphs, strip
+from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_state
 from opsdesk.ui.theme import Look
+from opsdesk.ui.writing import BODY, BOLD, CAPTION, SMALL, Type, Writer
 
-_CELL = 125
+# The least that a cell takes, and from what stands in it to the next.
+_CELL, _APART = 125, 14.0
+_FACT = Type(12, "text1", QFont.Weight.DemiBold)
+_FLAPPING = Type(12, "degraded")
+_GLYPH = 13.0
+# Where a cell's parts begin, and how high they are, in pixels from its top.
+_CHIP, _GROUP, _NAME, _STRIP, _FACTS, _FOOT = (
+    (6.0, 22.0),
+    (37.0, 15.0),
+    (52.0, 16.0),
+    (77.0, 14.0),
+    (99.0, 15.0),
+    (116.0, 15.0),
+)
+_HEIGHT = 132.0
 
 
-class Cell(msgspec.Struct, frozen=True, kw_only=True):
-    """What is told of a cell."""
+class Cell(Row, frozen=True, kw_only=True):
+    """A breaker."""
 
-    said: str
-    reading: Reading | None
+    state: State
+    word: str
+    group: str
+    name: str
+    failures: str
+    drawn: Drawn
+    foot: str
+    flaps: bool
 
 
-class BreakerCellsPanel(PanelView):
+class BreakerCellsPanel(PaintedPanel):
     """One cell a breaker, the worst of them; how many there are is said beside the title."""
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
         self._board: Board | None = None
         self._now = EPOCH
-        self._cells: list[_Cell] = []
-        self._told: tuple[Cell, ...] = ()
-        self._strip = QHBoxLayout()
-        self._strip.setSpacing(0)
         self._courses = Courses(panel.window or DAY)
-        self._nothing = Chip(look)
-        self.body.addSpacing(12)
-        self.body.addLayout(self._strip)
-        self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
-        self.body.addStretch(1)
-
-    @property
-    @override
-    def rows(self) -> tuple[Cell, ...]:
-        """What is told of the cells, as data."""
-        return self._told
-
-    @override
-    def boxes(self) -> list[QRectF]:
-        return [QRectF(cell.geometry()) for cell in self._cells[: len(self._told)]]
 
     @override
     def show_board(self, board: Board, now: datetime) -> None:
@@ -95,101 +89,77 @@ class BreakerCellsPanel(PanelView):
         found = board.breakers
         fresh = board.fresh_breakers(self._now)
         stale = bool(found) and not fresh
-        room = max(1, (self.width() - 40) // _CELL)
-        shown = found[:room]
+        shown = found[: max(1, (self.width() - 40) // _CELL)]
         scope = tr("state unknown") if stale else summary(board)
         if len(shown) < len(found):
             worst = trn("the worst is shown", "the worst {number} are shown", len(shown))
             scope = f"{scope} {MIDDLE_DOT} {worst}"
         self.show_origin(board, (fresh or found).gist, self._now, scope, stale=stale)
-        self._show_cells(board, shown, room)
-        self._nothing.show_state(State.NO_SOURCE, absence(board), filled=False)
-        self._nothing.setVisible(not found)
-        self._told = tuple(self._said(breaker, board) for breaker in shown)
-        said = [f"{display_name(b)} {state_and_word(b, self._now)[1]}" for b in found[:20]]
-        self.describe("; ".join(said) or absence(board))
+        self.show_rows([self._cell(breaker, board) for breaker in shown], board)
+        if found:
+            said = (f"{display_name(b)} {state_and_word(b, self._now)[1]}" for b in found[:20])
+            self.describe("; ".join(said))
 
-    def _said(self, breaker: Breaker, board: Board) -> Cell:
-        words = (
-            display_name(breaker),
-            state_and_word(breaker, self._now)[1],
-            failures_text(breaker, board, self._now),
-        )
-        return Cell(said=", ".join(filter(None, words)), reading=breaker.reading)
-
-    def _show_cells(self, board: Board, shown: Sequence[Breaker], room: int) -> None:
-        while len(self._cells) < len(shown):
-            cell = _Cell(self.look, first=not self._cells)
-            self._strip.insertWidget(len(self._cells), cell)
-            self._cells.append(cell)
-        for position, cell in enumerate(self._cells):
-            # Filled before it is seen: a cell that is new is styled once.
-            if position < len(shown):
-                cell.show_breaker(shown[position], board, self._now, self._courses)
-            cell.setVisible(position < len(shown))
-        # Few cells keep their width and stand at the left, as many share the whole line.
-        few = len(shown) < room
-        for cell in self._cells:
-            cell.setMaximumWidth(2 * _CELL if few else 16_777_215)
-        self._strip.setAlignment(Qt.AlignmentFlag.AlignLeft if few else Qt.AlignmentFlag(0))
-
-
-class _Cell(QWidget):
-    def __init__(self, look: Look, *, first: bool) -> None:
-        super().__init__()
-        self._chip = Chip(look)
-        self._group, self._name = Elided("caption"), Elided("title", middle=True)
-        self._strip = StripBar(look, 14)
-        self._facts, self._age = Elided("comparison"), Elided("caption")
-        self._flapping = Glyph(look, 13)
-        self._flapping.show_glyph("flapping", "degradedg")
-        rule = QFrame()
-        rule.setObjectName("hairline")
-        rule.setFixedWidth(1)
-        if first:
-            rule.hide()
-        inner = QVBoxLayout()
-        inner.setContentsMargins(0 if first else 14, 0, 14, 0)
-        inner.setSpacing(0)
-        inner.addLayout(row(self._chip, None))
-        inner.addSpacing(9)
-        inner.addWidget(self._group)
-        inner.addWidget(self._name)
-        inner.addSpacing(9)
-        inner.addWidget(self._strip)
-        inner.addSpacing(8)
-        inner.addWidget(self._facts)
-        inner.addSpacing(2)
-        foot = row(self._flapping, self._age, spacing=4)
-        foot.setStretch(1, 1)
-        inner.addLayout(foot)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(rule)
-        outer.addLayout(inner, 1)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-
-    def show_breaker(self, breaker: Breaker, board: Board, now: datetime, courses: Courses) -> None:
+    def _cell(self, breaker: Breaker, board: Board) -> Cell:
+        now, course = self._now, self._courses.of(breaker, board)
         state, word = state_and_word(breaker, now)
-        self._chip.show_state(
-            state, word, filled=state is State.CRITICAL, muted=state is State.STALE
-        )
         group, name = breaker.group_and_name
-        set_text(self._group, group or breaker.key.label("job") or " ")
-        set_text(self._name, name)
-        set_property(self._name, "role", "body" if state is State.OK else "title")
-        wrong = state in (State.CRITICAL, State.DEGRADED)
-        set_property(self._facts, "role", "fact" if wrong else "comparison")
-        set_text(self._facts, failures_text(breaker, board, now) or tr("failures not counted"))
-        self._strip.show_strip(courses.drawn(breaker, board, now) or Drawn())
-        course = courses.of(breaker, board)
+        failures = failures_text(breaker, board, now)
         flaps = course is not None and course.flaps and state is not State.STALE
-        self._flapping.setVisible(flaps)
-        set_property(self._age, "tone", "degraded" if flaps else "")
-        set_text(
-            self._age, tr("flapping") if flaps else _since(breaker, now) or tr(breaker.reading.note)
+        since = _since(breaker, now) or tr(breaker.reading.note)
+        return Cell(
+            said=", ".join(filter(None, (display_name(breaker), word, failures))),
+            reading=breaker.reading,
+            state=state,
+            word=word,
+            group=group or breaker.key.label("job"),
+            name=name,
+            failures=failures or tr("failures not counted"),
+            drawn=self._courses.drawn(breaker, board, now) or Drawn(),
+            foot=tr("flapping") if flaps else since,
+            flaps=flaps,
         )
+
+    @override
+    def least_height(self) -> float:
+        return _HEIGHT
+
+    @override
+    def boxes(self) -> list[QRectF]:
+        # Few cells keep their width and stand at the left, as many share the whole line.
+        width = min(self.canvas.width() / max(1, len(self.rows)), 2.0 * _CELL)
+        return [QRectF(at * width, 0, width, _HEIGHT) for at in range(len(self.rows))]
+
+    @override
+    def draw(self, writer: Writer) -> None:
+        for row, box in zip(self.rows, self.boxes(), strict=True):
+            if not isinstance(row, Cell):
+                continue
+            left = box.left()
+            if left:
+                rule = QRectF(round(left), _CHIP[0], 1, _HEIGHT - _CHIP[0])
+                writer.painter.fillRect(rule, writer.look.color("hair"))
+                left += 1 + _APART
+            _paint(writer, left, box.right() - _APART - left, row)
+
+
+def _paint(writer: Writer, left: float, width: float, cell: Cell) -> None:
+    def box(part: tuple[float, float]) -> QRectF:
+        return QRectF(left, part[0], width, part[1])
+
+    wrong = cell.state in (State.CRITICAL, State.DEGRADED)
+    paint_state(writer, box(_CHIP), cell.state, cell.word, filled=cell.state is State.CRITICAL)
+    writer.write(box(_GROUP), cell.group, CAPTION)
+    writer.name(box(_NAME), cell.name, BODY if cell.state is State.OK else BOLD)
+    strip.paint(writer.painter, box(_STRIP), cell.drawn, writer.look)
+    writer.write(box(_FACTS), cell.failures, _FACT if wrong else SMALL)
+    foot = box(_FOOT)
+    if cell.flaps:
+        mark = QRectF(left, foot.center().y() - _GLYPH / 2, _GLYPH, _GLYPH)
+        colour = writer.look.color
+        glyphs.paint(writer.painter, "flapping", mark, colour("degradedg"), colour("surface"))
+        foot.setLeft(left + _GLYPH + 4)
+    writer.write(foot, cell.foot, _FLAPPING if cell.flaps else CAPTION)
 
 
 def _since(breaker: Breaker, now: datetime) -> str:

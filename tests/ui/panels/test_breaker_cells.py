@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import pytest
+from PySide6.QtGui import QColor, QImage
 from support import boards
 from support.boards import NOW
 from support.panels import MakeKind, answer
 
 from opsdesk.model.page import PanelKind
+from opsdesk.ui.panels.base import PanelView
+from opsdesk.ui.panels.breaker_cells import Cell
+
+
+def cells(panel: PanelView) -> list[Cell]:
+    return [row for row in panel.rows if isinstance(row, Cell)]
+
+
+def colours(image: QImage) -> set[str]:
+    dots = ((x, y) for x in range(image.width()) for y in range(image.height()))
+    return {QColor(image.pixel(x, y)).name() for x, y in dots}
 
 
 def test_cells_draw_strips_and_mark_flapping(make_kind: MakeKind) -> None:
@@ -17,3 +32,40 @@ def test_cells_draw_strips_and_mark_flapping(make_kind: MakeKind) -> None:
     before = panel.grab().toImage()
     panel.show_frame(answer(asked, "Database - Primary"), board, NOW)
     assert panel.grab().toImage() != before
+
+
+def test_what_is_open_is_first_and_filled(make_kind: MakeKind) -> None:
+    panel = make_kind(PanelKind.BREAKER_CELLS, boards.tripped())
+    assert [cell.word for cell in cells(panel)[:2]] == ["OPEN", "CLOSED"]
+    first, second = (panel.canvas.grab(box.toRect()).toImage() for box in panel.boxes()[:2])
+    fill = panel.look.color("critical").name()
+    assert fill in colours(first)
+    assert fill not in colours(second)
+
+
+@pytest.mark.parametrize("width", [400, 800, 1_200])
+def test_as_many_stand_there_as_have_room(make_kind: MakeKind, width: int) -> None:
+    panel = make_kind(PanelKind.BREAKER_CELLS, boards.tripped(300), width=width)
+    boxes = panel.boxes()
+    assert len(boxes) == (width - 40) // 125
+    assert boxes[-1].right() == pytest.approx(panel.canvas.width())
+    assert all(before.right() == pytest.approx(box.left()) for before, box in pairwise(boxes))
+
+
+def test_few_stand_at_the_left(make_kind: MakeKind) -> None:
+    panel = make_kind(PanelKind.BREAKER_CELLS, boards.normal(3), width=1_200)
+    assert [box.width() for box in panel.boxes()] == [250] * 3
+
+
+def test_what_is_old_asserts_no_state(make_kind: MakeKind) -> None:
+    panel = make_kind(PanelKind.BREAKER_CELLS, boards.stale())
+    assert {cell.word for cell in cells(panel)} == {"was OPEN", "was closed"}
+    assert not any(cell.flaps for cell in cells(panel))
+    image = panel.canvas.grab(panel.boxes()[0].toRect()).toImage()
+    assert panel.look.color("critical").name() not in colours(image)
+
+
+def test_without_a_breaker_it_says_why(make_kind: MakeKind) -> None:
+    panel = make_kind(PanelKind.BREAKER_CELLS, boards.no_source())
+    assert panel.rows == ()
+    assert "no source" in panel.accessibleName()
