@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -27,10 +28,9 @@ class _Loading(QObject):
     done = Signal()
 
     def run(self, load: Callable[[], None]) -> None:
-        try:
+        with suppress(Exception):  # it fails again where it is needed, and is told of there
             load()
-        finally:
-            self.done.emit()
+        self.done.emit()
 
 
 def opened(picture: Path, left: Remembered, load: Callable[[], None]) -> Frame | None:
@@ -54,7 +54,7 @@ def opened(picture: Path, left: Remembered, load: Callable[[], None]) -> Frame |
 
 
 def _load(load: Callable[[], None]) -> None:
-    """Import on a thread while events are answered; what fails there fails here again."""
+    """Import on a thread while events are answered."""
     loading, loop = _Loading(), QEventLoop()
     loading.done.connect(loop.quit)
     interval = sys.getswitchinterval()

@@ -173,6 +173,8 @@ class WindowHost(QObject):
         from opsdesk.ui.last_render import LastRender  # noqa: PLC0415 - at the end alone
         from opsdesk.ui.last_seen import last_look  # noqa: PLC0415 - the same
 
-        now = utc_now()
+        now, before = utc_now(), self._kept
+        if before is not None:
+            before.close()  # the later picture is written later
         self._kept = LastRender(path, every=0.0)
         self._kept.keep(last_look(self.window, self.window.look, now), now)

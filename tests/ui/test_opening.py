@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,7 @@ from opsdesk.store.logs import Redactor
 from opsdesk.store.profile import Places, places
 from opsdesk.store.remembered import Remembered
 from opsdesk.store.settings import Settings, SourceSettings
+from opsdesk.ui import last_render
 from opsdesk.ui.desktop import Desktop
 from opsdesk.ui.frame import Frame
 from opsdesk.ui.instance import Instance
@@ -142,6 +143,21 @@ def test_events_are_answered_while_the_rest_is_loaded(kept: Path, qtbot: QtBot) 
     assert answered.is_set()
 
 
+def test_what_cannot_be_loaded_is_told_of_once_where_it_is_needed(
+    kept: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", told.append)
+
+    def load() -> None:
+        raise ImportError("a broken installation")
+
+    frame = opened(kept, Remembered(), load)
+    assert frame is not None
+    qtbot.addWidget(frame)
+    assert not told
+
+
 @pytest.mark.parametrize("content", [None, b"", b"no picture"])
 def test_nothing_is_shown_where_nothing_is_known(
     tmp_path: Path, qapp: QApplication, content: bytes | None
@@ -250,6 +266,35 @@ def test_the_look_is_kept_at_the_end_and_when_the_window_is_closed(
         desktop._windows._remembered.place[2], desktop._windows._remembered.place[3]
     )  # type: ignore[index]
     assert abs((utc_now() - at).total_seconds()) < 60
+
+
+def test_of_two_looks_that_are_kept_the_later_one_stays(
+    qtbot: QtBot, where: Places, open_: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop = open_()
+    qtbot.waitUntil(lambda: desktop._windows._is_news)
+    frame, slow = desktop._windows.frame, threading.Event()
+    assert frame is not None
+    write, written = last_render._write, []
+
+    def held(path: Path, image: QImage, at: datetime) -> None:
+        if not written:
+            slow.wait(0.2)  # nobody writes faster than a window is opened and closed
+        written.append(at)
+        write(path, image, at)
+
+    monkeypatch.setattr(last_render, "_write", held)
+    frame.close()
+    desktop.open_window()
+    frame.close()
+    desktop.stop()
+    for thread in threading.enumerate():
+        if thread.name == "opsdesk-picture":
+            thread.join()
+    assert len(written) >= 2
+    found = LastRender(where.window_picture).load()
+    assert found is not None
+    assert found[1] == max(written)
 
 
 def test_what_is_not_the_profiles_own_is_not_kept(qtbot: QtBot, where: Places, open_: Open) -> None:
