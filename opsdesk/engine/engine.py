@@ -164,8 +164,9 @@ class Engine:
         from opsdesk.engine.loop import EngineLoop  # noqa: PLC0415
         from opsdesk.engine.running import Running  # noqa: PLC0415
 
-        inside, loop = Running(self._build()), EngineLoop()
-        try:
+        inside = Running(self._build())
+        with asyncio.Runner(loop_factory=EngineLoop) as runner:
+            loop = runner.get_loop()
             main = loop.create_task(inside.run())
             # What was sent before: once it runs, for it needs its sources and its tasks.
             loop.call_soon(self._obey, inside)
@@ -175,9 +176,6 @@ class Engine:
                     loop.call_soon(main.cancel)  # after it has begun, so that it closes all
             with suppress(asyncio.CancelledError):
                 loop.run_until_complete(main)
-        finally:
-            loop.run_until_complete(loop.shutdown_asyncgens())
-            loop.close()
 
     def _obey(self, inside: Running) -> None:
         if self._stopping:

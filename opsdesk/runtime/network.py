@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Iterable
+from ipaddress import ip_address
 from typing import Any, cast
 
 import httpcore
@@ -173,10 +174,13 @@ class Network(httpcore.AsyncNetworkBackend):
         """Connect to a host by the first of its addresses that answers."""
         loop = asyncio.get_running_loop()
         local = (local_address, 0) if local_address is not None else None
+        # Of several addresses that are tried beside each other one may be lost that connects in the
+        # moment in which all are given up: where there is but one, there is no race.
+        delay = None if _is_address(host) else NEXT_ADDRESS
         try:
             async with asyncio.timeout(timeout):
                 transport, connection = await loop.create_connection(
-                    Connection, host, port, local_addr=local, happy_eyeballs_delay=NEXT_ADDRESS
+                    Connection, host, port, local_addr=local, happy_eyeballs_delay=delay
                 )
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(str(error)) from error
@@ -190,3 +194,11 @@ class Network(httpcore.AsyncNetworkBackend):
     async def sleep(self, seconds: float) -> None:
         """Wait."""
         await asyncio.sleep(seconds)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,12 +1,11 @@
-"""What changes whole fades, within 120 ms: a tab, a state. Nothing glides (LOOK.md section 8).
+"""A state that changes fades, within 120 ms. Nothing glides (LOOK.md section 8).
 
 Two pictures are blended above what changes: it is painted once for each of them, and not at each
-step. Where the change itself takes long, and where motion is unwanted, it changes at once.
+step. Where motion is unwanted, it changes at once; and so does a tab, of which two pictures would
+take longer than to open it.
 """
 
 from __future__ import annotations
-
-from time import perf_counter
 
 from PySide6.QtCore import QRectF, QVariantAnimation
 from PySide6.QtGui import QPixmap
@@ -18,9 +17,6 @@ from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import Writer
 
 _MS = 120
-# Where the change has taken so many seconds, as that of a page that is made first, it has been
-# felt: a second picture would make it worse.
-_LONGEST = 0.020
 
 
 def motion_is_wanted() -> bool:
@@ -39,20 +35,18 @@ class Fade:
     def __init__(self, of: QWidget, look: Look) -> None:
         self._of, self._look = of, look
         self._before: QPixmap | None = None
-        self._asked = 0.0
         self._veil: _Veil | None = None
 
     def ask(self) -> None:
         """Keep what is shown, if it can be seen and may move."""
         self._end()
-        self._asked = perf_counter()
         seen = self._look.moves and self._of.isVisible() and motion_is_wanted()
         self._before = self._of.grab() if seen else None
 
     def begin(self) -> None:
         """Let what was shown go."""
         before, self._before = self._before, None
-        if before is None or perf_counter() - self._asked > _LONGEST:
+        if before is None:
             return
         self._veil = _Veil(self._of, self._look, before, self._of.grab())
         self._veil.run.finished.connect(self._end)

@@ -80,6 +80,8 @@ class PageView(QWidget):
             panel.past_wanted.connect(self._ask_anew)
             panel.told.connect(self.told)
         self._grid = PanelGrid(self.panels)
+        self._grid.setParent(self)
+        self._grid.hide()
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

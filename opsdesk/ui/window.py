@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QPaintEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -19,7 +20,6 @@ from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Severity
 from opsdesk.ui.banner import Banner
 from opsdesk.ui.exporting import choices
-from opsdesk.ui.fade import Fade
 from opsdesk.ui.footer import Footer
 from opsdesk.ui.header import Header
 from opsdesk.ui.page import PageView
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _LEAST = QSize(1024, 700)
 _TICK_MS = 1_000
+# Not none: what the event loop does at once comes before whatever else has waited.
+_TURN_MS = 1
 
 
 class MainWindow(QWidget):
@@ -62,7 +64,6 @@ class MainWindow(QWidget):
         self.banner = Banner()
         self.footer = Footer()
         self._stack = QStackedWidget()
-        self._fade = Fade(self._stack, look)
         self.look = look
         # A page is made when it is first opened: the window is there the sooner.
         self._views: dict[int, PageView] = {}
@@ -81,7 +82,7 @@ class MainWindow(QWidget):
         self.setFocus()  # no tab looks as if its user had just reached it by keyboard
         self.setMinimumSize(_LEAST)
         self.setWindowTitle("OpsDesk")
-        self.header.tab_chosen.connect(self.show_page)
+        self.header.tab_chosen.connect(self._choose)
         self.header.pause_wanted.connect(self._toggle_pause)
         self.header.command_wanted.connect(self.command_wanted)
         self.header.export.setMenu(self._export_menu())
@@ -145,28 +146,45 @@ class MainWindow(QWidget):
             self._details.show_board(self._board, moment)
 
     def show_page(self, position: int) -> None:
-        """Open a tab."""
-        changes = bool(self._views) and position != self.position
-        if changes:
-            self._fade.ask()
+        """Open a tab, at once."""
         if position not in self._views:
             self._views[position] = self._new_view(self.pages[position])
-        self.header.tabs.setCurrentIndex(position)
+        with QSignalBlocker(self.header):
+            self.header.tabs.setCurrentIndex(position)
         # Filled before it has a place: until then nothing is styled or laid out, which is cheaper.
         self.tick()
-        view = self._views[position]
+        view, before = self._views[position], self._stack.currentWidget()
         if self._stack.indexOf(view) < 0:
             self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
         # Who goes from tab to tab by keyboard stays there.
-        moves = changes or self.focusWidget() is self
+        moves = before not in (None, view) or self.focusWidget() is self
         if moves and not self.header.tabs.hasFocus() and not view.take_keys():
             self.setFocus()
-        if changes:
-            self._fade.begin()
+
+    def _choose(self, position: int) -> None:
+        """Open a tab. A page that is new is made, filled and styled: each in a turn of the loop."""
+        if position in self._views:
+            self.show_page(position)
+        else:
+            self._views[position] = self._new_view(self.pages[position])
+            self._in_turns(position, self.tick, partial(self.show_page, position))
+
+    def _in_turns(self, position: int, *steps: Callable[[], None]) -> None:
+        """Take one step after the other, while the tab that was chosen is the chosen one."""
+
+        def turn() -> None:
+            if self.position == position:
+                step, *more = steps
+                step()
+                if more:
+                    self._in_turns(position, *more)
+
+        QTimer.singleShot(_TURN_MS, self, turn)
 
     def _new_view(self, page: Page) -> PageView:
         view = PageView(page, self.look)
+        view.setParent(self)  # which it ends with, even where it is never shown
         view.wanted.connect(self._wanted)
         view.series_wanted.connect(self.series_wanted)
         view.details_wanted.connect(self._show_details)
@@ -258,7 +276,7 @@ class MainWindow(QWidget):
         self.window().close()
 
     def _page_key(self) -> None:
-        self.show_page(int(self.sender().property("page")))
+        self.header.tabs.setCurrentIndex(int(self.sender().property("page")))
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

@@ -1,4 +1,4 @@
-"""Tabs and states fade where the desktop lets things move, and leave nothing behind."""
+"""States fade where the desktop lets things move, and leave nothing behind."""
 
 from __future__ import annotations
 
@@ -26,11 +26,8 @@ from opsdesk.ui.window import MainWindow
 
 
 @pytest.fixture
-def moving(
-    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[MainWindow]:
-    """Return a window on a desktop, however slow this machine is."""
-    monkeypatch.setattr(fade, "_LONGEST", 10.0)
+def moving(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
+    """Return a window on a desktop."""
     look = Look("dark", moves=True)
     qapp.setFont(font())
     qapp.setStyleSheet(style_sheet(look.theme))
@@ -49,27 +46,14 @@ def running(of: QWidget) -> list[fade._Veil]:
     return [veil for veil in veils if veil.isVisible()]
 
 
-def tabs(window: MainWindow) -> list[fade._Veil]:
-    return running(window._stack)
-
-
-def test_a_tab_fades_and_nothing_is_left(qtbot: QtBot, moving: MainWindow) -> None:
-    moving.show_page(1)
-    moving.show_page(2)
-    started = tabs(moving)
-    assert [veil.run.duration() <= 120 for veil in started] == [True], "the last one alone"
-    qtbot.waitUntil(lambda: not tabs(moving))
-
-
-def test_the_same_tab_does_not_fade(qtbot: QtBot, moving: MainWindow) -> None:
-    qtbot.waitUntil(lambda: not tabs(moving))
-    moving.show_page(0)
-    assert tabs(moving) == []
+def strip_of(window: MainWindow) -> HeadlineStrip:
+    strip = window.page.findChild(HeadlineStrip)
+    assert isinstance(strip, HeadlineStrip)
+    return strip
 
 
 def test_another_state_fades(qtbot: QtBot, moving: MainWindow) -> None:
-    strip = moving.page.findChild(HeadlineStrip)
-    assert isinstance(strip, HeadlineStrip)
+    strip = strip_of(moving)
     moving.show_board(boards.connecting(), boards.NOW)
     qtbot.waitUntil(lambda: not running(strip))
     moving.show_board(boards.tripped(), boards.NOW)
@@ -81,19 +65,10 @@ def test_another_state_fades(qtbot: QtBot, moving: MainWindow) -> None:
     qtbot.waitUntil(lambda: not running(strip))
 
 
-def test_what_is_slow_already_does_not_fade_as_well(
-    moving: MainWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> None:
-    qtbot.waitUntil(lambda: not tabs(moving))
-    monkeypatch.setattr(fade, "_LONGEST", 0.0)
-    moving.show_page(3)
-    assert tabs(moving) == []
-
-
 def test_a_picture_for_a_file_does_not_fade(window: MainWindow) -> None:
     window.show_board(boards.tripped(), boards.NOW)
-    window.show_page(1)
-    assert tabs(window) == []
+    window.show_board(boards.normal(), boards.NOW)
+    assert running(strip_of(window)) == []
 
 
 class Calm(QProxyStyle):
@@ -112,12 +87,11 @@ class Calm(QProxyStyle):
 
 
 def test_where_motion_is_unwanted_nothing_fades(
-    moving: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    moving: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    qtbot.waitUntil(lambda: not tabs(moving))
     assert fade.motion_is_wanted()
     calm = Calm()
     monkeypatch.setattr(QApplication, "style", staticmethod(lambda: calm))
     assert not fade.motion_is_wanted()
-    moving.show_page(1)
-    assert tabs(moving) == []
+    moving.show_board(boards.normal(), boards.NOW)
+    assert running(strip_of(moving)) == []

@@ -187,6 +187,35 @@ def test_every_page_shows_every_state_at_the_least_size(window: MainWindow, boar
             assert card.accessibleName()
 
 
+def test_a_page_that_is_new_opens_in_turns(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_board(boards.normal(), NOW)
+    first = window._stack.currentWidget()
+    qtbot.mouseClick(
+        window.header.tabs, Qt.MouseButton.LeftButton, pos=window.header.tabs.tabRect(3).center()
+    )
+    assert window.page_id == "performance"
+    assert window._stack.currentWidget() is first, "until the new one is ready"
+    qtbot.waitUntil(lambda: window._stack.currentWidget() is window.page)
+    assert window.page.page.id == "performance"
+    assert window.page.headline.sentence.startswith("Stale"), "what it shows is of another day"
+    qtbot.mouseClick(
+        window.header.tabs, Qt.MouseButton.LeftButton, pos=window.header.tabs.tabRect(0).center()
+    )
+    assert window._stack.currentWidget() is first, "what is made is there at once"
+
+
+def test_who_goes_on_to_another_tab_meanwhile_stays_there(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_board(boards.normal(), NOW)
+    window.header.tabs.setCurrentIndex(3)
+    window.header.tabs.setCurrentIndex(0)
+    qtbot.wait(20)  # what must not come
+    assert window.page_id == "overview"
+    assert window._stack.currentWidget() is window.page
+    window.header.tabs.setCurrentIndex(3)
+    assert window._stack.currentWidget() is window.page
+    assert window.page.headline.sentence.startswith("Stale"), "what it shows is of another day"
+
+
 def test_each_tab_has_a_key_and_each_action_one(qtbot: QtBot, window: MainWindow) -> None:
     window.activateWindow()
     window.show_board(boards.normal(), NOW)
