@@ -13,6 +13,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from opsdesk.ui.window import MainWindow
 #: seconds between two looks at whether the window's thread is free, and for how long it is looked
 #: from the first paint on: a hundred looks a second are a tenth of what a refresh costs
 BEAT, BEATS_FOR = 0.01, 20.0
+#: seconds between two pages that are opened meanwhile
+TURN = 2.0
 
 
 class Figures(msgspec.Struct):
@@ -130,14 +133,24 @@ def heart(parent: QObject) -> Heartbeat:
 
 
 def with_heartbeat(make: Callable[[Desktop], MainWindow]) -> Callable[[Desktop], MainWindow]:
-    """Make a window, and let the heart beat from its first paint on."""
+    """Make a window, let the heart beat from its first paint on, and go through its pages."""
 
     def made(desktop: Desktop) -> MainWindow:
         window = make(desktop)
         window.painted.connect(heart(desktop).begin, Qt.ConnectionType.QueuedConnection)
+        turn_pages(window)
         return window
 
     return made
+
+
+def turn_pages(window: MainWindow) -> None:
+    """Open each tab once, as its user would, and the first again, while the heart beats."""
+    tabs = window.header.tabs
+    for turn, position in enumerate((*range(1, tabs.count()), 0), 1):
+        QTimer.singleShot(
+            round(turn * TURN * 1000), window, partial(tabs.setCurrentIndex, position)
+        )
 
 
 def with_heartbeat_before(show: Callable[..., None]) -> Callable[..., None]:
