@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
+from types import FrameType
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -63,6 +65,22 @@ def end(process: subprocess.Popen[str], *, seconds: float = 5.0) -> int:
     if process.stdout is not None:
         process.stdout.close()
     return process.wait()
+
+
+def end_by_signals() -> None:
+    """Let Ctrl+C and SIGTERM end this process by an exception, so that what it runs ends before.
+
+    Ctrl+C also where it was started behind a shell that lets what it runs ignore that.
+    """
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        for one in numbers:  # ``timeout`` says it twice, and what runs is ended already
+            signal.signal(one, signal.SIG_IGN)
+        sys.exit(128 + number)
+
+    for one in numbers:
+        signal.signal(one, leave)
 
 
 def first_line(process: subprocess.Popen[str]) -> str:
