@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from jeepney import DBusAddress, new_signal
 from jeepney.io.blocking import open_dbus_connection
-from support.backend import Backend, backend
+from support.backend import Backend
 from support.desktop import SERVICES, Desktop, NotificationEvent, desktop
 from support.http_server import Connection, Request, answer, serving
 from support.processes import eventually, first_line, running
@@ -39,12 +39,6 @@ Payments = "https://runbooks.example/payments"
 """
 NOTIFYING = SERVICES / "notifying.py"
 TOKEN = "t0p-s3cret"  # noqa: S105 - of nobody
-
-
-@pytest.fixture
-def shop() -> Iterator[Backend]:
-    with backend() as service:
-        yield service
 
 
 @pytest.fixture

@@ -10,15 +10,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import platformdirs
 import pytest
 from support.processes import eventually
-from support.readings import breaker, by_key, reading
-from support.serving import CARBON, UPTIME, Small, serving
+from support.serving import CARBON, UPTIME, Production
 
 from opsdesk.cli.status import Exit
 from opsdesk.model.reading import BreakerState
@@ -52,35 +50,6 @@ def served(
         finally:
             if process.poll() is None:
                 process.kill()
-
-
-class Production(Small):
-    """A server whose breaker can be moved."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.move(BreakerState.CLOSED)
-
-    def move(self, state: BreakerState) -> None:
-        now = datetime.now(UTC) - timedelta(seconds=1)
-        self.newest = Snapshot(
-            at=now,
-            readings=by_key(
-                breaker("Carbon", state, now),
-                reading("component.uptime", 99.2, now, component="API Gateway"),
-            ),
-        )
-
-
-@pytest.fixture
-def production() -> Production:
-    return Production()
-
-
-@pytest.fixture
-def upstream(production: Production) -> Iterator[str]:
-    with serving(production) as url:
-        yield url
 
 
 def fetched(where: str) -> Snapshot:

@@ -10,16 +10,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from queue import Queue
 
-import pytest
 from support.backend import backend
 from support.desktop import desktop
 from support.processes import end, eventually, first_line, running
 from support.prometheus import free_port
-from support.readings import breaker, by_key
-from support.serving import CARBON, CATALOGUE, Small, serving
+from support.serving import CARBON, CATALOGUE, Production
 
 from opsdesk.engine.commands import Pause, Resume
 from opsdesk.engine.engine import Engine
@@ -35,29 +32,6 @@ OPSDESK = (sys.executable, "-m", "opsdesk")
 PATIENCE = 30.0
 HOUR = "3600"
 PAYMENTS = key("breaker.state", {"breaker": "Payments"})
-
-
-class Production(Small):
-    """A server whose breaker can be moved."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.move(BreakerState.CLOSED)
-
-    def move(self, state: BreakerState) -> None:
-        now = datetime.now(UTC) - timedelta(seconds=1)
-        self.newest = Snapshot(at=now, readings=by_key(breaker("Carbon", state, now)))
-
-
-@pytest.fixture
-def production() -> Production:
-    return Production()
-
-
-@pytest.fixture
-def upstream(production: Production) -> Iterator[str]:
-    with serving(production) as url:
-        yield url
 
 
 @contextmanager

@@ -51,12 +51,6 @@ BAND, SIDE = Box(2, 60, 4, 4), Box(2, 600, 4, 4)
 
 
 @pytest.fixture
-def shop() -> Iterator[Backend]:
-    with backend() as service:
-        yield service
-
-
-@pytest.fixture
 def here() -> Iterator[Desktop]:
     with desktop(tray=False, size="1920x1080") as whole:
         yield whole

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from queue import SimpleQueue
 from urllib.parse import urlsplit
 
@@ -83,6 +84,25 @@ class Small:
     def events(self, since: float) -> tuple[Event, ...]:
         found = (Event(key=CARBON, at=TRIPPED, before="closed", state="open"),)
         return tuple(event for event in found if event.at > since)
+
+
+class Production(Small):
+    """A server whose breaker can be moved."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.move(BreakerState.CLOSED)
+
+    def move(self, state: BreakerState) -> None:
+        """Let it be in this state from a second ago on."""
+        now = datetime.now(UTC) - timedelta(seconds=1)
+        self.newest = Snapshot(
+            at=now,
+            readings=by_key(
+                breaker("Carbon", state, now),
+                reading("component.uptime", 99.2, now, component="API Gateway"),
+            ),
+        )
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support import desks
 from support.desks import MINUTE, WatchedDesk, source
 from support.readings import NOW, failing, reading
 
@@ -18,18 +19,7 @@ from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.reading import BreakerState, Reading, Unit
 from opsdesk.model.snapshot import IncidentKind, Severity, SourceStatus
 
-RATE = Metric(
-    id="errors.rate",
-    title="Error rate",
-    section="Traffic",
-    unit=Unit.PERCENT,
-    definition="Share of requests that fail.",
-    direction=Direction.DOWN,
-    degraded=1.0,
-    critical=10.0,
-    lasts=120.0,
-    hysteresis=0.1,
-)
+RATE = msgspec.structs.replace(desks.RATE, lasts=120.0, hysteresis=0.1)
 HEALTH = Metric(
     id="health",
     title="Health",
