@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 MIB = 1024 * 1024
-#: seconds that a program is given to come to rest before what it holds or uses counts
+#: seconds that a program is given to come to rest before it is measured: none tells when it has
 SETTLE = 8.0
 
 Command = Sequence[str | Path]

@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 # Polls the demo once, tells the process that serves it, and then does nothing more.
 PARENT = """\
-import asyncio, os, time
+import asyncio, os, signal
 from pathlib import Path
 from opsdesk.app.demo import demo_source
 from opsdesk.insight.words import utc_now
@@ -47,7 +47,7 @@ asyncio.run(demo_source().poll(utc_now()))
 children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
 other = [Path(p).read_text().split() for p in Path("/proc/self/task").glob("*/children")]
 print(" ".join(sorted({*children, *(pid for pids in other for pid in pids)})), flush=True)
-time.sleep(120)
+signal.pause()
 """
 
 

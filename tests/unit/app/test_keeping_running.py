@@ -37,7 +37,7 @@ exec(first if count <= 5 else then)
 """
 DIES, LEAVES = "os.kill(os.getpid(), signal.SIGKILL)", "sys.exit(0)"
 STAYS = "signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)); signal.pause()"
-IS_DEAF = "signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
+IS_DEAF = "signal.signal(signal.SIGTERM, signal.SIG_IGN); signal.pause()"
 
 
 @contextmanager

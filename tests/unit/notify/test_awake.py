@@ -232,8 +232,8 @@ def test_a_wall_that_is_killed_leaves_the_x_server_as_it_was(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     wall = (
-        "from opsdesk.notify.awake_x import XServerHold; import time; hold = XServerHold();"
-        "print(repr(hold.keep()), flush=True); time.sleep(60)"
+        "from opsdesk.notify.awake_x import XServerHold; import signal; hold = XServerHold();"
+        "print(repr(hold.keep()), flush=True); signal.pause()"
     )
     with resting_server(tmp_path) as display:
         monkeypatch.setenv("DISPLAY", display)

@@ -14,7 +14,7 @@ PARENT = """
 import signal, sys
 from support.processes import end_by_signals, first_line, running
 end_by_signals()
-with running([sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"]) as it:
+with running([sys.executable, "-c", "import signal; print(0, flush=True); signal.pause()"]) as it:
     first_line(it)
     print(it.pid, flush=True)
     signal.pause()
