@@ -38,6 +38,11 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
 
 def written(widget: QWidget) -> list[Written]:
     """Return all texts that a widget paints, in its order."""
+    return [_read(found) for found in _TEXT.finditer(drawing(widget))]
+
+
+def drawing(widget: QWidget) -> str:
+    """Return what a widget paints as SVG."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     picture = QSvgGenerator()
@@ -46,7 +51,7 @@ def written(widget: QWidget) -> list[Written]:
     picture.setViewBox(widget.rect())
     widget.render(picture)
     del picture  # writes the end
-    return [_read(found) for found in _TEXT.finditer(bytes(buffer.data().data()).decode())]
+    return bytes(buffer.data().data()).decode()
 
 
 def overlaps(texts: list[Written]) -> list[tuple[str, str]]:

@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QBuffer, QIODevice, QPoint
-from PySide6.QtGui import QAction, QPainter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -22,6 +20,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from support import boards, dashboard
 from support.boards import CATALOGUE, NOW
+from support.written import drawing
 
 from opsdesk.catalogue import language, pages
 from opsdesk.insight.board import Board
@@ -110,16 +109,7 @@ def said(widget: QWidget) -> list[str]:
 
 def painted(widget: QWidget) -> list[str]:
     """Return what is written on a widget, however it comes there."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture = QSvgGenerator()
-    picture.setOutputDevice(buffer)
-    picture.setSize(widget.size())
-    painter = QPainter(picture)
-    widget.render(painter, QPoint())
-    painter.end()
-    written = bytes(buffer.data().data()).decode()
-    return re.findall(r"<text[^>]*>([^<]*)</text>", written)
+    return re.findall(r"<text[^>]*>([^<]*)</text>", drawing(widget))
 
 
 @pytest.mark.parametrize("position", range(len(PAGES)), ids=[page.id for page in PAGES])
