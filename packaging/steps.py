@@ -20,7 +20,13 @@ def say(message: str) -> None:
 
 def call(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> int:
     """Run a command in the root of the repository and return its exit code."""
-    return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
+    with subprocess.Popen(command, cwd=ROOT, env=env) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            # The command has heard Ctrl+C as well, and ends the servers that it runs.
+            process.wait()
+            raise
 
 
 def must(command: Sequence[str | Path], remedy: str) -> None:
