@@ -131,9 +131,14 @@ class WindowScreen:
 
     one_in = SHOWN_ONE_IN
 
-    def __init__(self, script: Script, ask: Callable[[tuple[SeriesQuery, ...]], None]) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        script: Script,
+        ask: Callable[[tuple[SeriesQuery, ...]], None],
+    ) -> None:
         look = Look("dark")
-        QApplication.setStyleSheet(style_sheet(look.theme))
+        application.setStyleSheet(style_sheet(look.theme))
         self._script = script
         self._window = MainWindow(pages.load(metrics.load()), look)
         self._window.series_wanted.connect(ask)
@@ -157,6 +162,7 @@ class WallScreen:
 
     def __init__(
         self,
+        application: QApplication,
         script: Script,
         ask: Callable[[tuple[SeriesQuery, ...]], None],
         folder: Path,
@@ -171,8 +177,6 @@ class WallScreen:
             remember=lambda _walls: None,
             hindrance=lambda: "",
         )
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
         self._parent = QObject()
         walls.utc_now = hanging.utc_now = script.clock
         self._walls = Walls(application, pages.load(metrics.load()), keeping, parts, self._parent)
@@ -256,9 +260,9 @@ def main() -> None:
             )
         )
         if sys.argv[2] == "wall":
-            soak.screen = WallScreen(script, soak.ask, Path(folder))
+            soak.screen = WallScreen(application, script, soak.ask, Path(folder))
         else:
-            soak.screen = WindowScreen(script, soak.ask)
+            soak.screen = WindowScreen(application, script, soak.ask)
         soak.engine.start()
         application.exec()
         soak.engine.stop()
