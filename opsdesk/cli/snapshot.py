@@ -135,8 +135,8 @@ def snapshot(  # noqa: PLR0913 - one parameter an option
         )
     # Libraries that log would put more than one line on standard error.
     logging.getLogger().addHandler(logging.NullHandler())
-    from opsdesk.app import once  # noqa: PLC0415 - a window needs nothing of it
-    from opsdesk.wire.document import Order  # noqa: PLC0415 - the same
+    from opsdesk.app import once
+    from opsdesk.wire.document import Order
 
     width, height = size
     is_picture = format_ == "png"

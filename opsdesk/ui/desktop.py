@@ -196,7 +196,7 @@ class Desktop(QObject):
         self._tray.start()
 
     def _new_tray(self) -> Tray:
-        from opsdesk.ui.tray import Tray  # noqa: PLC0415 - after the window
+        from opsdesk.ui.tray import Tray
 
         tray = Tray(self._look, self)
         self._serve(tray)
@@ -281,7 +281,7 @@ class Desktop(QObject):
 
     def _new_window(self) -> MainWindow:
         # Not before it is wanted: in the tray, an OpsDesk without its window is a small one.
-        from opsdesk.ui.window import MainWindow  # noqa: PLC0415
+        from opsdesk.ui.window import MainWindow
 
         self._dress()
         window = MainWindow(self._parts.pages(), self._look)
@@ -309,8 +309,8 @@ class Desktop(QObject):
             self._look.changed.connect(self._apply_look)
 
     def _apply_look(self) -> None:
-        from opsdesk.ui.fonts import font  # noqa: PLC0415 - a tray icon needs none of it
-        from opsdesk.ui.glyphs import icon  # noqa: PLC0415 - the same
+        from opsdesk.ui.fonts import font
+        from opsdesk.ui.glyphs import icon
 
         self._application.setFont(font())
         self._application.setStyleSheet(style_sheet(self._look.theme))

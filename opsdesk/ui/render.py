@@ -104,7 +104,7 @@ def _pictures(shown: Shown, pages: Sequence[Page], order: Order) -> Iterator[Ren
 
 
 def _slides(shown: Shown, pages: Sequence[Page], order: Order) -> Iterator[Rendered]:
-    from opsdesk.ui.wall.pictures import slides  # noqa: PLC0415 - seldom wanted
+    from opsdesk.ui.wall.pictures import slides
 
     _dressed(order.wall.theme, on_paper=False)
     for name, view in slides(shown, pages, order):

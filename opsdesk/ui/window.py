@@ -225,7 +225,7 @@ class MainWindow(QWidget):
         if self._board is None or not panel.shown:
             return
         if self._details is None:
-            from opsdesk.ui.details import DetailsPopup  # noqa: PLC0415 - seldom wanted
+            from opsdesk.ui.details import DetailsPopup
 
             self._details = DetailsPopup(self, self.look)
         title = tr(panel.panel.title)
