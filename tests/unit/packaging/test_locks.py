@@ -38,7 +38,7 @@ def test_the_lock_of_the_tests_holds_that_of_the_application() -> None:
 
 def test_the_locks_hold_what_the_project_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    asked = [re.split(r"[<>=;! ]", text)[0] for text in project["project"]["dependencies"]]
+    asked = [re.split(r"[<>=~;! ]", text)[0] for text in project["project"]["dependencies"]]
     assert {canonical(name) for name in asked} <= pins(LOCKS[0]).keys()
 
 
