@@ -62,7 +62,7 @@ _PORT = 9750
     ),
 )
 @click.option("--until-stdin-closes", is_flag=True, hidden=True)
-def serve(  # noqa: PLR0913 - one parameter an option
+def serve(
     *,
     url: str,
     profile: str,

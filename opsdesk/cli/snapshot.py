@@ -111,7 +111,7 @@ _LONGEST, _USUAL = 27.0, 20.0
     metavar=tr("SECONDS"),
     help=tr("Give up after so long."),
 )
-def snapshot(  # noqa: PLR0913 - one parameter an option
+def snapshot(
     *,
     demo: bool,
     url: str,

@@ -91,7 +91,7 @@ class _Run(msgspec.Struct, frozen=True, kw_only=True):
     "--install", is_flag=True, help=tr("Have the profile's wall start at log-in, and leave.")
 )
 @click.option("--uninstall", is_flag=True, help=tr("Undo --install, and leave."))
-def wall(  # noqa: PLR0913 - one parameter an option
+def wall(
     *,
     profile: str | None,
     demo: bool,

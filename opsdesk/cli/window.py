@@ -20,7 +20,7 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def open_window(  # noqa: PLR0913 - one parameter an option
+def open_window(
     *,
     profile: str,
     interval: float | None,

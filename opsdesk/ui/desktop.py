@@ -358,7 +358,7 @@ class Desktop(QObject):
     def _refresh(self) -> None:
         self._engine.send(Refresh(rediscover=True))
 
-    def _pause(self, paused: bool) -> None:  # noqa: FBT001 - a Qt slot
+    def _pause(self, paused: bool) -> None:
         self._windows.pause(paused=paused)
         self._engine.send(Pause() if paused else Resume())
 
@@ -404,7 +404,7 @@ class Desktop(QObject):
     def _session_ends(self) -> None:
         self.quit()
 
-    def _tray_came(self, there: bool) -> None:  # noqa: FBT001 - a Qt slot
+    def _tray_came(self, there: bool) -> None:
         if there:
             self._banners.withdraw("tray")
             return

@@ -67,7 +67,7 @@ def resident(env: Mapping[str, str], command: Command, is_up: Callable[[int], ob
         eventually(lambda: is_up(process.pid), "the program to be up")
         time.sleep(SETTLE)
         status = Path(f"/proc/{process.pid}/status").read_text("ascii", "replace")
-    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024  # type: ignore[index]
+    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
 
 
 def cpu(pid: int, *, main_thread: bool = False) -> float:

@@ -128,7 +128,7 @@ def _write_inside(
         _write_along(writer, of, (of.chart.usual_text, SMALL), edge, taken, 0)
 
 
-def _write_along(  # noqa: PLR0913, PLR0917 - a text has a line to stand at, and others to keep from
+def _write_along(  # noqa: PLR0917 - a text has a line to stand at, and others to keep from
     writer: Writer,
     of: Plot,
     said: tuple[str, Type],

@@ -204,7 +204,7 @@ class WallController(QObject):
         self._walls = walls
         return walls
 
-    def _cover(self, on: bool) -> None:  # noqa: FBT001 - a Qt slot
+    def _cover(self, on: bool) -> None:
         self._send(Mute(on))
 
     def _note(self) -> None:

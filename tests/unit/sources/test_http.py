@@ -16,7 +16,7 @@ from opsdesk.sources import address, http
 from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.http import Answer, HttpClient
 
-SECRET = "s3cret-token"  # noqa: S105 - made up, looked for in messages
+SECRET = "s3cret-token"
 
 
 def test_an_answer_is_unpacked_and_carries_the_servers_time() -> None:
