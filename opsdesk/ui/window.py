@@ -154,6 +154,7 @@ class MainWindow(QWidget):
         # Filled before it has a place: until then nothing is styled or laid out, which is cheaper.
         self.tick()
         view, before = self._views[position], self._stack.currentWidget()
+        view.setUpdatesEnabled(True)
         if self._stack.indexOf(view) < 0:
             self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
@@ -163,12 +164,20 @@ class MainWindow(QWidget):
             self.setFocus()
 
     def _choose(self, position: int) -> None:
-        """Open a tab. A page that is new is made, filled and styled: each in a turn of the loop."""
+        """Open a tab. A page that is new is made, filled, placed and painted in turns of the loop.
+
+        Each takes up to 30 ms; together they would hold up the window.
+        """
         if position in self._views:
             self.show_page(position)
-        else:
-            self._views[position] = self._new_view(self.pages[position])
-            self._in_turns(position, self.tick, partial(self.show_page, position))
+            return
+        view = self._views[position] = self._new_view(self.pages[position])
+        place = partial(self._show_unpainted, position)
+        self._in_turns(position, self.tick, place, partial(view.setUpdatesEnabled, True))
+
+    def _show_unpainted(self, position: int) -> None:
+        self.show_page(position)
+        self._views[position].setUpdatesEnabled(False)
 
     def _in_turns(self, position: int, *steps: Callable[[], None]) -> None:
         """Take one step after the other, while the tab that was chosen is the chosen one."""
