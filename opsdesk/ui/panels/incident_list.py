@@ -54,12 +54,12 @@ class IncidentListPanel(PanelView):
         self._halves.setContentsMargins(0, 0, 0, 0)
         self._halves.addWidget(self.view, _LIST)
         self.body.addSpacing(6)
+        self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self.digest)
         self.body.addSpacing(8)
         self.body.addWidget(self.buttons)
         self.body.addSpacing(6)
         self.body.addLayout(self._halves, 1)
-        self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
         # Rows reach beyond their text, which stands below the title.
         margins = self.body.contentsMargins()
         self.body.setContentsMargins(margins - QMargins(OVERHANG, 0, OVERHANG, 0))
