@@ -147,8 +147,9 @@ COLUMNS: tuple[Column, ...] = (
         text=_flapping_text,
         order=_score,
         quiet=lambda breaker, seen: not _flaps(breaker, seen),
-        width=110,
-        narrow=94,
+        width=100,
+        narrow=90,
+        right=True,
         may_be_empty=True,
     ),
     Column(
