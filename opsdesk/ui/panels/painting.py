@@ -225,7 +225,8 @@ class RowsView(QAbstractScrollArea):
 
     def _paint_row(self, writer: Writer, box: QRectF, row: Row, columns: Columns) -> None:
         self._paint_name(writer, _in(box, columns.name), row, columns.small)
-        writer.write(_in(box, columns.lead), row.lead, BOLD, RIGHT)
+        lead = replace(BOLD, ink="text2") if row.stale else BOLD
+        writer.write(_in(box, columns.lead), row.lead, lead, RIGHT)
         self._paint_marks(writer, _in(box, columns.first), row, row.marks)
         self._paint_marks(writer, _in(box, columns.second), row, row.more)
         self._paint_value(writer, _in(box, columns.value), row)
