@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QResizeEvent
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr, trn
-from opsdesk.insight.board import Board, Breaker
+from opsdesk.insight.board import Board, Breaker, display_name
 from opsdesk.insight.breakers import (
     DAY,
     Courses,
@@ -17,7 +17,6 @@ from opsdesk.insight.breakers import (
     state_and_word,
     summary,
 )
-from opsdesk.insight.phrases import display_name
 from opsdesk.insight.strips import Drawn
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import EPOCH, MIDDLE_DOT, age_text
