@@ -16,9 +16,10 @@ from opsdesk.insight.verdict import State
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.ui import glyphs
+from opsdesk.ui.card import PAPER_HEAD
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.painted import Painted
-from opsdesk.ui.panels.base import PAPER_FRAME, PanelView
+from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.theme import STATE_GLYPH, STATE_TEXT, Look
 from opsdesk.ui.writing import Type, Writer
 
@@ -90,7 +91,7 @@ class PaintedPanel(PanelView):
         self._canvas = Canvas(look, self.draw)
         self._nothing = Chip(look)
         self._scroll = _Scroll(self._canvas)
-        self.body.addSpacing(6)
+        self.body.addSpacing(0 if look.paper else 6)
         self.body.addWidget(self._scroll, 1)
         self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(0)
@@ -143,7 +144,7 @@ class PaintedPanel(PanelView):
 
     @override
     def paper_height(self, width: float) -> float:
-        return PAPER_FRAME + (self.least_height() if self.rows else _NOTHING)
+        return PAPER_HEAD + (self.least_height() if self.rows else _NOTHING)
 
     @override
     def paper_rows(self) -> Sequence[float]:
