@@ -167,6 +167,8 @@ class RowsView(QAbstractScrollArea):
             return self._usual
         room = self.canvas.height() - self._top - self._bottom
         least, most = (_STACKED_LEAST, _STACKED_MOST) if self._stacked else (LEAST, MOST)
+        if not any(row.value for row in self.rows):  # a list is read from its head on
+            most = self._usual
         return max(least, min(most, room / max(1, len(self.rows))))
 
     def _fit(self) -> None:
