@@ -56,15 +56,13 @@ class IncidentListPanel(PanelView):
         self.body.addSpacing(6)
         self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self.digest)
-        self.body.addSpacing(8)
         self.body.addWidget(self.buttons)
-        self.body.addSpacing(6)
         self.body.addLayout(self._halves, 1)
         # Rows reach beyond their text, which stands below the title.
         margins = self.body.contentsMargins()
         self.body.setContentsMargins(margins - QMargins(OVERHANG, 0, OVERHANG, 0))
-        for indented in (self.head, self.buttons):
-            indented.setContentsMargins(OVERHANG, 0, OVERHANG, 0)
+        self.head.setContentsMargins(OVERHANG, 0, OVERHANG, 0)
+        self.buttons.setContentsMargins(OVERHANG, 8, OVERHANG, 6)
         self._nothing.setContentsMargins(OVERHANG, 0, 0, 0)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._show_menu)
