@@ -9,8 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from opsdesk.catalogue.language import mark, tr, trn
-from opsdesk.insight.board import Board, Breaker
-from opsdesk.insight.phrases import display_name
+from opsdesk.insight.board import Board, Breaker, display_name
 from opsdesk.insight.snoozing import snoozed_text
 from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.verdict import State, is_blind, state_word

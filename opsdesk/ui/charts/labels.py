@@ -161,8 +161,8 @@ def _beside(of: Plot, line: Sequence[Point], width: float, place: int) -> Iterat
 def _write_marks(writer: Writer, of: Plot, taken: Sequence[Sequence[Point]]) -> None:
     """Draw the greatest and the least value as hollow dots, named where there is room."""
     for mark in of.chart.marks:
-        spot, style = QPointF(of.x(mark.at), of.y(mark.value)), mark_type()
-        _ring(writer, spot, "data")
+        spot, style = QPointF(of.x(mark.at), of.y(mark.value)), mark_type(stale=not of.chart.solid)
+        _ring(writer, spot, "data" if of.chart.solid else "data2")
         width = style.width(mark.text) + 1
         left = max(of.area.left(), min(spot.x() - width / 2, of.area.right() - width))
         above, below = spot.y() - LINE - 6, spot.y() + 6
