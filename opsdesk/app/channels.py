@@ -49,17 +49,17 @@ class Channels:
         """Return what knows whether anybody is at this desk; None where nothing does."""
         if sys.platform != "linux":
             return None
-        from opsdesk.notify.presence import DesktopPresence  # noqa: PLC0415 - D-Bus is Linux' own
+        from opsdesk.notify.presence import DesktopPresence
 
         return DesktopPresence()
 
     def _command(self) -> Channel:
-        from opsdesk.notify.command import CommandChannel  # noqa: PLC0415 - few want it
+        from opsdesk.notify.command import CommandChannel
 
         return CommandChannel(lambda: self._policy().command)
 
     def _webhook(self, given: str = "") -> Channel:
-        from opsdesk.notify.webhook import WebhookChannel  # noqa: PLC0415 - the same
+        from opsdesk.notify.webhook import WebhookChannel
 
         async def token() -> str:
             found = given or await in_thread(self._kept_token, "opsdesk-secrets")

@@ -174,7 +174,7 @@ class Child:
                 raise _not_started("")
             try:
                 # It lives on until it is ended.
-                self._process = subprocess.Popen(  # noqa: S603 - ourselves
+                self._process = subprocess.Popen(
                     self._command,
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,

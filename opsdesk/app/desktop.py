@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from contextlib import ExitStack
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from opsdesk.app.options import DesktopOptions
 from opsdesk.store import logs, remembered
 from opsdesk.store.profile import Places, places
+from opsdesk.ui import application
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,18 +31,12 @@ def run_desktop(options: DesktopOptions) -> int:
         ConfigError: a data file, the profile's name or the address cannot be used.
 
     """
-    # The one place from which Qt is reached: everything else runs without it.
-    from opsdesk.ui import binding  # noqa: PLC0415 - see above
-
-    binding.load()
-    from opsdesk.ui import application  # noqa: PLC0415 - see above
-
     where, redactor = places(options.profile), logs.Redactor()
     with ExitStack() as ending:
         handlers: list[logging.Handler] = []
 
         def make_parts() -> Parts:
-            from opsdesk.app.household import Household  # noqa: PLC0415 - once something is seen
+            from opsdesk.app.household import Household
 
             # Not before it is known that no other OpsDesk runs: log and settings would be its own.
             if not handlers:
@@ -57,15 +53,15 @@ def _show_first(options: DesktopOptions, where: Places) -> Frame | None:
     picture = _picture(options, where)
     if picture is None:
         return None
-    from opsdesk.ui.opening import opened  # noqa: PLC0415 - in the tray there is no window
+    from opsdesk.ui.opening import opened
 
     return opened(picture, remembered.load(where.window), _load)
 
 
 def _load() -> None:
     """Import what makes the window."""
-    from opsdesk.app import household  # noqa: F401, PLC0415 - once something is seen
-    from opsdesk.ui import desktop, window  # noqa: F401, PLC0415 - the same
+    for name in ("opsdesk.app.household", "opsdesk.ui.desktop", "opsdesk.ui.window"):
+        import_module(name)
 
 
 def _picture(options: DesktopOptions, where: Places) -> Path | None:

@@ -38,8 +38,8 @@ class Exporting:
             ConfigError: it cannot be rendered or written.
 
         """
-        from opsdesk.app.saving import Saving, save  # noqa: PLC0415 - seldom wanted
-        from opsdesk.wire.document import Order  # noqa: PLC0415 - the same
+        from opsdesk.app.saving import Saving, save
+        from opsdesk.wire.document import Order
 
         saving = Saving(
             snapshot=wish.snapshot,

@@ -33,12 +33,12 @@ from opsdesk.store import ledger, logs, remembered, snapshots
 from opsdesk.store.profile import Places
 from opsdesk.store.secrets import RESERVED, WEBHOOK, Secrets
 from opsdesk.store.settings import Auth, Settings, SourceSettings
+from opsdesk.ui.parts_wanted import Parts, WallKeeping, WallParts
 
 if TYPE_CHECKING:
     from opsdesk.app.channels import Channels
     from opsdesk.app.works import Works
     from opsdesk.ui.connect import NewSource
-    from opsdesk.ui.parts_wanted import Parts, WallKeeping, WallParts
 
 log = logging.getLogger(__name__)
 
@@ -70,8 +70,6 @@ class Household:
 
     def parts(self) -> Parts:
         """Return what the desktop needs."""
-        from opsdesk.ui.parts_wanted import Parts  # noqa: PLC0415 - Qt is loaded late
-
         found = cache(partial(pages.load, self._catalogue, self._own))
         if self._own is not None:
             found()  # as they are now: their owner may go on writing
@@ -104,8 +102,6 @@ class Household:
         )
 
     def _wall_parts(self) -> WallParts:
-        from opsdesk.ui.parts_wanted import WallParts  # noqa: PLC0415 - Qt is loaded late
-
         given = self._options.wall
         return WallParts(
             walls=self._settings.walls if given is None else (given,),
@@ -118,7 +114,7 @@ class Household:
         )
 
     def _keeping(self) -> WallKeeping:
-        from opsdesk.app.wall_keeping import Keeping  # noqa: PLC0415 - most desktops have no wall
+        from opsdesk.app.wall_keeping import Keeping
 
         return Keeping(self._where, self._secrets(), self._redactor, self._settings)
 
@@ -204,7 +200,7 @@ class Household:
         )
 
     def _works(self) -> Works:
-        from opsdesk.app.works import Works  # noqa: PLC0415 - slow to load; see its docstring
+        from opsdesk.app.works import Works
 
         return Works(self._own, self._catalogue, self._secrets(), self._redactor)
 
@@ -212,7 +208,7 @@ class Household:
         return Secrets(self._options.profile, self._where.secrets)
 
     def _channels(self, policy: Callable[[], Policy]) -> Channels:
-        from opsdesk.app.channels import Channels  # noqa: PLC0415 - as slow as Works
+        from opsdesk.app.channels import Channels
 
         return Channels(policy, self._secrets(), self._redactor)
 

@@ -179,7 +179,7 @@ def _run(command: Sequence[str], ears: _Ears, hangs: float) -> int:
         "WATCHDOG_PID": "",
     }
     try:
-        process = subprocess.Popen(command, env=os.environ | watched)  # noqa: S603 - ourselves
+        process = subprocess.Popen(command, env=os.environ | watched)
     except OSError as error:
         log.warning("the wall cannot be started: %s", error)
         return _NOT_STARTED

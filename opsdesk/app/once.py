@@ -167,7 +167,7 @@ def _given(order: SnapshotOrder, own: Path, catalogue: Catalogue) -> Source:
 
 
 def _of_profile(name: str, where: Places, catalogue: Catalogue) -> _Asked:
-    from opsdesk.app.works import Works  # noqa: PLC0415 - slow to load: HTTP, keyring
+    from opsdesk.app.works import Works
 
     kept = settings.read(where.settings)
     language.choose(kept.language)

@@ -52,7 +52,7 @@ def render(
 
     """
     document = _document(order, contents)
-    with subprocess.Popen(  # noqa: S603 - ourselves
+    with subprocess.Popen(
         command(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -81,7 +81,7 @@ def serve(order: ServeOrder, ready: Callable[[str], None]) -> None:
 
 
 def _demo(wanted: Demonstration) -> Provider:
-    from opsdesk.demo.world import Demo  # noqa: PLC0415 - a gateway needs nothing of it
+    from opsdesk.demo.world import Demo
 
     return Demo(seed=wanted.seed, speed=wanted.speed)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.protocols import WallControl
 from opsdesk.model.wall import Remote
+from opsdesk.sources.credentials import Credentials
 from opsdesk.store.logs import Redactor
 from opsdesk.store.secrets import WALL_REMOTE, Secrets
 
@@ -93,8 +94,7 @@ class WallRemote:
                 return
 
     def _made(self) -> Server:
-        from opsdesk.serve.wall import wall_server  # noqa: PLC0415 - most walls need no server
-        from opsdesk.sources.credentials import Credentials  # noqa: PLC0415 - the same
+        from opsdesk.serve.wall import wall_server
 
         token = self._secrets.get(WALL_REMOTE) or ""
         self._redactor.learn(token)

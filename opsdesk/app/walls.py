@@ -1,22 +1,18 @@
-"""The walls: what they are asked for, what is kept of them, and how they would look."""
+"""The walls: on which displays they can hang, and what is kept of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
 from msgspec.structs import replace
 
-from opsdesk.app.once import SnapshotOrder, take_snapshot
 from opsdesk.app.own import usable
 from opsdesk.catalogue import metrics, pages
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.displays import Display, find
-from opsdesk.insight.sight import DIAGONAL, Caps, caps
 from opsdesk.insight.slides.pages import on_wall
 from opsdesk.insight.unlocking import can_be_typed
 from opsdesk.model.errors import ConfigError
-from opsdesk.model.snapshot import Snapshot
 from opsdesk.model.wall import DIAGNOSTICS, Wall
 from opsdesk.sources.credentials import Credentials
 from opsdesk.store import settings
@@ -27,10 +23,7 @@ from opsdesk.store.secrets import WALL_CODE, WALL_REMOTE, Secrets
 def displays() -> tuple[Display, ...]:
     """Return the displays that are there now. Needs one."""
     # Qt is loaded by those commands alone that show something.
-    from opsdesk.ui import binding  # noqa: PLC0415 - see above
-
-    binding.load()
-    from opsdesk.ui.wall.displays import listing  # noqa: PLC0415 - see above
+    from opsdesk.ui.wall.displays import listing
 
     return listing()
 
@@ -39,36 +32,6 @@ def diagonal_of(name: str) -> float | None:
     """Return how large a display says it is, in inches; None where it does not tell. Needs one."""
     found = find(name, displays())
     return None if found is None else found.diagonal
-
-
-class Preview(msgspec.Struct, frozen=True, kw_only=True):
-    """The slides of a wall as files, and how they came about."""
-
-    files: tuple[str, ...]
-    #: how high capital letters are
-    caps: Caps
-    #: for which diagonal, in inches
-    diagonal: float
-    snapshot: Snapshot
-
-
-def preview(order: SnapshotOrder) -> Preview:
-    """Write every slide of ``order.look.wall`` as a picture, after one refresh.
-
-    Raises:
-        ConfigError: the address, a data file or the folder cannot be used.
-        SourceError: no source gave anything usable; nothing is written.
-
-    """
-    look = order.look
-    diagonal = look.wall.diagonal or DIAGONAL
-    written = take_snapshot(order)
-    return Preview(
-        files=written.files,
-        caps=caps(look.width, look.height, diagonal=diagonal, distance=look.wall.distance),
-        diagonal=diagonal,
-        snapshot=written.snapshot,
-    )
 
 
 def kept(profile: str) -> tuple[Wall, ...]:

@@ -41,7 +41,7 @@ class Works:
 
     def demo(self, wanted: Demonstration) -> Source:
         """Return a production that is not there; see :mod:`opsdesk.app.demo`."""
-        from opsdesk.app.demo import demo_source  # noqa: PLC0415 - seldom wanted
+        from opsdesk.app.demo import demo_source
 
         return demo_source(wanted.seed, wanted.speed)
 

@@ -23,7 +23,7 @@ def _root() -> Traversable:
     if folder.is_dir():
         return folder
     # Not at each start: it loads archives, compression and temporary files.
-    from importlib.resources import files  # noqa: PLC0415 - see above
+    from importlib.resources import files
 
     return files(_PACKAGE)
 
@@ -46,6 +46,6 @@ def names(folder: str, suffix: str) -> tuple[str, ...]:
 
 def file(path: str) -> AbstractContextManager[Path]:
     """Return one resource as a file for another program, while the block runs."""
-    from importlib.resources import as_file  # noqa: PLC0415 - as files
+    from importlib.resources import as_file
 
     return as_file(_root().joinpath(path))

@@ -8,6 +8,7 @@ from opsdesk.catalogue import language
 from opsdesk.catalogue.language import tr
 from opsdesk.cli.plain import plain
 from opsdesk.cli.status import Exit, fail
+from opsdesk.cli.window import open_window
 from opsdesk.model.errors import ConfigError, SourceError
 
 
@@ -32,10 +33,8 @@ def run(arguments: list[str]) -> int:
 def _run(arguments: list[str]) -> int:
     start = plain(arguments)
     if start is not None:
-        from opsdesk.cli.window import open_window  # noqa: PLC0415 - commands may not need it
-
         return open_window(profile=start.profile, interval=None, hidden=start.hidden)
     # The texts of --help are made as the commands are loaded.
-    from opsdesk.cli import group  # noqa: PLC0415 - see above
+    from opsdesk.cli import group
 
     return group.run(arguments)

@@ -34,7 +34,7 @@ def need_display() -> None:
 def list_displays() -> int:
     """Say which displays there are."""
     need_display()
-    from opsdesk.app import walls  # noqa: PLC0415 - no other command needs it
+    from opsdesk.app import walls
 
     found = walls.displays()
     for display in found:

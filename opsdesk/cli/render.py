@@ -13,9 +13,6 @@ def render() -> int:
     # It ends within a second, and the search for garbage took a tenth of that.
     gc.disable()
     # Qt is loaded by those commands alone that show something.
-    from opsdesk.ui import binding  # noqa: PLC0415 - see above
-
-    binding.load()
-    from opsdesk.ui.render import main  # noqa: PLC0415 - see above
+    from opsdesk.ui.render import main
 
     return main()

@@ -62,7 +62,7 @@ _PORT = 9750
     ),
 )
 @click.option("--until-stdin-closes", is_flag=True, hidden=True)
-def serve(  # noqa: PLR0913 - one parameter an option
+def serve(
     *,
     url: str,
     profile: str,
@@ -80,8 +80,8 @@ def serve(  # noqa: PLR0913 - one parameter an option
     if url and demo:
         raise click.UsageError(tr("--url and --demo exclude each other: serve one of them."))
     # No other command needs a server.
-    from opsdesk.app import serving  # noqa: PLC0415 - see above
-    from opsdesk.serve.guard import Listening  # noqa: PLC0415 - see above
+    from opsdesk.app import serving
+    from opsdesk.serve.guard import Listening
 
     keys = credentials("", token_file)
     keys.as_headers()  # a token that no header can carry would let nobody in

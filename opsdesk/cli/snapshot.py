@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
-from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.language import tr, trn
 from opsdesk.cli.options import checked_headers, checked_size, demo_option, url_option
 from opsdesk.cli.secret import TOKEN_VARIABLE, credentials
 from opsdesk.cli.status import Exit, complain
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 # With this and what starting and writing take, a snapshot never lasts longer than 30 s.
 _LONGEST, _USUAL = 27.0, 20.0
+_OF_PICTURES = ("page", "theme", "size", "scale")
 
 
 @click.command(
@@ -111,7 +113,7 @@ _LONGEST, _USUAL = 27.0, 20.0
     metavar=tr("SECONDS"),
     help=tr("Give up after so long."),
 )
-def snapshot(  # noqa: PLR0913 - one parameter an option
+def snapshot(
     *,
     demo: bool,
     url: str,
@@ -133,10 +135,11 @@ def snapshot(  # noqa: PLR0913 - one parameter an option
         raise click.UsageError(
             tr("Say of what: name a server with --url, or a profile, or use --demo. Only one.")
         )
+    _check_options(format_)
     # Libraries that log would put more than one line on standard error.
     logging.getLogger().addHandler(logging.NullHandler())
-    from opsdesk.app import once  # noqa: PLC0415 - a window needs nothing of it
-    from opsdesk.wire.document import Order  # noqa: PLC0415 - the same
+    from opsdesk.app import once
+    from opsdesk.wire.document import Order
 
     width, height = size
     is_picture = format_ == "png"
@@ -162,6 +165,21 @@ def snapshot(  # noqa: PLR0913 - one parameter an option
     )
     complain_of(written.snapshot)
     return Exit.DONE
+
+
+def _check_options(format_: str) -> None:
+    """Refuse what is said of a picture where none is written."""
+    source = click.get_current_context().get_parameter_source
+    given = [f"--{name}" for name in _OF_PICTURES if source(name) is ParameterSource.COMMANDLINE]
+    if given and format_ != "png":
+        raise click.UsageError(
+            trn(
+                "{options} goes with --format png alone.",
+                "{options} go with --format png alone.",
+                len(given),
+                options=" and ".join(given),
+            )
+        )
 
 
 def complain_of(taken: Snapshot) -> None:

@@ -42,7 +42,7 @@ _STATUS = "status"
 )
 def tell_wall(*, command: str, url: str, wall: str, token_file: Path | None) -> int:
     """Ask a wall something, once."""
-    from opsdesk.app.wall_client import WallClient  # noqa: PLC0415 - brings HTTP with it
+    from opsdesk.app.wall_client import WallClient
 
     client = WallClient(url, credentials("", token_file))
     if command == _STATUS:

@@ -91,7 +91,7 @@ class _Run(msgspec.Struct, frozen=True, kw_only=True):
     "--install", is_flag=True, help=tr("Have the profile's wall start at log-in, and leave.")
 )
 @click.option("--uninstall", is_flag=True, help=tr("Undo --install, and leave."))
-def wall(  # noqa: PLR0913 - one parameter an option
+def wall(
     *,
     profile: str | None,
     demo: bool,
@@ -151,7 +151,7 @@ def wall(  # noqa: PLR0913 - one parameter an option
 def _show(run: _Run) -> int:
     need_display()
     # No other command needs it.
-    from opsdesk.app import walls  # noqa: PLC0415 - see above
+    from opsdesk.app import walls
 
     wanted = run.given.get("pages")
     if isinstance(wanted, tuple):
@@ -183,7 +183,7 @@ def _show(run: _Run) -> int:
 
 def _kept(profile: str) -> tuple[Wall, ...]:
     """Return the walls of a profile; a slip in its settings ends no wall that nobody attends."""
-    from opsdesk.app import walls  # noqa: PLC0415 - see _show
+    from opsdesk.app import walls
 
     places(profile)  # is it a name?
     try:
@@ -195,13 +195,13 @@ def _kept(profile: str) -> tuple[Wall, ...]:
 
 
 def _keep_running() -> int:
-    from opsdesk.app.keeping_running import keep_running  # noqa: PLC0415 - see _show
+    from opsdesk.app.keeping_running import keep_running
 
     return keep_running([argument for argument in sys.argv[1:] if argument != "--keep-running"])
 
 
 def _set_up(profile: str, *, install: bool) -> int:
-    from opsdesk.app import service  # noqa: PLC0415 - see _show
+    from opsdesk.app import service
 
     for line in service.install(profile) if install else service.uninstall(profile):
         click.echo(line)
@@ -216,7 +216,7 @@ def _overridden(kept: tuple[Wall, ...], given: dict[str, object]) -> Wall:
 
 
 def _set_secret(profile: str, *, is_code: bool) -> int:
-    from opsdesk.app import walls  # noqa: PLC0415 - see _show
+    from opsdesk.app import walls
 
     secret = asking.secret(tr("Code that leaves the wall") if is_code else tr("Token"))
     keep = walls.keep_code if is_code else walls.keep_token
@@ -228,9 +228,10 @@ def _set_secret(profile: str, *, is_code: bool) -> int:
 
 
 def _preview(run: _Run, size: tuple[int, int], folder: str) -> int:
-    from opsdesk.app import walls  # noqa: PLC0415 - see _show
-    from opsdesk.app.once import SnapshotOrder  # noqa: PLC0415 - the same
-    from opsdesk.wire.document import Order  # noqa: PLC0415 - the same
+    from opsdesk.app import walls
+    from opsdesk.app.once import SnapshotOrder
+    from opsdesk.app.wall_preview import preview
+    from opsdesk.wire.document import Order
 
     # Libraries that log would put more than what is said here on standard error.
     logging.getLogger().addHandler(logging.NullHandler())
@@ -238,7 +239,7 @@ def _preview(run: _Run, size: tuple[int, int], folder: str) -> int:
     shown = _overridden(walls.kept(run.profile), run.given)
     for wanted in (shown.pages, *(plan.pages for plan in shown.plan)):
         walls.check_pages(wanted, run.profile)
-    made = walls.preview(
+    made = preview(
         SnapshotOrder(
             demo=run.demo,
             url=run.url,

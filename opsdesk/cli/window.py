@@ -20,7 +20,7 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def open_window(  # noqa: PLR0913 - one parameter an option
+def open_window(
     *,
     profile: str,
     interval: float | None,
@@ -47,8 +47,8 @@ def open_window(  # noqa: PLR0913 - one parameter an option
     # A start makes half a million objects and no garbage; ui/desktop.py turns it on again.
     gc.disable()
     # A snapshot needs nothing of it.
-    from opsdesk.app.desktop import run_desktop  # noqa: PLC0415 - see above
-    from opsdesk.app.options import DesktopOptions  # noqa: PLC0415 - see above
+    from opsdesk.app.desktop import run_desktop
+    from opsdesk.app.options import DesktopOptions
 
     return run_desktop(
         DesktopOptions(

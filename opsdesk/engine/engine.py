@@ -159,10 +159,10 @@ class Engine:
 
     def _run(self) -> None:
         # Loaded here, not at the top: see the module's docstring.
-        import asyncio  # noqa: PLC0415
+        import asyncio
 
-        from opsdesk.engine.loop import EngineLoop  # noqa: PLC0415
-        from opsdesk.engine.running import Running  # noqa: PLC0415
+        from opsdesk.engine.loop import EngineLoop
+        from opsdesk.engine.running import Running
 
         inside = Running(self._build())
         with asyncio.Runner(loop_factory=EngineLoop) as runner:

@@ -31,7 +31,7 @@ class LateSource:
     A keyring that asks its user delays this source alone, and no thread that anyone waits for.
     """
 
-    def __init__(  # noqa: PLR0913 - what a source is known by, and how it is made
+    def __init__(
         self,
         source_id: str,
         title: str,

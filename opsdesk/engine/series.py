@@ -150,7 +150,7 @@ class SeriesReader:
 
     async def _usual(self, query: SeriesQuery, now: float) -> tuple[Usual, ...]:
         # In the tray nobody asks for it.
-        from opsdesk.insight import usual as usualness  # noqa: PLC0415 - see above
+        from opsdesk.insight import usual as usualness
 
         end = floor(now / usualness.STEP) * usualness.STEP
         wanted = _range(query, end - usualness.LOOK_BACK, end, usualness.STEP)
@@ -158,7 +158,7 @@ class SeriesReader:
         return tuple(one for one in found if one is not None)
 
     async def _ahead(self, query: SeriesQuery, now: float) -> tuple[Forecast, ...]:
-        from opsdesk.insight import forecast as forecasting  # noqa: PLC0415 - as what is usual
+        from opsdesk.insight import forecast as forecasting
 
         # Whole days: today's figure is not yet the day's.
         end = floor(now / forecasting.DAY) * forecasting.DAY

@@ -133,7 +133,7 @@ class Watch:
         told_at = {id_: at for id_, at in self._memory.told_at.items() if id_ not in ids}
         self._memory = replace(self._memory, held=self._memory.held | ids, told_at=told_at)
 
-    def look(  # noqa: PLR0913 - what a refresh says, and what else is wrong
+    def look(
         self,
         view: View,
         *,

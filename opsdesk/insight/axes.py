@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from opsdesk.catalogue.language import localised, tr
-from opsdesk.insight.words import MINUS, interval_text, number_text, with_currency
+from opsdesk.insight.words import HUGE, MINUS, interval_text, number_text, with_currency
 from opsdesk.model.metric import Metric
 from opsdesk.model.reading import Unit
 
@@ -129,7 +129,7 @@ def _digits(places: Iterable[float]) -> int:
 def _tick_text(place: float, digits: int, unit: Unit | None) -> str:
     if unit is Unit.SECONDS and place:
         return number_text(place, unit)
-    if abs(place) >= 1e15:  # noqa: PLR2004 - as in words
+    if abs(place) >= HUGE:
         return number_text(place, None)
     if place and abs(place) < _LEAST:
         return localised(f"{place:.3g}").replace("-", MINUS)

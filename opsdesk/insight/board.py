@@ -22,6 +22,7 @@ from opsdesk.insight.derive import BREAKER_STATE, HealthPart, grouped, health_pa
 from opsdesk.insight.freshness import freshness
 from opsdesk.insight.gist import Gist, gist
 from opsdesk.insight.turning import lost_at, source_of, turning
+from opsdesk.insight.words import EN_DASH
 from opsdesk.model.key import Key
 from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.reading import BreakerState, Freshness, Reading
@@ -247,6 +248,12 @@ def _full_name(key: Key) -> str:
     name = key.label("breaker")
     others = ", ".join(value for label, value in key.labels if label != "breaker")
     return f"{name} ({others})" if name and others else name or others
+
+
+def display_name(breaker: Breaker) -> str:
+    """Return a breaker's name with a true dash between group and name."""
+    group, name = breaker.group_and_name
+    return f"{group} {EN_DASH} {name}" if group else name
 
 
 def subject(key: Key) -> str:

@@ -67,7 +67,7 @@ def digest_counts(digest: Digest, board: Board) -> str:
 
 def digest_lines(digest: Digest, board: Board) -> tuple[str, ...]:
     """Return a line for each of what opened, closed, and is still open, with the names."""
-    from opsdesk.insight.incident_list import names_by_id  # noqa: PLC0415 - not by who tells less
+    from opsdesk.insight.incident_list import names_by_id
 
     names = names_by_id(board)
     groups = (

@@ -65,7 +65,7 @@ def forecast(
     *,
     step: float = DAY,
     end: float | None = None,
-    bounds: Bounds = Bounds(),  # noqa: B008 - frozen
+    bounds: Bounds = Bounds(),
 ) -> Forecast:
     """Return the forecast of a line for the ``horizon`` seconds after its last point.
 

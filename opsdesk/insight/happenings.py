@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from opsdesk.catalogue.language import tr, trn
-from opsdesk.insight.board import Board
+from opsdesk.insight.board import Board, display_name
 from opsdesk.insight.knowing import Headline, not_knowing, with_failure
-from opsdesk.insight.phrases import breaker_facts, display_name, fits, problem_of, sentences
+from opsdesk.insight.phrases import breaker_facts, fits, problem_of, sentences
 from opsdesk.insight.verdict import State, verdict
 from opsdesk.insight.words import LISTED, age_text, listing
 from opsdesk.model.snapshot import Incident, Severity, SourceStatus

@@ -9,8 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from opsdesk.catalogue.language import mark, tr, trn
-from opsdesk.insight.board import Board, Breaker
-from opsdesk.insight.phrases import display_name
+from opsdesk.insight.board import Board, Breaker, display_name
 from opsdesk.insight.snoozing import snoozed_text
 from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.verdict import State, is_blind, state_word
@@ -33,6 +32,7 @@ STATES: Mapping[BreakerState, State] = {
 
 #: so many that have ended are listed, and the others counted
 ENDED = 30
+_MINUTE = 60  # seconds
 
 
 class Section(StrEnum):
@@ -210,7 +210,7 @@ def ticks(found: Sequence[Entry], now: datetime) -> tuple[int, ...]:
     """
     ages = (int((now - entry.incident.opened_at).total_seconds()) for entry in found)
     running = zip(found, ages, strict=True)
-    return tuple(age if age < 60 else age // 60 for e, age in running if e.incident.runs)  # noqa: PLR2004 - seconds of a minute
+    return tuple(age if age < _MINUTE else age // _MINUTE for e, age in running if e.incident.runs)
 
 
 def lasts_text(incident: Incident, now: datetime) -> str:

@@ -81,7 +81,7 @@ def smoothed(past: Values, alpha: float, level: float) -> tuple[float, float]:
     return level, squares
 
 
-def holt(  # noqa: PLR0913 - the method's three parameters and two states
+def holt(
     past: Values, *, alpha: float, beta: float, phi: float, level: float, slope: float
 ) -> tuple[float, float, float]:
     """Return the last level and slope of Holt's method, and the squared misses together.
@@ -151,7 +151,7 @@ def _moving_mean(past: Values, i: int, season: int) -> float:
 
 def _is_seasonal(past: Values, season: int) -> bool:
     """Tell whether the past repeats after a season more than chance explains (M4's test)."""
-    if season < 2 or len(past) < _LEAST_SEASONS * season:  # noqa: PLR2004 - one is no season
+    if season <= 1 or len(past) < _LEAST_SEASONS * season:
         return False
     mean = fmean(past)
     around = [value - mean for value in past]

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from opsdesk.catalogue.language import grouped, tr, trn
-from opsdesk.insight.board import Board, Breaker, Breakers
+from opsdesk.insight.board import Board, Breaker, Breakers, display_name
 from opsdesk.insight.derive import BREAKER_STATE, INSTANCES_UP, UPTIME
 from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.verdict import Cause
 from opsdesk.insight.words import (
-    EN_DASH,
     LISTED,
     clock_text,
     figure_text,
@@ -26,12 +25,6 @@ _ALL_INSTANCES = 100.0
 _PAIR = 2
 # So many letters of names have room in the sentence at the top of a page.
 _ROOM = 64
-
-
-def display_name(breaker: Breaker) -> str:
-    """Return a breaker's name with a true dash between group and name."""
-    group, name = breaker.group_and_name
-    return f"{group} {EN_DASH} {name}" if group else name
 
 
 def names_of(found: Sequence[Breaker]) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 import msgspec
 
 from opsdesk.catalogue.language import mark, tr, trn
-from opsdesk.insight.board import Board, Breaker, level, subject
+from opsdesk.insight.board import Board, Breaker, display_name, level, subject
 from opsdesk.insight.derive import BREAKER_STATE, INSTANCES_UP
 from opsdesk.insight.freshness import greatest_age
 from opsdesk.insight.words import LISTED, figure_text, inside, listing
@@ -150,7 +150,7 @@ def _vital(opened: Iterable[Breaker], metric: Metric | None) -> list[Breaker]:
 
 def _vital_causes(vital: Sequence[Breaker]) -> Iterator[Cause]:
     if vital:
-        names = listing([breaker.name for breaker in vital[:LISTED]], len(vital))
+        names = listing([display_name(breaker) for breaker in vital[:LISTED]], len(vital))
         words = trn("{names} is open", "{names} are open", len(vital), names=names)
         yield Cause(words, BREAKER_STATE, named=True)
 
@@ -250,7 +250,7 @@ def _blind(board: Board, now: datetime) -> Verdict:
         return _not_known(state, words, named=True)
     if number:
         about = [subject(reading.key) or tr(_ALL) for reading in old[:LISTED]]
-        about += [breaker.name for breaker in breakers[:LISTED]]
+        about += [display_name(breaker) for breaker in breakers[:LISTED]]
         names = listing(about[:LISTED], number)
         return _not_known(state, tr("no new data of {names}", names=names))
     if not _says_anything(board, components):

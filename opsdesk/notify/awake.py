@@ -34,15 +34,15 @@ class Hold(Protocol):
 def holds() -> list[Hold]:
     """Return the ways that there are on this system."""
     if not sys.platform.startswith("linux"):
-        from opsdesk.notify.awake_native import NativeHold  # noqa: PLC0415 - not on Linux
+        from opsdesk.notify.awake_native import NativeHold
 
         return [NativeHold()]
-    from opsdesk.notify.awake_session import SessionHold  # noqa: PLC0415 - on Linux alone
+    from opsdesk.notify.awake_session import SessionHold
 
     ways: list[Hold] = [SessionHold()]
     # A Wayland desktop's X server shows windows and switches no display off.
     if os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
-        from opsdesk.notify.awake_x import XServerHold  # noqa: PLC0415 - where there is one
+        from opsdesk.notify.awake_x import XServerHold
 
         ways.append(XServerHold())
     return ways

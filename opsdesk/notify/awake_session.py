@@ -12,19 +12,19 @@ import os
 from typing import Any
 
 import msgspec
-from jeepney import (  # type: ignore[import-untyped]
+from jeepney import (
     DBusAddress,
     DBusErrorResponse,
     Message,
     MessageFlag,
     new_method_call,
 )
-from jeepney.auth import AuthenticationError  # type: ignore[import-untyped]
-from jeepney.io.blocking import (  # type: ignore[import-untyped]
+from jeepney.auth import AuthenticationError
+from jeepney.io.blocking import (
     DBusConnection,
     open_dbus_connection,
 )
-from jeepney.wrappers import unwrap_msg  # type: ignore[import-untyped]
+from jeepney.wrappers import unwrap_msg
 
 from opsdesk.notify.bus import NAME
 from opsdesk.notify.service import APP_NAME, DESKTOP_ENTRY

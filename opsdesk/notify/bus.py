@@ -14,7 +14,7 @@ from itertools import count
 from typing import Any, Literal
 
 import msgspec
-from jeepney import (  # type: ignore[import-untyped]
+from jeepney import (
     DBusAddress,
     HeaderFields,
     Message,
@@ -23,8 +23,8 @@ from jeepney import (  # type: ignore[import-untyped]
     Parser,
     new_method_call,
 )
-from jeepney.auth import BEGIN, AuthenticationError, Authenticator  # type: ignore[import-untyped]
-from jeepney.bus import get_bus  # type: ignore[import-untyped]
+from jeepney.auth import BEGIN, AuthenticationError, Authenticator
+from jeepney.bus import get_bus
 
 from opsdesk.notify.service import ServiceMissingError
 
@@ -66,7 +66,7 @@ class Bus:
         """Whether the bus is still there."""
         return not self._reading.done()
 
-    async def call(  # noqa: PLR0913 - what a message of D-Bus has
+    async def call(
         self,
         destination: str,
         path: str,

@@ -144,9 +144,9 @@ def system_service(on_action: OnAction, standing: Standing | None = None) -> Ser
     """
     # Imported here: each of them needs a library that the others lack or would load in vain.
     if sys.platform == "linux":
-        from opsdesk.notify.freedesktop import FreedesktopService  # noqa: PLC0415 - see above
+        from opsdesk.notify.freedesktop import FreedesktopService
 
         return FreedesktopService(on_action, standing)
-    from opsdesk.notify.native import NativeService  # noqa: PLC0415 - see above
+    from opsdesk.notify.native import NativeService
 
     return NativeService(on_action)

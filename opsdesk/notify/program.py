@@ -91,7 +91,7 @@ class _Program:
         with self._lock:
             if self._is_unwanted:
                 raise OSError("not wanted any more")
-            self._process = subprocess.Popen(  # noqa: S603 - its owner has chosen it; no shell
+            self._process = subprocess.Popen(
                 arguments,
                 stdin=stdin,
                 stdout=subprocess.DEVNULL,
@@ -114,7 +114,7 @@ def _listen(process: subprocess.Popen[bytes], heard: bytearray) -> None:
     """Read all that it says, and keep the beginning."""
     assert process.stderr is not None  # noqa: S101 - it was asked for
     with process.stderr as said:
-        while part := said.read1(4096):  # type: ignore[attr-defined]
+        while part := os.read(said.fileno(), 4096):
             heard += part[: _MOST_WORDS - len(heard)]
 
 

@@ -96,6 +96,6 @@ class Player:
 
 def _play_on_windows() -> None:
     if sys.platform == "win32":  # for mypy, which knows the module there alone
-        import winsound  # noqa: PLC0415 - see above
+        import winsound
 
         winsound.PlaySound(resources.read_bytes(_SOUND), winsound.SND_MEMORY)

@@ -58,7 +58,7 @@ class DetectedSource:
 
     def __init__(
         self,
-        id: str,  # noqa: A002 - the protocol's word
+        id: str,
         title: str,
         http: HttpClient,
         makers: Mapping[str, Callable[[], Source]],

@@ -81,7 +81,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 class HttpClient:
     """A pool of connections to one server. Belongs to the event loop that first uses it."""
 
-    def __init__(  # noqa: PLR0913 - the ways of one server, most of them optional
+    def __init__(
         self,
         base: Address,
         *,
@@ -123,7 +123,7 @@ class HttpClient:
         """Hide secrets in what the server says: it may repeat what it was sent."""
         return self._clean(text)
 
-    async def fetch(  # noqa: PLR0913 - what one request is made of, most of it optional
+    async def fetch(
         self,
         method: Method,
         path: str,

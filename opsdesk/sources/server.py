@@ -41,7 +41,7 @@ def source(server: Server, packs: Sequence[Pack], catalogue: Catalogue) -> Sourc
     """
 
     def reads_prometheus() -> Source:
-        from opsdesk.sources.prometheus import PrometheusSource  # noqa: PLC0415 - see above
+        from opsdesk.sources.prometheus import PrometheusSource
 
         return PrometheusSource(
             id=server.id,
@@ -54,7 +54,7 @@ def source(server: Server, packs: Sequence[Pack], catalogue: Catalogue) -> Sourc
         )
 
     def reads_metrics_api() -> Source:
-        from opsdesk.sources.metrics_api import MetricsApiSource  # noqa: PLC0415 - the same
+        from opsdesk.sources.metrics_api import MetricsApiSource
 
         return MetricsApiSource(
             id=server.id,

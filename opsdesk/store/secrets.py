@@ -141,7 +141,8 @@ def _ask(question: Callable[[ModuleType], T]) -> T:
 
     """
     try:
-        import keyring  # noqa: PLC0415 - slow to load, and most sources have no secret
+        # Slow to load, and most sources have no secret.
+        import keyring
 
         return question(keyring)
     except Exception as error:  # noqa: BLE001 - backends are foreign code: settings, buses, plugins

@@ -7,21 +7,18 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from opsdesk.catalogue.language import tr
 from opsdesk.model.desk import Policy
 from opsdesk.model.errors import ConfigError
-from opsdesk.model.wall import Plan, Remote, Wall
+from opsdesk.model.wall import Remote, Wall
 from opsdesk.runtime.files import write_whole
 
-if TYPE_CHECKING:
-    from tomlkit import TOMLDocument
-    from tomlkit.items import AbstractTable
-
-_OWNER_ONLY = 0o600
+#: mode of the file
+OWNER_ONLY = 0o600
 
 
 class Auth(StrEnum):
@@ -92,7 +89,7 @@ def load(path: Path, copy: Path, now: datetime) -> tuple[Settings, str]:
         if copy.exists():
             said = f"{said} {tr('Until then those are used that last worked.')}"
             if not path.exists():
-                write_whole(path, copy.read_bytes(), _OWNER_ONLY)
+                write_whole(path, copy.read_bytes(), OWNER_ONLY)
     except (*_UNUSABLE, OSError):
         worked = Settings()
     return worked, said
@@ -107,7 +104,7 @@ def keep_copy(path: Path, copy: Path) -> None:
     """
     if path.exists() and not (copy.exists() and copy.read_bytes() == path.read_bytes()):
         copy.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(copy, path.read_bytes(), _OWNER_ONLY)
+        write_whole(copy, path.read_bytes(), OWNER_ONLY)
 
 
 def read(path: Path) -> Settings:
@@ -188,89 +185,7 @@ def save(path: Path, settings: Settings) -> None:
         ConfigError: the file cannot be written, or holds something else now.
 
     """
-    import tomlkit  # noqa: PLC0415 - slow to load, and seldom needed
+    # It brings tomlkit, which is slow to load.
+    from opsdesk.store.settings_writing import write
 
-    try:
-        document = _document(path)
-        was = _meaning(document, Settings) if document else {}
-        _put(document, msgspec.to_builtins(settings), was)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, tomlkit.dumps(document).encode(), _OWNER_ONLY)
-    except (OSError, tomlkit.exceptions.ParseError, msgspec.ValidationError) as error:
-        raise ConfigError(
-            tr("{file}: the settings cannot be saved: {why}. Check the file.", file=path, why=error)
-        ) from error
-
-
-def _document(path: Path) -> TOMLDocument:
-    import tomlkit  # noqa: PLC0415 - see save
-
-    try:
-        return tomlkit.parse(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return tomlkit.document()
-
-
-def _put(
-    table: TOMLDocument | AbstractTable, wanted: dict[str, object], was: dict[str, object]
-) -> None:
-    """Put into a table of the file what is wanted of it.
-
-    A value that stays is not touched: its comment and its way of writing stay too, and what nobody
-    wrote there stays unwritten.
-    """
-    from tomlkit.items import AbstractTable  # noqa: PLC0415 - see save
-
-    for name, value in wanted.items():
-        earlier = table.get(name)
-        if name in was and was[name] == value:
-            continue
-        if isinstance(value, tuple) and name in _LISTS:
-            _put_tables(table, name, value)
-        elif isinstance(earlier, AbstractTable) and isinstance(value, dict):
-            known = was.get(name)
-            _put(earlier, value, known if isinstance(known, dict) else {})
-        elif value is None:
-            table.pop(name, None)
-        else:
-            table[name] = value
-
-
-def _put_tables(
-    table: TOMLDocument | AbstractTable, name: str, wanted: tuple[dict[str, object], ...]
-) -> None:
-    import tomlkit  # noqa: PLC0415 - see save
-    from tomlkit.items import AoT  # noqa: PLC0415 - the same
-
-    kind, known_by = _LISTS[name]
-    earlier = table.get(name)
-    tables = earlier.body if isinstance(earlier, AoT) else []
-    was = [_meaning(one, kind) for one in tables]
-
-    def identity(fields: dict[str, object]) -> str:
-        return repr([fields[field] for field in known_by])
-
-    known = {identity(fields): (one, fields) for one, fields in zip(tables, was, strict=True)}
-    array = tomlkit.aot()
-    for fields in wanted:
-        one, earlier_fields = known.get(identity(fields), (tomlkit.table(), {}))
-        _put(one, fields, earlier_fields)
-        array.append(one)
-    if list(map(id, array.body)) != list(map(id, tables)):
-        table.pop(name, None)
-        if wanted:
-            table[name] = array
-
-
-def _meaning(table: TOMLDocument | AbstractTable, kind: type[msgspec.Struct]) -> dict[str, object]:
-    """Return all fields of a table of the file, also those that are not written there."""
-    fields: dict[str, object] = msgspec.to_builtins(msgspec.convert(table.unwrap(), kind))
-    return fields
-
-
-#: lists of tables: what each holds, and the fields by which it is known again
-_LISTS: dict[str, tuple[type[msgspec.Struct], tuple[str, ...]]] = {
-    "source": (SourceSettings, ("id",)),
-    "wall": (Wall, ("id",)),
-    "plan": (Plan, ("from", "to", "days")),
-}
+    write(path, settings)

@@ -1,1 +1,8 @@
-"""All of Qt: what a person sees and touches."""
+"""All of Qt: what a person sees and touches.
+
+Whoever imports anything of it has Qt loaded as :mod:`opsdesk.ui.binding` does.
+"""
+
+from opsdesk.ui import binding
+
+binding.load()

@@ -40,7 +40,7 @@ def run(
         return 0
     try:
         frame = show_first()
-        from opsdesk.ui.desktop import AGAIN, Desktop  # noqa: PLC0415 - once something is seen
+        from opsdesk.ui.desktop import AGAIN, Desktop
 
         if frame is not None and not frame.isVisible():
             return 0  # its user has closed it
@@ -64,7 +64,8 @@ def run(
 
 def _clear_away() -> None:
     """Let go of what is read anew: a wall may be told to do that each day, for years."""
-    from PySide6.QtCore import QEvent  # noqa: PLC0415 - has 190 constants: 1 ms at each start
+    # PySide6 makes it when it is first named, with 190 constants: 1 ms of each start.
+    from PySide6.QtCore import QEvent
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.unfreeze()

@@ -68,7 +68,7 @@ def load() -> None:
         _replaced(inspect, "getsource", _no_source),
         _replaced(builtins, "compile", _compile_or_put_off),
     ):
-        import PySide6.QtCore  # noqa: F401, PLC0415 - under the substitutes, not before
+        import_module("PySide6.QtCore")
     # Where PySide6 keeps the import that it has put its own before: it looks out no more.
     if "__orig_import__" in vars(builtins):
         builtins.__import__ = vars(builtins)["__orig_import__"]

@@ -35,7 +35,7 @@ class Connecting(QObject):
 
     def ask(self, parent: QWidget, address: str = "") -> None:
         """Open the dialog that asks for a source, with an address where one is known."""
-        from opsdesk.ui.connect import ConnectDialog  # noqa: PLC0415 - seldom wanted
+        from opsdesk.ui.connect import ConnectDialog
 
         if self._dialog is None:
             self._dialog = ConnectDialog(parent, address)

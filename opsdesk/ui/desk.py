@@ -110,7 +110,7 @@ class DeskController(QObject):
     def act_on(self, notice: Notice, action: NoticeAction, token: str) -> None:
         """Do what somebody has chosen at a notification."""
         if action is NoticeAction.RUNBOOK:
-            from opsdesk.ui.addresses import open_address  # noqa: PLC0415 - not before it is wanted
+            from opsdesk.ui.addresses import open_address
 
             open_address(notice.runbook)
             return
@@ -136,7 +136,7 @@ class DeskController(QObject):
 
     def show_popover(self, icon: QRect) -> None:
         """Open the popover at the tray's icon, or close it."""
-        from opsdesk.ui.popover import Popover  # noqa: PLC0415 - not before it is wanted
+        from opsdesk.ui.popover import Popover
 
         if self._popover is None:
             self.dressing.emit()
@@ -157,7 +157,7 @@ class DeskController(QObject):
 
     def show_incident(self, window: MainWindow, incident_id: str) -> None:
         """Show an incident in the window; where none is named, all of them."""
-        from opsdesk.ui.panels.incident_list import IncidentListPanel  # noqa: PLC0415 - the same
+        from opsdesk.ui.panels.incident_list import IncidentListPanel
 
         window.show_page_of(PAGE)
         for panel in window.page.panels if incident_id else ():
@@ -166,7 +166,7 @@ class DeskController(QObject):
 
     def _ask_policy(self) -> None:
         """Open the dialog in which one says when and how to be told."""
-        from opsdesk.ui.notifications import NotificationsDialog  # noqa: PLC0415 - the same
+        from opsdesk.ui.notifications import NotificationsDialog
 
         if self._dialog is None:
             self._dialog = NotificationsDialog(self._window, self._policy, self._parts.test_channel)
@@ -195,6 +195,6 @@ def _line(digest: Digest | None, board: Board, now: datetime) -> str:
     """Return what happened meanwhile in one line; '' where there is nothing to be said of it."""
     if digest is None:
         return ""
-    from opsdesk.insight.digest import digest_line  # noqa: PLC0415 - seldom wanted
+    from opsdesk.insight.digest import digest_line
 
     return digest_line(digest, board, now)

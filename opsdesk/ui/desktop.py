@@ -28,6 +28,7 @@ from opsdesk.ui.own_words import translate
 from opsdesk.ui.parts_wanted import Parts
 from opsdesk.ui.signals import Signals
 from opsdesk.ui.theme import Look, style_sheet
+from opsdesk.ui.tray_host import TrayHost
 from opsdesk.ui.wall.controller import WallController
 from opsdesk.ui.window_host import WindowHost
 
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
 
 # How long a paint, and a tray at log-in, may take.
 _PAINT_COMES_MS, _TRAY_COMES_MS = 1_500, 10_000
-# The tray is drawn so long after the window, which is to be painted first; and it is made when
-# that has had time to draw its charts.
-_TRAY_AFTER_MS, _TRAY_AFTER_WINDOW_MS = 50, 400
 # By then all that a start makes has been made.
 _STARTED_MS = 2_000
 #: the exit status after which everything is read anew
@@ -74,10 +72,6 @@ class Desktop(QObject):
         self._is_going = self._is_dressed = False
         #: what was awaited has not come
         self._late = QTimer(self, singleShot=True)
-        self._tray_late = QTimer(self, singleShot=True)
-        self._tray_late.timeout.connect(self._show_in_tray)
-        self._tray_due = QTimer(self, singleShot=True)
-        self._tray_due.timeout.connect(self._make_tray)
         self._started = QTimer(self, singleShot=True)
         self._started.timeout.connect(self._collect_garbage)
         #: why the engine has died, '' while it lives
@@ -85,7 +79,7 @@ class Desktop(QObject):
         self._look = Look(parts.theme, self, moves=True)
         self._faults = Faults(self)
         self._bridge = Bridge(parts.catalogue)
-        self._tray: Tray | None = None
+        self._trays = TrayHost(self._new_tray, self)
         self._engine = EngineHost(parts.make_engine, self._bridge, self)
         send = self._engine.send
         self._desk = DeskController(parts, self._look, send, self)
@@ -95,7 +89,7 @@ class Desktop(QObject):
         self._exporter = Exporter(parts.export, self)
         self._signals = Signals(self)
         self._join_parts()
-        application.commitDataRequest.connect(self._session_ends)
+        application.commitDataRequest.connect(self.quit)
 
     def _join_parts(self) -> None:
         self._windows.closed.connect(self._window_closed)
@@ -121,9 +115,9 @@ class Desktop(QObject):
         self._wall.series_wanted.connect(self._ask_series)
         self._wall.noticed.connect(partial(self._banners.tell, "settings"))
         self._exporter.said.connect(self._say)
-        self._exporter.failed.connect(self._export_failed)
-        self._exporter.began.connect(self._export_began)
-        self._exporter.ended.connect(self._export_ended)
+        self._exporter.failed.connect(partial(self._banners.tell, "export"))
+        self._exporter.began.connect(partial(self._offer_stop, offered=True))
+        self._exporter.ended.connect(partial(self._offer_stop, offered=False))
         self._instance.called.connect(self._called)
         self._faults.happened.connect(self._show_fault, Qt.ConnectionType.QueuedConnection)
         self._signals.quit_wanted.connect(self.quit)
@@ -150,6 +144,7 @@ class Desktop(QObject):
         self._board = arrange(self._parts.earlier, self._parts.catalogue)
         self._wall.show_board(self._board)
         self._windows.show_earlier(self._board)
+        self._trays.show_board(self._board)
         if self._windows.is_paused:
             self._engine.send(Pause())
         if self._parts.wall.first or walled:
@@ -179,9 +174,9 @@ class Desktop(QObject):
         self._engine.start()
         self._started.start(_STARTED_MS)
         if self._parts.hidden:
-            self._make_tray()
+            self._trays.open()
         elif not self._parts.wall.first:
-            self._tray_due.start(_TRAY_AFTER_WINDOW_MS)
+            self._trays.open_soon()
 
     def _collect_garbage(self) -> None:
         """Let Python look for it from now on: while all was made there was none."""
@@ -191,39 +186,28 @@ class Desktop(QObject):
         gc.set_threshold(_YOUNG_OBJECTS)
         gc.enable()
 
-    def _make_tray(self) -> None:
-        self._tray = self._new_tray()
-        self._tray.start()
-
     def _new_tray(self) -> Tray:
-        from opsdesk.ui.tray import Tray  # noqa: PLC0415 - after the window
+        from opsdesk.ui.tray import Tray
 
         tray = Tray(self._look, self)
         self._serve(tray)
         self._desk.join_tray(tray)
         tray.quit_wanted.connect(self.quit)
         tray.available.connect(self._tray_came)
-        if self._board is not None:
-            tray.show_board(self._board)
         return tray
 
-    @property
-    def _is_in_tray(self) -> bool:
-        return self._tray is not None and self._tray.is_there
-
     def _open_without_tray(self) -> None:
-        if not self._is_in_tray:
+        if not self._trays.is_there:
             self.open_window()
 
     def stop(self) -> None:
         """End in the order in which things depend on each other. Idempotent."""
         self._instance.hush()
-        for timer in (self._late, self._tray_late, self._tray_due, self._started):
+        for timer in (self._late, self._started):
             timer.stop()
         self._exporter.stop()
         self._engine.stop()
-        if self._tray is not None:
-            self._tray.stop()
+        self._trays.stop()
         self._desk.stop()
         self._wall.stop()
         self._windows.stop()
@@ -259,7 +243,7 @@ class Desktop(QObject):
             self.open_window()
         elif self._parts.wall.first:
             self.quit()
-        elif not self._is_in_tray:
+        elif not self._trays.is_there:
             self.open_window()  # else nothing reaches OpsDesk
 
     def _read_anew(self) -> None:
@@ -281,7 +265,7 @@ class Desktop(QObject):
 
     def _new_window(self) -> MainWindow:
         # Not before it is wanted: in the tray, an OpsDesk without its window is a small one.
-        from opsdesk.ui.window import MainWindow  # noqa: PLC0415
+        from opsdesk.ui.window import MainWindow
 
         self._dress()
         window = MainWindow(self._parts.pages(), self._look)
@@ -309,8 +293,8 @@ class Desktop(QObject):
             self._look.changed.connect(self._apply_look)
 
     def _apply_look(self) -> None:
-        from opsdesk.ui.fonts import font  # noqa: PLC0415 - a tray icon needs none of it
-        from opsdesk.ui.glyphs import icon  # noqa: PLC0415 - the same
+        from opsdesk.ui.fonts import font
+        from opsdesk.ui.glyphs import icon
 
         self._application.setFont(font())
         self._application.setStyleSheet(style_sheet(self._look.theme))
@@ -322,11 +306,7 @@ class Desktop(QObject):
         self._wall.show_board(board)
         self._desk.show_board(board)
         self._windows.show_board(board)
-        self._tray_late.start(_TRAY_AFTER_MS)
-
-    def _show_in_tray(self) -> None:
-        if self._board is not None and self._tray is not None:
-            self._tray.show_board(self._board)
+        self._trays.show_board(board)
 
     def _show_frame(self, frame: SeriesFrame) -> None:
         self._wall.show_frame(frame)
@@ -358,7 +338,7 @@ class Desktop(QObject):
     def _refresh(self) -> None:
         self._engine.send(Refresh(rediscover=True))
 
-    def _pause(self, paused: bool) -> None:  # noqa: FBT001 - a Qt slot
+    def _pause(self, paused: bool) -> None:
         self._windows.pause(paused=paused)
         self._engine.send(Pause() if paused else Resume())
 
@@ -367,10 +347,7 @@ class Desktop(QObject):
         translate(self._application)
         self._desk.stop()
         self._sources.stop()
-        if self._tray is not None:
-            self._tray.stop()
-            self._tray.deleteLater()
-            self._make_tray()
+        self._trays.make_anew()
         self._windows.make_anew()
         self._refresh()  # what the engine has said of findings is in the language of before
 
@@ -381,30 +358,18 @@ class Desktop(QObject):
         snapshot = self._board.snapshot if self._board is not None else self._parts.earlier
         self._exporter.ask(self.open_window(), snapshot, kind, self._look.name)
 
-    def _export_began(self) -> None:
+    def _offer_stop(self, *, offered: bool) -> None:
         if self.window is not None:
-            self.window.footer.show_stop(offered=True)
-
-    def _export_ended(self) -> None:
-        if self.window is not None:
-            self.window.footer.show_stop(offered=False)
-
-    def _export_failed(self, problem: str) -> None:
-        self._banners.tell("export", problem)
+            self.window.footer.show_stop(offered=offered)
 
     def _window_closed(self) -> None:
-        if self._tray_due.isActive():  # who closes it so soon is to find OpsDesk in the tray
-            self._tray_due.stop()
-            self._make_tray()
-        is_in_tray = self._parts.close_to_tray and self._is_in_tray
+        self._trays.open_if_due()  # who closes it so soon is to find OpsDesk in the tray
+        is_in_tray = self._parts.close_to_tray and self._trays.is_there
         # A wall goes on without the window: whoever opened that, for a look, has not hung it.
         if not is_in_tray and not self._wall.is_open:
             self.quit()
 
-    def _session_ends(self) -> None:
-        self.quit()
-
-    def _tray_came(self, there: bool) -> None:  # noqa: FBT001 - a Qt slot
+    def _tray_came(self, there: bool) -> None:
         if there:
             self._banners.withdraw("tray")
             return

@@ -89,7 +89,8 @@ class Exporter(QObject):
         if self._is_busy:
             self.said.emit(tr("Another file is still being written."))
             return
-        from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - seldom wanted
+        # PySide6 makes it when it is first named.
+        from PySide6.QtWidgets import QFileDialog
 
         page = window.page.page.id
         name = f"opsdesk-{snapshot.at.astimezone():%Y-%m-%d-%H%M}"

@@ -50,9 +50,10 @@ class PanelGrid(QWidget):
         self._place()
 
     def _place(self) -> None:
-        columns = COLUMNS if self.width() >= NARROW else NARROW_COLUMNS
+        page = self._page_width()
+        columns = COLUMNS if page >= NARROW else NARROW_COLUMNS
         places = arrange([panel.panel for panel in self._panels], columns)
-        width = (self.width() - 2 * MARGIN - GAP * (columns - 1)) / columns
+        width = (page - 2 * MARGIN - GAP * (columns - 1)) / columns
         heights = self._heights(places, width)
         self.setMinimumHeight(sum(heights) + GAP * len(heights))
         free = self.height() - self.minimumHeight()
@@ -72,6 +73,12 @@ class PanelGrid(QWidget):
         reading = [panel for place in places for panel in place.panels]
         for before, after in pairwise(reading):
             QWidget.setTabOrder(self._panels[before], self._panels[after])
+
+    def _page_width(self) -> int:
+        """Return the width with the scroll bar, which stands in the margin beside the cards."""
+        viewport = self.parentWidget()
+        page = viewport.parentWidget() if viewport is not None else None
+        return page.width() if page is not None else self.width()
 
     def _stack(self, place: Place, box: QRect) -> None:
         """Share a place out among its panels, by the heights that they want."""

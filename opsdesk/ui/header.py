@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import IntEnum
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton
 from typing_extensions import override
@@ -26,7 +26,7 @@ from opsdesk.ui.parts import Steady, button, label, row, set_property, set_text
 from opsdesk.ui.tabs import Tabs
 from opsdesk.ui.theme import Look
 
-_HEIGHT = 52
+_HEIGHT, _ICON = 52, 12
 # States in which what is shown may not be taken for the present.
 _BLIND = (State.STALE, State.OFFLINE, State.PAUSED)
 
@@ -271,8 +271,9 @@ class Header(QFrame):
 
     def _recolour(self) -> None:
         ink, paper = self._look.color("text1"), self._look.color("bg")
-        self._pause_icon = icon("paused", 12, ink, paper)
-        self._resume_icon = icon("play", 12, ink, paper)
+        self._pause_icon = icon("paused", _ICON, ink, paper)
+        self._resume_icon = icon("play", _ICON, ink, paper)
+        self.pause.setIconSize(QSize(_ICON, _ICON))  # as drawn, or it is larger on a dense screen
         self._show_icon()
 
     def _show_icon(self) -> None:

@@ -55,6 +55,8 @@ def main() -> int:
     except msgspec.DecodeError:
         return 1  # who ordered it has ended while writing: nobody wants it any more
     language.choose(document.order.language)
+    # As on a screen of that many pixels: what is not drawn but a picture itself is sharp there.
+    os.environ["QT_SCALE_FACTOR"] = f"{document.order.scale:g}"
     application = QApplication.instance() or QApplication(["opsdesk"])
     found = tuple(rendered(document))
     sys.stdout.buffer.write(msgspec.msgpack.encode(found))
@@ -104,7 +106,7 @@ def _pictures(shown: Shown, pages: Sequence[Page], order: Order) -> Iterator[Ren
 
 
 def _slides(shown: Shown, pages: Sequence[Page], order: Order) -> Iterator[Rendered]:
-    from opsdesk.ui.wall.pictures import slides  # noqa: PLC0415 - seldom wanted
+    from opsdesk.ui.wall.pictures import slides
 
     _dressed(order.wall.theme, on_paper=False)
     for name, view in slides(shown, pages, order):

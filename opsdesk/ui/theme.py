@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from string import Template
+
 import msgspec
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication
@@ -76,9 +78,7 @@ def load(name: str) -> Theme:
 def style_sheet(theme: Theme, *, paper: bool = False) -> str:
     """Return the application's style sheet in the colours of ``theme``; for paper, with less."""
     # A tray icon needs none of it.
-    from string import Template  # noqa: PLC0415 - see above
-
-    from opsdesk.ui.fonts import drawn  # noqa: PLC0415 - the same
+    from opsdesk.ui.fonts import drawn
 
     sheets = ("style.qss", "paper.qss") if paper else ("style.qss",)
     text = "\n".join(resources.read_text(f"themes/{sheet}") for sheet in sheets)

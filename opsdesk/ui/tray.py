@@ -136,7 +136,7 @@ class Tray(QObject):
             snooze_menu.fill(self._snooze, self.command_wanted.emit, (), snoozed=snoozed)
         if self._incidents is None and any(one.runs for one in board.snapshot.incidents):
             # Not before it is wanted: in the tray, an OpsDesk with nothing to say is a small one.
-            from opsdesk.ui.tray_menu import IncidentMenus  # noqa: PLC0415
+            from opsdesk.ui.tray_menu import IncidentMenus
 
             self._incidents = IncidentMenus(self._incident_menu, self)
             self._incidents.command_wanted.connect(self.command_wanted)

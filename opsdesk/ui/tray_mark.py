@@ -44,7 +44,7 @@ def _mark(state: State, number: int, size: int, *, dark: bool) -> QPixmap:
     pixmap.loadFromData(resources.read_bytes(f"icons/tray/{panel}_{mark}_{size}.png"), "PNG")
     if counts:
         # Not before it is wanted: in the tray, an OpsDesk with nothing to say is a small one.
-        from opsdesk.ui.tray_number import cut_number  # noqa: PLC0415 - see above
+        from opsdesk.ui.tray_number import cut_number
 
         cut_number(pixmap, state, number)
     return pixmap

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
@@ -92,6 +91,10 @@ class MainWindow(QWidget):
         self.header.quit_action.triggered.connect(self.quit_wanted)
         self.banner.restart_wanted.connect(self.restart_wanted)
         self._bind_keys()
+        #: what is yet to be done to open a page that is new
+        self._turns: list[Callable[[], None]] = []
+        self._turn = QTimer(self, singleShot=True, interval=_TURN_MS)
+        self._turn.timeout.connect(self._next_turn)
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._time_passes)
@@ -147,6 +150,7 @@ class MainWindow(QWidget):
 
     def show_page(self, position: int) -> None:
         """Open a tab, at once."""
+        self._turn.stop()
         if position not in self._views:
             self._views[position] = self._new_view(self.pages[position])
         with QSignalBlocker(self.header):
@@ -154,6 +158,7 @@ class MainWindow(QWidget):
         # Filled before it has a place: until then nothing is styled or laid out, which is cheaper.
         self.tick()
         view, before = self._views[position], self._stack.currentWidget()
+        view.setUpdatesEnabled(True)
         if self._stack.indexOf(view) < 0:
             self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
@@ -163,24 +168,30 @@ class MainWindow(QWidget):
             self.setFocus()
 
     def _choose(self, position: int) -> None:
-        """Open a tab. A page that is new is made, filled and styled: each in a turn of the loop."""
+        """Open a tab. A page that is new is made, filled, placed and painted in turns of the loop.
+
+        Each takes up to 30 ms; together they would hold up the window. Who opens another one
+        meanwhile ends that.
+        """
         if position in self._views:
             self.show_page(position)
-        else:
-            self._views[position] = self._new_view(self.pages[position])
-            self._in_turns(position, self.tick, partial(self.show_page, position))
+            return
+        self._views[position] = self._new_view(self.pages[position])
+        self._turns = [self.tick, self._show_unpainted, self._paint]
+        self._turn.start()
 
-    def _in_turns(self, position: int, *steps: Callable[[], None]) -> None:
-        """Take one step after the other, while the tab that was chosen is the chosen one."""
+    def _show_unpainted(self) -> None:
+        self.show_page(self.position)
+        self.page.setUpdatesEnabled(False)
 
-        def turn() -> None:
-            if self.position == position:
-                step, *more = steps
-                step()
-                if more:
-                    self._in_turns(position, *more)
+    def _paint(self) -> None:
+        self.page.setUpdatesEnabled(True)
 
-        QTimer.singleShot(_TURN_MS, self, turn)
+    def _next_turn(self) -> None:
+        take, *self._turns = self._turns
+        take()
+        if self._turns:
+            self._turn.start()
 
     def _new_view(self, page: Page) -> PageView:
         view = PageView(page, self.look)
@@ -225,7 +236,7 @@ class MainWindow(QWidget):
         if self._board is None or not panel.shown:
             return
         if self._details is None:
-            from opsdesk.ui.details import DetailsPopup  # noqa: PLC0415 - seldom wanted
+            from opsdesk.ui.details import DetailsPopup
 
             self._details = DetailsPopup(self, self.look)
         title = tr(panel.panel.title)
@@ -288,6 +299,7 @@ class MainWindow(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()
+        self._turn.stop()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

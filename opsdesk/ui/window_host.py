@@ -145,7 +145,7 @@ class WindowHost(QObject):
 
     def _made_frame(self) -> Frame:
         if self.frame is None:
-            from opsdesk.ui.frame import Frame  # noqa: PLC0415 - in the tray there is no window
+            from opsdesk.ui.frame import Frame
 
             self.frame = Frame(self._remembered)
             self.frame.closed.connect(self._closed)
@@ -170,8 +170,8 @@ class WindowHost(QObject):
         # What it shows without news is of an earlier time, and so is what is hidden.
         if path is None or self.window is None or not self._is_news or not self.is_seen:
             return
-        from opsdesk.ui.last_render import LastRender  # noqa: PLC0415 - at the end alone
-        from opsdesk.ui.last_seen import last_look  # noqa: PLC0415 - the same
+        from opsdesk.ui.last_render import LastRender
+        from opsdesk.ui.last_seen import last_look
 
         now, before = utc_now(), self._kept
         if before is not None:

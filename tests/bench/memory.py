@@ -49,4 +49,4 @@ def _resident(stage: Stage, command: Command, is_up: Callable[[int], object]) ->
         eventually(lambda: is_up(process.pid), "the program to be up")
         time.sleep(SETTLE)
         status = Path(f"/proc/{process.pid}/status").read_text("ascii", "replace")
-    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024  # type: ignore[index]
+    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024

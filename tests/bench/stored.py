@@ -102,14 +102,14 @@ def _history() -> tuple[float, float]:
 
 
 def _raw() -> Iterator[tuple[int, int, float]]:
-    values = random.Random(1)  # noqa: S311 - figures, not secrets
+    values = random.Random(1)
     for number in range(SERIES):
         for at in range(_NOW - RAW_KEPT, _NOW, MINUTE):
             yield number, at, values.random()
 
 
 def _grain(kept: int, step: int) -> Iterator[tuple[int, int, float, float, float, float]]:
-    values = random.Random(2)  # noqa: S311 - the same
+    values = random.Random(2)
     for number in range(SERIES):
         for at in range(_NOW - kept, _NOW + 1, step):
             low, mean, high = sorted(values.random() for _ in range(3))

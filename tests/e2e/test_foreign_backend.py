@@ -30,7 +30,7 @@ from opsdesk.sources.server import Server
 
 CATALOGUE = metrics.load()
 PATIENCE = 20.0
-TOKEN = "its-own-token"  # noqa: S105 - made up
+TOKEN = "its-own-token"
 
 PAYMENTS = key("breaker.state", {"breaker": "Payments"})
 DEPTH = key("queue.depth", {"queue": "orders"})

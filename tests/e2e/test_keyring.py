@@ -14,7 +14,7 @@ from support.desktop import session_bus
 from support.needs import need
 from support.processes import eventually, running
 
-SECRET = "correct horse battery staple"  # noqa: S105 - of nobody
+SECRET = "correct horse battery staple"
 
 #: what OpsDesk does with a secret, each step in a process of its own
 KEEP = "secrets.set('billing', sys.stdin.read())"

@@ -38,7 +38,7 @@ command = "{command}"
 Payments = "https://runbooks.example/payments"
 """
 NOTIFYING = SERVICES / "notifying.py"
-TOKEN = "t0p-s3cret"  # noqa: S105 - of nobody
+TOKEN = "t0p-s3cret"
 
 
 @pytest.fixture
@@ -236,7 +236,7 @@ def test_killed_at_any_moment_at_most_one_notification_is_shown_once_more(
     here: Desktop, tmp_path: Path
 ) -> None:
     memory, kills = tmp_path / "memory", 20
-    chance = random.Random(4)  # noqa: S311 - a moment of a test
+    chance = random.Random(4)
     for _ in range(kills):
         with running([sys.executable, NOTIFYING, memory], env=here.env) as process:
             first_line(process)

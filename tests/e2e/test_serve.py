@@ -25,7 +25,7 @@ from opsdesk.wire import events, health, series, snapshot
 
 OPSDESK = (sys.executable, "-m", "opsdesk")
 ENDING = 10.0  # seconds that a process may take to end; a loaded machine is slow
-TOKEN = "s3cret-token"  # noqa: S105 - of a test
+TOKEN = "s3cret-token"
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def fetched(where: str) -> Snapshot:
         found = snapshot.from_wire(snapshot.decode(answer.raise_for_status().content, where))
         return found if found.readings else None
 
-    return eventually(probe, "the gateway to have readings")  # type: ignore[return-value]
+    return eventually(probe, "the gateway to have readings")
 
 
 def test_what_a_gateway_sees_others_see(upstream: str) -> None:
@@ -70,7 +70,7 @@ def test_what_a_gateway_sees_others_see(upstream: str) -> None:
         found = fetched(where)
         now = time.time()
         parameters = [("key", str(UPTIME)), ("start", now - 600), ("end", now), ("step", 60)]
-        past = httpx.get(f"{where}v1/series", params=parameters)  # type: ignore[arg-type]
+        past = httpx.get(f"{where}v1/series", params=parameters)
     assert found.readings[CARBON].value is BreakerState.CLOSED
     assert found.readings[UPTIME].value == 99.2
     assert [line.key for line in series.decode(past.content, where).lines] == [UPTIME]
@@ -153,7 +153,7 @@ def test_it_ends_with_the_process_that_started_it() -> None:
     ("options", "says"),
     [
         ((), "the profile 'default' has no sources"),
-        (("--demo", "--host", "0.0.0.0"), "Set a token with --token-file or OPSDESK_TOKEN"),  # noqa: S104 - refused
+        (("--demo", "--host", "0.0.0.0"), "Set a token with --token-file or OPSDESK_TOKEN"),
         (("--demo", "--url", "http://127.0.0.1:9"), "exclude each other"),
         (("--profile", "a/b"), "not a name for a profile"),
     ],

@@ -21,7 +21,7 @@ def percentiles(*, usual: bool = False, small: bool = False, until: float = END)
     lines = [
         line(
             key("latency.quantile", {"quantile": q}),
-            lambda at, value=value: value + at // 14_400 % 3 if at <= until else None,  # type: ignore[misc]
+            lambda at, value=value: value + at // 14_400 % 3 if at <= until else None,
         )
         for q, value in figures.items()
     ]

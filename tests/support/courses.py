@@ -27,7 +27,7 @@ def line(key: Key, course: Course, window: float = DAY, step: float = 600.0) -> 
     return Line(key=key, times=times, values=tuple(course(at) for at in times))
 
 
-def frame(  # noqa: PLR0913 - an answer has that many sides
+def frame(
     *lines: Line,
     window: float = DAY,
     step: float = 600.0,

@@ -27,7 +27,7 @@ PROBLEM = failing().problem
 class Day:
     """A desk that refreshes once a minute; ``told`` is what its person got, with the time."""
 
-    def __init__(self, policy: Policy = Policy()) -> None:  # noqa: B008 - frozen
+    def __init__(self, policy: Policy = Policy()) -> None:
         self.now = MIDNIGHT + timedelta(hours=7)
         self.states = dict.fromkeys(("payment", "stock", "mail"), CLOSED)
         self.last_reset: dict[str, datetime] = {}

@@ -63,8 +63,6 @@ class HttpServer:
 
     url: str
     requests: list[Request] = field(default_factory=list)
-    open_now: int = 0
-    most_open: int = 0
 
 
 def answer(
@@ -113,12 +111,7 @@ def serving(handler: Handler, tls: ssl.SSLContext | None = None) -> Iterator[Htt
             with contextlib.suppress(OSError, ssl.SSLError), _secured(stream, tls) as secured:
                 request = _read_request(secured)
                 server.requests.append(request)
-                server.open_now += 1
-                server.most_open = max(server.most_open, server.open_now)
-                try:
-                    handler(request, Connection(secured, stopping))
-                finally:
-                    server.open_now -= 1
+                handler(request, Connection(secured, stopping))
 
         def accept() -> None:
             while not stopping.is_set():

@@ -21,7 +21,7 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 AT = "2026-03-01T11:59:30Z"
 CARBON = key("breaker.state", {"breaker": "Carbon"})
 UPTIME = key("component.uptime", {"component": "API"})
-TOKEN = "t0ken-of-ours"  # noqa: S105 - made up, looked for in what is shown
+TOKEN = "t0ken-of-ours"
 
 
 def figure(metric: str, value: object, **more: object) -> dict[str, object]:

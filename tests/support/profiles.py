@@ -9,7 +9,7 @@ from opsdesk.app.household import DesktopOptions
 from opsdesk.store.profile import Places
 from opsdesk.ui.desktop import Desktop
 
-SECRET = "t0p-s3cret"  # noqa: S105 - of nobody
+SECRET = "t0p-s3cret"
 #: opens a desktop, which ends with the test
 Open = Callable[[DesktopOptions], Desktop]
 

@@ -113,9 +113,9 @@ def many() -> Board:
 
 
 SCENES: dict[str, Callable[[], Scene]] = {
-    **{page: lambda page=page: slide(page, dashboard.whole()) for page in PAGES},  # type: ignore[misc]
+    **{page: lambda page=page: slide(page, dashboard.whole()) for page in PAGES},
     **{
-        f"{page} with curves": lambda page=page: with_frames(page, dashboard.whole())  # type: ignore[misc]
+        f"{page} with curves": lambda page=page: with_frames(page, dashboard.whole())
         for page in ("overview", "performance", "operations", "outlook", "reliability")
     },
     "stale curves": lambda: with_frames("performance", boards.normal(), 1_320),

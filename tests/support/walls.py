@@ -14,7 +14,7 @@ from opsdesk.model.errors import UnknownWallError
 from opsdesk.model.wall import Remote, Showing, WallCommand, WallStatus
 from opsdesk.serve.wall import wall_server
 
-TOKEN = "s3cret-token"  # noqa: S105 - of a test
+TOKEN = "s3cret-token"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 SLIDES = ("overview", "reliability", "operations")
 WALLS = WallStatus(

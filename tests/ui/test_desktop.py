@@ -123,7 +123,7 @@ def test_the_popover_is_made_when_it_is_wanted(qtbot: QtBot, opened: Open) -> No
     desktop = opened(DesktopOptions(demo=Demonstration(), hidden=True))
     qtbot.waitUntil(lambda: desktop._board is not None and bool(desktop._board.breakers))
     assert desktop._desk._popover is None
-    desktop._tray.popover_wanted.emit(QRect())
+    desktop._trays.tray.popover_wanted.emit(QRect())
     popover = desktop._desk._popover
     assert popover is not None
     assert popover.isVisible()
@@ -131,6 +131,6 @@ def test_the_popover_is_made_when_it_is_wanted(qtbot: QtBot, opened: Open) -> No
     with qtbot.waitSignal(popover.open_wanted):
         popover._open.click()
     assert desktop.window is not None
-    desktop._tray.popover_wanted.emit(QRect())
-    desktop._tray.popover_wanted.emit(QRect())
+    desktop._trays.tray.popover_wanted.emit(QRect())
+    desktop._trays.tray.popover_wanted.emit(QRect())
     assert not popover.isVisible()

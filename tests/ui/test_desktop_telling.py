@@ -39,7 +39,7 @@ def test_a_click_on_a_notification_shows_its_page(
     desktop._bridge.activated.emit(notice(), NoticeAction.SHOW, "token-1")
     qtbot.waitUntil(desktop.window.isVisible)
     assert desktop.window.page.page.id == "incidents"
-    assert os.environ["XDG_ACTIVATION_TOKEN"] == "token-1"  # noqa: S105 - no secret
+    assert os.environ["XDG_ACTIVATION_TOKEN"] == "token-1"
 
 
 def test_a_runbook_opens_where_pages_are_read_and_nothing_else_does(
@@ -101,11 +101,11 @@ def test_what_ends_before_the_digest_is_read_is_not_called_open(qtbot: QtBot, op
 def test_an_incident_is_acknowledged_in_the_window(qtbot: QtBot, opened: Open) -> None:
     desktop = opened(DesktopOptions(demo=Demonstration()))
     qtbot.waitUntil(lambda: desktop._board is not None and bool(desktop._board.breakers))
-    qtbot.waitUntil(lambda: desktop._tray is not None)
+    qtbot.waitUntil(lambda: desktop._trays.tray is not None)
     assert desktop._board is not None
-    assert desktop._tray is not None
+    assert desktop._trays.tray is not None
     (running,) = (one for one in desktop._board.snapshot.incidents if one.runs)
-    desktop._tray.incident_wanted.emit(running.id)
+    desktop._trays.tray.incident_wanted.emit(running.id)
     assert desktop.window is not None
     assert desktop.window.page.page.id == "incidents"
     (panel,) = desktop.window.page.findChildren(IncidentListPanel)

@@ -41,7 +41,7 @@ def colour_of(image: QImage) -> QColor:
 
 def looks_like(image: QImage, colour: str, *, by: int = 6) -> bool:
     seen, wanted = colour_of(image), QColor(colour)
-    pairs = zip(seen.getRgb()[:3], wanted.getRgb()[:3], strict=True)  # type: ignore[index,call-overload]
+    pairs = zip(seen.getRgb()[:3], wanted.getRgb()[:3], strict=True)
     return all(abs(one - other) <= by for one, other in pairs)
 
 
@@ -166,7 +166,7 @@ for number in range(100_000):
 
 @pytest.mark.skipif(os.name != "posix", reason="no SIGKILL")
 def test_it_is_whole_at_whatever_moment_the_wall_is_killed(tmp_path: Path) -> None:
-    path, chance = tmp_path / "main.jpg", random.Random(1)  # noqa: S311 - spreads moments
+    path, chance = tmp_path / "main.jpg", random.Random(1)
     for _ in range(5):
         with running([sys.executable, "-c", KEEPS, str(path)]) as process:
             first_line(process)

@@ -264,7 +264,7 @@ def test_the_look_is_kept_at_the_end_and_when_the_window_is_closed(
     image, at = found
     assert image.size() == QSize(
         desktop._windows._remembered.place[2], desktop._windows._remembered.place[3]
-    )  # type: ignore[index]
+    )
     assert abs((utc_now() - at).total_seconds()) < 60
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 from support import boards
 from support.boards import NOW
@@ -21,6 +21,7 @@ from opsdesk.model.reading import BreakerState, Reading
 from opsdesk.model.series import SeriesFrame, Usual
 from opsdesk.model.snapshot import Snapshot
 from opsdesk.ui.card import Card
+from opsdesk.ui.grid import MARGIN
 from opsdesk.ui.page import PageView
 from opsdesk.ui.parts import Steady
 from opsdesk.ui.theme import Look
@@ -295,3 +296,18 @@ def test_all_tabs_are_seen_whatever_the_width_and_the_marks(window: MainWindow) 
             tabs.show_badge(position, 21)
         layout.activate()
         assert tabs.sizeHint().width() <= tabs.width()
+
+
+@pytest.mark.parametrize("height", [700, 1_600])
+def test_cards_end_where_the_head_does_beside_a_scroll_bar_or_not(
+    window: MainWindow, height: int
+) -> None:
+    window.show_board(boards.normal(), NOW)
+    window.resize(1024, height)
+    QApplication.processEvents()
+    (page,) = window.page.findChildren(
+        QScrollArea, options=Qt.FindChildOption.FindDirectChildrenOnly
+    )
+    assert page.verticalScrollBar().isVisible() == (height == 700)
+    ends = {panel.mapTo(window, panel.rect().bottomRight()).x() for panel in window.page.panels}
+    assert max(ends) == window.width() - MARGIN - 1

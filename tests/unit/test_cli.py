@@ -207,26 +207,6 @@ def test_an_interval_that_is_none_opens_no_window(capsys: pytest.CaptureFixture[
     assert "not in the range" in line(capsys)
 
 
-def test_a_snapshot_needs_no_qt(tmp_path: Path) -> None:
-    code = """\
-import sys
-from opsdesk import cli
-status = cli.run(["snapshot", "--demo", "--format", "csv", "--output", sys.argv[1]])
-screens = {"PySide6", "shiboken6", "pyqtgraph", "numpy"}
-found = screens & {name.partition(".")[0] for name in sys.modules}
-sys.exit(f"{status} {found}" if status or found else 0)
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", code, tmp_path / "out"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert (tmp_path / "out").exists()
-
-
 def test_the_module_is_the_command() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "opsdesk", "--version"],

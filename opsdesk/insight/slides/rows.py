@@ -7,12 +7,13 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from opsdesk.catalogue.language import tr
+from opsdesk.insight.board import display_name
 from opsdesk.insight.breakers import Courses, state_and_word
 from opsdesk.insight.captions import absence
 from opsdesk.insight.charting import line_name
 from opsdesk.insight.derive import INSTANCES_UP
 from opsdesk.insight.incident_list import Entry, entries, nothing_open
-from opsdesk.insight.phrases import capital, display_name
+from opsdesk.insight.phrases import capital
 from opsdesk.insight.questions import STRIPS
 from opsdesk.insight.slides.blocks import Block, Line, Rows
 from opsdesk.insight.slides.panels import (

@@ -48,7 +48,7 @@ def quantile(q: float, buckets: Sequence[tuple[float, float]]) -> Quantile | Non
 
     None where they are no histogram (no +Inf bucket, no finite one) or nothing was observed.
     """
-    if len(buckets) < 2 or buckets[-1][0] != math.inf or buckets[-1][1] <= 0:  # noqa: PLR2004 - one finite and +Inf
+    if len(buckets) <= 1 or buckets[-1][0] != math.inf or buckets[-1][1] <= 0:
         return None
     rank = q * buckets[-1][1]
     last = len(buckets) - 1

@@ -60,9 +60,9 @@ class PrometheusSource:
 
     """
 
-    def __init__(  # noqa: PLR0913 - the settings of one source, most of them optional
+    def __init__(
         self,
-        id: str,  # noqa: A002 - the protocol's word
+        id: str,
         title: str,
         url: str,
         packs: Sequence[Pack],

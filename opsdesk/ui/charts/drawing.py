@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from pyqtgraph.graphicsItems.PlotCurveItem import PlotCurveItem  # type: ignore[import-untyped]
+from pyqtgraph.graphicsItems.PlotCurveItem import PlotCurveItem
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import (

@@ -128,7 +128,7 @@ def _write_inside(
         _write_along(writer, of, (of.chart.usual_text, SMALL), edge, taken, 0)
 
 
-def _write_along(  # noqa: PLR0913, PLR0917 - a text has a line to stand at, and others to keep from
+def _write_along(  # noqa: PLR0917 - a text has a line to stand at, and others to keep from
     writer: Writer,
     of: Plot,
     said: tuple[str, Type],
@@ -161,8 +161,8 @@ def _beside(of: Plot, line: Sequence[Point], width: float, place: int) -> Iterat
 def _write_marks(writer: Writer, of: Plot, taken: Sequence[Sequence[Point]]) -> None:
     """Draw the greatest and the least value as hollow dots, named where there is room."""
     for mark in of.chart.marks:
-        spot, style = QPointF(of.x(mark.at), of.y(mark.value)), mark_type()
-        _ring(writer, spot, "data")
+        spot, style = QPointF(of.x(mark.at), of.y(mark.value)), mark_type(stale=not of.chart.solid)
+        _ring(writer, spot, "data" if of.chart.solid else "data2")
         width = style.width(mark.text) + 1
         left = max(of.area.left(), min(spot.x() - width / 2, of.area.right() - width))
         above, below = spot.y() - LINE - 6, spot.y() + 6

@@ -120,9 +120,9 @@ def label_type(chart: Chart, curve: Curve) -> Type:
     return BOLD if curve.role is Role.MAIN and chart.solid else BESIDE
 
 
-def mark_type() -> Type:
+def mark_type(*, stale: bool = False) -> Type:
     """Return how the value of a single point is written."""
-    return _MARK
+    return msgspec.structs.replace(_MARK, ink="text2") if stale else _MARK
 
 
 def missing_now(chart: Chart) -> Gap | None:

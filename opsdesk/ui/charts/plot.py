@@ -80,7 +80,7 @@ class ChartView(QWidget):
             load.done.connect(self._loaded, Qt.ConnectionType.UniqueConnection)
             load.begin()
             return
-        from opsdesk.ui.charts.drawing import Drawing  # noqa: PLC0415 - slow until it is loaded
+        from opsdesk.ui.charts.drawing import Drawing
 
         self._drawing = Drawing(self, self._look)
 

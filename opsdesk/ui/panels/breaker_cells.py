@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QResizeEvent
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr, trn
-from opsdesk.insight.board import Board, Breaker
+from opsdesk.insight.board import Board, Breaker, display_name
 from opsdesk.insight.breakers import (
     DAY,
     Courses,
@@ -17,23 +17,23 @@ from opsdesk.insight.breakers import (
     state_and_word,
     summary,
 )
-from opsdesk.insight.phrases import display_name
 from opsdesk.insight.strips import Drawn
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import EPOCH, MIDDLE_DOT, age_text
 from opsdesk.model.page import Panel
 from opsdesk.model.series import SeriesFrame
 from opsdesk.ui import glyphs, strip
-from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_state
+from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_state, state_width
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import BODY, BOLD, CAPTION, SMALL, Type, Writer
 
-# The least that a cell takes, and from what stands in it to the next.
-_CELL, _APART = 125, 14.0
+# The least from one cell to the next, and what of it keeps them apart: a rule in the middle.
+_STEP, _GAP = 128.0, 25.0
 _FACT = Type(12, "text1", QFont.Weight.DemiBold)
 _FLAPPING = Type(12, "degraded")
 _GLYPH = 13.0
-# Where a cell's parts begin, and how high they are, in pixels from its top.
+# Where a cell's parts begin, and how high they are, in pixels from its top; where they end, and
+# how high it is with what keeps the outline of focus off them.
 _CHIP, _GROUP, _NAME, _STRIP, _FACTS, _FOOT = (
     (6.0, 22.0),
     (37.0, 15.0),
@@ -42,7 +42,7 @@ _CHIP, _GROUP, _NAME, _STRIP, _FACTS, _FOOT = (
     (99.0, 15.0),
     (116.0, 15.0),
 )
-_HEIGHT = 132.0
+_BOTTOM, _HEIGHT = 132.0, 136.0
 
 
 class Cell(Row, frozen=True, kw_only=True):
@@ -56,6 +56,11 @@ class Cell(Row, frozen=True, kw_only=True):
     drawn: Drawn
     foot: str
     flaps: bool
+
+    @property
+    def state_width(self) -> float:
+        """How many pixels its state takes, which is not cut off."""
+        return state_width(self.word, filled=self.state is State.CRITICAL)
 
 
 class BreakerCellsPanel(PaintedPanel):
@@ -89,13 +94,16 @@ class BreakerCellsPanel(PaintedPanel):
         found = board.breakers
         fresh = board.fresh_breakers(self._now)
         stale = bool(found) and not fresh
-        shown = found[: max(1, (self.width() - 40) // _CELL)]
+        room = self.width() - 40 + _GAP
+        cells = [self._cell(b, board) for b in found[: max(1, int(room // _STEP))]]
+        step = max((_GAP + cell.state_width for cell in cells), default=0.0)
+        cells = cells[: max(1, int(room // max(_STEP, step)))]
         scope = tr("state unknown") if stale else summary(board)
-        if len(shown) < len(found):
-            worst = trn("the worst is shown", "the worst {number} are shown", len(shown))
+        if len(cells) < len(found):
+            worst = trn("the worst is shown", "the worst {number} are shown", len(cells))
             scope = f"{scope} {MIDDLE_DOT} {worst}"
         self.show_origin(board, (fresh or found).gist, self._now, scope, stale=stale)
-        self.show_rows([self._cell(breaker, board) for breaker in shown], board)
+        self.show_rows(cells, board)
         if found:
             said = (f"{display_name(b)} {state_and_word(b, self._now)[1]}" for b in found[:20])
             self.describe("; ".join(said))
@@ -127,30 +135,31 @@ class BreakerCellsPanel(PaintedPanel):
     @override
     def boxes(self) -> list[QRectF]:
         # Few cells keep their width and stand at the left, as many share the whole line.
-        width = min(self.canvas.width() / max(1, len(self.rows)), 2.0 * _CELL)
-        return [QRectF(at * width, 0, width, _HEIGHT) for at in range(len(self.rows))]
+        step = min((self.canvas.width() + _GAP) / max(1, len(self.rows)), 2 * _STEP)
+        return [QRectF(at * step, 0, step - _GAP, _HEIGHT) for at in range(len(self.rows))]
 
     @override
     def draw(self, writer: Writer) -> None:
         for row, box in zip(self.rows, self.boxes(), strict=True):
             if not isinstance(row, Cell):
                 continue
-            left = box.left()
-            if left:
-                rule = QRectF(round(left), _CHIP[0], 1, _HEIGHT - _CHIP[0])
+            if box.left():
+                middle = round(box.left() - (_GAP + 1) / 2)
+                rule = QRectF(middle, _CHIP[0], 1, _BOTTOM - _CHIP[0])
                 writer.painter.fillRect(rule, writer.look.color("hair"))
-                left += 1 + _APART
-            _paint(writer, left, box.right() - _APART - left, row)
+            _paint(writer, box, row)
 
 
-def _paint(writer: Writer, left: float, width: float, cell: Cell) -> None:
+def _paint(writer: Writer, place: QRectF, cell: Cell) -> None:
+    left = place.left()
+
     def box(part: tuple[float, float]) -> QRectF:
-        return QRectF(left, part[0], width, part[1])
+        return QRectF(left, part[0], place.width(), part[1])
 
     wrong = cell.state in (State.CRITICAL, State.DEGRADED)
     paint_state(writer, box(_CHIP), cell.state, cell.word, filled=cell.state is State.CRITICAL)
     writer.write(box(_GROUP), cell.group, CAPTION)
-    writer.name(box(_NAME), cell.name, BODY if cell.state is State.OK else BOLD)
+    writer.name(box(_NAME), cell.name, BOLD if wrong else BODY)
     strip.paint(writer.painter, box(_STRIP), cell.drawn, writer.look)
     writer.write(box(_FACTS), cell.failures, _FACT if wrong else SMALL)
     foot = box(_FOOT)

@@ -10,9 +10,8 @@ from typing import Any
 import msgspec
 
 from opsdesk.catalogue.language import grouped, mark, tr, trn
-from opsdesk.insight.board import Board, Breaker
+from opsdesk.insight.board import Board, Breaker, display_name
 from opsdesk.insight.breakers import Courses, failures_count, failures_number, state_and_word
-from opsdesk.insight.phrases import display_name
 from opsdesk.insight.words import EPOCH, NOTHING, age_text, number_text
 from opsdesk.model.reading import Unit
 
@@ -147,8 +146,9 @@ COLUMNS: tuple[Column, ...] = (
         text=_flapping_text,
         order=_score,
         quiet=lambda breaker, seen: not _flaps(breaker, seen),
-        width=110,
-        narrow=94,
+        width=100,
+        narrow=90,
+        right=True,
         may_be_empty=True,
     ),
     Column(

@@ -15,9 +15,8 @@ from PySide6.QtCore import (
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
-from opsdesk.insight.board import Board, Breaker
+from opsdesk.insight.board import Board, Breaker, display_name
 from opsdesk.insight.breakers import DAY, Courses, state_and_word
-from opsdesk.insight.phrases import display_name
 from opsdesk.insight.strips import Drawn
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import EPOCH, exact_time

@@ -40,15 +40,14 @@ PAPER_ROW_HEIGHT, PAPER_HEADER_HEIGHT = 28, 27
 OVERHANG = 12
 _GAP = 12
 _STRIP_HEIGHT, _LEAST_STRIP, _NO_HALF = 18, 120, 180
+# What flaps has a glyph before its number, so large.
+_MARK = 15
 # Names get what the longest of so many needs, and no more than this share of the width.
 _NAMES_SHARE, _LEAST_NAME, _LOOKED_AT = 0.36, 190, 50
 # A report cannot be made wider.
 _NAMES_SHARE_ON_PAPER = 0.5
 # Where there is less room, what tells breakers apart stands in their names alone.
 _ROOM_FOR_ALL, _NARROW = 1_100, 800
-
-# What flaps has its glyph before its number.
-_MARK = 40
 
 _WORD = Type(12, "text2", QFont.Weight.Medium)
 _FLAPS = Type(12, "degraded", QFont.Weight.Medium)
@@ -192,10 +191,6 @@ class _Header(QHeaderView):
         if sorts and not (section == STATE and up):
             title = f"{title} {_UP if up else _DOWN}"
         side = RIGHT if COLUMNS[section].right else LEFT
-        if section == FLAPPING:
-            # Over the words below it; where there is less room, over their glyph.
-            room = box.width() + _GAP
-            box.adjust(max(0.0, min(_MARK, room - CAPTION.width(title))), 0, _GAP, 0)
         writer.write(box, title, _SORTED if sorts and section != STATE else CAPTION, side)
 
     def _paint_axis(self, writer: Writer, box: QRectF) -> None:
@@ -250,7 +245,7 @@ class _Delegate(QStyledItemDelegate):
                 inner = box.adjusted(0, height, 0, -height)
                 strip.paint(writer.painter, inner, drawn, self._look)
         elif index.column() == FLAPPING:
-            quiet = self._model.is_quiet(index.row(), FLAPPING)
+            quiet = state is State.STALE or self._model.is_quiet(index.row(), FLAPPING)
             self._paint_flapping(writer, box, text, quiet=quiet)
         else:
             style = self._style(index, state)
@@ -285,9 +280,10 @@ class _Delegate(QStyledItemDelegate):
             return
         if not quiet:
             ink, paper = self._look.color("degradedg"), self._look.color("surface")
-            glyph = QRectF(rect.left() + 20, rect.center().y() - 7, 15, 15)
+            left = rect.right() - _FLAPS.width(text) - _MARK - 5
+            glyph = QRectF(left, rect.center().y() - _MARK / 2, _MARK, _MARK)
             glyphs.paint(writer.painter, "flapping", glyph, ink, paper)
-        writer.write(rect.adjusted(_MARK, 0, _GAP, 0), text, QUIET if quiet else _FLAPS)
+        writer.write(rect, text, QUIET if quiet else _FLAPS, RIGHT)
 
     def _style(self, index: Index, state: State) -> Type:
         """Return how a text is written: zero and nothing quietly, what is wrong in bold."""

@@ -16,9 +16,10 @@ from opsdesk.insight.verdict import State
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.ui import glyphs
+from opsdesk.ui.card import PAPER_HEAD
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.painted import Painted
-from opsdesk.ui.panels.base import PAPER_FRAME, PanelView
+from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.theme import STATE_GLYPH, STATE_TEXT, Look
 from opsdesk.ui.writing import Type, Writer
 
@@ -26,6 +27,8 @@ _OK = Type(12, "text2", QFont.Weight.Medium)
 _STATE = Type(12, "text2", QFont.Weight.DemiBold)
 #: what a card adds to its rows: its head and its margins, in pixels
 FRAME = 62
+# What a state takes beside its word: in a chip, and without one.
+_CHIP, _PLAIN = 34, 20
 # Height of the words where there is no row.
 _NOTHING = 26.0
 
@@ -88,7 +91,7 @@ class PaintedPanel(PanelView):
         self._canvas = Canvas(look, self.draw)
         self._nothing = Chip(look)
         self._scroll = _Scroll(self._canvas)
-        self.body.addSpacing(6)
+        self.body.addSpacing(0 if look.paper else 6)
         self.body.addWidget(self._scroll, 1)
         self.body.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(0)
@@ -141,7 +144,7 @@ class PaintedPanel(PanelView):
 
     @override
     def paper_height(self, width: float) -> float:
-        return PAPER_FRAME + (self.least_height() if self.rows else _NOTHING)
+        return PAPER_HEAD + (self.least_height() if self.rows else _NOTHING)
 
     @override
     def paper_rows(self) -> Sequence[float]:
@@ -156,12 +159,12 @@ def paint_state(
     ink = "onfill" if filled else "text3" if state is State.STALE else STATE_TEXT[state]
     shape = "onfill" if filled else "text3" if state is State.STALE else STATE_GLYPH[state]
     style = msgspec.structs.replace(_STATE if state is not State.OK else _OK, ink=ink)
-    around = 34 if filled else 20
+    around = _CHIP if filled else _PLAIN
     width = min(style.width(word), box.width() - around)
     if filled:
         writer.painter.setPen(Qt.PenStyle.NoPen)
         writer.painter.setBrush(writer.look.color(STATE_TEXT[state]))
-        writer.painter.drawRoundedRect(QRectF(left, middle - 11, width + 34, 22), 3, 3)
+        writer.painter.drawRoundedRect(QRectF(left, middle - 11, width + _CHIP, 22), 3, 3)
         left += 6
     paper = writer.look.color(STATE_TEXT[state] if filled else "surface")
     glyph = QRectF(left, middle - 7, 14, 14)
@@ -169,6 +172,11 @@ def paint_state(
     glyphs.paint(writer.painter, name, glyph, writer.look.color(shape), paper)
     writer.write(QRectF(left + 20, box.top(), width, box.height()), word, style)
     return width + around
+
+
+def state_width(word: str, *, filled: bool) -> float:
+    """Return how many pixels a state takes at most."""
+    return _STATE.width(word) + (_CHIP if filled else _PLAIN)
 
 
 def paint_rule(writer: Writer, x: float, y: float, width: float, ink: str = "hair") -> None:

@@ -17,7 +17,18 @@ from opsdesk.insight.words import MINUS, NOTHING, figure_text, percent_change_te
 from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.reading import Reading
 from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule
-from opsdesk.ui.writing import BESIDE, BODY, CAPTION, CENTER, QUIET, RIGHT, VALUE, Type, Writer
+from opsdesk.ui.writing import (
+    BESIDE,
+    BODY,
+    BOLD,
+    CAPTION,
+    CENTER,
+    QUIET,
+    RIGHT,
+    VALUE,
+    Type,
+    Writer,
+)
 
 _LEAST, _MOST, _AXIS = 36.0, 70.0, 24.0
 _GAP = 14.0
@@ -28,7 +39,6 @@ _LEAST_SCALE, _MOST_SCALE, _LEAST_NAME = 64.0, 240.0, 92.0
 # Where there is room, the scale lies between these shares of the width: on cards that stand below
 # each other it is the same. So much is kept for a change.
 _LEFT, _RIGHT, _CHANGE = 0.46, 0.69, f"{MINUS}100 %"
-_STALE_VALUE = msgspec.structs.replace(VALUE, ink="text2")
 
 
 class Step(Row, frozen=True, kw_only=True):
@@ -76,10 +86,14 @@ class ChangesPanel(PaintedPanel):
         return len(self.rows) * _LEAST + self._axis
 
     @property
+    def _value(self) -> Type:
+        return BOLD if self.look.paper else VALUE
+
+    @property
     def _axis(self) -> float:
         """Return the height of the axis; on half a sheet there is none."""
         steps = [row for row in self.rows if isinstance(row, Step)]
-        columns = _columns(steps, self.canvas.width())
+        columns = _columns(steps, self.canvas.width(), self._value)
         return _AXIS if not self.look.paper or columns.right > columns.left else 0.0
 
     @override
@@ -91,7 +105,7 @@ class ChangesPanel(PaintedPanel):
     @override
     def draw(self, writer: Writer) -> None:
         steps, boxes = [row for row in self.rows if isinstance(row, Step)], self.boxes()
-        columns = _columns(steps, self.canvas.width())
+        columns = _columns(steps, self.canvas.width(), self._value)
         for step, box in zip(steps, boxes, strict=True):
             _paint(writer, box, step, columns)
             paint_rule(writer, 0, box.bottom() - 1, box.width())
@@ -158,17 +172,19 @@ class _Columns(msgspec.Struct, frozen=True):
     after: float
     change: float
     high: float
+    #: how what it is now is written
+    value: Type
 
     def x(self, place: float) -> float:
         return self.left + (self.right - self.left) * place / self.high
 
 
-def _columns(steps: Sequence[Step], width: float) -> _Columns:
+def _columns(steps: Sequence[Step], width: float, value: Type) -> _Columns:
     def widest(style: Type, texts: list[str]) -> float:
         return max((style.width(text) for text in texts), default=0.0)
 
     before = widest(BESIDE, [step.before for step in steps]) + 1.5 * _GAP
-    after = widest(VALUE, [step.after for step in steps]) + _GAP
+    after = widest(value, [step.after for step in steps]) + _GAP
     change = widest(BESIDE, [_CHANGE, *(step.change for step in steps)]) + _GAP
     name = widest(BODY, [step.name for step in steps]) + _GAP
     left, right = _LEFT * width, _RIGHT * width
@@ -189,6 +205,7 @@ def _columns(steps: Sequence[Step], width: float) -> _Columns:
         after=width - change,
         change=width,
         high=max([_REACH, *end]),
+        value=value,
     )
 
 
@@ -199,7 +216,8 @@ def _paint(writer: Writer, box: QRectF, step: Step, columns: _Columns) -> None:
     before = QRectF(0, box.top(), columns.before, box.height())
     writer.write(before, step.before, BESIDE, RIGHT)
     after = QRectF(columns.right, box.top(), columns.after - columns.right, box.height())
-    writer.write(after, step.after, _STALE_VALUE if step.stale else VALUE, RIGHT)
+    style = msgspec.structs.replace(columns.value, ink="text2") if step.stale else columns.value
+    writer.write(after, step.after, style, RIGHT)
     change = QRectF(columns.after, box.top(), columns.change - columns.after, box.height())
     writer.write(change, step.change, BESIDE, RIGHT)
 

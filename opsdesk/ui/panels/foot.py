@@ -18,6 +18,7 @@ from opsdesk.ui.writing import SMALL, Type, Writer
 
 _HEIGHT, _RULE, _GAP, _LEAST, _GLYPH = 38, 8, 5.0, 14.0, 14.0
 _VALUE = Type(12, "text1", QFont.Weight.Medium)
+_STALE = msgspec.structs.replace(_VALUE, ink="text2")
 
 
 class Beside(msgspec.Struct, frozen=True):
@@ -27,6 +28,8 @@ class Beside(msgspec.Struct, frozen=True):
     value: str
     #: stands behind a triangle
     warns: bool = False
+    #: may no longer be true
+    stale: bool = False
 
     @property
     def width(self) -> float:
@@ -78,7 +81,7 @@ class Foot(Painted):
                 box.setLeft(box.left() + _GLYPH + _GAP)
             used = writer.write(box, item.name, SMALL)
             box.setLeft(box.left() + (used + _GAP if used else 0.0))
-            writer.write(box, item.value, _VALUE)
+            writer.write(box, item.value, _STALE if item.stale else _VALUE)
             x += item.width + space
 
     def _paint_triangle(self, writer: Writer, box: QRectF) -> None:

@@ -34,12 +34,14 @@ class ForecastPanel(PanelView):
         self._frame: SeriesFrame | None = None
         self._expected = label("value_compact", NOTHING)
         self._unit = label("unit")
-        self._unit.setContentsMargins(0, 7, 0, 0)
         self._now = Elided("comparison")
         self._now.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._nothing = Chip(look)
         self._foot = Foot(look)
         self.chart = ChartView(look)
+        # What stands beside the value stands on its line.
+        self._now.setContentsMargins(0, 11, 0, 0)
+        self._nothing.sink(11)
         top = row(self._expected, self._unit, self._now, self._nothing, spacing=7)
         top.setStretch(2, 1)
         self.body.addSpacing(4)
@@ -56,7 +58,9 @@ class ForecastPanel(PanelView):
         set_text(self._expected, text)
         unit = unit_symbol(self.entry(board)) if text != NOTHING else ""
         set_text(self._unit, unit)
-        set_property(self._unit, "role", "unit" if len(unit) <= _LONG_UNIT else "caption")
+        short = len(unit) <= _LONG_UNIT
+        set_property(self._unit, "role", "unit" if short else "caption")
+        self._unit.setContentsMargins(0, 8 if short else 11, 0, 0)
         set_property(self._expected, "tone", "text3" if text == NOTHING else "")
         dim(self._expected, stale=stale)
         set_text(self._now, self._present_text(board, present, now))

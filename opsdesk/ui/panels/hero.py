@@ -45,7 +45,7 @@ class HeroPanel(PanelView):
         side.addStretch(1)
         top = row(self._value, self._unit, spacing=7)
         top.setAlignment(self._unit, Qt.AlignmentFlag.AlignBottom)
-        self._unit.setContentsMargins(0, 0, 0, 12)
+        self._unit.setContentsMargins(0, 0, 0, 9)
         top.addSpacing(16)
         top.addLayout(side, 1)
         self._parts = RowList(look, height=28)

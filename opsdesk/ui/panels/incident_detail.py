@@ -31,6 +31,7 @@ from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.ui.addresses import open_address
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.panels.incident_story import Story, StoryView, rows_of
+from opsdesk.ui.panels.incident_view import OVERHANG
 from opsdesk.ui.panels.lanes import bar_ink
 from opsdesk.ui.parts import Elided, button, label, row, set_text
 from opsdesk.ui.theme import Look
@@ -68,7 +69,7 @@ class IncidentDetail(QFrame):
         self._runbook.clicked.connect(self._open_runbook)
         inner = QWidget()
         lines = QVBoxLayout(inner)
-        lines.setContentsMargins(0, 0, 8, 0)
+        lines.setContentsMargins(0, 0, OVERHANG, 0)
         lines.setSpacing(6)
         for widget in (self._detail, self._facts, self._story):
             lines.addWidget(widget)
@@ -89,6 +90,8 @@ class IncidentDetail(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 0, 0)
         layout.setSpacing(8)
+        for line in (head, note):  # they end where the text of the card does
+            line.setContentsMargins(0, 0, OVERHANG, 0)
         layout.addLayout(head)
         layout.addWidget(self._scroll, 1)
         layout.addLayout(note)

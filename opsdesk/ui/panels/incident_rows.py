@@ -21,7 +21,8 @@ ROW, HEADING = 48.0, 30.0
 PAPER_ROW = 28.0
 # Below this width the state is told by its glyph alone, and times stand in the second line.
 _NARROW = 620.0
-_CHIP, _WHEN, _LASTS, _GAP = 116.0, 172.0, 112.0, 14.0
+# The times: '30. Sept. 23:31 - 31. Sept. 00:07', and before them '3 d 12 h'.
+_CHIP, _WHEN, _LASTS, _GAP = 116.0, 194.0, 98.0, 14.0
 _GLYPH_ROOM, _MARK = 24.0, 15.0
 # Facts have at least this share of the room that they have with the name.
 _FACTS = 0.3
@@ -40,6 +41,8 @@ def paint_entry(writer: Writer, box: QRectF, entry: Entry) -> None:
     """Draw an incident: state, name and facts, how long it has lasted, what was said of it."""
     narrow = box.width() < _NARROW
     upper = QRectF(box.left(), box.top() + 4, box.width(), box.height() / 2 - 4)
+    if not (entry.facts or entry.marks):  # what has one line stands in the middle
+        upper = box
     lower = QRectF(box.left(), box.center().y(), box.width(), box.height() / 2 - 5)
     left = box.left() + (_GLYPH_ROOM if narrow else _CHIP) + _GAP / 2
     _paint_state(writer, box, entry, narrow=narrow)
@@ -108,7 +111,7 @@ def _paint_times(writer: Writer, box: QRectF, entry: Entry, *, narrow: bool) -> 
         return box.right() - style.width(entry.lasts)
     when = QRectF(box.right() - _WHEN, box.top(), _WHEN, box.height())
     writer.write(when, entry.when, SMALL if runs else CAPTION, RIGHT)
-    lasts = QRectF(when.left() - _LASTS, box.top(), _LASTS, box.height())
+    lasts = QRectF(when.left() - _GAP - _LASTS, box.top(), _LASTS, box.height())
     writer.write(lasts, entry.lasts, style, RIGHT)
     return lasts.right() - style.width(entry.lasts) if entry.lasts else when.left()
 

@@ -167,6 +167,8 @@ class RowsView(QAbstractScrollArea):
             return self._usual
         room = self.canvas.height() - self._top - self._bottom
         least, most = (_STACKED_LEAST, _STACKED_MOST) if self._stacked else (LEAST, MOST)
+        if not any(row.value for row in self.rows):  # a list is read from its head on
+            most = self._usual
         return max(least, min(most, room / max(1, len(self.rows))))
 
     def _fit(self) -> None:
@@ -225,7 +227,8 @@ class RowsView(QAbstractScrollArea):
 
     def _paint_row(self, writer: Writer, box: QRectF, row: Row, columns: Columns) -> None:
         self._paint_name(writer, _in(box, columns.name), row, columns.small)
-        writer.write(_in(box, columns.lead), row.lead, BOLD, RIGHT)
+        lead = replace(BOLD, ink="text2") if row.stale else BOLD
+        writer.write(_in(box, columns.lead), row.lead, lead, RIGHT)
         self._paint_marks(writer, _in(box, columns.first), row, row.marks)
         self._paint_marks(writer, _in(box, columns.second), row, row.more)
         self._paint_value(writer, _in(box, columns.value), row)

@@ -21,11 +21,11 @@ from opsdesk.insight.words import MIDDLE_DOT, NOTHING, age_text, interval_text
 from opsdesk.model.page import Panel
 from opsdesk.ui.panels.canvas import FRAME, PaintedPanel, Row, paint_rule, paint_state
 from opsdesk.ui.theme import Look
-from opsdesk.ui.writing import BESIDE, BODY, BOLD, CAPTION, LEFT, QUIET, RIGHT, Writer
+from opsdesk.ui.writing import BESIDE, BODY, CAPTION, LEFT, QUIET, RIGHT, Writer
 
 _HEADER, _LEAST, _MOST = 32.0, 25.0, 37.0
 # Between columns; what a state's glyph takes; by so many pixels the widest columns give.
-_GAP, _GLYPH, _PIXELS = 14.0, 36.0, 2
+_GAP, _GLYPH, _PIXELS = 12.0, 20.0, 2
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,7 +178,7 @@ def _columns(
     Where there is not enough, the widest give.
     """
     rows = [tuple(tr(column.title) for column in shown), *(row.texts for row in sections)]
-    needed = [max(BOLD.width(row[n]) for row in rows) + _GAP for n in range(len(shown))]
+    needed = [max(BODY.width(row[n]) for row in rows) + _GAP for n in range(len(shown))]
     needed[_STATE] += _GLYPH
     most = next(
         (room for room in range(round(width), 0, -_PIXELS) if _taken(needed, room) <= width), 1

@@ -28,8 +28,9 @@ from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Finding
+from opsdesk.ui.card import PAPER_HEAD
 from opsdesk.ui.chip import Chip
-from opsdesk.ui.panels.base import PAPER_FRAME, PanelView
+from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.panels.risk_lines import Risk, RiskLine
 from opsdesk.ui.panels.risk_pictures import Below, Growth, Picture
 from opsdesk.ui.parts import held
@@ -60,7 +61,7 @@ class RisksPanel(PanelView):
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.body.addSpacing(6)
+        self.body.addSpacing(0 if look.paper else 6)
         self.body.addWidget(self._scroll, 1)
 
     @property
@@ -107,7 +108,7 @@ class RisksPanel(PanelView):
 
     @override
     def paper_height(self, width: float) -> float:
-        return PAPER_FRAME + self._layout.totalHeightForWidth(round(width))
+        return PAPER_HEAD + self._layout.totalHeightForWidth(round(width))
 
     def _risk(self, reading: Reading, board: Board, now: datetime) -> Risk:
         risk = Risk(

@@ -45,7 +45,7 @@ class RunbooksPanel(RowedPanel):
         scale = msgspec.structs.replace(scale, warning=warning, foot=names)
         self.show_rows(rows, board, scale)
 
-    def _row(  # noqa: PLR0913 - a row is of two figures on two scales
+    def _row(
         self,
         runs: Reading,
         success: Reading | None,

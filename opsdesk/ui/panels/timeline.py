@@ -12,9 +12,8 @@ from PySide6.QtWidgets import QButtonGroup, QPushButton
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr, trn
-from opsdesk.insight.board import Board, Breaker
+from opsdesk.insight.board import Board, Breaker, display_name
 from opsdesk.insight.breakers import DAY, Course, Courses, state_and_word
-from opsdesk.insight.phrases import display_name
 from opsdesk.insight.questions import of_panel
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import clock_text, interval_text

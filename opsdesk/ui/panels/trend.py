@@ -134,9 +134,15 @@ class TrendPanel(PanelView):
     def _beside(self, board: Board, others: Sequence[Reading], now: datetime) -> list[Beside]:
         """Return what stands at the foot: the same of other keys, and the panel's other metrics."""
         own, metric = self.panel.metrics[:1], self.entry(board)
-        items = [Beside(line_name(r.key), value_text(r, metric, now)) for r in others]
-        if others:  # the last one tells the unit of all
-            items[-1] = Beside(items[-1].name, figure_text(others[-1], metric, now))
+        items = [
+            # The last one tells the unit of all.
+            Beside(
+                line_name(reading.key),
+                (figure_text if reading is others[-1] else value_text)(reading, metric, now),
+                stale=board.is_stale(reading, now),
+            )
+            for reading in others
+        ]
         for id_ in self.panel.beside:
             entry = board.metric(id_)
             for reading in board.by_metric.get(id_, ()) if id_ not in own else ():
@@ -144,11 +150,12 @@ class TrendPanel(PanelView):
                 if reading.window is not None and id_.startswith(_PROJECTIONS):
                     ahead = interval_text(reading.window)
                     title = tr("{title} in {interval}", title=title, interval=ahead)
-                if id_ in RISKS and is_risk(reading) and not board.is_stale(reading, now):
+                stale = board.is_stale(reading, now)
+                if id_ in RISKS and is_risk(reading) and not stale:
                     words = (risk_text(reading, entry, now), tr(reading.note))
                     items.append(Beside("", ", ".join(filter(None, words)), warns=True))
                 else:
-                    items.append(Beside(title, figure_text(reading, entry, now)))
+                    items.append(Beside(title, figure_text(reading, entry, now), stale=stale))
         return items
 
     def _said(self, board: Board, readings: Sequence[Reading], now: datetime) -> str:

@@ -25,10 +25,13 @@ class ValueLine(QWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._value, self._unit = label("value", NOTHING), label("unit")
-        self._unit.setContentsMargins(0, 8, 0, 0)
         self._state = Chip(look)
         self._comparison = Elided("comparison")
         self._comparison.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        # What stands beside a value stands on its line.
+        self._unit.setContentsMargins(0, 10, 0, 0)
+        self._comparison.setContentsMargins(0, 14, 0, 0)
+        self._state.sink(14)
         line = row(self._value, self._unit, 16, self._comparison, self._state, spacing=7)
         line.setStretch(3, 1)
         self.setLayout(line)

@@ -148,6 +148,7 @@ class WaterfallPanel(PaintedPanel):
             change=change,
             start=ends[0] if known else None,
             end=ends[1] if known else None,
+            stale=board.is_stale(reading, now),
         )
 
     def _total(self, shape: Shape, position: int, start: float, board: Board, now: datetime) -> Bar:

@@ -44,6 +44,8 @@ class Bar(Row, frozen=True, kw_only=True):
     change: str = ""
     start: float | None = None
     end: float | None = None
+    #: may no longer be true
+    stale: bool = False
 
 
 class Scale(msgspec.Struct, frozen=True):
@@ -79,6 +81,8 @@ def paint_words(writer: Writer, box: QRectF, bar: Bar, scale: Scale) -> None:
     name = QRectF(0, box.top(), scale.left - _GAP, box.height())
     writer.write(name, bar.name, BOLD if total else BODY)
     style = VALUE if bar.shape is Shape.NET else BOLD if total else BODY
+    if bar.stale:
+        style = msgspec.structs.replace(style, ink="text2")
     left = scale.left if bar.start is None else scale.right
     value = QRectF(left, box.top(), scale.value - left, box.height())
     writer.write(value, bar.text, style if bar.start is not None else QUIET, RIGHT)
@@ -92,7 +96,7 @@ def paint_bar(writer: Writer, box: QRectF, bar: Bar, scale: Scale) -> None:
         return
     left, right = sorted((scale.x(bar.start), scale.x(bar.end)))
     shape = QRectF(left, box.center().y() - _BAR / 2, max(1.0, right - left), _BAR)
-    fill = _FILLS.get(bar.shape)
+    fill = "data2" if bar.stale and bar.shape is Shape.NET else _FILLS.get(bar.shape)
     if fill is not None:
         writer.painter.fillRect(shape, writer.look.color(fill))
         return

@@ -95,8 +95,8 @@ class WallController(QObject):
 
     def ask(self, window: QWidget, *, opens: bool) -> None:
         """Ask how the wall of the window's display shall be, and open it then if it ``opens``."""
-        from opsdesk.ui.wall.dialog import WallDialog  # noqa: PLC0415 - seldom wanted
-        from opsdesk.ui.wall.displays import listing  # noqa: PLC0415 - the same
+        from opsdesk.ui.wall.dialog import WallDialog
+        from opsdesk.ui.wall.displays import listing
 
         if self._dialog is None:
             there = listing()
@@ -189,7 +189,7 @@ class WallController(QObject):
         return self._keeping
 
     def _made(self, keeping: WallKeeping) -> Walls:
-        from opsdesk.ui.wall.walls import Walls  # noqa: PLC0415 - seldom wanted
+        from opsdesk.ui.wall.walls import Walls
 
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)  # noqa: S101 - there is no window without
@@ -204,7 +204,7 @@ class WallController(QObject):
         self._walls = walls
         return walls
 
-    def _cover(self, on: bool) -> None:  # noqa: FBT001 - a Qt slot
+    def _cover(self, on: bool) -> None:
         self._send(Mute(on))
 
     def _note(self) -> None:

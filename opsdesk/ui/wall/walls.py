@@ -153,7 +153,7 @@ class Walls(QObject):
         else:
             self._lock.ask()
 
-    def _take_text(self, on: bool) -> None:  # noqa: FBT001 - a Qt slot
+    def _take_text(self, on: bool) -> None:
         for hanging in self._hanging:
             hanging.window.take_text(on)
 

@@ -86,7 +86,7 @@ class WallWindow(QWidget):
         self._leave_screen()
         self.close()
 
-    def take_text(self, on: bool) -> None:  # noqa: FBT001 - a Qt slot
+    def take_text(self, on: bool) -> None:
         """Take what is typed for text, and not for what the keys of a wall ask."""
         for shortcut in self._shortcuts:
             shortcut.setEnabled(not on)

@@ -44,5 +44,5 @@ def say() -> None:
 
 
 if __name__ == "__main__":
-    ChartView._draw = watched(ChartView._draw)  # type: ignore[method-assign]
+    ChartView._draw = watched(ChartView._draw)
     cli.main()

@@ -164,10 +164,10 @@ def with_heartbeat_before(show: Callable[..., None]) -> Callable[..., None]:
 
 
 if __name__ == "__main__":
-    Desktop._show_board = timed_refresh(Desktop._show_board)  # type: ignore[method-assign]
-    Desktop._new_window = with_heartbeat(Desktop._new_window)  # type: ignore[method-assign]
-    Frame.show_picture = with_heartbeat_before(Frame.show_picture)  # type: ignore[method-assign]
-    HttpClient._exchange = timed_exchange(HttpClient._exchange)  # type: ignore[method-assign]
+    Desktop._show_board = timed_refresh(Desktop._show_board)
+    Desktop._new_window = with_heartbeat(Desktop._new_window)
+    Frame.show_picture = with_heartbeat_before(Frame.show_picture)
+    HttpClient._exchange = timed_exchange(HttpClient._exchange)
     _, file, *arguments = sys.argv
     sys.argv = ["opsdesk", *arguments]
     try:

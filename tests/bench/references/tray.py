@@ -6,7 +6,7 @@ import sys
 import threading
 
 # With Rich, which developers have and an installed program has not, httpx loads a command line.
-sys.modules["httpx._main"] = None  # type: ignore[assignment]
+sys.modules["httpx._main"] = None
 
 import httpx  # noqa: E402 - after that
 from PySide6.QtGui import QColor, QIcon, QPixmap  # noqa: E402 - after that

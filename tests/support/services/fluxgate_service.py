@@ -108,5 +108,5 @@ class Handler(BaseHTTPRequestHandler):
 
 if __name__ == "__main__":
     service = Service(sys.argv[1])
-    print(f"http://127.0.0.1:{service.server_port}", flush=True)  # noqa: T201 - how the test learns the port
+    print(f"http://127.0.0.1:{service.server_port}", flush=True)
     service.serve_forever()

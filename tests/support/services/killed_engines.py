@@ -193,7 +193,7 @@ def live(folder: Path, number: int, seed: int, *, last: bool) -> None:
     """Be one engine, until killed; the last one ends when all is told."""
     begin, at = time.monotonic(), BEGIN + number * BETWEEN
     diary = Diary(folder / "diary")
-    person = Person(diary, random.Random(f"{seed} {number}"), number)  # noqa: S311
+    person = Person(diary, random.Random(f"{seed} {number}"), number)
     place = folder / "ledger.json"
 
     def clock() -> datetime:
@@ -256,7 +256,7 @@ def wait(diary: Path, chance: random.Random) -> None:
 def main() -> None:
     """Start, kill, start again."""
     folder, rounds, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    chance, world = random.Random(seed), World(folder)  # noqa: S311 - not a secret
+    chance, world = random.Random(seed), World(folder)
     world.save()
     (folder / "diary").touch()
     for number in range(rounds + 1):

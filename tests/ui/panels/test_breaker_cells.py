@@ -47,14 +47,15 @@ def test_what_is_open_is_first_and_filled(make_kind: MakeKind) -> None:
 def test_as_many_stand_there_as_have_room(make_kind: MakeKind, width: int) -> None:
     panel = make_kind(PanelKind.BREAKER_CELLS, boards.tripped(300), width=width)
     boxes = panel.boxes()
-    assert len(boxes) == (width - 40) // 125
+    assert len(boxes) == (width - 40 + 25) // 128
     assert boxes[-1].right() == pytest.approx(panel.canvas.width())
-    assert all(before.right() == pytest.approx(box.left()) for before, box in pairwise(boxes))
+    assert {round(box.left() - before.right(), 6) for before, box in pairwise(boxes)} == {25}
+    assert {round(box.width(), 6) for box in boxes} == {round(boxes[0].width(), 6)}
 
 
 def test_few_stand_at_the_left(make_kind: MakeKind) -> None:
     panel = make_kind(PanelKind.BREAKER_CELLS, boards.normal(3), width=1_200)
-    assert [box.width() for box in panel.boxes()] == [250] * 3
+    assert [box.width() for box in panel.boxes()] == [231] * 3
 
 
 def test_what_is_old_asserts_no_state(make_kind: MakeKind) -> None:

@@ -257,6 +257,7 @@ def test_keys_work_as_soon_as_the_page_is_open(qtbot: QtBot, window: MainWindow)
     window.activateWindow()
     window.show_board(board, NOW)
     qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(window.page.isVisible)
     focused = window.focusWidget()
     assert focused is not None
     with qtbot.waitSignal(window.command_wanted) as wanted:
@@ -265,6 +266,7 @@ def test_keys_work_as_soon_as_the_page_is_open(qtbot: QtBot, window: MainWindow)
     worst, *_ = entries(board, NOW)
     assert command == Acknowledge((worst.id,), on=True)
     qtbot.keyClick(focused, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(window.page.isVisible)
     assert window.focusWidget() is window  # nothing looks as if one had gone there
 
 

@@ -49,3 +49,10 @@ def test_the_waterfall_takes_a_cost_that_is_a_refund(make_kind: MakeKind) -> Non
     saving = Reading(key=key("cost.saving", {"item": "A"}), value=-5.0, at=NOW, source="prod")
     bars = rows(make_kind(PanelKind.WATERFALL, boards.board_of([saving]), *COSTS), Bar)
     assert next((b.start, b.end) for b in bars if b.shape is Shape.SAVING) == (0.0, -5.0)
+
+
+def test_amounts_that_are_old_are_bars_that_are(make_kind: MakeKind) -> None:
+    bars = rows(make_kind(PanelKind.WATERFALL, dashboard.stale(), *COSTS), Bar)
+    assert all(bar.stale for bar in bars if bar.shape is not Shape.HEADING)
+    fresh = rows(make_kind(PanelKind.WATERFALL, dashboard.whole(), *COSTS), Bar)
+    assert not any(bar.stale for bar in fresh)

@@ -34,10 +34,7 @@ def height_in(image: QImage, one: Written) -> int:
 
 
 def distance(one: QColor, other: QColor) -> int:
-    return sum(
-        abs(a - b)
-        for a, b in zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)  # type: ignore[index]
-    )
+    return sum(abs(a - b) for a, b in zip(one.getRgb()[:3], other.getRgb()[:3], strict=True))
 
 
 @pytest.mark.parametrize("display", [HALL, HALL_4K], ids=str)

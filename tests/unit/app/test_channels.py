@@ -20,7 +20,7 @@ from opsdesk.store.secrets import RESERVED, WEBHOOK, Secrets
 from opsdesk.store.settings import Settings, SourceSettings
 from opsdesk.ui.connect import NewSource
 
-TOKEN = "t0p-s3cret"  # noqa: S105 - of nobody
+TOKEN = "t0p-s3cret"
 NOTHING = Policy()
 
 

@@ -34,7 +34,7 @@ def secrets(where: Places) -> Secrets:
 
 
 def kept(where: Places, secrets: Secrets, **wanted: object) -> Iterator[Keeping]:
-    found = Keeping(where, secrets, Redactor(), Settings(**wanted))  # type: ignore[arg-type]
+    found = Keeping(where, secrets, Redactor(), Settings(**wanted))
     yield found
     found.close()
     found.close()
@@ -86,9 +86,9 @@ def test_begun_twice_it_is_one_run(keeping: Keeping) -> None:
 def test_what_was_ended_is_written_down_as_ended(keeping: Keeping, where: Places) -> None:
     for _ in range(2):
         keeping.begin(SmallWalls())
-        assert not wall_state._load(where.wall).is_over  # type: ignore[union-attr]
+        assert not wall_state._load(where.wall).is_over
         keeping.end()
-        assert wall_state._load(where.wall).is_over  # type: ignore[union-attr]
+        assert wall_state._load(where.wall).is_over
 
 
 def test_its_line_is_in_the_log_while_it_runs_alone(

@@ -98,9 +98,9 @@ def test_an_installed_wheel_reads_the_same(wheel: Path, tmp_path: Path) -> None:
         archive.extractall(tmp_path)
     found = read_all(tmp_path)
     assert found["files"] == on_disk()
-    assert "errors.rate" in found["metrics"]  # type: ignore[operator]
-    assert "overview" in found["pages"]  # type: ignore[operator]
-    assert "resilience4j" in found["packs"]  # type: ignore[operator]
+    assert "errors.rate" in found["metrics"]
+    assert "overview" in found["pages"]
+    assert "resilience4j" in found["packs"]
     assert found["theme"] == "Dark"
 
 

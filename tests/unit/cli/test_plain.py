@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsdesk.cli import group, run, window
+from opsdesk import cli
+from opsdesk.cli import group, run
 from opsdesk.cli.plain import Plain, plain
 
 WORDS = st.sampled_from(
@@ -62,7 +63,7 @@ def test_it_opens_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
         seen.append(options)
         return 0
 
-    monkeypatch.setattr(window, "open_window", asked)
+    monkeypatch.setattr(cli, "open_window", asked)
     assert run(["--hidden"]) == 0
     assert seen == [{"profile": "default", "interval": None, "hidden": True}]
 
@@ -73,6 +74,6 @@ def test_who_stops_it_reads_no_traceback(
     def stopped(**_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(window, "open_window", stopped)
+    monkeypatch.setattr(cli, "open_window", stopped)
     assert run([]) == 2
     assert capsys.readouterr().err == "opsdesk: stopped\n"

@@ -110,7 +110,7 @@ class TestStatus:
         )
         assert run("status", "--url", url) == Exit.DONE
         assert capsys.readouterr().out.splitlines() == [
-            "a [31m b: –, on the first display, which is not there",  # noqa: RUF001 - as it is shown
+            "a [31m b: –, on the first display, which is not there",
             "no data yet",
         ]
 

@@ -40,7 +40,7 @@ def test_figures_stay_possible_and_true_to_each_other(seed: int) -> None:
         assert shares(snapshot, "logs.level_share") == pytest.approx(100)
         assert shares(snapshot, "trace.latency_share") == pytest.approx(100)
         quantiles = [r.number for r in of(snapshot, "latency.quantile")]
-        assert quantiles == sorted(quantiles, key=float)  # type: ignore[arg-type]
+        assert quantiles == sorted(quantiles, key=float)
         runs = shares(snapshot, "runbook.runs")
         assert runs == readings[key("runbook.executions")].number
         agree(snapshot)

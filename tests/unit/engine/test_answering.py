@@ -138,9 +138,9 @@ class Desk:
         async def polled(now: object) -> object:
             source.may.set()
             source.answer = answer
-            return await answer(now)  # type: ignore[arg-type]
+            return await answer(now)
 
-        source.answer = polled  # type: ignore[assignment]
+        source.answer = polled
         self.engine.send(Refresh())
 
 
@@ -256,7 +256,7 @@ def test_a_bug_leaves_nobody_waiting(desk: Desk) -> None:
     async def buggy(_wanted: SeriesRange) -> SeriesData:
         raise ZeroDivisionError
 
-    desk.source.series = buggy  # type: ignore[method-assign]
+    desk.source.series = buggy
     with pytest.raises(CancelledError):
         engine.series(RANGE).result(PATIENCE)
     assert isinstance(desk.deaths.get(timeout=PATIENCE), ZeroDivisionError)

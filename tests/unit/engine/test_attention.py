@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -203,8 +204,6 @@ class TestQuietHours:
         ]
 
     def test_they_are_due_to_begin_and_to_end(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        import time  # noqa: PLC0415 - for this test alone
-
         monkeypatch.setenv("TZ", "UTC")
         time.tzset()
         desk = WatchedDesk(Policy(quiet_from="12:30", quiet_to="12:40", reminder=0))

@@ -46,8 +46,8 @@ def test_each_source_has_its_own_pace_and_a_hanging_one_holds_up_nobody(harness:
     harness.engine(slow, quick, interval=0.05)
     for _ in range(3):
         snapshot = harness.next()
-    assert snapshot.source("quick").problem is None  # type: ignore[union-attr]
-    assert snapshot.source("slow").last_attempt is None  # type: ignore[union-attr]
+    assert snapshot.source("quick").problem is None
+    assert snapshot.source("slow").last_attempt is None
 
 
 def test_sources_that_answer_in_one_turn_share_a_snapshot(harness: Harness) -> None:

@@ -36,7 +36,7 @@ def incident(ago: float, lasted: float | None = 60, **changes: object) -> Incide
 def flaps(
     *incidents: Incident,
     before: frozenset[Key] = NONE,
-    policy: Policy = Policy(),  # noqa: B008 - frozen
+    policy: Policy = Policy(),
 ) -> bool:
     found = flapping_subjects(incidents, before, NOW, policy)
     assert found in (NONE, FLAPS)

@@ -111,7 +111,7 @@ class TestBlockingWork:
 class TestLateSource:
     def late(self, build: object, patience: float = 5.0) -> LateSource:
         where = "http://example.invalid"
-        return LateSource("a", "Production", "prometheus", where, build, patience=patience)  # type: ignore[arg-type]
+        return LateSource("a", "Production", "prometheus", where, build, patience=patience)
 
     def test_it_is_built_at_the_first_poll_off_the_loop_and_once(self) -> None:
         source = FakeSource("a", answering(reading("errors.rate", 0.5)))

@@ -12,7 +12,7 @@ from opsdesk.model.desk import Desk, Digest, Handling, Hush, Note
 LATER = NOW + timedelta(hours=1)
 
 
-def after(*sayings: Saying, desk: Desk = Desk()) -> Desk:  # noqa: B008 - frozen
+def after(*sayings: Saying, desk: Desk = Desk()) -> Desk:
     for saying in sayings:
         desk = said(desk, saying, NOW)
     return desk

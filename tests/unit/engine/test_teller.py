@@ -109,7 +109,7 @@ def test_what_another_notice_stands_for_meanwhile_is_not_shown_after_it() -> Non
             await go.wait()
             return await Desktop.show(desktop, notice)
 
-        desktop.show = slow  # type: ignore[method-assign]
+        desktop.show = slow
         teller.tell([notice("a")])
         await tried.wait()
         teller.tell([notice("many", withdraws=("a",))])
@@ -265,7 +265,7 @@ def test_a_mute_desk_still_has_taken_away_what_no_longer_holds() -> None:
             await Desktop.withdraw(desktop, notice_id)
             gone.set()
 
-        desktop.withdraw = withdraw  # type: ignore[method-assign]
+        desktop.withdraw = withdraw
         teller.mute(on=True)
         teller.tell([notice("c")], withdrawn=["a"])
         await gone.wait()
@@ -284,7 +284,7 @@ def test_a_notice_under_way_when_the_desk_turns_mute_is_the_last() -> None:
             await go.wait()
             return await Desktop.show(desktop, notice)
 
-        desktop.show = slow  # type: ignore[method-assign]
+        desktop.show = slow
         teller.tell([notice("a"), notice("b")])
         await under_way.wait()
         teller.mute(on=True)

@@ -55,7 +55,7 @@ def results(
 
 
 def one(way: Compute, *readings: Reading, **more: object) -> Computed:
-    (found,) = results(way, *readings, **more)  # type: ignore[arg-type]
+    (found,) = results(way, *readings, **more)
     return found
 
 

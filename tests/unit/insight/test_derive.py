@@ -113,7 +113,7 @@ def test_the_score_does_not_depend_on_the_order(
 ) -> None:
     readings = figures(found)
     shuffled = list(readings)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    chance.shuffle(shuffled)
     assert scored(*shuffled) == scored(*readings)
 
 

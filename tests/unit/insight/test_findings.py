@@ -105,7 +105,7 @@ class TestTheDashboard:
         (told,) = [
             one for one in dashboard(runbook__success_rate=94.8) if "Success" in one.sentence[:8]
         ]
-        assert "(142 − 11) ÷ 142 gives 92.3 %" in told.sentence  # noqa: RUF001 - a true minus
+        assert "(142 − 11) ÷ 142 gives 92.3 %" in told.sentence
 
 
 class TestChanges:
@@ -131,8 +131,8 @@ class TestChanges:
         now = msgspec.structs.replace(reading("oncall.escalations", 8.0), change=-70.0)
         (told,) = found([now], before("oncall.escalations", 23.0))
         assert told.sentence == (
-            "Escalations per week: a change of −70 % is reported, "  # noqa: RUF001 - a true minus
-            "but from 23 / week to 8 / week it is −65 %."  # noqa: RUF001 - a true minus
+            "Escalations per week: a change of −70 % is reported, "
+            "but from 23 / week to 8 / week it is −65 %."
         )
 
 

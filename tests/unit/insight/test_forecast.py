@@ -26,7 +26,7 @@ def line(values: Sequence[float | None]) -> Line:
 
 
 def noisy(days: int, seed: int = 1) -> list[float]:
-    chance = random.Random(seed)  # noqa: S311 - guards nothing
+    chance = random.Random(seed)
     return [100.0 + chance.gauss(0.0, 1.0) for _ in range(days)]
 
 

@@ -96,10 +96,8 @@ def test_nothing_gets_fresher_by_waiting(
 ) -> None:
     found = reading("errors.rate", 0.5, after(at))
     first, second = sorted((now, later))
-    before = freshness(found, metric, source(), after(first))  # type: ignore[arg-type]
-    assert WORSE.index(before) <= WORSE.index(
-        freshness(found, metric, source(), after(second))  # type: ignore[arg-type]
-    )
+    before = freshness(found, metric, source(), after(first))
+    assert WORSE.index(before) <= WORSE.index(freshness(found, metric, source(), after(second)))
 
 
 @given(seconds)

@@ -13,12 +13,11 @@ from support import boards, incidents
 from support.readings import NOW, breaker, reading
 from support.systems import FIGURES, LONG_AGO, SILENT, SOURCES, board, breakers, source, up, whole
 
-from opsdesk.insight.board import Board
+from opsdesk.insight.board import Board, display_name
 from opsdesk.insight.headline import breakers as about_breakers
 from opsdesk.insight.headline import system
 from opsdesk.insight.knowing import Headline, next_try
 from opsdesk.insight.page_headline import RULES
-from opsdesk.insight.phrases import display_name
 from opsdesk.model.desk import Desk, Handling
 from opsdesk.model.page import HeadlineRule
 from opsdesk.model.reading import BreakerState, Qualifier, Reading

@@ -25,7 +25,7 @@ def forecast(**more: object) -> Forecast:
         "skill": 0.7,
         "trials": 36,
     }
-    return Forecast(key=MTTR, **(known | more))  # type: ignore[arg-type]
+    return Forecast(key=MTTR, **(known | more))
 
 
 def answered(*forecasts: Forecast) -> SeriesFrame:

@@ -53,7 +53,7 @@ def shown(
 
 
 def said(rule: HeadlineRule, *readings: Reading, **more: object) -> Headline:
-    return RULES[rule](shown(readings, **more), NOW)  # type: ignore[arg-type]
+    return RULES[rule](shown(readings, **more), NOW)
 
 
 def incident(name: str = "Weather", **changes: object) -> Incident:

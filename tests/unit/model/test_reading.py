@@ -40,9 +40,9 @@ def test_a_snapshot_knows_its_sources_by_id() -> None:
 
 def test_values_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
-        reading("m", 1.0).value = 2.0  # type: ignore[misc]
+        reading("m", 1.0).value = 2.0
     with pytest.raises(TypeError):
-        Snapshot(at=NOW).readings[reading("m", 1.0).key] = reading("m", 1.0)  # type: ignore[index]
+        Snapshot(at=NOW).readings[reading("m", 1.0).key] = reading("m", 1.0)
 
 
 def test_a_failure_says_where_what_and_what_to_do_next() -> None:

@@ -151,7 +151,7 @@ class Shown:
 
 def test_where_nothing_is_updated_in_place_the_earlier_one_is_taken_away() -> None:
     library = FakeLibrary()
-    service = NativeService(print, library)  # type: ignore[arg-type]
+    service = NativeService(print, library)
     ended = Notice(id="a", title="end", body="", severity=None, page="reliability")
 
     async def run() -> None:
@@ -168,7 +168,7 @@ def test_where_nothing_is_updated_in_place_the_earlier_one_is_taken_away() -> No
 def test_what_can_be_done_is_done_at_other_systems_too() -> None:
     library = FakeLibrary()
     done: list[tuple[Notice, NoticeAction, str]] = []
-    service = NativeService(lambda *what: done.append(what), library)  # type: ignore[arg-type]
+    service = NativeService(lambda *what: done.append(what), library)
     notice = replace(NOTICE, actions=tuple(NoticeAction), runbook="https://runbooks.example/")
     assert asyncio.run(service.show(notice, sound=True))
     (shown,) = library.standing.values()
@@ -186,13 +186,13 @@ def test_the_service_of_a_system_has_its_name(
     system: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.platform", system)
-    notifier = DesktopNotifier(lambda: NativeService(print, FakeLibrary()))  # type: ignore[arg-type]
+    notifier = DesktopNotifier(lambda: NativeService(print, FakeLibrary()))
     assert asyncio.run(notifier.test()) == f"Shown by {name}."
 
 
 def test_one_that_its_user_has_dismissed_needs_no_taking_away() -> None:
     library = FakeLibrary()
-    service = NativeService(print, library)  # type: ignore[arg-type]
+    service = NativeService(print, library)
 
     async def run() -> None:
         await service.show(NOTICE, sound=False)

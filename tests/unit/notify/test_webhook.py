@@ -19,7 +19,7 @@ from opsdesk.notify import forwarding
 from opsdesk.notify.forwarding import ChannelError, ChannelForwarder
 from opsdesk.notify.webhook import WebhookChannel, check
 
-TOKEN = "s3cret-token"  # noqa: S105 - a test's
+TOKEN = "s3cret-token"
 NOTICE = Notice(id="carbon", title="Breaker open: Carbon Data", body="", severity=None)
 NO_WAIT = (0.0, 0.0)
 
@@ -33,7 +33,7 @@ async def the_token() -> str:
 
 
 def channel(url: str, **more: object) -> WebhookChannel:
-    return WebhookChannel(lambda: url, more.pop("token", no_token), **more)  # type: ignore[arg-type]
+    return WebhookChannel(lambda: url, more.pop("token", no_token), **more)
 
 
 def send(url: str, **more: object) -> str:

@@ -117,6 +117,20 @@ def test_what_a_server_says_in_closing_answers_no_later_question(last_words: byt
     run(story())
 
 
+@pytest.mark.parametrize("more", [b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong", b"junk"])
+def test_what_a_server_says_beyond_its_answer_answers_no_later_question(more: bytes) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await asked(reader):
+            writer.write(HELLO + more)
+
+    async def story() -> None:
+        async with serving(serve) as url, httpx.AsyncClient() as client:
+            for _ in range(3):
+                assert (await client.get(url)).text == "hello"
+
+    run(story())
+
+
 def test_who_reads_slowly_holds_little_and_gets_all() -> None:
     async def story() -> None:
         size = 64 * MIB

@@ -24,7 +24,7 @@ from opsdesk.serve import stream
 from opsdesk.sources.metrics_api.event_stream import Comment, Event, EventStream
 from opsdesk.wire import snapshot
 
-TOKEN = "s3cret-token"  # noqa: S105 - of a test
+TOKEN = "s3cret-token"
 PLAIN = {"Accept-Encoding": "identity"}
 _SOME = 8 << 10
 SIZE = 6 << 20  # bytes: more than the connection, the system and the client hold together

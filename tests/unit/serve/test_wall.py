@@ -200,7 +200,7 @@ def test_its_description_is_that_of_all(client: httpx.Client) -> None:
     assert client.get("/openapi.json").content == msgspec.json.encode(openapi.document())
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104 - nothing is bound
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
 def test_without_a_token_there_is_no_server(host: str) -> None:
     with pytest.raises(ConfigError, match="opsdesk wall --set-token"):
         wall_server(SmallWalls(), Remote(enabled=True, host=host, port=0), "")

@@ -16,7 +16,7 @@ from opsdesk.sources import address, http
 from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.http import Answer, HttpClient
 
-SECRET = "s3cret-token"  # noqa: S105 - made up, looked for in messages
+SECRET = "s3cret-token"
 
 
 def test_an_answer_is_unpacked_and_carries_the_servers_time() -> None:
@@ -102,8 +102,14 @@ def test_a_redirect_within_the_server_keeps_method_form_and_credentials() -> Non
 
 
 def test_no_more_than_six_requests_are_open_at_once() -> None:
+    waiting: list[Request] = []
+    together: list[int] = []
+
     def slow(request: Request, connection: Connection) -> None:
+        waiting.append(request)
+        together.append(len(waiting))
         connection.stopping.wait(0.05)
+        waiting.pop()  # before the answer: its client may ask on before this thread goes on
         answer("{}")(request, connection)
 
     async def many(url: str) -> None:
@@ -114,7 +120,7 @@ def test_no_more_than_six_requests_are_open_at_once() -> None:
     with serving(slow) as server:
         asyncio.run(many(server.url))
     assert len(server.requests) == 20
-    assert 1 < server.most_open <= http.MAX_PARALLEL
+    assert 1 < max(together) <= http.MAX_PARALLEL
 
 
 def test_a_proxy_that_cannot_be_used_is_named_without_its_password(

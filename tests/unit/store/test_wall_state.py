@@ -88,7 +88,7 @@ while True:
 def test_it_is_whole_at_whatever_moment_it_is_killed(tmp_path: Path) -> None:
     path = tmp_path / "wall.json"
     wall_state.begin(path, MONDAY)
-    chance = random.Random(1)  # noqa: S311 - spreads moments
+    chance = random.Random(1)
     counted = 0
     for _ in range(8):
         command = [sys.executable, "-c", BEGINS_ALL_THE_TIME, str(path)]

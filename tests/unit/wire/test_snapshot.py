@@ -63,7 +63,7 @@ def keyed(metric: str) -> st.SearchStrategy[Key]:
 
 
 readings = st.lists(
-    readings_of(keys, st.none() | numbers)  # type: ignore[operator]
+    readings_of(keys, st.none() | numbers)
     | readings_of(keyed("breaker.state"), states)
     | readings_of(keyed("breaker.last_reset"), st.none() | times)
     | readings_of(keyed("own.state"), states)
@@ -178,13 +178,13 @@ def test_the_fields_are_those_of_the_schema() -> None:
 def test_a_metric_that_nobody_has_described_has_the_unit_of_its_type(
     value: Value, unit: str | None
 ) -> None:
-    (found,) = written(reading("own.metric", value))["readings"]  # type: ignore[misc, attr-defined]
+    (found,) = written(reading("own.metric", value))["readings"]
     assert found["unit"] == unit
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_what_is_no_number_is_no_value(value: float) -> None:
-    (found,) = written(reading("errors.rate", value))["readings"]  # type: ignore[misc, attr-defined]
+    (found,) = written(reading("errors.rate", value))["readings"]
     assert found["value"] is None
 
 
@@ -192,7 +192,7 @@ def test_readings_stand_in_the_order_of_the_catalogue() -> None:
     document = written(
         reading("own.metric", 1.0), reading("errors.rate", 0.5), reading("health.score", 99.0)
     )
-    order = [found["metric"] for found in document["readings"]]  # type: ignore[attr-defined]
+    order = [found["metric"] for found in document["readings"]]
     assert order == ["health.score", "errors.rate", "own.metric"]
 
 

@@ -142,7 +142,7 @@ def test_metrics_that_are_new_are_looked_up() -> None:
 
     async def work(follower: Follower) -> list[str]:
         await follower.until(1)
-        return [metric.title for metric in follower.harvests[0].metrics]  # type: ignore[union-attr]
+        return [metric.title for metric in follower.harvests[0].metrics]
 
     with serving(handle) as server:
         assert using(server.url, work) == ["Rate"]

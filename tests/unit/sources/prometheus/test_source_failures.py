@@ -155,12 +155,12 @@ def test_how_long_to_wait_is_handed_on() -> None:
 
 def test_credentials_are_not_carried_to_another_host() -> None:
     with serving(answer("{}")) as other, serving(answer("", 302, Location=other.url)) as server:
-        problem = failure(server.url, credentials=Credentials(token="abc"))  # noqa: S106 - made up
+        problem = failure(server.url, credentials=Credentials(token="abc"))
     assert problem.kind is ProblemKind.REDIRECT
     assert other.requests == []
 
 
-TOKEN = "s3cr3t/token+123"  # noqa: S105 - made up
+TOKEN = "s3cr3t/token+123"
 
 
 def echoing(status: int, body: str) -> Handler:
@@ -216,7 +216,7 @@ def test_a_secret_in_a_warning_or_a_redirect_is_not_shown() -> None:
     assert any("[hidden] reads all" in note for note in notes)
     location = "http://word-of-ann.invalid/"
     with serving(answer("", 302, Location=location)) as server:
-        problem = failure(server.url, credentials=Credentials(user="ann", password="Word-of-ann"))  # noqa: S106 - made up
+        problem = failure(server.url, credentials=Credentials(user="ann", password="Word-of-ann"))
     assert "http://[hidden].invalid" in problem.what
 
 
