@@ -39,8 +39,8 @@ _MOST_HELD = 2_000
 _MOST_KNOWN = 40
 
 T = TypeVar("T")
-#: of what, up to when, and what else it depends on
-_Mark = tuple[Key, float, str]
+#: of what, and what else it depends on
+_Mark = tuple[Key, str]
 
 
 class _Result(msgspec.Struct, Generic[T], frozen=True):
@@ -50,21 +50,22 @@ class _Result(msgspec.Struct, Generic[T], frozen=True):
 
 
 class _Held(Generic[T]):
-    """Results that hold for a while; of too many, the oldest give way."""
+    """Results that hold for a while; of one thing the last, and of too many the oldest give way."""
 
     def __init__(self) -> None:
-        self._results: dict[_Mark, tuple[float, _Result[T]]] = {}
+        #: with the end of the past that each is of, and the time of the loop until which it holds
+        self._results: dict[_Mark, tuple[float, float, _Result[T]]] = {}
 
-    def get(self, mark: _Mark, now: float) -> _Result[T] | None:
-        """Return a result that still holds."""
-        until, result = self._results.get(mark, (now, None))
-        return result if until > now else None
+    def get(self, mark: _Mark, end: float, now: float) -> _Result[T] | None:
+        """Return a result that still holds, of the past up to an end."""
+        known, until, result = self._results.get(mark, (end, now, None))
+        return result if known == end and until > now else None
 
-    def put(self, results: Mapping[_Mark, _Result[T]], until: float) -> None:
-        """Hold results until a time of the loop."""
+    def put(self, results: Mapping[_Mark, _Result[T]], end: float, until: float) -> None:
+        """Hold results of the past up to an end, until a time of the loop."""
         for mark, result in results.items():
             self._results.pop(mark, None)
-            self._results[mark] = (until, result)
+            self._results[mark] = (end, until, result)
         for oldest in list(self._results)[:-_MOST_HELD]:
             del self._results[oldest]
 
@@ -182,7 +183,7 @@ class SeriesReader:
     ) -> tuple[T, ...]:
         """Return what follows from the long past of each key. It is asked for once in a while."""
         now = asyncio.get_running_loop().time()
-        known = {key: held.get((key, wanted.end, about), now) for key in wanted.keys}
+        known = {key: held.get((key, about), wanted.end, now) for key in wanted.keys}
         asked = [key for key, found in known.items() if found is None]
         if asked:
             fetched = await self._fetch(of(asked, wanted))
@@ -194,8 +195,8 @@ class SeriesReader:
             )
             known |= results
             if fetched.problem is None:
-                marked = {(key, wanted.end, about): result for key, result in results.items()}
-                held.put(marked, now + _HOLDS)
+                marked = {(key, about): result for key, result in results.items()}
+                held.put(marked, wanted.end, now + _HOLDS)
         return tuple(found.value for found in known.values() if found is not None)
 
 
