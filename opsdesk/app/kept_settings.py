@@ -26,8 +26,11 @@ class KeptSettings:
         self.now, self.warning = settings.load(path, copy, utc_now())
         if self.warning:
             log.error("%s", self.warning)
-        else:
-            self._keep_copy()
+            return
+        self._keep_copy()
+        self.warning = settings.unknown(path)
+        if self.warning:
+            log.warning("%s", self.warning)
 
     def change(self, edit: Callable[[Settings], Settings]) -> None:
         """Change what the file holds now, which its owner may have edited."""

@@ -120,6 +120,8 @@ class Gateway:
         if problem:
             log.error("%s", problem)
         self._settings = settings.read(self._where.settings)
+        if not order.url and (slip := settings.unknown(self._where.settings)):
+            log.warning("%s", slip)
         if not order.url:
             language.choose(self._settings.language)
         self._catalogue = metrics.load(self._own)

@@ -34,13 +34,13 @@ def line_of(text: str, path: str) -> int | None:
         return None
     name, index, field = found.group("name", "index", "field")
     lines = text.splitlines()
-    if index is None:
-        return _first(lines, name, 0, _end(lines, 0, r"\["))
-    begin = _header(lines, name, int(index))
+    if index is None and (field is None or _header(lines, name) is None):
+        return _first(lines, name, 0, _end(lines, 0, r"\[")) or _header(lines, name)
+    begin = _header(lines, name, int(index or 0))
     if begin is None or field is None:
         return begin
     # The entry ends where another begins that is no part of it.
-    end = _end(lines, begin, rf"\[\[?\s*(?!{name}\.)")
+    end = _end(lines, begin, rf"\[(?!\[?\s*{name}\.)")
     return _first(lines, field, begin, end) or _table(lines, name, field, begin, end) or begin
 
 
@@ -53,8 +53,9 @@ def line_of_syntax(message: str, text: str) -> tuple[str, int]:
     return message[: found.start()], int(line) if line else max(1, len(text.splitlines()))
 
 
-def _header(lines: list[str], name: str, index: int) -> int | None:
-    header = re.compile(rf"\s*\[\[\s*{name}\s*\]\]")
+def _header(lines: list[str], name: str, index: int = 0) -> int | None:
+    """Return the line of a table's header, or of that of a list's table."""
+    header = re.compile(rf"\s*\[\[?\s*{name}\s*\]")
     found = [number for number, line in enumerate(lines, 1) if header.match(line)]
     return found[index] if index < len(found) else None
 

@@ -14,6 +14,8 @@ from opsdesk.cli.options import checked_headers, checked_size, demo_option, url_
 from opsdesk.cli.secret import TOKEN_VARIABLE, credentials
 from opsdesk.cli.status import Exit, complain
 from opsdesk.demo.wanted import Demonstration
+from opsdesk.store import settings
+from opsdesk.store.profile import places
 
 if TYPE_CHECKING:
     from opsdesk.model.snapshot import Snapshot
@@ -138,6 +140,8 @@ def snapshot(
     _check_options(format_)
     # Libraries that log would put more than one line on standard error.
     logging.getLogger().addHandler(logging.NullHandler())
+    if profile:
+        complain_of_slips(profile)
     from opsdesk.app import once
     from opsdesk.wire.document import Order
 
@@ -180,6 +184,12 @@ def _check_options(format_: str) -> None:
                 options=" and ".join(given),
             )
         )
+
+
+def complain_of_slips(profile: str) -> None:
+    """Say what is in a profile's settings that has no effect."""
+    if slip := settings.unknown(places(profile).settings):
+        complain(slip)
 
 
 def complain_of(taken: Snapshot) -> None:

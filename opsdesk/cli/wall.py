@@ -21,7 +21,7 @@ from opsdesk.cli.options import (
     url_option,
 )
 from opsdesk.cli.secret import credentials
-from opsdesk.cli.snapshot import complain_of
+from opsdesk.cli.snapshot import complain_of, complain_of_slips
 from opsdesk.cli.status import Exit, complain
 from opsdesk.cli.wall_options import wall_options
 from opsdesk.cli.window import open_window
@@ -235,6 +235,7 @@ def _preview(run: _Run, size: tuple[int, int], folder: str) -> int:
 
     # Libraries that log would put more than what is said here on standard error.
     logging.getLogger().addHandler(logging.NullHandler())
+    complain_of_slips(run.profile)
     width, height = size
     shown = _overridden(walls.kept(run.profile), run.given)
     for wanted in (shown.pages, *(plan.pages for plan in shown.plan)):

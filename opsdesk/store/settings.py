@@ -14,8 +14,9 @@ import msgspec
 from opsdesk.catalogue.language import tr
 from opsdesk.model.desk import Policy
 from opsdesk.model.errors import ConfigError
-from opsdesk.model.wall import Remote, Wall
+from opsdesk.model.wall import Plan, Remote, Wall
 from opsdesk.runtime.files import write_whole
+from opsdesk.store import unknown_keys
 
 #: mode of the file
 OWNER_ONLY = 0o600
@@ -128,6 +129,15 @@ def read(path: Path) -> Settings:
         raise ConfigError(_cannot_be_read(path, error)) from error
 
 
+def unknown(path: Path) -> str:
+    """Return a warning of keys that OpsDesk does not know, else ''; all else has its own errors."""
+    try:
+        text = path.read_text("utf-8")
+        return unknown_keys.told(str(path), text, Settings, _KINDS)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return ""
+
+
 def _read(path: Path) -> Settings:
     try:
         return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Settings)
@@ -189,3 +199,13 @@ def save(path: Path, settings: Settings) -> None:
     from opsdesk.store.settings_writing import write
 
     write(path, settings)
+
+
+#: what is in each table, and in each table of a list
+_KINDS: dict[str, type[msgspec.Struct]] = {
+    "notices": Policy,
+    "source": SourceSettings,
+    "wall": Wall,
+    "plan": Plan,
+    "wall_remote": Remote,
+}

@@ -57,6 +57,18 @@ def test_choices_are_remembered(opened: Open, where: Places) -> None:
     assert settings_of(where) | {"theme": "light", "interval": 15.0} == settings_of(where)
 
 
+def test_a_setting_that_is_not_known_is_said_and_the_others_hold(
+    opened: Open, where: Places, caplog: pytest.LogCaptureFixture
+) -> None:
+    where.settings.parent.mkdir(parents=True)
+    where.settings.write_text('theme = "light"\nintervall = 5')
+    desktop = opened(DesktopOptions(hidden=True))
+    said = f"{where.settings}, line 2: there is no setting 'intervall'"
+    assert said in desktop._banners.texts["settings"]
+    assert said in caplog.text
+    assert where.settings_copy.read_text() == where.settings.read_text()
+
+
 def test_settings_that_cannot_be_read_are_set_aside_and_said(opened: Open, where: Places) -> None:
     where.settings.parent.mkdir(parents=True)
     where.settings.write_text("interval = [")

@@ -258,6 +258,16 @@ class TestProfile:
             language.choose("en")
         assert line(capsys).startswith(f"{NOWHERE}: dort lauscht nichts.")
 
+    def test_a_setting_that_is_not_known_is_a_line(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with serving(answer(vector(({"__name__": "up", "job": "shop"}, 1)))) as server:
+            self.kept(server.url)
+            kept = places("home").settings
+            kept.write_text(f'langauge = "de"\n{kept.read_text("utf-8")}', "utf-8")
+            assert run("--profile", "home", *OUT, str(tmp_path / "out.csv")) == 0
+        assert line(capsys).endswith("no effect. Perhaps 'language' is meant.")
+
 
 def test_what_stands_before_a_command_goes_for_it_as_well(
     capsys: pytest.CaptureFixture[str],

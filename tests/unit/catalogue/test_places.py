@@ -25,6 +25,9 @@ labels.queue = "b"
 
 [[other]]
 span = 3
+
+[one]
+more = 4
 """
 
 
@@ -46,6 +49,9 @@ span = 3
         ("$.panel[1].span", 13),
         ("$.panel[2]", None),
         ("$.other[0].span", 16),
+        ("$.one", 18),
+        ("$.one.more", 19),
+        ("$.one.less", 18),
     ],
 )
 def test_a_field_is_found_in_its_entry(path: str, line: int | None) -> None:

@@ -23,6 +23,7 @@ from opsdesk.store.settings import (
     load,
     read,
     save,
+    unknown,
 )
 
 SOURCE = SourceSettings(id="prod", title="Production", url="http://localhost:9090")
@@ -83,6 +84,62 @@ def test_comments_and_fields_of_later_versions_stay(path: Path) -> None:
     assert 'zone = "eu"' in text
     assert 'id = "old"' not in text
     assert load(path, path.with_name("copy.toml"), NOW) == (changed, "")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("langauge = 'de'", [("line 1", "'langauge'", "'language'")]),
+        ("# mine\nintervall = 5", [("line 2", "'intervall'", "'interval'")]),
+        ("[notices]\nquiet_form = '22:00'", [("line 2", "'quiet_form'", "'quiet_from'")]),
+        ("[[source]]\nid = 'a'\ntitle = 'A'\nuri = ''", [("line 4", "'uri'", "'url'")]),
+        ("[[sources]]\nid = 'a'", [("line 1", "'sources'", "'source'")]),
+        (
+            "[[wall]]\n[[wall.plan]]\nfrom = ''\nto = ''\ndwel = 5",
+            [("line 5", "'dwel'", "'dwell'")],
+        ),
+        (WRITTEN_BY_HAND, [("line 3", "'future'"), ("line 5", "'lamp'"), ("line 11", "'zone'")]),
+    ],
+)
+def test_what_is_not_known_is_said_and_stays(
+    path: Path, content: str, said: list[tuple[str, ...]]
+) -> None:
+    path.parent.mkdir()
+    path.write_text(content, "utf-8")
+    sentences = unknown(path).split(f"{path}, ")[1:]
+    for sentence, words in zip(sentences, said, strict=True):
+        assert all(word in sentence for word in words)
+        assert ("Perhaps" in sentence) == (len(words) > 2)
+    assert load(path, path.with_name("copy.toml"), NOW)[1] == ""
+    assert path.read_text("utf-8") == content
+
+
+def test_of_much_that_is_not_known_the_first_is_named(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("\n".join(f"q{number} = 1" for number in range(5)), "utf-8")
+    assert unknown(path).endswith("'q2'; it has no effect. 2 more are not known.")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[notices.runbooks]\n'Orders DB' = 'https://wiki.example'",
+        "[wall_remote]\nenabled = true",
+        "source = 3",
+        "interval = ",
+    ],
+)
+def test_of_what_is_known_nothing_is_said(path: Path, content: str) -> None:
+    path.parent.mkdir()
+    path.write_text(content, "utf-8")
+    assert unknown(path) == unknown(path.with_name("none.toml")) == ""
+
+
+def test_all_that_is_saved_is_known(path: Path) -> None:
+    plan = Plan(start="22:00", end="06:00", dwell=60)
+    save(path, Settings(theme="dark", sources=(SOURCE,), walls=(Wall(id="a", plan=(plan,)),)))
+    assert unknown(path) == ""
 
 
 def test_so_do_those_of_a_table_in_which_something_changes(path: Path) -> None:

@@ -1,0 +1,59 @@
+"""Keys in a profile's file that OpsDesk does not know: a slip, or what a newer version left. Pure.
+
+They stay where they are and have no effect; whoever mistyped one must hear of it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from opsdesk.catalogue.language import tr, trn
+from opsdesk.catalogue.places import place
+
+_Kind = type[msgspec.Struct]
+_Found = tuple[str, str, tuple[str, ...]]
+
+#: so many are named, of what a newer version left there may be more
+_NAMED = 3
+
+
+def told(name: str, text: str, kind: _Kind, kinds: Mapping[str, _Kind]) -> str:
+    """Return a warning of what is not known in ``text``, which is TOML of ``kind``; '' for nothing.
+
+    ``name`` is that of the file; ``kinds`` says what is in a table, or in each of a list, by its
+    key. Of any other table every key is welcome.
+    """
+    found = [
+        _sentence(place(name, text, path), key, known)
+        for path, key, known in _unknown("$", tomllib.loads(text), kind, kinds)
+    ]
+    if more := len(found[_NAMED:]):
+        found[_NAMED:] = [trn("{number} more is not known.", "{number} more are not known.", more)]
+    return " ".join(found)
+
+
+def _unknown(
+    path: str, table: Mapping[str, object], kind: _Kind, kinds: Mapping[str, _Kind]
+) -> Iterator[_Found]:
+    """Yield path and name of each key that is not known, with those that are known there."""
+    known = kind.__struct_encode_fields__
+    for key, value in table.items():
+        if key not in known:
+            yield f"{path}.{key}", key, known
+        elif key in kinds:
+            for number, one in enumerate(value if isinstance(value, list) else [value]):
+                # What is deeper is found within the entry of which it is a part.
+                there = f"$.{key}[{number}]" if path == "$" else path
+                if isinstance(one, dict):
+                    yield from _unknown(there, one, kinds[key], kinds)
+
+
+def _sentence(where: str, key: str, known: tuple[str, ...]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - seldom needed
+
+    said = tr("{where}: there is no setting {key}; it has no effect.", where=where, key=repr(key))
+    near = get_close_matches(key, known, 1)
+    return f"{said} {tr('Perhaps {key} is meant.', key=repr(near[0]))}" if near else said
