@@ -7,9 +7,10 @@ import sys
 from opsdesk.catalogue import language
 from opsdesk.catalogue.language import tr
 from opsdesk.cli.plain import plain
+from opsdesk.cli.secret import TOKEN_VARIABLE
 from opsdesk.cli.status import Exit, fail
 from opsdesk.cli.window import open_window
-from opsdesk.model.errors import ConfigError, SourceError
+from opsdesk.model.errors import ConfigError, ProblemKind, SourceError
 
 
 def main() -> None:
@@ -25,9 +26,17 @@ def run(arguments: list[str]) -> int:
     except ConfigError as error:
         return fail(str(error), Exit.WRONG_USE)
     except SourceError as error:
-        return fail(str(error), Exit.NO_DATA)
+        return fail(_said(error), Exit.NO_DATA)
     except KeyboardInterrupt:
         return fail(tr("stopped"), Exit.WRONG_USE)
+
+
+def _said(error: SourceError) -> str:
+    """Return what a source failed with; a window asks for credentials, a command cannot."""
+    if error.problem.kind is not ProblemKind.CREDENTIALS:
+        return str(error)
+    hint = tr("With --url they come from --token-file or {variable}.", variable=TOKEN_VARIABLE)
+    return f"{error} {hint}"
 
 
 def _run(arguments: list[str]) -> int:

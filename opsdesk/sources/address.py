@@ -75,7 +75,7 @@ def parse(text: str) -> Address:
         raise ConfigError(
             tr(
                 "The address of a source must begin with http:// or https:// and name a host, "
-                "such as http://localhost:9090. Correct it in the settings."
+                "such as http://localhost:9090."
             )
         )
     return Address(_shown(parts), tuple(parse_qsl(parts.query, keep_blank_values=True)))
@@ -135,9 +135,6 @@ def _split(text: str) -> SplitResult:
     if parts is None or _FORBIDDEN.search(text):
         # from None: the library's message repeats the address, password and all
         raise ConfigError(
-            tr(
-                "The address of a source is not a web address. Correct it in the settings; "
-                "it looks like http://localhost:9090."
-            )
+            tr("The address of a source is not a web address. Write it like http://localhost:9090.")
         ) from None
     return parts

@@ -46,6 +46,10 @@ KEEP_ALIVE_SECONDS = 75.0
 _MAX_REDIRECTS = 3
 #: settings' values from this length on are hidden like secrets: longer than most tenants' names
 _LIKE_A_KEY = 12
+#: how Go, nginx and Apache say that they were asked without TLS
+_TLS_WANTED = re.compile(
+    rb"HTTP request (?:was sent )?to (?:an )?HTTPS|plain HTTP to an SSL", re.IGNORECASE
+)
 _LOGIN_PAGE = re.compile(rb"""type=["']?password|log[ -]?in|sign[ -]?in""", re.IGNORECASE)
 
 Method = Literal["GET", "POST"]
@@ -277,6 +281,8 @@ class HttpClient:
             text, complete = await body.read(response, ERROR_CAP)
         else:
             text, complete = await body.read(response, cap, budget)
+        if failed and _TLS_WANTED.search(text):
+            raise SourceError(problems.tls_wanted(self.where))
         if page:
             login = bool(_LOGIN_PAGE.search(text))
             raise SourceError(problems.web_page(login=login, where=self.where))

@@ -23,6 +23,9 @@ _CHECK_ADDRESS = mark("Check the address, and that the server runs and listens t
 _CHECK_SERVER = mark(
     "Check that this is the address of the right server and no proxy cuts it short."
 )
+#: of a server that takes too long
+OVERLOADED = mark("The server may be overloaded. If that stays, look at its log.")
+_TRY_TLS = mark("If it expects TLS, begin the address with https://.")
 _CHECK_LINK = mark("Check this machine's network connection or VPN.")
 
 #: OpenSSL's verify codes (x509_vfy.h) in words
@@ -43,9 +46,10 @@ _STATUSES: dict[int, _Meaning] = {
     403: (ProblemKind.CREDENTIALS, mark("Ask for read access for these credentials.")),
     404: (ProblemKind.NOT_FOUND, mark("Check the address and its path.")),
     407: (ProblemKind.CREDENTIALS, mark("Check the proxy settings of this machine.")),
+    408: (ProblemKind.TIMEOUT, OVERLOADED),
     410: (ProblemKind.NOT_FOUND, mark("Check the address and its path.")),
     413: (ProblemKind.TOO_LARGE, mark("Narrow down what is asked for.")),
-    429: (ProblemKind.RATE_LIMITED, mark("OpsDesk waits and tries again; a longer refresh helps.")),
+    429: (ProblemKind.RATE_LIMITED, mark("It is asked too often: wait, or refresh less often.")),
 }
 _OTHER_4XX = (
     ProblemKind.BAD_ANSWER,
@@ -53,7 +57,7 @@ _OTHER_4XX = (
 )
 _OTHER_5XX = (
     ProblemKind.SERVER,
-    mark("OpsDesk tries again; if it stays, look at the server's log."),
+    mark("If that stays, look at the server's log."),
 )
 
 #: errors with one meaning, the more special first; the rest is the network's
@@ -108,7 +112,8 @@ def of_error(error: BaseException, where: str) -> Problem:
         return _of_tls(tls, where)
     for types, (kind, what, remedy) in _MEANINGS:
         if isinstance(error, types):
-            return Problem(kind=kind, what=tr(what), where=where, remedy=tr(remedy))
+            hint = _tls_hint(where) if _is_no_answer(error) else ""
+            return Problem(kind=kind, what=tr(what), where=where, remedy=tr(remedy) + hint)
     return _of_network(roots, where)
 
 
@@ -187,6 +192,16 @@ def redirect(target: str, where: str) -> Problem:
     )
 
 
+def tls_wanted(where: str) -> Problem:
+    """Return the problem of a server that says it was asked without TLS and wants it."""
+    return Problem(
+        kind=ProblemKind.NOT_FOUND,
+        what=tr("the server speaks TLS alone"),
+        where=where,
+        remedy=tr("Begin the address with https://."),
+    )
+
+
 def web_page(*, login: bool, where: str) -> Problem:
     """Return the problem of an answer in HTML."""
     if login:
@@ -222,7 +237,7 @@ def _of_timeout(error: BaseException, where: str) -> Problem:
         remedy = f"{tr(_CHECK_ADDRESS)} {tr('A firewall may swallow it.')}"
     else:
         what = tr("the server did not answer in time")
-        remedy = tr("The server may be overloaded; OpsDesk tries again.")
+        remedy = tr(OVERLOADED)
     return Problem(kind=ProblemKind.TIMEOUT, what=what, where=where, remedy=remedy)
 
 
@@ -270,13 +285,23 @@ def _of_network(roots: tuple[BaseException, ...], where: str) -> Problem:
         )
     if leaves and all(leaf.errno in _LINK_IS_DOWN for leaf in leaves):
         return _offline(tr("no way to the network"), where)
+    broke = isinstance(roots[0], httpx.ReadError | httpx.WriteError)
     refused = any(leaf.errno == errno.ECONNREFUSED for leaf in leaves)
     return Problem(
         kind=ProblemKind.UNREACHABLE,
         what=tr("nothing listens there") if refused else tr("the connection failed or broke"),
         where=where,
-        remedy=tr(_CHECK_ADDRESS),
+        remedy=tr(_CHECK_ADDRESS) + (_tls_hint(where) if broke else ""),
     )
+
+
+def _is_no_answer(error: BaseException) -> bool:
+    """Tell whether not even the head of an answer came: a server that waits for TLS gives none."""
+    return isinstance(error, httpx.RemoteProtocolError) and "body" not in str(error)
+
+
+def _tls_hint(where: str) -> str:
+    return f" {tr(_TRY_TLS)}" if where.startswith("http:") else ""
 
 
 def _offline(what: str, where: str) -> Problem:

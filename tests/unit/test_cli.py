@@ -118,6 +118,14 @@ def test_wrong_use_is_one_line_and_status_2(
     assert says in line(capsys)
 
 
+def test_who_is_not_let_in_is_told_where_a_token_comes_from(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with serving(answer("", 401)) as server:
+        assert run("--url", server.url, *OUT, "-") == 3
+    assert line(capsys).endswith("With --url they come from --token-file or OPSDESK_TOKEN.")
+
+
 @pytest.mark.parametrize("url", ["http://ops:hush@127.0.0.1:1", "http://hush@127.0.0.1:1/x"])
 def test_a_password_in_the_address_is_refused_and_not_repeated(
     url: str, capsys: pytest.CaptureFixture[str]

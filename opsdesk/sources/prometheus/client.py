@@ -124,7 +124,7 @@ def _refusal(answer: Answer, http: HttpClient) -> Problem:
     reason = http.clean(said.error if said else _first_line(answer))[: answers.SAID]
     if said and answer.status in _TIMEOUT_STATUSES and "timeout" in said.error_type:
         kind = ProblemKind.TIMEOUT
-        remedy = tr("The server may be overloaded; OpsDesk tries again.")
+        remedy = tr(problems.OVERLOADED)
     elif said and general.kind is ProblemKind.BAD_ANSWER:
         kind = ProblemKind.QUERY
         remedy = tr("The server may be too old or too strict for this query.")

@@ -109,6 +109,43 @@ def test_https_to_a_server_without_tls_suggests_http() -> None:
         assert "http://" in problem.remedy
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Client sent an HTTP request to an HTTPS server.\n",
+        "The plain HTTP request was sent to HTTPS port",
+        "Reason: You're speaking plain HTTP to an SSL-enabled server port.",
+    ],
+)
+def test_http_to_a_server_that_says_it_wants_tls(said: str) -> None:
+    with serving(answer(said, 400)) as server:
+        problem = failure(server.url)
+    assert problem.kind is ProblemKind.NOT_FOUND
+    assert problem.remedy == "Begin the address with https://."
+
+
+def test_http_to_a_server_that_waits_for_tls_suggests_https() -> None:
+    def alert(_request: Request, connection: Connection) -> None:
+        connection.send(b"\x15\x03\x01\x00\x02\x02\x46")
+
+    authority = trustme.CA()
+    for handler, tls in (
+        (silent, None),
+        (alert, None),
+        (answer("{}"), tls_of(authority, "127.0.0.1")),
+    ):
+        with serving(handler, tls) as server:
+            problem = failure(server.url.replace("https:", "http:"))
+        assert "https://" in problem.remedy
+    with serving(cut_off) as server:
+        assert "https://" not in failure(server.url).remedy
+
+
+@pytest.mark.parametrize("status", [401, 408, 429, 500, 503])
+def test_no_remedy_promises_what_one_refresh_does_not_do(status: int) -> None:
+    assert "OpsDesk" not in problems.of_status(status, "http://a").remedy
+
+
 def every(base: type[BaseException]) -> list[type[BaseException]]:
     return [base, *(found for child in base.__subclasses__() for found in every(child))]
 
