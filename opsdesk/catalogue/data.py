@@ -35,8 +35,15 @@ def decode(text: str, type_: type[T], name: str) -> T:
     except msgspec.ValidationError as error:
         where = place(name, text, _path(str(error)))
         raise ConfigError(
-            tr("{where}: {what}. Correct that entry.", where=where, what=error)
+            tr("{where}: {what}. Correct that entry.", where=where, what=refusal(error, type_))
         ) from error
+
+
+def refusal(error: msgspec.ValidationError, type_: object) -> str:
+    """Return why a file of ``type_`` is refused, and what is allowed there."""
+    from opsdesk.catalogue.wrong_values import said
+
+    return said(error, type_)
 
 
 def _path(message: str) -> str:

@@ -110,7 +110,11 @@ def _adjusted(entry: _Entry | None, adjustment: Adjustment, where: str) -> _Entr
         metric = msgspec.convert(changes, Metric)
     except msgspec.ValidationError as error:
         raise ConfigError(
-            tr("{where}: {what}. Correct that entry.", where=where, what=error)
+            tr(
+                "{where}: {what}. Correct that entry.",
+                where=where,
+                what=data.refusal(error, Metric),
+            )
         ) from error
     changed = replace(entry, metric=metric)
     _check(changed)

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from opsdesk.catalogue import data
 from opsdesk.catalogue.language import tr
 from opsdesk.model.desk import Policy
 from opsdesk.model.errors import ConfigError
@@ -122,11 +123,18 @@ def read(path: Path) -> Settings:
             tr(
                 "{file}: the settings cannot be used: {why}. Correct the file.",
                 file=path,
-                why=error,
+                why=why(error),
             )
         ) from error
     except OSError as error:
         raise ConfigError(_cannot_be_read(path, error)) from error
+
+
+def why(error: Exception) -> str:
+    """Return what is wrong with a file of settings."""
+    return (
+        data.refusal(error, Settings) if isinstance(error, msgspec.ValidationError) else str(error)
+    )
 
 
 def unknown(path: Path) -> str:
@@ -164,14 +172,14 @@ def _set_aside(path: Path, error: Exception, now: datetime) -> str:
             "{file}: the settings cannot be used: {why}. "
             "It could not be set aside either: {failure}. Correct the file.",
             file=path,
-            why=error,
+            why=why(error),
             failure=failure,
         )
     return tr(
         "{file}: the settings cannot be used: {why}. "
         "They are kept as {aside}. Correct that file and rename it back.",
         file=path,
-        why=error,
+        why=why(error),
         aside=aside.name,
     )
 

@@ -14,7 +14,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.wall import Plan, Wall
 from opsdesk.runtime.files import write_whole
-from opsdesk.store.settings import OWNER_ONLY, Settings, SourceSettings
+from opsdesk.store.settings import OWNER_ONLY, Settings, SourceSettings, why
 
 #: lists of tables: what each holds, and the fields by which it is known again
 _LISTS: dict[str, tuple[type[msgspec.Struct], tuple[str, ...]]] = {
@@ -39,7 +39,11 @@ def write(path: Path, settings: Settings) -> None:
         write_whole(path, tomlkit.dumps(document).encode(), OWNER_ONLY)
     except (OSError, ParseError, msgspec.ValidationError) as error:
         raise ConfigError(
-            tr("{file}: the settings cannot be saved: {why}. Check the file.", file=path, why=error)
+            tr(
+                "{file}: the settings cannot be saved: {why}. Check the file.",
+                file=path,
+                why=why(error),
+            )
         ) from error
 
 

@@ -52,7 +52,7 @@ def _unknown(
 
 
 def _sentence(where: str, key: str, known: tuple[str, ...]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - seldom needed
+    from difflib import get_close_matches
 
     said = tr("{where}: there is no setting {key}; it has no effect.", where=where, key=repr(key))
     near = get_close_matches(key, known, 1)
