@@ -113,12 +113,13 @@ def take_snapshot(order: SnapshotOrder) -> Written:
 
 
 def _check_output(order: SnapshotOrder) -> None:
+    path = Path(order.output)
     if order.look.format == "wall":
         # Slides are many whatever is asked for: no file can be meant.
         files.make_folder(order.output)
     elif not saving.is_folder(order.look):
         files.check(order.output)
-    elif not Path(order.output).is_dir():
+    elif path.is_file() or path.suffix == ".png" or order.output == files.STANDARD_OUTPUT:
         raise ConfigError(
             tr(
                 "{path}: not a folder. Name one for pictures of all pages, or one page with "
@@ -126,6 +127,8 @@ def _check_output(order: SnapshotOrder) -> None:
                 path=order.output,
             )
         )
+    else:
+        files.make_folder(order.output)
 
 
 def _check_page(order: SnapshotOrder, catalogue: Catalogue, own: Path) -> None:

@@ -81,6 +81,12 @@ def test_a_snapshot_as_json_to_standard_output(capfd: pytest.CaptureFixture[str]
     assert running == ["Breaker open: External API - Carbon Data"]
 
 
+def test_a_folder_for_pictures_is_made(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "pages"
+    assert run("--demo", "--format", "png", "--output", str(folder)) == 0
+    assert {"overview.png", "sources.png"} < {path.name for path in folder.iterdir()}
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -96,6 +102,8 @@ def test_a_snapshot_as_json_to_standard_output(capfd: pytest.CaptureFixture[str]
         ([*OUT, "-", "--demo", "--size", "10x10"], "from 320 to 8192 pixels"),
         ([*OUT, "-", "--demo", "--theme", "pink"], "'pink' is not one of"),
         (["--format", "png", "--output", "-", "--demo"], "not a folder"),
+        (["--format", "png", "--output", "new/a.png", "--demo"], "not a folder"),
+        (["--format", "png", "--output", __file__, "--demo"], "not a folder"),
         ([*PNG, "--page", "weather"], "weather: there is no such page. There are: overview, "),
         ([*OUT, "-", "--url", "localhost:9090"], "must begin with http:// or https://"),
         ([*OUT, "-", "--url", "http://localhost:nine"], "not a web address"),
