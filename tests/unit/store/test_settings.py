@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
@@ -27,6 +28,8 @@ from opsdesk.store.settings import (
 )
 
 SOURCE = SourceSettings(id="prod", title="Production", url="http://localhost:9090")
+
+README = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
 
 WRITTEN_BY_HAND = """\
 # the desk in the corner
@@ -134,6 +137,17 @@ def test_of_what_is_known_nothing_is_said(path: Path, content: str) -> None:
     path.parent.mkdir()
     path.write_text(content, "utf-8")
     assert unknown(path) == unknown(path.with_name("none.toml")) == ""
+
+
+@pytest.mark.parametrize(
+    "example",
+    [text for text in re.findall(r"```toml\n(.*?)```", README, re.DOTALL) if "adjust" not in text],
+)
+def test_what_the_readme_shows_is_known(path: Path, example: str) -> None:
+    path.parent.mkdir()
+    path.write_text(example, "utf-8")
+    assert read(path) != Settings()
+    assert unknown(path) == ""
 
 
 def test_all_that_is_saved_is_known(path: Path) -> None:
