@@ -14,7 +14,6 @@ from opsdesk.cli.options import checked_headers, checked_size, demo_option, url_
 from opsdesk.cli.secret import TOKEN_VARIABLE, credentials
 from opsdesk.cli.status import Exit, complain
 from opsdesk.demo.wanted import Demonstration
-from opsdesk.store import settings
 from opsdesk.store.profile import places
 
 if TYPE_CHECKING:
@@ -188,6 +187,8 @@ def _check_options(format_: str) -> None:
 
 def complain_of_slips(profile: str) -> None:
     """Say what is in a profile's settings that has no effect."""
+    from opsdesk.store import settings
+
     if slip := settings.unknown(places(profile).settings):
         complain(slip)
 
