@@ -16,6 +16,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
@@ -44,6 +45,7 @@ from opsdesk.store.secrets import Secrets
 from opsdesk.store.settings import Settings
 from opsdesk.store.snapshots import save
 from opsdesk.ui.bridge import Bridge
+from opsdesk.ui.last_render import LastRender
 from opsdesk.ui.parts_wanted import WallParts
 from opsdesk.ui.theme import Look, style_sheet
 from opsdesk.ui.wall import hanging, walls
@@ -60,6 +62,8 @@ STEP = 540.0
 BREAKERS = 8
 #: another page is opened in the window after so many that are shown; the wall turns each time
 TURN = 20
+#: seconds between two pictures of the wall that are kept, for the real clock: those of an hour
+PICTURE = 5.0
 #: memory is the least of so many refreshes: it goes up and down with what is under way
 LAST = 400
 
@@ -179,6 +183,7 @@ class WallScreen:
         )
         self._parent = QObject()
         walls.utc_now = hanging.utc_now = script.clock
+        walls.LastRender = partial(LastRender, every=PICTURE)  # type: ignore[assignment, misc]
         self._walls = Walls(application, pages.load(metrics.load()), keeping, parts, self._parent)
         self._walls.series_wanted.connect(ask)
         self._walls.open((Wall(pages=("overview", "reliability", "performance", "outlook")),))
