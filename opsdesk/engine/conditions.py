@@ -69,6 +69,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     #: sources that have answered before: of others nobody saw when a figure crossed
     known_sources: frozenset[str]
     now: datetime
+    #: there is this refresh alone: what must last before it is told is told at once
+    once: bool = False
 
 
 def thresholds(before: Crossings, view: View) -> tuple[dict[Key, Condition], Crossings]:
@@ -151,7 +153,7 @@ def _condition(crossings: Crossings, reading: Reading, metric: Metric, view: Vie
         crossing = crossings.get((reading.key, severity))
         if crossing is None:
             continue
-        lasted = now - crossing.since >= timedelta(seconds=metric.lasts)
+        lasted = view.once or now - crossing.since >= timedelta(seconds=metric.lasts)
         if lasted or _holds(incident, severity):
             return Condition(
                 kind=IncidentKind.THRESHOLD,
@@ -209,7 +211,7 @@ def sources(view: View) -> dict[Key, Condition]:
     }
     asked = [status for status in view.statuses if status.last_attempt is not None]
     if is_offline(asked):
-        if len(asked) == len(view.statuses) and all(map(_has_gone, asked)):
+        if view.once or (len(asked) == len(view.statuses) and all(map(_has_gone, asked))):
             found[OFFLINE] = _offline(asked, view.now)
         return found
     if asked or not view.statuses:
@@ -219,7 +221,7 @@ def sources(view: View) -> dict[Key, Condition]:
         if status.problem is None:
             at = status.last_success or view.now
             found[source_key(status.id)] = fine(IncidentKind.SOURCE, at, tr("answers again"))
-        elif _has_gone(status) and not _is_behind(status, latest):
+        elif view.once or (_has_gone(status) and not _is_behind(status, latest)):
             found[source_key(status.id)] = _lost(status, status.problem, view.now)
     return found
 
