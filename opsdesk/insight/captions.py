@@ -55,7 +55,7 @@ def scope_of(scope: str, readings: Sequence[Reading]) -> str:
 
 
 def _covered(readings: Sequence[Reading]) -> str:
-    """Return 'last 24 h', 'last 15 s to 24 h', '..., \N{GREATER-THAN OR EQUAL TO} 50 % known'; or ''."""
+    """Return 'last 24 h' or 'last 15 s to 24 h', and what part of it is known; '' for neither."""
     windows = [reading.window for reading in readings if reading.window is not None]
     if not windows or len(windows) < len(readings):
         return ""

@@ -36,7 +36,5 @@ def uptime(window: float | None, coverage: float | None = None, name: str = "a")
         ("", [], ""),
     ],
 )
-def test_a_scope_says_what_the_figures_cover(
-    scope: str, of: list[Reading], expected: str
-) -> None:
+def test_a_scope_says_what_the_figures_cover(scope: str, of: list[Reading], expected: str) -> None:
     assert scope_of(scope, of) == expected
