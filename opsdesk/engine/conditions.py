@@ -13,7 +13,7 @@ from types import MappingProxyType
 import msgspec
 
 from opsdesk.catalogue.language import tr
-from opsdesk.insight.board import subject
+from opsdesk.insight.board import may_be_better, subject
 from opsdesk.insight.derive import INSTANCES_UP
 from opsdesk.insight.verdict import LOST_AFTER_FAILURES
 from opsdesk.insight.words import figure_text, number_text, unit_symbol
@@ -109,6 +109,8 @@ def thresholds(before: Crossings, view: View) -> tuple[dict[Key, Condition], Cro
 def _crossings(
     before: Crossings, reading: Reading, value: float, metric: Metric, view: View
 ) -> dict[tuple[Key, Severity], Crossing]:
+    if may_be_better(metric, reading):
+        return {}
     incident = view.running.get(reading.key)
     new = Crossing(min(reading.at, view.now), reading.source in view.known_sources)
     found = {}

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from opsdesk.catalogue.language import localised, tr
-from opsdesk.insight.board import Board, level
+from opsdesk.insight.board import Board, level_of
 from opsdesk.insight.captions import scope_of
 from opsdesk.insight.questions import carries, of_panel
 from opsdesk.insight.verdict import State
@@ -77,7 +77,7 @@ def name_of(panel: Panel, seen: Seen, position: int = 0) -> str:
 
 def level_state(metric: Metric | None, reading: Reading) -> State | None:
     """Return the state that a reading is in by its thresholds; None where nothing is wrong."""
-    found = level(metric, reading.value)
+    found = level_of(metric, reading)
     if found.critical:
         return State.CRITICAL
     return State.DEGRADED if found.degraded else None

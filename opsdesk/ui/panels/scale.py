@@ -10,7 +10,7 @@ import msgspec
 from typing_extensions import override
 
 from opsdesk.catalogue.language import grouped, tr
-from opsdesk.insight.board import Board, level
+from opsdesk.insight.board import Board, level_of
 from opsdesk.insight.captions import row_name
 from opsdesk.insight.derive import UPTIME
 from opsdesk.insight.verdict import State, state_word
@@ -76,7 +76,7 @@ def _state(board: Board, told: Reading, now: datetime) -> State:
         return State.STALE
     if told.number is None:
         return State.NO_SOURCE
-    found = level(board.metric(told.key.metric), told.value)
+    found = level_of(board.metric(told.key.metric), told)
     if found.critical:
         return State.CRITICAL
     return State.DEGRADED if found.degraded else State.OK
