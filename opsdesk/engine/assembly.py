@@ -196,11 +196,17 @@ class Assembly:
         self._status[source_id] = msgspec.structs.replace(status, **changes)
 
     def snapshot(
-        self, now: datetime, *, paused: bool = False, budgets: Conditions | None = None
+        self,
+        now: datetime,
+        *,
+        paused: bool = False,
+        budgets: Conditions | None = None,
+        once: bool = False,
     ) -> tuple[Snapshot, Found]:
         """Return everything known at ``now``, and what to tell of it.
 
-        ``budgets`` is how the error budgets do, None while that is not known.
+        ``budgets`` is how the error budgets do, None while that is not known. ``once``: no refresh
+        follows that could see how long something lasts.
         """
         self._gather(now)
         is_stale = staleness(self._catalogue, self._status, now)
@@ -221,6 +227,7 @@ class Assembly:
                 is_stale=staleness(self._catalogue, self._with_own(), now),
                 known_sources=self._watch.sources,
                 now=now,
+                once=once,
             ),
             reported=adopting.running(reported, readings, now),
             shown={i.id for brought in reported.values() for i in brought},

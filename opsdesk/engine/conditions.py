@@ -13,7 +13,7 @@ from types import MappingProxyType
 import msgspec
 
 from opsdesk.catalogue.language import tr
-from opsdesk.insight.board import subject
+from opsdesk.insight.board import may_be_better, subject
 from opsdesk.insight.derive import INSTANCES_UP
 from opsdesk.insight.verdict import LOST_AFTER_FAILURES
 from opsdesk.insight.words import figure_text, number_text, unit_symbol
@@ -69,6 +69,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     #: sources that have answered before: of others nobody saw when a figure crossed
     known_sources: frozenset[str]
     now: datetime
+    #: there is this refresh alone: what must last before it is told is told at once
+    once: bool = False
 
 
 def thresholds(before: Crossings, view: View) -> tuple[dict[Key, Condition], Crossings]:
@@ -107,6 +109,8 @@ def thresholds(before: Crossings, view: View) -> tuple[dict[Key, Condition], Cro
 def _crossings(
     before: Crossings, reading: Reading, value: float, metric: Metric, view: View
 ) -> dict[tuple[Key, Severity], Crossing]:
+    if may_be_better(metric, reading):
+        return {}
     incident = view.running.get(reading.key)
     new = Crossing(min(reading.at, view.now), reading.source in view.known_sources)
     found = {}
@@ -151,7 +155,7 @@ def _condition(crossings: Crossings, reading: Reading, metric: Metric, view: Vie
         crossing = crossings.get((reading.key, severity))
         if crossing is None:
             continue
-        lasted = now - crossing.since >= timedelta(seconds=metric.lasts)
+        lasted = view.once or now - crossing.since >= timedelta(seconds=metric.lasts)
         if lasted or _holds(incident, severity):
             return Condition(
                 kind=IncidentKind.THRESHOLD,
@@ -209,7 +213,7 @@ def sources(view: View) -> dict[Key, Condition]:
     }
     asked = [status for status in view.statuses if status.last_attempt is not None]
     if is_offline(asked):
-        if len(asked) == len(view.statuses) and all(map(_has_gone, asked)):
+        if view.once or (len(asked) == len(view.statuses) and all(map(_has_gone, asked))):
             found[OFFLINE] = _offline(asked, view.now)
         return found
     if asked or not view.statuses:
@@ -219,7 +223,7 @@ def sources(view: View) -> dict[Key, Condition]:
         if status.problem is None:
             at = status.last_success or view.now
             found[source_key(status.id)] = fine(IncidentKind.SOURCE, at, tr("answers again"))
-        elif _has_gone(status) and not _is_behind(status, latest):
+        elif view.once or (_has_gone(status) and not _is_behind(status, latest)):
             found[source_key(status.id)] = _lost(status, status.problem, view.now)
     return found
 

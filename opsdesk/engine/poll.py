@@ -69,11 +69,12 @@ async def collect(
 ) -> Snapshot:
     """Refresh once, with no thread and no schedule: what a command line needs.
 
-    ``interval`` is what a figure's freshness is judged by, in seconds. The sources stay open.
+    What is wrong is open at once: no later refresh could see whether it lasts. ``interval`` is what
+    a figure's freshness is judged by, in seconds. The sources stay open.
     """
     assembly = Assembly(sources, catalogue, interval)
     outcomes = await asyncio.gather(*(poll(source, deadline, clock) for source in sources))
     for source, outcome in zip(sources, outcomes, strict=True):
         assembly.record(source.id, outcome, next_attempt=None)
-    snapshot, _ = assembly.snapshot(clock())
+    snapshot, _ = assembly.snapshot(clock(), once=True)
     return snapshot

@@ -25,7 +25,7 @@ from opsdesk.insight.turning import lost_at, source_of, turning
 from opsdesk.insight.words import EN_DASH
 from opsdesk.model.key import Key
 from opsdesk.model.metric import Direction, Metric
-from opsdesk.model.reading import BreakerState, Freshness, Reading
+from opsdesk.model.reading import BreakerState, Freshness, Qualifier, Reading
 from opsdesk.model.snapshot import Snapshot, SourceStatus
 
 _NAME_LABELS = (
@@ -269,6 +269,20 @@ class Level(msgspec.Struct, frozen=True):
 
     degraded: bool = False
     critical: bool = False
+
+
+def may_be_better(metric: Metric, reading: Reading) -> bool:
+    """Tell whether a figure lies by an unknown length on the better side of its number."""
+    if metric.direction is Direction.UP:
+        return reading.qualifier in (Qualifier.GREATER, Qualifier.AT_LEAST)
+    return reading.qualifier is Qualifier.LESS
+
+
+def level_of(metric: Metric | None, reading: Reading) -> Level:
+    """Compare a figure with the thresholds of its metric; what may be better is not wrong."""
+    if metric is not None and may_be_better(metric, reading):
+        return Level()
+    return level(metric, reading.value)
 
 
 def level(metric: Metric | None, value: object) -> Level:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from datetime import datetime
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board, subject
 from opsdesk.insight.words import (
     figure_text,
+    interval_text,
     listing,
     number_text,
     quantile_name,
     unit_symbol,
+    window_text,
 )
 from opsdesk.model.metric import Direction, Metric, Operation
 from opsdesk.model.reading import Reading, Unit
@@ -19,6 +23,9 @@ from opsdesk.model.reading import Reading, Unit
 _DAY = 86_400.0
 #: hours that one person works in a week
 _WORKED = 40.0
+# One sample of a day that was missed is no gap.
+_COMPLETE = 0.995
+_WINDOW = "{window}"
 
 
 def absence(board: Board) -> str:
@@ -33,6 +40,37 @@ def absence(board: Board) -> str:
             return tr("{sources} not answering", sources=listing(failing))
         return tr("waiting for first answer")
     return tr("no source has it")
+
+
+def scope_of(scope: str, readings: Sequence[Reading]) -> str:
+    """Return the scope of a panel: '{window}' in it is what its readings cover, as they say.
+
+    '' is that alone, where it is the same of all.
+    """
+    if scope:
+        # without a window nothing is left of 'uptime, {window}' but what it is of
+        return tr(scope).replace(_WINDOW, _covered(readings)).strip(", ")
+    windows = {reading.window for reading in readings}
+    return window_text(windows.pop()) if len(windows) == 1 and None not in windows else ""
+
+
+def _covered(readings: Sequence[Reading]) -> str:
+    """Return 'last 24 h' or 'last 15 s to 24 h', and what part of it is known; '' for neither."""
+    windows = [reading.window for reading in readings if reading.window is not None]
+    if not windows or len(windows) < len(readings):
+        return ""
+    least, most = interval_text(min(windows)), interval_text(max(windows))
+    text = window_text(windows[0])
+    if least != most:
+        text = tr("last {shortest} to {longest}", shortest=least, longest=most)
+    known = min((r.coverage for r in readings if r.coverage is not None), default=1.0)
+    if known >= _COMPLETE:
+        return text
+    return tr(
+        "{window}, \N{GREATER-THAN OR EQUAL TO} {share} % known",
+        window=text,
+        share=math.floor(100 * known),
+    )
 
 
 def comparison(metric: Metric | None) -> str:

@@ -30,7 +30,6 @@ BREAKER_STATE = "breaker.state"
 HEALTH = key("health.score")
 # The parts of the health score and their weights. What is up counts most: errors and breakers
 # are often the consequence of a component that is down.
-_PART_OF_HEALTH = frozenset({INSTANCES_UP, ERROR_RATE, BREAKER_STATE})
 _COMPONENTS, _ERRORS, _BREAKERS = 5.0, 3.0, 2.0
 # Half-open lets some calls pass.
 _BREAKER_SCORES = {
@@ -69,8 +68,9 @@ def derive(
 ) -> Derivation:
     """Return what follows from ``readings``.
 
-    Stale figures are left out of the health score while there are fresh ones; with none, it is as
-    old as what it rests on, and so is stale itself. So is what the catalogue's formulas give.
+    The health score is of all its parts, stale ones with what they last said: where nothing is
+    measured it does not move. It is as old as the oldest of them, and so turns stale itself. So is
+    what the catalogue's formulas give.
     """
     is_stale = staleness(catalogue, sources, now)
     reckoned = reckon(readings, baselines, catalogue, is_stale)
@@ -84,18 +84,10 @@ def derive(
         )
         for of, at in reckoned.ages.items()
     ]
-    score = None if HEALTH in readings else _own_health(readings, is_stale)
+    score = None if HEALTH in readings else health_score(readings.values())
     return Derivation(
         readings=tuple(found if score is None else [score, *found]), computed=reckoned.computed
     )
-
-
-def _own_health(
-    readings: Mapping[Key, Reading], is_stale: Callable[[Reading], bool]
-) -> Reading | None:
-    usable = [reading for reading in readings.values() if reading.key.metric in _PART_OF_HEALTH]
-    fresh = [reading for reading in usable if not is_stale(reading)]
-    return health_score(fresh or usable)
 
 
 def health_score(readings: Iterable[Reading]) -> Reading | None:
@@ -111,6 +103,8 @@ def health_score(readings: Iterable[Reading]) -> Reading | None:
         source=OWN_SOURCE,
         origin=Origin.DERIVED,
         samples=len(inputs),
+        # what is sampled seldom is old and not stale, and so is what follows from it
+        cadence=max(reading.cadence for reading in inputs),
         note=", ".join(_words(part) for part in parts),
     )
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from opsdesk.insight import happenings, headline, stories, worth
 from opsdesk.insight.board import Board
 from opsdesk.insight.knowing import Headline
+from opsdesk.insight.verdict import State
 from opsdesk.model.page import HeadlineRule, Page
 
 RULES: Mapping[HeadlineRule, Callable[[Board, datetime], Headline]] = {
@@ -24,8 +25,16 @@ RULES: Mapping[HeadlineRule, Callable[[Board, datetime], Headline]] = {
 
 
 def of_page(page: Page, board: Board, now: datetime) -> Headline:
-    """Return the sentence that opens a page; a page of figures speaks of its own alone."""
+    """Return the sentence that opens a page.
+
+    A page of figures speaks of its own alone. So does one of what it is worth that shows figures,
+    but none that its sentence knows.
+    """
+    named = {m for panel in page.panel for m in (*panel.metrics, *panel.beside)}
     if page.headline is HeadlineRule.FIGURES:
-        named = {m for panel in page.panel for m in (*panel.metrics, *panel.beside)}
         return stories.figures(board, now, named)
-    return RULES[page.headline](board, now)
+    said = RULES[page.headline](board, now)
+    unheard = page.headline is HeadlineRule.VALUE and said.state is State.NO_SOURCE
+    if unheard and any(metric in board.by_metric for metric in named):
+        return stories.figures(board, now, named)
+    return said

@@ -165,12 +165,20 @@ def components(board: Board, now: datetime) -> str:
         return _up(up, len(known))
     if len(known) == 1:
         return ""
-    return trn(
+    said = trn(
         "{number} of {total} components is up",
         "{number} of {total} components are up",
         up,
-        total=grouped(len(known)),
+        total=grouped(len(values)),
     )
+    return _with_unknown(said, len(known) - len(values))
+
+
+def _with_unknown(said: str, number: int) -> str:
+    if not number:
+        return said
+    rest = trn("{number} is not known", "{number} are not known", number)
+    return f"{said}, {rest}"
 
 
 def _uptimes(board: Board, now: datetime) -> str:
@@ -193,10 +201,9 @@ def _up(up: int, known: int) -> str:
     """Say that all components are up of which anything is known; nothing where there is none."""
     if not up:
         return ""
-    if missing := known - up:
+    if unknown := known - up:
         said = trn("{number} component is up", "{number} components are up", up)
-        rest = trn("{number} is not known", "{number} are not known", missing)
-        return f"{said}, {rest}"
+        return _with_unknown(said, unknown)
     if up <= _PAIR:
         return tr("The component is up") if up == 1 else tr("Both components are up")
     return trn("The component is up", "All {number} components are up", up)

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from opsdesk.catalogue.language import tr, trn
-from opsdesk.insight.board import Board, level
+from opsdesk.insight.board import Board, level_of
 from opsdesk.insight.knowing import Headline
 from opsdesk.insight.phrases import capital, opening, sentences
 from opsdesk.insight.risks import GROWTH, LOW_SUCCESS, RISKS, is_risk, risk_text, risks
@@ -205,7 +205,7 @@ def _figures(board: Board, now: datetime, metrics: Collection[str]) -> Headline:
 
 def _state(board: Board, readings: Sequence[Reading]) -> State:
     """Return the worst that thresholds say of these figures."""
-    levels = [level(board.metric(reading.key.metric), reading.value) for reading in readings]
+    levels = [level_of(board.metric(reading.key.metric), reading) for reading in readings]
     if any(found.critical for found in levels):
         return State.CRITICAL
     return State.DEGRADED if any(found.degraded for found in levels) else State.OK

@@ -10,7 +10,7 @@ from functools import lru_cache
 import msgspec
 
 from opsdesk.catalogue.language import mark, tr, trn
-from opsdesk.insight.board import Board, Breaker, display_name, level, subject
+from opsdesk.insight.board import Board, Breaker, display_name, level_of, subject
 from opsdesk.insight.derive import BREAKER_STATE, INSTANCES_UP
 from opsdesk.insight.freshness import greatest_age
 from opsdesk.insight.words import LISTED, figure_text, inside, listing
@@ -220,7 +220,7 @@ def _crossings(board: Board, now: datetime) -> list[_Crossing]:
     for metric in board.catalogue.values():
         if metric.critical is None and metric.degraded is None:
             continue
-        levels = [(r, level(metric, r.value)) for r in board.by_metric.get(metric.id, ())]
+        levels = [(r, level_of(metric, r)) for r in board.by_metric.get(metric.id, ())]
         worst = [r for r, lv in levels if lv.critical]
         bad = [r for r, lv in levels if lv.degraded and not lv.critical]
         for critical, readings in ((True, worst), (False, bad)):

@@ -67,7 +67,7 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     metrics: tuple[str, ...] = ()
     #: only keys of which no label is another, such as ``{quantile = "0.95"}``
     labels: dict[str, str] = {}
-    #: scope beside the title; '' takes the window of the figure itself
+    #: scope beside the title; '{window}' in it is what the figures cover, '' takes that alone
     scope: str = ""
     #: seconds of the past that are drawn; 0: none
     window: float = 0.0

@@ -12,11 +12,12 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
+from opsdesk.insight.captions import scope_of
 from opsdesk.insight.details import details, title_of
 from opsdesk.insight.freshness import age_seconds
 from opsdesk.insight.gist import Gist, gist
 from opsdesk.insight.terms import origin_word
-from opsdesk.insight.words import MIDDLE_DOT, age_text, utc_now, window_text
+from opsdesk.insight.words import MIDDLE_DOT, age_text, utc_now
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.ui.glyphs import Glyph
@@ -118,7 +119,7 @@ class Card(QFrame):
         A card is as old as the oldest of them: it does not look fresh for one figure that is.
         """
         self._board, self.shown, self.oldest = board, found.readings, found.oldest
-        set_text(self._scope, scope or tr(self._panel.scope) or _scope(found.readings))
+        set_text(self._scope, scope or scope_of(self._panel.scope, found.readings))
         self._origins = ", ".join(sorted(map(origin_word, found.origins)))
         set_property(self._age, "tone", "stale" if stale else "")
         set_property(self, "stale", "true" if stale else "false")
@@ -195,11 +196,6 @@ class Card(QFrame):
     def describe(self, text: str) -> None:
         """Say to assistive technology what the card shows."""
         self.setAccessibleName(f"{tr(self._panel.title)}: {text}. {self._age.text()}")
-
-
-def _scope(readings: Sequence[Reading]) -> str:
-    windows = {reading.window for reading in readings}
-    return window_text(windows.pop()) if len(windows) == 1 and None not in windows else ""
 
 
 def tip(reading: Reading, board: Board) -> str:

@@ -145,6 +145,7 @@ class MainWindow(QWidget):
         else:
             self.header.show_age(self._board, moment)
             self.page.show_ages(self._board, moment)
+            self._show_title()
         if self._details is not None:
             self._details.show_board(self._board, moment)
 
@@ -225,6 +226,9 @@ class MainWindow(QWidget):
         for position, page in enumerate(self.pages):
             tells = page.headline in (HeadlineRule.BREAKERS, HeadlineRule.INCIDENTS)
             self.header.tabs.show_badge(position, critical if tells else 0)
+        self._show_title()
+
+    def _show_title(self) -> None:
         title = f"{self.page.headline.sentence} \N{EM DASH} OpsDesk"
         if self.windowTitle() != title:
             self.setWindowTitle(title)

@@ -91,7 +91,7 @@ def reading(metric: str, value: float, labels: Mapping[str, str] | None = None) 
     return Reading(key=key(metric, labels), value=value, at=AT, source="prod")
 
 
-def shares(metric: str, label: str, values: Mapping[str, float]) -> tuple[Reading, ...]:
+def shares(metric: str, label: str, values: Mapping[str, float | None]) -> tuple[Reading, ...]:
     """Return a reading for each value of a label."""
     return tuple(reading(metric, value, {label: name}) for name, value in values.items())
 

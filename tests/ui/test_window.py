@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
@@ -80,6 +81,21 @@ def test_a_second_later_ages_alone_are_painted(window: MainWindow) -> None:
     QApplication.processEvents()
     assert "Updated 13 s ago" in texts(window)
     assert {type(widget) for widget in painted.widgets} == {Steady}
+
+
+def test_the_title_tells_the_same_age_as_the_headline(window: MainWindow) -> None:
+    window._clock.stop()
+    lost = msgspec.structs.replace(
+        boards.SOURCE, interval=5.0, cadence=0.0, failures=3, problem=boards.TIMED_OUT
+    )
+    board = boards.board_of(boards.figures(NOW, boards.closed()), lost)
+    window.show_board(board, NOW)
+    told_ages = set()
+    for seconds in range(20, 30):
+        window.tick(NOW + timedelta(seconds=seconds))
+        assert window.windowTitle() == f"{window.page.headline.sentence} \u2014 OpsDesk"
+        told_ages.add(window.windowTitle())
+    assert len(told_ages) == 10
 
 
 def test_recovery_takes_the_badge_and_the_headline_away(window: MainWindow) -> None:

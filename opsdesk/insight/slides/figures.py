@@ -45,7 +45,7 @@ def hero(panel: Panel, seen: Seen) -> Block:
 
 def single(panel: Panel, seen: Seen) -> Block:
     """Return the first metric as a figure."""
-    title = title_of(panel)
+    title = title_of(panel, seen)
     if panel.metrics[:1] == (BREAKER_STATE,):
         return Figures(figures=(_breakers(seen, title),))
     return Figures(figures=(_figure(panel, first_of(panel, seen), seen, title=title),))
@@ -67,7 +67,7 @@ def trend(panel: Panel, seen: Seen) -> Block:
     found, frame = first_of(panel, seen), seen.frame(panel)
     why = frame.problem.what if frame is not None and frame.problem is not None else ""
     return Trend(
-        figure=_figure(panel, found, seen, title=title_of(panel)),
+        figure=_figure(panel, found, seen, title=title_of(panel, seen)),
         chart=_chart(panel, found, seen, small=False),
         absence=why or tr("no history yet"),
     )
@@ -77,7 +77,7 @@ def forecast(panel: Panel, seen: Seen) -> Block:
     """Return what is expected of a figure, and where it is now."""
     expected, at = first_of(panel, seen), first_of(panel, seen, 1)
     metric = metric_of(panel, seen, 1)
-    figure = _figure(panel, expected, seen, title=title_of(panel))
+    figure = _figure(panel, expected, seen, title=title_of(panel, seen))
     if at is not None:
         now = tr("now {value}", value=figure_text(at, metric, seen.now))
         figure = msgspec.structs.replace(figure, note=now)

@@ -8,7 +8,8 @@ from datetime import datetime
 import msgspec
 
 from opsdesk.catalogue.language import localised, tr
-from opsdesk.insight.board import Board, level
+from opsdesk.insight.board import Board, level_of
+from opsdesk.insight.captions import scope_of
 from opsdesk.insight.questions import carries, of_panel
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import MINUS, with_currency
@@ -41,10 +42,11 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
         return reading is not None and self.board.is_stale(reading, self.now)
 
 
-def title_of(panel: Panel) -> str:
+def title_of(panel: Panel, seen: Seen) -> str:
     """Return the title of a panel, with its scope: 'Uptime, last 24 h'."""
     title = tr(panel.title)
-    return tr("{title}, {scope}", title=title, scope=tr(panel.scope)) if panel.scope else title
+    scope = scope_of(panel.scope, readings_of(panel, seen)) if panel.scope else ""
+    return tr("{title}, {scope}", title=title, scope=scope) if scope else title
 
 
 def readings_of(panel: Panel, seen: Seen, position: int = 0) -> tuple[Reading, ...]:
@@ -75,7 +77,7 @@ def name_of(panel: Panel, seen: Seen, position: int = 0) -> str:
 
 def level_state(metric: Metric | None, reading: Reading) -> State | None:
     """Return the state that a reading is in by its thresholds; None where nothing is wrong."""
-    found = level(metric, reading.value)
+    found = level_of(metric, reading)
     if found.critical:
         return State.CRITICAL
     return State.DEGRADED if found.degraded else None

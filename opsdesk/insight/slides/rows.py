@@ -147,7 +147,7 @@ def nothing(seen: Seen) -> Line:
 
 
 def _rows(panel: Panel, seen: Seen, lines: list[Line], total: int = 0) -> Rows:
-    return Rows(title=title_of(panel), lines=tuple(lines) or (nothing(seen),), total=total)
+    return Rows(title=title_of(panel, seen), lines=tuple(lines) or (nothing(seen),), total=total)
 
 
 def _keyed(panel: Panel, seen: Seen, found: tuple[Reading, ...]) -> Rows:

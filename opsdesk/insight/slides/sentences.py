@@ -29,7 +29,7 @@ def risks(panel: Panel, seen: Seen) -> Block:
         said.append(Line(name=capital(tr("no risk is known")), state=State.OK))
     elif not said:
         said.append(Line(name=capital(absence(board)), state=State.NO_SOURCE))
-    return Words(title=title_of(panel), sentences=tuple(said))
+    return Words(title=title_of(panel, seen), sentences=tuple(said))
 
 
 def texts(panel: Panel, seen: Seen) -> Block:
@@ -39,4 +39,4 @@ def texts(panel: Panel, seen: Seen) -> Block:
         Line(name=value_text(reading, metric, seen.now), stale=seen.is_stale(reading))
         for reading in readings_of(panel, seen)
     ]
-    return Words(title=title_of(panel), sentences=tuple(said) or (nothing(seen),))
+    return Words(title=title_of(panel, seen), sentences=tuple(said) or (nothing(seen),))

@@ -1,5 +1,6 @@
 """Quantiles of a classic histogram, by the same interpolation as ``histogram_quantile``.
 
+But within the lowest bucket: of what lies there no more is known than that it is below its bound.
 One request for the buckets answers every quantile; asking the server would take one each.
 """
 
@@ -59,11 +60,10 @@ def quantile(q: float, buckets: Sequence[tuple[float, float]]) -> Quantile | Non
     if index == last:
         return Quantile(buckets[-2][0], Qualifier.AT_LEAST, tr("beyond the last bucket bound"))
     upper, count = buckets[index]
-    if q >= 1:
+    # In the lowest bucket Prometheus would lay a line from zero, where nobody has measured.
+    if q >= 1 or (index == 0 and upper > 0):
         return Quantile(upper, Qualifier.LESS, tr("bucket bound"))
     if index == 0:
-        if upper <= 0:
-            return Quantile(upper)
-        return Quantile(upper * (rank / count))
+        return Quantile(upper)
     lower, before = buckets[index - 1]
     return Quantile(lower + (upper - lower) * ((rank - before) / (count - before)))

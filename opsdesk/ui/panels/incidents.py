@@ -13,6 +13,7 @@ from PySide6.QtCore import QRectF
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr, trn
+from opsdesk.engine.wording import name_of
 from opsdesk.insight.board import Board
 from opsdesk.insight.captions import absence, comparison
 from opsdesk.insight.incident_list import Entry, Heading, entries, lasts_text, lines_of
@@ -40,6 +41,8 @@ _LEAST, _MOST, _GAP = 30.0, 44.0, 14.0
 _VALUE_SHARE, _NARROW_SHARE, _NARROW = 0.59, 0.52, 380.0
 # What a state takes before a remark.
 _MARK = 20.0
+# Names are whole as long as that leaves so much of the width, and values have at least so much.
+_NAMES_SHARE, _LEAST_VALUE = 0.72, 20.0
 _DIM = msgspec.structs.replace(VALUE, ink="text2")
 
 
@@ -146,7 +149,7 @@ class IncidentsPanel(PaintedPanel):
     @override
     def draw(self, writer: Writer) -> None:
         lines = [row for row in self.rows if isinstance(row, Line)]
-        end = _value_end(lines, self.canvas.width()) if lines else 0.0
+        end = value_end(lines, self.canvas.width()) if lines else 0.0
         for row, box in zip(self.rows, self.boxes(), strict=True):
             if isinstance(row, Line):
                 _paint_small(writer, box, row, end)
@@ -182,7 +185,7 @@ def _open_now(board: Board, now: datetime) -> Line:
     if first is None:
         return _line(tr("Open now"), "0", "")
     row = board.breaker_of.get(first.subject)
-    name = row.group_and_name[1] if row is not None else first.title
+    name = row.group_and_name[1] if row is not None else name_of(first)
     stale = all(map(_is_seen, running)) and is_blind(board, now)
     lasts = lasts_text(first, now)
     remark = name if stale else tr("{name}, {age}", name=name, age=lasts)
@@ -203,21 +206,31 @@ def _is_seen(incident: Incident) -> bool:
     return incident.kind not in (IncidentKind.SOURCE, IncidentKind.OFFLINE)
 
 
-def _value_end(lines: Sequence[Line], width: float) -> float:
-    """Return where values end: where they always do, unless names or remarks need the room."""
+def value_end(lines: Sequence[Line], width: float) -> float:
+    """Return where values end: where they always do, unless remarks need the room, or names.
+
+    A remark that is cut says less; a name that is cut says nothing.
+    """
     usual = width * (_VALUE_SHARE if width > _NARROW else _NARROW_SHARE)
-    names = max(BODY.width(line.name) + VALUE.width(line.value) for line in lines) + _GAP
+    names = max(BODY.width(line.name) + _value_width(line) for line in lines) + _GAP
     remarks = max(SMALL.width(line.remark) + (_MARK if line.state else 0.0) for line in lines)
-    most = width - remarks - _GAP
-    end = max(min(usual, most), min(usual, names))
-    return max(end, min(names, most))
+    return max(min(usual, width - remarks - _GAP), min(names, width * _NAMES_SHARE))
+
+
+def name_end(line: Line, end: float) -> float:
+    """Return where a name must end, whose value ends at ``end``."""
+    return end - _value_width(line) - _GAP
+
+
+def _value_width(line: Line) -> float:
+    return max(VALUE.width(line.value), _LEAST_VALUE)
 
 
 def _paint_small(writer: Writer, box: QRectF, line: Line, end: float) -> None:
     width = box.width()
-    name_end = end - max(VALUE.width(line.value), 20) - _GAP
-    writer.write(QRectF(0, box.top(), name_end, box.height()), line.name, BODY)
-    value = QRectF(name_end, box.top(), end - name_end, box.height())
+    left = name_end(line, end)
+    writer.write(QRectF(0, box.top(), left, box.height()), line.name, BODY)
+    value = QRectF(left, box.top(), end - left, box.height())
     quiet = line.value == NOTHING
     writer.write(value, line.value, QUIET if quiet else _DIM if line.stale else VALUE, RIGHT)
     left = end + _GAP

@@ -10,7 +10,7 @@ import msgspec
 from typing_extensions import override
 
 from opsdesk.catalogue.language import grouped, tr
-from opsdesk.insight.board import Board, level
+from opsdesk.insight.board import Board, level_of
 from opsdesk.insight.captions import row_name
 from opsdesk.insight.derive import UPTIME
 from opsdesk.insight.verdict import State, state_word
@@ -23,6 +23,7 @@ from opsdesk.ui.panels.painting import Scale
 from opsdesk.ui.panels.rowed import RowedPanel
 
 _ORDER = (State.CRITICAL, State.DEGRADED, State.STALE, State.NO_SOURCE, State.OK)
+_UNKNOWN = (State.STALE, State.NO_SOURCE)
 _WHOLE = 100.0
 _STARTS = (98.0, 90.0, 50.0)
 _MINUTE = 60.0
@@ -73,17 +74,26 @@ class ScalePanel(RowedPanel):
 def _state(board: Board, told: Reading, now: datetime) -> State:
     if board.is_stale(told, now):
         return State.STALE
-    found = level(board.metric(told.key.metric), told.value)
+    if told.number is None:
+        return State.NO_SOURCE
+    found = level_of(board.metric(told.key.metric), told)
     if found.critical:
         return State.CRITICAL
     return State.DEGRADED if found.degraded else State.OK
 
 
 def _summary(rows: list[Row]) -> str:
-    if rows and all(row.state is State.STALE for row in rows):
+    """Count what is up; what nobody knows may be either, and is counted as neither."""
+    unknown = sum(row.state in _UNKNOWN for row in rows)
+    known, up = len(rows) - unknown, sum(row.state is State.OK for row in rows)
+    numbers = {"up": grouped(up), "all": grouped(known), "unknown": grouped(unknown)}
+    if not known:
         return tr("state unknown")
-    up = sum(row.state is State.OK for row in rows)
-    return tr("{up} of {all} up", up=grouped(up), all=grouped(len(rows)))
+    if not unknown:
+        return tr("{up} of {all} up", **numbers)
+    if up == known:
+        return tr("{up} up, {unknown} unknown", **numbers)
+    return tr("{up} of {all} up, {unknown} unknown", **numbers)
 
 
 def _down(reading: Reading) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from opsdesk.catalogue.language import tr
-from opsdesk.insight.board import Board, level
+from opsdesk.insight.board import Board, level_of
 from opsdesk.insight.captions import absence
 from opsdesk.insight.verdict import State, state_word
 from opsdesk.insight.words import NOTHING, clock_text
@@ -57,7 +57,7 @@ class ValueLine(QWidget):
             self._state.show_state(State.NO_SOURCE, absence(board), filled=False)
             self._state.show()
             return
-        found = level(board.metric(reading.key.metric), reading.value)
+        found = level_of(board.metric(reading.key.metric), reading)
         wrong = not stale and (found.degraded or found.critical)
         if wrong:
             state = State.CRITICAL if found.critical else State.DEGRADED

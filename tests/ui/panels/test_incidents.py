@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
+import pytest
 from support import boards
 from support.boards import NOW
 from support.incidents import incident
@@ -12,8 +14,12 @@ from support.panels import MakeKind, replaced, rows
 from opsdesk.insight.incident_list import Entry
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import NOTHING
+from opsdesk.model.key import key
 from opsdesk.model.page import PanelKind
-from opsdesk.ui.panels.incidents import Line, Listed
+from opsdesk.model.snapshot import IncidentKind
+from opsdesk.ui.panels.canvas import PaintedPanel
+from opsdesk.ui.panels.incidents import Line, Listed, name_end, value_end
+from opsdesk.ui.writing import BODY
 
 
 def test_the_small_card_counts_what_is_open(make_kind: MakeKind) -> None:
@@ -66,3 +72,24 @@ def test_between_refreshes_only_ages_change(make_kind: MakeKind) -> None:
     (row,) = rows(panel, Listed)
     assert isinstance(row.line, Entry)
     assert (row.line.lasts, row.line.name) == ("23 min", "External API \u2013 Carbon Data")
+
+
+@pytest.mark.parametrize("width", [300, 400, 440])
+def test_beside_a_long_remark_names_stay_whole(width: int, make_kind: MakeKind) -> None:
+    subject = key("component.instances_up", {"component": "a component of a rather long name"})
+    down = msgspec.structs.replace(
+        incident("Carbon", 22),
+        kind=IncidentKind.THRESHOLD,
+        subject=subject,
+        title=f"Component down: {subject.label('component')}",
+        seen_opening=False,
+    )
+    board = replaced(boards.normal(), incidents=(down,))
+    panel = make_kind(PanelKind.INCIDENTS, board, "oncall.resolution_time", width=width)
+    assert isinstance(panel, PaintedPanel)
+    lines = rows(panel, Line)
+    assert lines[0].remark == "a component of a rather long name, at least 22 min"
+    room = panel.canvas.width()
+    end = value_end(lines, room)
+    assert end < room
+    assert all(BODY.width(line.name) <= name_end(line, end) for line in lines)

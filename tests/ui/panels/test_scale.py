@@ -36,8 +36,28 @@ def test_dots_stand_worst_first_where_a_source_tells_states(make: Make) -> None:
         ("API Gateway", State.OK),
         ("Database", State.OK),
     ]
-    assert panel.view.scale.foot == "2 of 4 up"
+    assert panel.view.scale.foot == "2 of 3 up, 1 unknown"
     assert panel.rows[0].small == "CRITICAL"
+
+
+@pytest.mark.parametrize(
+    ("states", "foot"),
+    [
+        ((100.0, 100.0, 0.0, 100.0), "3 of 4 up"),
+        ((100.0, None, None, None), "1 up, 3 unknown"),
+        ((100.0, 0.0, None, None), "1 of 2 up, 2 unknown"),
+        ((0.0, None, None, None), "0 of 1 up, 3 unknown"),
+        ((None, None, None, None), "state unknown"),
+    ],
+)
+def test_what_is_not_known_counts_neither_as_up_nor_as_down(
+    states: tuple[float | None, ...], foot: str, make: Make
+) -> None:
+    names = ("API Gateway", "AI Services", "Database", "Cache Layer")
+    metric = "component.instances_up"
+    told = shares(metric, "component", dict(zip(names, states, strict=True)))
+    panel = rowed(make(BY_KIND[PanelKind.SCALE], dashboard.whole(but={metric: told})))
+    assert panel.view.scale.foot == foot
 
 
 def test_dots_whose_states_are_stale_assert_nothing(make: Make) -> None:

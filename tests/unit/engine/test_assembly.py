@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from support.readings import NOW, OFFLINE, FakeSource, answering, breaker, harvest, reading
+from support.systems import up
 
 from opsdesk.catalogue import metrics
 from opsdesk.engine.assembly import Assembly, Outcome
 from opsdesk.engine.watch import Watch
+from opsdesk.insight.board import arrange
+from opsdesk.insight.derive import HEALTH
 from opsdesk.model.desk import Policy
 from opsdesk.model.errors import Problem
 from opsdesk.model.key import key
@@ -194,3 +197,27 @@ def test_a_source_that_was_lost_before_a_restart_answers_again_when_it_does(
     answer(after, "b", harvest(reading("errors.rate", 0.5, LATER, "b")), LATER)
     _, found = after.snapshot(LATER)
     assert [notice.title for notice in found.notices] == ["Answers again: Source b"]
+
+
+class TestHealth:
+    """The score while some of its parts stay away."""
+
+    def test_stays_and_ages_where_one_family_fails_and_the_rest_answers(self) -> None:
+        desk = assembly("a")
+        whole = harvest(up("A"), up("B", 50.0), reading("errors.rate", 8.0))
+        answer(desk, "a", whole, NOW)
+        before = desk.snapshot(NOW)[0].readings[HEALTH]
+        for minute in range(1, 10):
+            at = NOW + timedelta(minutes=minute)
+            rest = harvest(up("A", at=at), up("B", 50.0, at=at))
+            answer(desk, "a", rest, at)
+            assert desk.snapshot(at)[0].readings[HEALTH] == before
+        assert arrange(desk.snapshot(at)[0], CATALOGUE).is_stale(before, at)
+
+    def test_follows_what_is_measured_while_another_part_is_old(self) -> None:
+        desk = assembly("a")
+        answer(desk, "a", harvest(up("A"), up("B")), NOW)
+        at = NOW + timedelta(minutes=9)
+        answer(desk, "a", harvest(up("A", 0.0, at=at)), at)
+        score = desk.snapshot(at)[0].readings[HEALTH]
+        assert (score.value, score.at) == (50.0, NOW)

@@ -16,7 +16,7 @@ from opsdesk.model.desk import Policy
 from opsdesk.model.errors import Problem, ProblemKind
 from opsdesk.model.key import key
 from opsdesk.model.metric import Direction, Metric
-from opsdesk.model.reading import BreakerState, Reading, Unit
+from opsdesk.model.reading import BreakerState, Qualifier, Reading, Unit
 from opsdesk.model.snapshot import IncidentKind, Severity, SourceStatus
 
 RATE = msgspec.structs.replace(desks.RATE, lasts=120.0, hysteresis=0.1)
@@ -68,6 +68,12 @@ class TestThresholds:
             rate(desk, 3.0)
         assert rate(desk, 0.95) == []
         assert rate(desk, 0.9) == [("Back to normal: Error rate", "back to normal after 4 min")]
+        assert desk.watch.running == {}
+
+    def test_what_may_be_below_a_threshold_is_not_beyond_it(self, desk: WatchedDesk) -> None:
+        below = msgspec.structs.replace(reading("errors.rate", 3.0), qualifier=Qualifier.LESS)
+        for _ in range(4):
+            assert said(desk, msgspec.structs.replace(below, at=desk.now)) == []
         assert desk.watch.running == {}
 
     def test_it_worsens_and_eases_in_one_notice(self, desk: WatchedDesk) -> None:

@@ -9,14 +9,18 @@ from datetime import datetime, timedelta
 
 import pytest
 from support.readings import NOW, FakeSource, answering, breaker, failing, harvest, reading
+from support.systems import up
 
 from opsdesk.catalogue import metrics
 from opsdesk.engine.late import Built, LateSource
 from opsdesk.engine.loop import EngineLoop, Worker
 from opsdesk.engine.poll import collect
+from opsdesk.insight import headline
+from opsdesk.insight.board import arrange
 from opsdesk.model.errors import ConfigError, ProblemKind, SourceError
 from opsdesk.model.protocols import Harvest
 from opsdesk.model.reading import BreakerState, Freshness
+from opsdesk.model.snapshot import IncidentKind, Snapshot
 from opsdesk.runtime.threads import in_thread
 from opsdesk.wire.snapshot import to_wire
 
@@ -36,8 +40,32 @@ def test_one_refresh_of_all_sources_with_no_thread() -> None:
     assert threading.active_count() == before
     assert [status.problem is None for status in snapshot.sources] == [True, False]
     assert snapshot.sources[0].cadence == 15.0
-    assert [incident.title for incident in snapshot.incidents] == ["Breaker open: Carbon"]
+    assert [incident.title for incident in snapshot.incidents] == [
+        "Breaker open: Carbon",
+        "Source lost: Source b",
+    ]
     assert sources[0].closings == 0
+
+
+def test_what_one_refresh_finds_wrong_is_open_though_nobody_saw_it_last() -> None:
+    async def down(now: datetime) -> Harvest:
+        return Harvest(readings=(up("gone", 0.0, at=now), up("API", at=now)), cadence=15.0)
+
+    def found() -> Snapshot:
+        return asyncio.run(collect([FakeSource("a", down)], CATALOGUE, 60.0, clock=lambda: NOW))
+
+    (incident,) = found().incidents
+    assert incident.title == "Component down: gone"
+    assert (incident.opened_at, incident.seen_opening) == (NOW, False)
+    assert headline.system(arrange(found(), CATALOGUE), NOW).sentence == "Critical: gone is down"
+
+
+def test_without_a_connection_one_refresh_says_so() -> None:
+    async def offline(_now: datetime) -> Harvest:
+        raise failing(kind=ProblemKind.OFFLINE)
+
+    snapshot = asyncio.run(collect([FakeSource("a", offline)], CATALOGUE, 60.0))
+    assert [incident.kind for incident in snapshot.incidents] == [IncidentKind.OFFLINE]
 
 
 def test_a_refresh_of_old_figures_shows_them_as_stale() -> None:

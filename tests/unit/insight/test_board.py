@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 from support.readings import NOW, breaker, reading
 from support.systems import CATALOGUE, LONG_AGO, board, breakers, source, up, whole
 
-from opsdesk.insight.board import Level, arrange, breaker_names, level, subject
+from opsdesk.insight.board import Level, arrange, breaker_names, level, level_of, subject
 from opsdesk.insight.derive import HEALTH
 from opsdesk.model.key import key
-from opsdesk.model.metric import Direction
-from opsdesk.model.reading import BreakerState, Freshness
+from opsdesk.model.metric import Direction, Metric
+from opsdesk.model.reading import BreakerState, Freshness, Qualifier
 from opsdesk.model.snapshot import Snapshot
 
 CLOSED, OPEN = BreakerState.CLOSED, BreakerState.OPEN
 HEALTH_METRIC, ERRORS = CATALOGUE["health.score"], CATALOGUE["errors.rate"]
+INSTANCES = CATALOGUE["component.instances_up"]
 label_sets = st.dictionaries(
     st.sampled_from(["breaker", "job", "namespace", "system"]), st.sampled_from(["a", "b", "a (b)"])
 )
@@ -151,6 +152,26 @@ def test_what_has_no_thresholds_or_no_direction_is_never_wrong() -> None:
     no_direction = msgspec.structs.replace(ERRORS, direction=Direction.NONE)
     assert level(CATALOGUE["latency.quantile"], 1e9) == Level()
     assert level(no_direction, 1e9) == level(None, 1e9) == Level()
+
+
+@pytest.mark.parametrize(
+    ("metric", "qualifier", "is_wrong"),
+    [
+        (ERRORS, Qualifier.EXACT, True),
+        (ERRORS, Qualifier.LESS, False),
+        (ERRORS, Qualifier.AT_LEAST, True),
+        (INSTANCES, Qualifier.LESS, True),
+        (INSTANCES, Qualifier.AT_LEAST, False),
+        (INSTANCES, Qualifier.GREATER, False),
+    ],
+)
+def test_what_may_be_better_than_its_number_is_not_wrong(
+    metric: Metric, qualifier: Qualifier, is_wrong: bool
+) -> None:
+    value = 0.0 if metric is INSTANCES else 99.0
+    found = msgspec.structs.replace(reading(metric.id, value), qualifier=qualifier)
+    assert level_of(metric, found) == (level(metric, value) if is_wrong else Level())
+    assert level(metric, value).critical
 
 
 def test_a_breaker_turns_stale_when_its_reading_does() -> None:

@@ -9,7 +9,7 @@ from support.systems import CATALOGUE
 
 from opsdesk.insight.board import arrange
 from opsdesk.insight.changes import baseline_of, change_of, change_percent
-from opsdesk.model.reading import Value
+from opsdesk.model.reading import Qualifier, Value
 from opsdesk.model.snapshot import Baseline, Snapshot
 
 FALSE_ALERTS = reading("oncall.false_alerts", 3.0)
@@ -70,3 +70,11 @@ def test_the_first_baseline_that_knows_a_figure_is_taken() -> None:
     assert earlier is not None
     assert (earlier.value, board.change_of(FALSE_ALERTS)) == (6.0, -50.0)
     assert board.baseline_of(reading("other", 1.0)) is None
+
+
+@pytest.mark.parametrize("qualifier", [one for one in Qualifier if one is not Qualifier.EXACT])
+def test_of_what_is_not_exact_no_change_is_computed(qualifier: Qualifier) -> None:
+    about = msgspec.structs.replace(FALSE_ALERTS, qualifier=qualifier)
+    assert change_of(about, (baseline("before", 15.0),)) is None
+    before = Baseline(name="before", readings=by_key(about))
+    assert change_of(msgspec.structs.replace(FALSE_ALERTS, change=-4.0), (before,)) == -4.0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -122,11 +124,39 @@ def test_a_score_that_a_source_reports_is_kept_as_reported() -> None:
     assert derive(reported, CATALOGUE, SOURCES, NOW).readings == ()
 
 
-def test_old_figures_do_not_count_while_there_are_fresh_ones() -> None:
+def test_a_part_that_is_stale_counts_with_what_it_last_said_and_makes_the_score_as_old() -> None:
     (score,) = derive(by_key(up("A", 0.0, at=LONG_AGO), up("B")), CATALOGUE, SOURCES, NOW).readings
+    assert (score.value, score.at) == (50.0, LONG_AGO)
+
+
+def test_a_part_that_was_never_known_makes_the_score_no_older() -> None:
+    never = up("A", None, at=LONG_AGO)
+    (score,) = derive(by_key(never, up("B")), CATALOGUE, SOURCES, NOW).readings
     assert (score.value, score.at) == (100.0, NOW)
 
 
-def test_from_old_figures_alone_follows_an_old_score() -> None:
-    (score,) = derive(by_key(up("A", 0.0, at=LONG_AGO)), CATALOGUE, SOURCES, NOW).readings
-    assert (score.value, score.at) == (0.0, LONG_AGO)
+def test_the_score_waits_for_the_part_that_is_sampled_most_seldom() -> None:
+    seldom = msgspec.structs.replace(up("A"), cadence=300.0)
+    score = health_score([seldom, up("B")])
+    assert score is not None
+    assert score.cadence == 300.0
+
+
+@given(st.lists(parts, max_size=12), st.lists(st.integers(0, 100_000), min_size=12, max_size=12))
+def test_the_score_never_moves_by_ageing_alone(
+    found: list[tuple[str, Value]], ages: list[int]
+) -> None:
+    held = by_key(
+        *(
+            msgspec.structs.replace(one, at=NOW - timedelta(seconds=age))
+            for one, age in zip(figures(found), ages, strict=False)
+        )
+    )
+    moments = (NOW + timedelta(seconds=seconds) for seconds in (0, 20, 60, 3_600, 100_000))
+    told = {
+        (score.value, score.at)
+        for now in moments
+        for score in derive(held, CATALOGUE, SOURCES, now).readings
+        if score.key == HEALTH
+    }
+    assert len(told) <= 1

@@ -106,6 +106,10 @@ class TestTheSystem:
                 board(up("A", 0.0), up("B")),
                 ("critical", "Critical: A is down", "1 of 2 components is up."),
             ),
+            (
+                board(up("A", 0.0), up("B"), up("C", percent=None)),
+                ("critical", "Critical: A is down", "1 of 2 components is up, 1 is not known."),
+            ),
         ],
     )
     def test_what_is_known(self, shown: Board, expected: tuple[str, str, str]) -> None:

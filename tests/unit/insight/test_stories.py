@@ -374,3 +374,14 @@ def test_a_page_of_figures_speaks_of_its_own_alone() -> None:
         page, panel=(msgspec.structs.replace(panel, metrics=("logs.volume",)),)
     )
     assert "50" not in of_page(other, board, NOW).sentence
+
+
+def test_a_page_of_what_it_is_worth_does_not_deny_the_figures_that_it_shows() -> None:
+    panel = Panel(kind=PanelKind.FIGURE, title="Depth", metrics=("queue.depth",))
+    page = Page(id="mine", title="Mine", order=99, headline=HeadlineRule.VALUE, panel=(panel,))
+    unheard = shown((up(),))
+    assert of_page(page, unheard, NOW).sentence == "No source tells what it is worth"
+    known = shown((up(), reading("queue.depth", 7.0)))
+    assert of_page(page, known, NOW).sentence == "No figure is beyond its threshold"
+    worth = shown((up(), reading("queue.depth", 7.0), reading("cost.net_savings", 5.0)))
+    assert of_page(page, worth, NOW).sentence == "$5 net savings per month"

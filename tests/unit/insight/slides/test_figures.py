@@ -82,6 +82,11 @@ def test_a_figure_says_value_and_unit() -> None:
 def test_a_scope_is_part_of_the_title() -> None:
     panel = latency(scope="last 24 h")
     assert figure_of(panel, seen(boards.normal())).title == "Response p95, last 24 h"
+    assert figure_of(latency(scope="{window}"), seen(boards.normal())).title.startswith(
+        "Response p95, last "
+    )
+    unheard = figure_of(latency(scope="{window}"), seen(boards.no_source()))
+    assert unheard.title == "Response p95"
 
 
 def test_a_number_is_told_in_short_where_it_has_no_room() -> None:

@@ -19,7 +19,16 @@ def test_the_value_lies_on_a_line_within_its_bucket() -> None:
     buckets = cumulative([(0.1, 5), (0.5, 8), (1.0, 9), (INF, 10)])
     # rank 7.5 of 10: 2.5 of the 3 observations between 0.1 and 0.5
     assert quantile(0.75, buckets).value == 0.1 + 0.4 * 2.5 / 3
-    assert quantile(0.25, buckets).value == 0.05
+
+
+@given(st.floats(0.001, 1.0))
+def test_within_the_lowest_bucket_only_its_bound_is_known(q: float) -> None:
+    found = quantile(q, cumulative([(0.1, 10), (0.5, 10), (INF, 10)]))
+    assert (found.value, found.qualifier, found.note) == (0.1, Qualifier.LESS, "bucket bound")
+
+
+def test_above_the_lowest_bucket_a_value_is_exact() -> None:
+    assert quantile(0.75, cumulative([(0.1, 5), (0.5, 10), (INF, 10)])).qualifier is Qualifier.EXACT
 
 
 def test_beyond_the_last_bound_only_at_least_is_known() -> None:

@@ -256,7 +256,13 @@ def test_quantiles_are_those_of_the_server() -> None:
             found = histogram.quantile(q, ours)
             assert found is not None
             assert theirs[0].value is not None
-            assert found.value == pytest.approx(float(theirs[0].value[1]), rel=1e-9)
+            expected = float(theirs[0].value[1])
+            if found.qualifier is Qualifier.LESS and q < 1:
+                # the server lays a line through its lowest bucket, in which nothing was measured
+                assert found.value == ours[0][0]
+                assert expected <= found.value
+            else:
+                assert found.value == pytest.approx(expected, rel=1e-9)
         await client.close()
 
     with scraped(*text(1)) as (target, server, at):
