@@ -105,6 +105,21 @@ def test_a_failing_source_keeps_its_last_readings_and_says_what_is_wrong(harness
     assert harness.next().sources[0].failures == 2
 
 
+def test_tries_that_were_asked_for_make_no_pause_longer(harness: Harness) -> None:
+    async def answer(_now: datetime) -> Harvest:
+        raise failing()
+
+    engine = harness.engine(FakeSource("a", answer))
+    harness.next()
+    for _ in range(6):
+        engine.send(Refresh())
+        status = harness.next().sources[0]
+    assert status.failures == 7
+    assert status.next_attempt is not None
+    assert status.last_attempt is not None
+    assert (status.next_attempt - status.last_attempt).total_seconds() <= 5.1
+
+
 def test_a_success_after_failures_clears_them(harness: Harness) -> None:
     outcomes = iter([failing(), None])
 

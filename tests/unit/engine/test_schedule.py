@@ -39,9 +39,19 @@ def test_the_next_refresh_is_ahead_by_at_most_an_interval_and_on_the_grid(
     assert math.isclose(steps, round(steps), abs_tol=1e-3)
 
 
-def test_waits_double_from_five_seconds_to_a_minute() -> None:
-    waits = [retry_delay(n, 15.0, chance=1.0) for n in range(1, 7)]
-    assert waits == [5, 10, 20, 40, 60, 60]
+@pytest.mark.parametrize(
+    ("interval", "waits"),
+    [
+        (1.0, [5, 10, 10, 10, 10, 10]),
+        (5.0, [5, 10, 15, 15, 15, 15]),
+        (15.0, [5, 10, 20, 40, 45, 45]),
+        (30.0, [5, 10, 20, 40, 60, 60]),
+    ],
+)
+def test_waits_double_from_five_seconds_to_what_the_interval_allows(
+    interval: float, waits: list[float]
+) -> None:
+    assert [retry_delay(n, interval, chance=1.0) for n in range(1, 7)] == waits
 
 
 def test_a_long_interval_is_the_longest_wait() -> None:
@@ -57,8 +67,9 @@ def test_chance_takes_away_at_most_half() -> None:
     [
         (1060.0, 1.0, 0, 1001.0),
         (1010.0, 300.0, 0, 1010.0),
-        (1040.0, 1.0, 4, 1040.0),
-        (87_400.0, 1.0, 20, 1060.0),
+        (1008.0, 1.0, 4, 1008.0),
+        (1040.0, 1.0, 4, 1010.0),
+        (87_400.0, 30.0, 20, 1060.0),
         (87_400.0, 300.0, 20, 1300.0),
     ],
 )
