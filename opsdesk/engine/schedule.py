@@ -15,7 +15,7 @@ _RETRY_INTERVALS = 3.0
 _SHORT_RETRY = 10.0
 LONGEST_RETRY = 60.0
 #: a server may ask for at most this many seconds of silence
-LONGEST_RETRY_AFTER = 3_600.0
+LONGEST_RETRY_AFTER = 600.0
 #: clocks that drift apart by more seconds than this between two looks: the machine slept
 SLEPT_AT_LEAST = 5.0
 

@@ -80,9 +80,9 @@ def test_another_interval_hastens_who_answers_and_spares_who_fails(
 
 
 @pytest.mark.parametrize(
-    ("asked", "waits"), [(30.0, 30.0), (1.0, 5.0), (90_000.0, 3600.0), (-3.0, 5.0), (math.nan, 5.0)]
+    ("asked", "waits"), [(30.0, 30.0), (1.0, 5.0), (3600.0, 600.0), (-3.0, 5.0), (math.nan, 5.0)]
 )
-def test_a_servers_wish_is_kept_up_to_an_hour(asked: float, waits: float) -> None:
+def test_a_servers_wish_is_kept_up_to_ten_minutes(asked: float, waits: float) -> None:
     assert retry_delay(1, 15.0, chance=1.0, retry_after=asked) == waits
 
 
@@ -96,7 +96,7 @@ def test_a_wait_is_never_too_short_and_never_endless(
     failures: int, interval: float, chance: float, wish: float | None
 ) -> None:
     wait = retry_delay(failures, interval, chance, wish)
-    assert 2.5 <= wait <= max(interval, 3600.0)
+    assert 2.5 <= wait <= max(interval, 600.0)
 
 
 @given(failures=st.integers(1, 60), interval=intervals, chance=chances)
