@@ -45,7 +45,7 @@ class Past:
         return found
 
     def _due(self, query: SeriesQuery) -> float:
-        """Return when a question is asked again: once there is more to see, or soon if it failed."""
+        """Return when it is asked again: once there is more to see, or soon where it failed."""
         wait = LEAST_WAIT if self._has_failed(query) else max(LEAST_WAIT, query.step)
         return self._asked.get(query, -inf) + wait
 
