@@ -148,6 +148,10 @@ class Running:
             poller.not_before = now + schedule.silence(outcome.result.retry_after)
             log.warning("%s: failure %d: %s", poller.source.id, failures, outcome.result)
         else:
+            partial = outcome.result.partial
+            if partial and not self._assembly.is_partial(poller.source.id):
+                # Once, not at each refresh: it may stay so for weeks.
+                log.warning("%s: answers in part: %s", poller.source.id, partial[0])
             poller.due = schedule.next_due(poller.due, now, self._interval)
             poller.misses = 0
             poller.not_before = now

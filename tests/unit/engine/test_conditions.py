@@ -258,7 +258,9 @@ class TestSources:
             ({"next_attempt": NOW + timedelta(seconds=120)}, None),
         ],
     )
-    def test_when_time_tells_of_a_loss(self, changes: dict[str, object], lost: float | None) -> None:
+    def test_when_time_tells_of_a_loss(
+        self, changes: dict[str, object], lost: float | None
+    ) -> None:
         at = NOW + MINUTE
         status = fails("b", failures=1, last_attempt=at, next_attempt=at + 10 * MINUTE)
         found = lost_at(msgspec.structs.replace(status, **changes))
