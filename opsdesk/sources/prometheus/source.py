@@ -23,7 +23,7 @@ from opsdesk.sources.address import prometheus_base
 from opsdesk.sources.clock import WRONG, ServerClock
 from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.http import HttpClient, Pairs
-from opsdesk.sources.prometheus import discovery, questions
+from opsdesk.sources.prometheus import discovery, questions, search
 from opsdesk.sources.prometheus.asker import Asker
 from opsdesk.sources.prometheus.client import PrometheusClient
 from opsdesk.sources.prometheus.discovery import Discovery
@@ -31,13 +31,14 @@ from opsdesk.sources.prometheus.memory import Memory
 from opsdesk.sources.prometheus.plan import Ask
 from opsdesk.sources.prometheus.questions import Presence, Question
 from opsdesk.sources.prometheus.readings import Context, Keyers
+from opsdesk.sources.prometheus.search import Prober
 from opsdesk.sources.prometheus.series import Past
 
 log = logging.getLogger(__name__)
 
 #: seconds for which a discovery holds
 DISCOVERY_SECONDS = 600.0
-#: a discovery that a silent pack asks for comes no sooner than this after the last
+#: one that a silent pack asks for, or what it could not find out, comes no sooner than this
 _DISCOVERY_PAUSE = 60.0
 _UNKNOWN_INTERVAL_PAUSE = 5.0
 #: polls without a reading after which a pack in use asks for a new discovery
@@ -85,6 +86,7 @@ class PrometheusSource:
             HttpClient(base, credentials=credentials, headers=headers, params=params, tls=tls),
             self._clock.hear,
         )
+        self._prober = Prober(self._client)
         self._past = Past(self._client)
         self._forget()
 
@@ -146,6 +148,7 @@ class PrometheusSource:
         await self._client.close()
 
     def _forget(self) -> None:
+        self._prober.done()
         self._found: Discovery | None = None
         self._found_at = 0.0
         self._memories: dict[tuple[str, int], Memory] = {}
@@ -156,7 +159,8 @@ class PrometheusSource:
     async def _discover(self) -> Discovery:
         age = time.monotonic() - self._found_at
         silent = any(polls >= _SILENT_POLLS for polls in self._silent.values())
-        limit = _DISCOVERY_PAUSE if silent else DISCOVERY_SECONDS
+        partial = self._found is not None and self._found.partial
+        limit = _DISCOVERY_PAUSE if silent or partial else DISCOVERY_SECONDS
         if self._found is not None and not self._found.terms.interval and "up" in self._found.alive:
             # seen before its second scrape: all windows are guesses until the interval is known
             limit = _UNKNOWN_INTERVAL_PAUSE
@@ -165,7 +169,7 @@ class PrometheusSource:
         return await self._discover_now()
 
     async def _discover_now(self) -> Discovery:
-        found = await discovery.discover(self._client, self._packs)
+        found = await discovery.discover(self._prober, self._packs)
         self._found, self._found_at = found, time.monotonic()
         self._silent.clear()
         self._presence = questions.NOTHING_SEEN
@@ -190,11 +194,11 @@ class PrometheusSource:
 
     async def _newcomers(self, found: Discovery) -> bool:
         """Tell whether something known has come up since the discovery."""
-        missing = discovery.names(self._packs) - found.alive.keys()
+        missing = search.names(self._packs) - found.alive.keys()
         if not missing:
             return False
         try:
-            return bool(await discovery.count(self._client, missing))
+            return bool(await search.count(self._client, missing))
         except SourceError:
             # the queries beside this one tell what is wrong
             return False
@@ -252,13 +256,13 @@ class PrometheusSource:
             raise SourceError(failed[0][0])
         context = self._context()
         readings: dict[Key, Reading] = {}
-        notes = [self._clock.note, *found.notes]
+        notes, partial = [self._clock.note, *found.notes], [*found.partial]
         for used in found.used:
             before = len(readings)
             for one in asked:
                 if one.used is not used:
                     continue
-                notes += [_partial(one, problem) for problem in asker.failures(one.asks())]
+                partial += [_partial(one, problem) for problem in asker.failures(one.asks())]
                 notes += [f"{tr(used.pack.title)}: {text}" for text in asker.warnings(one.asks())]
                 if not asker.failures(one.essential()):
                     mapped = questions.map_question(one, context, asker.answers, self._presence)
@@ -272,6 +276,7 @@ class PrometheusSource:
             cadence=found.cadence,
             families=found.families,
             notes=tuple(dict.fromkeys(note for note in notes if note)),
+            partial=tuple(dict.fromkeys(partial)),
         )
 
 
