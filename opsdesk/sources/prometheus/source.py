@@ -6,10 +6,8 @@ import asyncio
 import logging
 import ssl
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-
-import msgspec
 
 from opsdesk.catalogue.language import tr
 from opsdesk.catalogue.metrics import Catalogue
@@ -30,7 +28,7 @@ from opsdesk.sources.prometheus.discovery import Discovery
 from opsdesk.sources.prometheus.memory import Memory
 from opsdesk.sources.prometheus.plan import Ask
 from opsdesk.sources.prometheus.questions import Presence, Question
-from opsdesk.sources.prometheus.readings import Context, Keyers
+from opsdesk.sources.prometheus.readings import Context, Keyers, paced
 from opsdesk.sources.prometheus.search import Prober
 from opsdesk.sources.prometheus.series import Past
 
@@ -46,6 +44,8 @@ _SILENT_POLLS = 2
 #: seconds for which coverage holds; that of a young server grows visibly
 _SLOW_SECONDS = 600.0
 _SLOW_SECONDS_YOUNG = 60.0
+#: seconds of a poll after which it does with what was answered: less than its deadline
+_PATIENCE = 17.0
 #: closer looks in one poll
 _ZOOMS = 8
 
@@ -88,6 +88,7 @@ class PrometheusSource:
         )
         self._prober = Prober(self._client)
         self._past = Past(self._client)
+        self._until = 0.0
         self._forget()
 
     @property
@@ -118,6 +119,7 @@ class PrometheusSource:
 
         """
         self._clock.start(now)
+        self._until = asyncio.get_running_loop().time() + _PATIENCE
         found = await self._discover()
         ahead = self._clock.ahead
         harvest = await self._collect(found)
@@ -155,6 +157,7 @@ class PrometheusSource:
         self._presence = questions.NOTHING_SEEN
         self._presence_at = 0.0
         self._silent: dict[str, int] = {}
+        self._late: set[str] = set()
 
     async def _discover(self) -> Discovery:
         age = time.monotonic() - self._found_at
@@ -181,16 +184,20 @@ class PrometheusSource:
 
     async def _collect(self, found: Discovery) -> Harvest:
         asked = self._questions(found)
-        asker = Asker(self._client)
+        asker = self._asker()
         newcomers, _ = await asyncio.gather(self._newcomers(found), self._ask(asker, asked))
         if newcomers:
             # such as a breaker that publishes nothing until it first trips: show it now
             found = await self._discover_now()
             asked = self._questions(found)
-            asker = Asker(self._client)
+            asker = self._asker()
             await self._ask(asker, asked)
         await self._learn(asker, asked)
+        self._late = asker.late
         return self._harvest(found, asked, asker)
+
+    def _asker(self) -> Asker:
+        return Asker(self._client, self._until, self._late)
 
     async def _newcomers(self, found: Discovery) -> bool:
         """Tell whether something known has come up since the discovery."""
@@ -278,17 +285,6 @@ class PrometheusSource:
             notes=tuple(dict.fromkeys(note for note in notes if note)),
             partial=tuple(dict.fromkeys(partial)),
         )
-
-
-def paced(readings: Iterable[Reading], slow: Mapping[str, float]) -> tuple[Reading, ...]:
-    """Give the figures of slow jobs their own cadence; ``slow`` is job to seconds."""
-    if not slow:
-        return tuple(readings)
-    return tuple(
-        msgspec.structs.replace(reading, cadence=slow[job]) if job in slow else reading
-        for reading in readings
-        for job in [reading.key.label("job") or reading.key.label("component")]
-    )
 
 
 def _partial(asked: Question, problem: Problem) -> str:
