@@ -168,7 +168,7 @@ def _partial(partly: Sequence[SourceStatus], board: Board) -> Headline:
             len(partly),
             names=_titles(partly),
         ),
-        detail=" ".join(filter(None, (partly[0].partial[0], _groups(board)))),
+        detail=" ".join(filter(None, (sentences(partly[0].partial[:1]), _groups(board)))),
         actions=("retry",),
     )
 
