@@ -194,10 +194,13 @@ def complain_of_slips(profile: str) -> None:
 
 
 def complain_of(taken: Snapshot) -> None:
-    """Say which sources failed, and that nothing they say is known."""
+    """Say which sources failed, wholly or in part, and that nothing they say is known."""
     for source in taken.sources:
         if source.problem is not None:
             complain(str(source.problem))
+        elif source.partial:
+            why = source.partial[0]
+            complain(tr("{source}: answers in part: {why}", source=source.where, why=why))
     if not taken.readings:
         source = taken.sources[0]
         complain(tr("{source}: answers, but has no metric that is known.", source=source.where))

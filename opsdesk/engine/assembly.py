@@ -160,6 +160,10 @@ class Assembly:
         """Return how often in a row a source has failed."""
         return self._status[source_id].failures
 
+    def is_partial(self, source_id: str) -> bool:
+        """Tell whether a source has answered in part alone."""
+        return bool(self._status[source_id].partial)
+
     def schedule(self, source_id: str, next_attempt: datetime | None) -> None:
         """Take note of when a source is asked again; None while nothing is asked."""
         self._change(source_id, next_attempt=next_attempt)
@@ -189,6 +193,7 @@ class Assembly:
             cadence=harvest.cadence,
             families=harvest.families,
             notes=harvest.notes,
+            partial=harvest.partial,
         )
 
     def _change(self, source_id: str, **changes: object) -> None:

@@ -13,8 +13,10 @@ from types import MappingProxyType
 import msgspec
 
 from opsdesk.catalogue.language import tr
+from opsdesk.engine.schedule import FIRST_RETRY
 from opsdesk.insight.board import may_be_better, subject
 from opsdesk.insight.derive import INSTANCES_UP
+from opsdesk.insight.freshness import greatest_age
 from opsdesk.insight.verdict import LOST_AFTER_FAILURES
 from opsdesk.insight.words import figure_text, number_text, unit_symbol
 from opsdesk.model.errors import Problem, ProblemKind
@@ -213,7 +215,8 @@ def sources(view: View) -> dict[Key, Condition]:
     }
     asked = [status for status in view.statuses if status.last_attempt is not None]
     if is_offline(asked):
-        if view.once or (len(asked) == len(view.statuses) and all(map(_has_gone, asked))):
+        gone = all(_has_gone(status, view.now) for status in asked)
+        if view.once or (len(asked) == len(view.statuses) and gone):
             found[OFFLINE] = _offline(asked, view.now)
         return found
     if asked or not view.statuses:
@@ -223,7 +226,7 @@ def sources(view: View) -> dict[Key, Condition]:
         if status.problem is None:
             at = status.last_success or view.now
             found[source_key(status.id)] = fine(IncidentKind.SOURCE, at, tr("answers again"))
-        elif view.once or (_has_gone(status) and not _is_behind(status, latest)):
+        elif view.once or (_has_gone(status, view.now) and not _is_behind(status, latest)):
             found[source_key(status.id)] = _lost(status, status.problem, view.now)
     return found
 
@@ -246,9 +249,28 @@ def is_offline(statuses: Sequence[SourceStatus]) -> bool:
     )
 
 
-def _has_gone(status: SourceStatus) -> bool:
+def _has_gone(status: SourceStatus, now: datetime) -> bool:
     # One failure happens, above all right after a start, when the last success is long ago.
-    return status.failures >= LOST_AFTER_FAILURES
+    if status.failures >= LOST_AFTER_FAILURES:
+        return True
+    at, again = lost_at(status), status.next_attempt
+    return at is not None and again is not None and at <= now < again
+
+
+def lost_at(status: SourceStatus) -> datetime | None:
+    """Return when a source is lost though it will not have failed twice; None: two tell of it.
+
+    So it is where its server asks for patience: its figures are stale by then, and a second try
+    would have failed. Once the next one is due nothing is said: after a sleep all would be lost.
+    """
+    failed, again = status.last_attempt, status.next_attempt
+    if status.problem is None or failed is None or again is None:
+        return None
+    took = status.took or 0.0
+    at = failed + timedelta(seconds=took + FIRST_RETRY + took)
+    if status.last_success is not None:
+        at = max(at, status.last_success + timedelta(seconds=greatest_age(None, status)))
+    return at if at < again else None
 
 
 def source_key(source_id: str) -> Key:

@@ -19,6 +19,8 @@ class Poller:
         self.due = due
         #: until then the server has asked to be left alone; only a person asks it earlier
         self.not_before = due
+        #: failures in a row of tries that nobody asked for: they alone make the pauses longer
+        self.misses = 0
         self.asked = False
         self.rediscover = False
         self.busy = False

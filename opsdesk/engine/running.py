@@ -102,7 +102,8 @@ class Running:
             if told is not None:
                 self._take(poller, told)
                 continue
-            poller.asked, rediscover, poller.rediscover = False, poller.rediscover, False
+            asked, rediscover = poller.asked, poller.rediscover
+            poller.asked = poller.rediscover = False
             poller.busy = True
             try:
                 outcome = await poll(
@@ -115,7 +116,7 @@ class Running:
                 poller.busy = False
             heed_cancellation()
             poller.following.polled(outcome.result)
-            self._take(poller, outcome)
+            self._take(poller, outcome, asked=asked)
 
     async def _until_due(self, poller: Poller) -> None:
         while not (poller.asked or poller.following.has_news):
@@ -131,14 +132,15 @@ class Running:
         # A refresh on request begins a new grid, and so do news.
         poller.due = self._now()
 
-    def _take(self, poller: Poller, outcome: Outcome) -> None:
+    def _take(self, poller: Poller, outcome: Outcome, *, asked: bool = False) -> None:
         if not poller.is_mine:
             raise asyncio.CancelledError  # as the source should have passed on
         now = self._now()
         if isinstance(outcome.result, Problem):
             failures = self._failures(poller) + 1
+            poller.misses += not asked
             poller.due = now + schedule.retry_delay(
-                failures,
+                max(poller.misses, 1),
                 self._interval,
                 random.random(),  # noqa: S311 - spreads load, guards nothing
                 outcome.result.retry_after,
@@ -146,7 +148,12 @@ class Running:
             poller.not_before = now + schedule.silence(outcome.result.retry_after)
             log.warning("%s: failure %d: %s", poller.source.id, failures, outcome.result)
         else:
+            partial = outcome.result.partial
+            if partial and not self._assembly.is_partial(poller.source.id):
+                # Once, not at each refresh: it may stay so for weeks.
+                log.warning("%s: answers in part: %s", poller.source.id, partial[0])
             poller.due = schedule.next_due(poller.due, now, self._interval)
+            poller.misses = 0
             poller.not_before = now
         self._assembly.record(poller.source.id, outcome, self._next_attempt(poller))
         if self._assembly.all_asked:

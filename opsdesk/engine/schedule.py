@@ -9,10 +9,13 @@ import msgspec
 
 #: the first wait after a failure in seconds; it doubles with every further one
 FIRST_RETRY = 5.0
-#: no source is left alone for longer than this many seconds, unless its interval is longer
+#: no source is left alone for longer than so many intervals: who comes back is seen soon
+_RETRY_INTERVALS = 3.0
+#: but for these seconds at least and at most, unless its interval is longer
+_SHORT_RETRY = 10.0
 LONGEST_RETRY = 60.0
 #: a server may ask for at most this many seconds of silence
-LONGEST_RETRY_AFTER = 3_600.0
+LONGEST_RETRY_AFTER = 600.0
 #: clocks that drift apart by more seconds than this between two looks: the machine slept
 SLEPT_AT_LEAST = 5.0
 
@@ -31,20 +34,26 @@ def next_due(due: float, now: float, interval: float) -> float:
     return max(due + steps * interval, math.nextafter(now, math.inf))
 
 
+def longest_retry(interval: float) -> float:
+    """Return the most seconds between two tries of a source that fails."""
+    some = max(_SHORT_RETRY, _RETRY_INTERVALS * interval)
+    return max(interval, min(LONGEST_RETRY, some))
+
+
 def retry_delay(
     failures: int, interval: float, chance: float, retry_after: float | None = None
 ) -> float:
     """Return the seconds to wait after the ``failures``-th failure in a row.
 
     Args:
-        failures: 1 for the first.
+        failures: 1 for the first; tries that a person asked for do not count.
         interval: seconds between two refreshes while all is well.
         chance: 0..1, drawn by the caller; spreads many desks over half of the wait.
         retry_after: what the server asked for in seconds; it is never asked earlier than that.
 
     """
     doubled: float = FIRST_RETRY * 2.0 ** min(failures - 1, _MOST_DOUBLINGS)
-    delay = min(max(interval, LONGEST_RETRY), doubled) * (0.5 + 0.5 * chance)
+    delay = min(longest_retry(interval), doubled) * (0.5 + 0.5 * chance)
     return max(delay, silence(retry_after))
 
 
@@ -59,9 +68,9 @@ def due_with_interval(due: float, now: float, interval: float, failures: int) ->
     """Return when to ask, now that the interval is another.
 
     A source that fails keeps what was found for it, so that no change of mind asks a tired server
-    at once; only a wait that a long interval made long is cut to what any source may get.
+    at once; only a wait that a longer interval made long is cut to what this one allows.
     """
-    return min(due, now + (max(interval, LONGEST_RETRY) if failures else interval))
+    return min(due, now + (longest_retry(interval) if failures else interval))
 
 
 class Clocks(msgspec.Struct, frozen=True, kw_only=True):

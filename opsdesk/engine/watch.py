@@ -224,6 +224,10 @@ class Watch:
             opens = crossing.since + timedelta(seconds=view.catalogue[key.metric].lasts)
             if opens > now:
                 yield opens
+        for status in view.statuses:
+            lost = conditions.lost_at(status)
+            if lost is not None and lost > now:
+                yield lost
 
 
 def has_caught_up(view: View, back_at: datetime) -> bool:

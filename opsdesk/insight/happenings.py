@@ -131,6 +131,9 @@ def sources(board: Board, now: datetime) -> Headline:
             sentence=tr("Connecting to {sources}", sources=_titles(waiting)),
             detail=tr("Waiting for the first answer."),
         )
+    partly = [source for source in answering if source.partial]
+    if partly:
+        return _partial(partly, board)
     return Headline(
         state=State.OK, sentence=tr("All connected sources are answering"), detail=_groups(board)
     )
@@ -152,6 +155,20 @@ def _failing(
         state=State.DEGRADED if answering else State.STALE,
         sentence=sentence,
         detail=" ".join(filter(None, (sentences(problem_of(failing[0])), _groups(board)))),
+        actions=("retry",),
+    )
+
+
+def _partial(partly: Sequence[SourceStatus], board: Board) -> Headline:
+    return Headline(
+        state=State.DEGRADED,
+        sentence=trn(
+            "{names} answers in part",
+            "{names} answer in part",
+            len(partly),
+            names=_titles(partly),
+        ),
+        detail=" ".join(filter(None, (sentences(partly[0].partial[:1]), _groups(board)))),
         actions=("retry",),
     )
 

@@ -31,6 +31,8 @@ class Harvest(msgspec.Struct, frozen=True, kw_only=True):
     cadence: float = 0.0
     families: tuple[Family, ...] = ()
     notes: tuple[str, ...] = ()
+    #: what failed while the rest answered, a sentence each
+    partial: tuple[str, ...] = ()
     #: what the source itself knows beyond readings; another OpsDesk knows all of it
     baselines: tuple[Baseline, ...] = ()
     incidents: tuple[Incident, ...] = ()

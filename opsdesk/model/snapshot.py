@@ -127,8 +127,10 @@ class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
     took: float | None = None
     problem: Problem | None = None
     families: tuple[Family, ...] = ()
-    #: what the source wants its user to know: partial data, skipped queries, what it lacks
+    #: what the source wants its user to know: warnings, what it lacks
     notes: tuple[str, ...] = ()
+    #: what failed while the rest answered, a sentence each; empty where all of it answers
+    partial: tuple[str, ...] = ()
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):

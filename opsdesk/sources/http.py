@@ -230,12 +230,15 @@ class HttpClient:
             client.build_request, method, url, data=form, headers=headers, timeout=limits
         )
         try:
-            return await client.send(request(), stream=True)
+            response = await client.send(request(), stream=True)
+            if response.status_code != HTTPStatus.REQUEST_TIMEOUT or not self._repeats:
+                return response
+            await response.aclose()  # unread: its connection is closed with it
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-            # a kept connection may be closed by the server in the moment of its reuse
             if not self._repeats:
                 raise
-            return await client.send(request(), stream=True)
+        # A kept connection may be closed by the server in the moment of its reuse; some say 408.
+        return await client.send(request(), stream=True)
 
     def _open(self) -> httpx.AsyncClient:
         if self._client is None:

@@ -64,7 +64,11 @@ class WireSource(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
     families: Annotated[tuple[WireFamily, ...], Meta(description="What was found on it.")] = ()
     notes: Annotated[
-        tuple[str, ...], Meta(description="What its user should know, such as partial data.")
+        tuple[str, ...], Meta(description="What its user should know, such as what it lacks.")
+    ] = ()
+    partial: Annotated[
+        tuple[str, ...],
+        Meta(description="What failed while the rest answered, a sentence each; empty: nothing."),
     ] = ()
 
 
@@ -90,6 +94,7 @@ def source_in(wire: WireSource) -> SourceStatus:
         problem=None if wire.problem is None else _problem_in(wire.problem),
         families=tuple(msgspec.convert(f, Family, from_attributes=True) for f in wire.families),
         notes=wire.notes,
+        partial=wire.partial,
     )
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from support.http_server import Connection, Handler, Request, answer, head, serving, vector
 from support.prometheus import Target, free_port, node_exporter, prometheus
+from support.small_prometheus import scripted, shop
 
 MIB = 1 << 20
 #: what the issue promises
@@ -274,6 +275,21 @@ def test_a_timeout_of_ones_own(handler: Handler, tmp_path: Path) -> None:
         done = snapshot("--url", server.url, "--format", "csv", "--output", out, "--timeout", "2")
     is_unusable(done, server.url)
     assert done.seconds < 5
+
+
+def test_what_fails_alone_is_one_line_and_the_rest_is_written(tmp_path: Path) -> None:
+    def failing(query: str) -> str | None:
+        return "too many samples" if "sum_over_time" in query else shop(query)
+
+    out = tmp_path / "out.json"
+    with serving(scripted(failing)) as server:
+        of = ("--url", server.url, "--kind", "prometheus")
+        done = snapshot(*of, "--format", "json", "--output", str(out))
+    assert done.status == 0, done.errors
+    assert done.errors.count("\n") == 1
+    assert done.errors.startswith(f"opsdesk: {server.url}: answers in part: Scrape targets (up)")
+    assert "too many samples" in done.errors
+    assert json.loads(out.read_text("utf-8"))["sources"][0]["partial"]
 
 
 # ---- a real Prometheus

@@ -33,6 +33,7 @@ TIMED_OUT = Problem(
     where="http://prometheus.example:9090",
     remedy="Check that it is running.",
 )
+FAILED_ALONE = "Requests: partial, errors.rate failed: the server answered 422."
 BREAKERS = (
     "AI Service - DeepSeek",
     "AI Service - OpenAI",
@@ -130,6 +131,12 @@ def stale() -> Board:
         next_attempt=NOW + timedelta(seconds=40),
     )
     return board_of(figures(at, states), failing)
+
+
+def partly() -> Board:
+    """The source answers, and one query fails alone."""
+    source = msgspec.structs.replace(SOURCE, partial=(FAILED_ALONE,))
+    return board_of(figures(NOW - timedelta(seconds=12), closed()), source)
 
 
 def connecting() -> Board:

@@ -267,13 +267,14 @@ def _findings(theirs: Sequence[Finding], terms: Terms) -> Iterator[Finding]:
 
 
 def _problems(sources: Iterable[SourceStatus], names: Names) -> Iterator[str]:
-    """Say what keeps the server's own sources from answering, and what they want to be known."""
+    """Say what keeps the server's own sources from answering, wholly or in part."""
     for status in sources:
-        if status.problem is not None:
+        words = [] if status.problem is None else [status.problem.what]
+        for problem in (*words, *status.partial):
             yield tr(
                 "{source}: {problem}",
                 source=names.text(status.title),
-                problem=names.text(status.problem.what),
+                problem=names.text(problem),
             )
 
 

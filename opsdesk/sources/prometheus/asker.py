@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 
 from opsdesk.model.errors import Problem, SourceError
+from opsdesk.sources import problems
 from opsdesk.sources.body import Budget
 from opsdesk.sources.http import MIB
 from opsdesk.sources.prometheus.answers import Sample
@@ -18,10 +19,20 @@ POLL_BYTES = 12 * MIB
 
 
 class Asker:
-    """The asks of one poll and their answers. One that fails does not lose the others."""
+    """The asks of one poll and their answers. One that fails does not lose the others.
 
-    def __init__(self, client: PrometheusClient) -> None:
+    Nor does one that is not answered by ``until``, a time of the loop; what was ``late`` in an
+    earlier poll is asked before the rest: of a slow server all is known by turns.
+    """
+
+    def __init__(
+        self, client: PrometheusClient, until: float | None = None, late: Iterable[str] = ()
+    ) -> None:
         self._client = client
+        self._until = until
+        self._first = frozenset(late)
+        #: queries that were not answered in time
+        self.late: set[str] = set()
         self._budget = Budget(POLL_BYTES)
         self._answers: dict[Ask, Sequence[Sample] | Problem] = {}
         self._warnings: dict[Ask, tuple[str, ...]] = {}
@@ -34,6 +45,7 @@ class Asker:
     async def ask(self, wanted: Iterable[Ask]) -> None:
         """Ask what has not been asked yet, in parallel."""
         fresh = [ask for ask in dict.fromkeys(wanted) if ask not in self._answers]
+        fresh.sort(key=lambda ask: ask.promql not in self._first)
         self._answers |= zip(fresh, await asyncio.gather(*map(self._one, fresh)), strict=True)
 
     def has(self, ask: Ask) -> bool:
@@ -56,9 +68,13 @@ class Asker:
 
     async def _one(self, ask: Ask) -> Sequence[Sample] | Problem:
         try:
-            result = await self._client.instant(ask.promql, at=ask.at, budget=self._budget)
+            async with asyncio.timeout_at(self._until):
+                result = await self._client.instant(ask.promql, at=ask.at, budget=self._budget)
         except SourceError as error:
             return error.problem
+        except TimeoutError as error:
+            self.late.add(ask.promql)
+            return problems.of_error(error, self._client.where)
         if result.warnings:
             self._warnings[ask] = result.warnings
         return result.samples

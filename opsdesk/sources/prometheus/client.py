@@ -45,6 +45,11 @@ class PrometheusClient:
         #: VictoriaMetrics hides the newest samples unless told not to
         self.metricsql = False
 
+    @property
+    def where(self) -> str:
+        """The server's address without user, password or query."""
+        return self._http.where
+
     async def build_info(self) -> BuildInfo | None:
         """Ask what the server is; None where it does not say. The first probe: cheap and small.
 

@@ -1,8 +1,7 @@
-"""Finds out what a server has, in few cheap requests."""
+"""Decides what of a server is shown, and what its figures are asked by."""
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -10,14 +9,14 @@ from types import MappingProxyType
 import msgspec
 
 from opsdesk.catalogue.language import mark, tr
-from opsdesk.model.errors import ProblemKind, SourceError
-from opsdesk.model.pack import Check, Pack, Query, Variant
+from opsdesk.model.errors import SourceError
+from opsdesk.model.pack import Check, Pack, Query
 from opsdesk.model.snapshot import Family
 from opsdesk.sources.prometheus import plan
-from opsdesk.sources.prometheus.answers import BuildInfo, Series
-from opsdesk.sources.prometheus.client import PrometheusClient
+from opsdesk.sources.prometheus.answers import Series
 from opsdesk.sources.prometheus.plan import Terms, Used
-from opsdesk.sources.prometheus.readings import number_of
+from opsdesk.sources.prometheus.search import Prober, Search
+from opsdesk.sources.together import together
 
 #: how many targets are looked at for the time between two scrapes
 _CADENCE_JOBS = 12
@@ -28,10 +27,6 @@ _PANEL_TITLES = {
     "breakers": mark("circuit breakers"),
     "http": mark("HTTP response times and errors"),
 }
-#: what a server says that does not know a query, or that a proxy answers for it
-_REFUSALS = frozenset(
-    {ProblemKind.QUERY, ProblemKind.BAD_ANSWER, ProblemKind.NOT_FOUND, ProblemKind.SERVER}
-)
 
 
 class Discovery(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +42,8 @@ class Discovery(msgspec.Struct, frozen=True, kw_only=True):
     #: jobs that are sampled more seldom, and their seconds
     slow: Mapping[str, float] = MappingProxyType({})
     notes: tuple[str, ...] = ()
+    #: what could not be found out, a sentence each
+    partial: tuple[str, ...] = ()
 
     def queries(self) -> Iterator[tuple[Used, int, Query]]:
         """Yield every query that can be asked, with its place in its pack; the first wins."""
@@ -56,63 +53,46 @@ class Discovery(msgspec.Struct, frozen=True, kw_only=True):
                     yield used, place, query
 
 
-async def discover(client: PrometheusClient, packs: Sequence[Pack]) -> Discovery:
-    """Look at a server anew.
+async def discover(prober: Prober, packs: Sequence[Pack]) -> Discovery:
+    """Look at a server anew, or go on where a deadline has cut that short.
+
+    What fails of it alone is left out and said, as in a poll.
 
     Raises:
         SourceError: it cannot be asked.
 
     """
-    info = await client.build_info()
-    client.metricsql = _in_doubt(info) and await _speaks_metricsql(client)
-    alive, young = await asyncio.gather(count(client, names(packs)), _is_young(client))
-    candidates = tuple(_candidate(pack, alive) for pack in packs)
-    there = [found for found in candidates if isinstance(found, Used)]
-    carriers = await _carriers(client, there)
-    usual = await _intervals(client, carriers)
-    cadence = cadence_of(usual, carriers)
+    prober.begin()
+    search = Search(prober, packs)
+    await search.look()
+    usual = await _intervals(search)
+    cadence = cadence_of(usual, search.carriers)
     # a window must hold several scrapes of the slowest
     interval = max(usual.values(), default=0.0)
-    terms = Terms(interval=interval, metricsql=client.metricsql, young=young)
-    reasons = await asyncio.gather(*(_objection(client, found, terms) for found in there))
-    objections = {found.pack.id: why for found, why in zip(there, reasons, strict=True)}
-    families, used = choose(candidates, objections)
+    terms = Terms(interval=interval, metricsql=prober.client.metricsql, young=search.young)
+    candidates = tuple(_candidate(pack, search.alive) for pack in packs)
+    there = [found for found in candidates if isinstance(found, Used)]
+    reasons = await together(_objection(search, found, terms) for found in there)
+    objections = {found.pack.id: why for found, why in zip(there, reasons, strict=True) if why}
+    families, used = choose(candidates, objections | search.unknown)
+    prober.done()
     return Discovery(
         terms=terms,
         used=used,
         families=families,
-        alive=alive,
+        alive=search.alive,
         cadence=cadence,
         slow={job: seconds for job, seconds in usual.items() if seconds > cadence},
-        notes=_notes(packs, families),
+        notes=_notes(packs, families, search.unknown.keys()),
+        partial=(
+            *(
+                tr("{source}: {problem}", source=tr(family.title), problem=family.reason)
+                for family in families
+                if family.pack in search.unknown
+            ),
+            *search.failed,
+        ),
     )
-
-
-async def count(client: PrometheusClient, wanted: Iterable[str]) -> dict[str, int]:
-    """Return how many series of each name are alive now, in one request.
-
-    Raises:
-        SourceError: the server cannot be asked.
-
-    """
-    reply = await client.instant(f'count by (__name__) ({{__name__=~"{_any_of(wanted)}"}})')
-    return {
-        sample.metric.get("__name__", ""): int(number)
-        for sample in reply.samples
-        if (number := number_of(sample)) is not None
-    }
-
-
-def _any_of(wanted: Iterable[str]) -> str:
-    # [.] for the dot: no backslash that would have to be escaped once more
-    return "|".join(name.replace(".", "[.]") for name in sorted(wanted))
-
-
-def names(packs: Iterable[Pack]) -> frozenset[str]:
-    """Return every name that the packs ask for."""
-    proofs = {variant.metric for pack in packs for variant in pack.variant}
-    needs = {name for pack in packs for query in pack.query for name in query.needs}
-    return frozenset(proofs | needs)
 
 
 def choose(
@@ -124,7 +104,8 @@ def choose(
     first: dict[str, Pack] = {}
     for found in candidates:
         if isinstance(found, Pack):
-            families.append(_family(found, 0, tr("not on this server")))
+            reason = objections.get(found.id) or tr("not on this server")
+            families.append(_family(found, 0, reason))
             continue
         pack = found.pack
         reason = objections.get(pack.id, "")
@@ -181,84 +162,39 @@ def _candidate(pack: Pack, alive: Mapping[str, int]) -> Used | Pack:
     return pack if variant is None else Used(pack, variant, alive[variant.metric])
 
 
-async def _objection(client: PrometheusClient, found: Used, terms: Terms) -> str:
+async def _objection(search: Search, found: Used, terms: Terms) -> str:
     """Return why a pack that is alive may not be used; '' where nothing speaks against it."""
-    failed = await asyncio.gather(
-        *(_fails(client, check, found.variant, terms) for check in found.pack.check)
-    )
+    failed = await together(_fails(search, found, check, terms) for check in found.pack.check)
     return next((reason for reason in failed if reason), "")
 
 
-async def _fails(client: PrometheusClient, check: Check, variant: Variant, terms: Terms) -> str:
+async def _fails(search: Search, found: Used, check: Check, terms: Terms) -> str:
     try:
-        reply = await client.instant(plan.render_check(check.query, variant, terms))
+        reply = await search.prober.instant(plan.render_check(check.query, found.variant, terms))
     except SourceError as error:
-        return tr("it could not be checked: {why}", why=error.problem.what)
+        reason = tr("it could not be checked: {why}", why=error.problem.what)
+        search.unknown[found.pack.id] = reason
+        return reason
     return "" if bool(reply.samples) is not check.empty else tr(check.reason)
 
 
-def _in_doubt(info: BuildInfo | None) -> bool:
-    # VictoriaMetrics gives nothing, or a version and nothing else
-    return info is None or not info.revision
-
-
-async def _speaks_metricsql(client: PrometheusClient) -> bool:
-    """Ask what only MetricsQL knows."""
-    try:
-        await client.instant("now()")
-    except SourceError as error:
-        if error.problem.kind in _REFUSALS:
-            return False
-        raise
-    return True
-
-
-async def _intervals(client: PrometheusClient, carriers: Collection[str]) -> dict[str, float]:
+async def _intervals(search: Search) -> dict[str, float]:
     """Return the seconds between two scrapes by job; nothing where they cannot be found out.
 
     Not 600 s / count_over_time(up[10m]): a server that has run for a minute would seem to
     scrape every few minutes. So one target of each job is looked at, sample by sample.
     """
-    try:
-        reply = await client.instant("topk by (job) (1, count_over_time(up[10m]))")
-        first = sorted(reply.samples, key=lambda one: one.metric.get("job", "") not in carriers)
-        targets = [sample.metric.get("instance", "") for sample in first[:_CADENCE_JOBS]]
-        if not targets:
-            return {}
-        reply = await client.instant(f'up{{instance=~"{plan.pattern(targets)}"}}[10m]')
-    except SourceError as error:
-        if error.problem.kind in _REFUSALS:
-            return {}
-        raise
-    return intervals_of(reply.series)
+    first = sorted(search.targets, key=lambda one: one[1] not in search.carriers)
+    instances = [instance for instance, _ in first[:_CADENCE_JOBS]]
+    if not instances:
+        return {}
+    reply = await search.ask(f'up{{instance=~"{plan.pattern(instances)}"}}[10m]')
+    return {} if reply is None else intervals_of(reply.series)
 
 
-async def _carriers(client: PrometheusClient, used: Iterable[Used]) -> frozenset[str]:
-    """Return the jobs that carry more of what is shown than ``up``, which every job has."""
-    metrics = sorted({found.variant.metric for found in used} - {"up"})
-    if not metrics:
-        return frozenset()
-    try:
-        reply = await client.instant(f'count by (job) ({{__name__=~"{_any_of(metrics)}"}})')
-    except SourceError as error:
-        if error.problem.kind in _REFUSALS:
-            return frozenset()
-        raise
-    return frozenset(sample.metric.get("job", "") for sample in reply.samples)
-
-
-async def _is_young(client: PrometheusClient) -> bool:
-    """Tell whether there is nothing older than an hour."""
-    try:
-        reply = await client.instant("count(up offset 1h)")
-    except SourceError as error:
-        if error.problem.kind in _REFUSALS:
-            return False
-        raise
-    return not reply.samples
-
-
-def _notes(packs: Sequence[Pack], families: Sequence[Family]) -> tuple[str, ...]:
+def _notes(
+    packs: Sequence[Pack], families: Sequence[Family], unknown: Collection[str]
+) -> tuple[str, ...]:
     """Say what is not there, panel by panel, and what is there and may not be used."""
     used = {family.pack for family in families if family.used}
     notes = [
@@ -269,13 +205,13 @@ def _notes(packs: Sequence[Pack], families: Sequence[Family]) -> tuple[str, ...]
             reason=family.reason,
         )
         for family in families
-        if family.series and not family.used
+        if family.series and not family.used and family.pack not in unknown
     ]
-    if packs and not used:
+    if packs and not used and not unknown:
         notes.append(tr("This server has nothing that OpsDesk knows"))
     for panel in dict.fromkeys(pack.panel for pack in packs):
         members = [pack for pack in packs if pack.panel == panel]
-        if not any(pack.id in used for pack in members):
+        if not any(pack.id in used or pack.id in unknown for pack in members):
             looked = ", ".join(pack.variant[0].metric for pack in members)
             title = tr(_PANEL_TITLES.get(panel, panel))
             notes.append(tr("No {what} found; looked for {names}", what=title, names=looked))

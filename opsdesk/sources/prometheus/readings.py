@@ -218,3 +218,14 @@ def _named(texts: Sequence[str]) -> str:
     if more <= 0:
         return listed
     return trn("{names} and {number} more", "{names} and {number} more", more, names=listed)
+
+
+def paced(readings: Iterable[Reading], slow: Mapping[str, float]) -> tuple[Reading, ...]:
+    """Give the figures of slow jobs their own cadence; ``slow`` is job to seconds."""
+    if not slow:
+        return tuple(readings)
+    return tuple(
+        msgspec.structs.replace(reading, cadence=slow[job]) if job in slow else reading
+        for reading in readings
+        for job in [reading.key.label("job") or reading.key.label("component")]
+    )

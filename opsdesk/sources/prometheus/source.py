@@ -6,10 +6,8 @@ import asyncio
 import logging
 import ssl
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-
-import msgspec
 
 from opsdesk.catalogue.language import tr
 from opsdesk.catalogue.metrics import Catalogue
@@ -23,21 +21,22 @@ from opsdesk.sources.address import prometheus_base
 from opsdesk.sources.clock import WRONG, ServerClock
 from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.http import HttpClient, Pairs
-from opsdesk.sources.prometheus import discovery, questions
+from opsdesk.sources.prometheus import discovery, questions, search
 from opsdesk.sources.prometheus.asker import Asker
 from opsdesk.sources.prometheus.client import PrometheusClient
 from opsdesk.sources.prometheus.discovery import Discovery
 from opsdesk.sources.prometheus.memory import Memory
 from opsdesk.sources.prometheus.plan import Ask
 from opsdesk.sources.prometheus.questions import Presence, Question
-from opsdesk.sources.prometheus.readings import Context, Keyers
+from opsdesk.sources.prometheus.readings import Context, Keyers, paced
+from opsdesk.sources.prometheus.search import Prober
 from opsdesk.sources.prometheus.series import Past
 
 log = logging.getLogger(__name__)
 
 #: seconds for which a discovery holds
 DISCOVERY_SECONDS = 600.0
-#: a discovery that a silent pack asks for comes no sooner than this after the last
+#: one that a silent pack asks for, or what it could not find out, comes no sooner than this
 _DISCOVERY_PAUSE = 60.0
 _UNKNOWN_INTERVAL_PAUSE = 5.0
 #: polls without a reading after which a pack in use asks for a new discovery
@@ -45,6 +44,8 @@ _SILENT_POLLS = 2
 #: seconds for which coverage holds; that of a young server grows visibly
 _SLOW_SECONDS = 600.0
 _SLOW_SECONDS_YOUNG = 60.0
+#: seconds of a poll after which it does with what was answered: less than its deadline
+_PATIENCE = 17.0
 #: closer looks in one poll
 _ZOOMS = 8
 
@@ -85,7 +86,9 @@ class PrometheusSource:
             HttpClient(base, credentials=credentials, headers=headers, params=params, tls=tls),
             self._clock.hear,
         )
+        self._prober = Prober(self._client)
         self._past = Past(self._client)
+        self._until = 0.0
         self._forget()
 
     @property
@@ -116,6 +119,7 @@ class PrometheusSource:
 
         """
         self._clock.start(now)
+        self._until = asyncio.get_running_loop().time() + _PATIENCE
         found = await self._discover()
         ahead = self._clock.ahead
         harvest = await self._collect(found)
@@ -146,17 +150,20 @@ class PrometheusSource:
         await self._client.close()
 
     def _forget(self) -> None:
+        self._prober.done()
         self._found: Discovery | None = None
         self._found_at = 0.0
         self._memories: dict[tuple[str, int], Memory] = {}
         self._presence = questions.NOTHING_SEEN
         self._presence_at = 0.0
         self._silent: dict[str, int] = {}
+        self._late: set[str] = set()
 
     async def _discover(self) -> Discovery:
         age = time.monotonic() - self._found_at
         silent = any(polls >= _SILENT_POLLS for polls in self._silent.values())
-        limit = _DISCOVERY_PAUSE if silent else DISCOVERY_SECONDS
+        partial = self._found is not None and self._found.partial
+        limit = _DISCOVERY_PAUSE if silent or partial else DISCOVERY_SECONDS
         if self._found is not None and not self._found.terms.interval and "up" in self._found.alive:
             # seen before its second scrape: all windows are guesses until the interval is known
             limit = _UNKNOWN_INTERVAL_PAUSE
@@ -165,7 +172,7 @@ class PrometheusSource:
         return await self._discover_now()
 
     async def _discover_now(self) -> Discovery:
-        found = await discovery.discover(self._client, self._packs)
+        found = await discovery.discover(self._prober, self._packs)
         self._found, self._found_at = found, time.monotonic()
         self._silent.clear()
         self._presence = questions.NOTHING_SEEN
@@ -177,24 +184,28 @@ class PrometheusSource:
 
     async def _collect(self, found: Discovery) -> Harvest:
         asked = self._questions(found)
-        asker = Asker(self._client)
+        asker = self._asker()
         newcomers, _ = await asyncio.gather(self._newcomers(found), self._ask(asker, asked))
         if newcomers:
             # such as a breaker that publishes nothing until it first trips: show it now
             found = await self._discover_now()
             asked = self._questions(found)
-            asker = Asker(self._client)
+            asker = self._asker()
             await self._ask(asker, asked)
         await self._learn(asker, asked)
+        self._late = asker.late
         return self._harvest(found, asked, asker)
+
+    def _asker(self) -> Asker:
+        return Asker(self._client, self._until, self._late)
 
     async def _newcomers(self, found: Discovery) -> bool:
         """Tell whether something known has come up since the discovery."""
-        missing = discovery.names(self._packs) - found.alive.keys()
+        missing = search.names(self._packs) - found.alive.keys()
         if not missing:
             return False
         try:
-            return bool(await discovery.count(self._client, missing))
+            return bool(await search.count(self._client, missing))
         except SourceError:
             # the queries beside this one tell what is wrong
             return False
@@ -252,13 +263,13 @@ class PrometheusSource:
             raise SourceError(failed[0][0])
         context = self._context()
         readings: dict[Key, Reading] = {}
-        notes = [self._clock.note, *found.notes]
+        notes, partial = [self._clock.note, *found.notes], [*found.partial]
         for used in found.used:
             before = len(readings)
             for one in asked:
                 if one.used is not used:
                     continue
-                notes += [_partial(one, problem) for problem in asker.failures(one.asks())]
+                partial += [_partial(one, problem) for problem in asker.failures(one.asks())]
                 notes += [f"{tr(used.pack.title)}: {text}" for text in asker.warnings(one.asks())]
                 if not asker.failures(one.essential()):
                     mapped = questions.map_question(one, context, asker.answers, self._presence)
@@ -272,18 +283,8 @@ class PrometheusSource:
             cadence=found.cadence,
             families=found.families,
             notes=tuple(dict.fromkeys(note for note in notes if note)),
+            partial=tuple(dict.fromkeys(partial)),
         )
-
-
-def paced(readings: Iterable[Reading], slow: Mapping[str, float]) -> tuple[Reading, ...]:
-    """Give the figures of slow jobs their own cadence; ``slow`` is job to seconds."""
-    if not slow:
-        return tuple(readings)
-    return tuple(
-        msgspec.structs.replace(reading, cadence=slow[job]) if job in slow else reading
-        for reading in readings
-        for job in [reading.key.label("job") or reading.key.label("component")]
-    )
 
 
 def _partial(asked: Question, problem: Problem) -> str:

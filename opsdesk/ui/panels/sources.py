@@ -20,7 +20,7 @@ from opsdesk.ui.theme import Look
 
 
 class SourcesPanel(RowedPanel):
-    """A line for each source, one for each family in use, one for each note."""
+    """A line for each source, one for each family in use, what failed there, and each note."""
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
@@ -57,6 +57,8 @@ def _lines(source: SourceStatus, now: datetime) -> Iterator[Row]:
             ok = State.OK if source.problem is None else State.STALE
             series = trn("{number} series", "{number} series", family.series)
             yield Row(name=tr(family.title), remark=series, state=ok)
+    for failed in source.partial:
+        yield Row(name=failed, state=State.DEGRADED)
     for note in source.notes:
         yield Row(name=note, state=State.NO_SOURCE)
 

@@ -255,7 +255,8 @@ class Walls(QObject):
     def _ask(self, board: Board) -> None:
         """Ask what the slides of now, and those after them, show of the past."""
         wanted = [query for h in self._hanging for query in h.queries(board, self._found)]
-        due = self._past.due(wanted, time.monotonic())
+        answering = all(source.problem is None for source in board.sources.values())
+        due = self._past.due(wanted, time.monotonic(), answering=answering)
         if due:
             self.series_wanted.emit(due)
 

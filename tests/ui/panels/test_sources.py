@@ -20,6 +20,8 @@ def test_a_source_says_how_it_is_doing(make_kind: MakeKind) -> None:
     panel = make_kind(PanelKind.SOURCES, boards.normal())
     for words in ("Production metrics", "answering, 12 s ago", "stale after 3 min", "4 series"):
         assert words in panel.accessibleName()
+    panel.show_board(boards.partly(), NOW)
+    assert boards.FAILED_ALONE in panel.accessibleName()
     panel.show_board(boards.stale(), NOW)
     assert "no answer for 46 min" in panel.accessibleName()
     assert boards.TIMED_OUT.what in panel.accessibleName()

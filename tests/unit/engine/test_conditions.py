@@ -11,7 +11,7 @@ from support.desks import MINUTE, WatchedDesk, source
 from support.readings import NOW, failing, reading
 
 from opsdesk.catalogue import metrics
-from opsdesk.engine.conditions import OFFLINE, is_beyond, source_key
+from opsdesk.engine.conditions import OFFLINE, is_beyond, lost_at, source_key
 from opsdesk.model.desk import Policy
 from opsdesk.model.errors import Problem, ProblemKind
 from opsdesk.model.key import key
@@ -219,6 +219,48 @@ class TestSources:
         later = desk.now
         desk.statuses = (source("a"), source("b", last_success=later, last_attempt=later))
         assert said(desk) == [("Answers again: Source b", "answers again after 3 min")]
+
+    def test_one_that_asked_for_patience_is_lost_once_its_figures_are_stale(
+        self, desk: WatchedDesk
+    ) -> None:
+        """The next try is 12 min after the first: no second failure will tell of it in time."""
+        asked = desk.now
+        waiting = fails("b", failures=1, last_attempt=asked, next_attempt=asked + 12 * MINUTE)
+        desk.statuses = (source("a"), waiting)
+        assert said(desk) == []
+        assert not desk.watch.is_due(NOW + 3 * MINUTE - timedelta(seconds=1))
+        assert desk.watch.is_due(NOW + 3 * MINUTE)
+        assert said(desk) == []
+        assert said(desk) == [("Source lost: Source b", "nothing listens there")]
+
+    def test_one_whose_next_try_is_due_is_not_lost_by_time_alone(self, desk: WatchedDesk) -> None:
+        """The computer slept meanwhile."""
+        asked = desk.now
+        waiting = fails("b", failures=1, last_attempt=asked, next_attempt=asked + 10 * MINUTE)
+        desk.statuses = (source("a"), waiting)
+        assert said(desk) == []
+        desk.now += 20 * MINUTE
+        assert said(desk) == []
+
+    @pytest.mark.parametrize(
+        ("changes", "lost"),
+        [
+            ({"took": 2.0}, 180.0),
+            ({"last_success": None, "took": 2.0}, 69.0),
+            ({"last_success": None}, 65.0),
+            ({"problem": None}, None),
+            ({"next_attempt": None}, None),  # while paused
+            ({"last_attempt": None}, None),
+            ({"next_attempt": NOW + timedelta(seconds=120)}, None),
+        ],
+    )
+    def test_when_time_tells_of_a_loss(
+        self, changes: dict[str, object], lost: float | None
+    ) -> None:
+        at = NOW + MINUTE
+        status = fails("b", failures=1, last_attempt=at, next_attempt=at + 10 * MINUTE)
+        found = lost_at(msgspec.structs.replace(status, **changes))
+        assert found == (None if lost is None else NOW + timedelta(seconds=lost))
 
     def test_one_that_never_answered_was_lost_before(self, desk: WatchedDesk) -> None:
         desk.statuses = (fails("b", last_success=None),)

@@ -105,6 +105,37 @@ def test_a_failing_source_keeps_its_last_readings_and_says_what_is_wrong(harness
     assert harness.next().sources[0].failures == 2
 
 
+def test_tries_that_were_asked_for_make_no_pause_longer(harness: Harness) -> None:
+    async def answer(_now: datetime) -> Harvest:
+        raise failing()
+
+    engine = harness.engine(FakeSource("a", answer))
+    harness.next()
+    for _ in range(6):
+        engine.send(Refresh())
+        status = harness.next().sources[0]
+    assert status.failures == 7
+    assert status.next_attempt is not None
+    assert status.last_attempt is not None
+    assert (status.next_attempt - status.last_attempt).total_seconds() <= 5.1
+
+
+def test_an_answer_in_part_is_no_failure_and_is_logged_once(
+    harness: Harness, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def answer(now: datetime) -> Harvest:
+        whole = harvest(reading("errors.rate", 0.5, now))
+        return msgspec.structs.replace(whole, partial=("Requests: failed.",))
+
+    engine = harness.engine(FakeSource("a", answer))
+    harness.next()
+    engine.send(Refresh())
+    status = harness.next().sources[0]
+    assert (status.problem, status.partial) == (None, ("Requests: failed.",))
+    said = [r for r in caplog.records if "answers in part" in r.message]
+    assert [record.levelname for record in said] == ["WARNING"]
+
+
 def test_a_success_after_failures_clears_them(harness: Harness) -> None:
     outcomes = iter([failing(), None])
 

@@ -357,6 +357,17 @@ class TestSources:
         assert (found.state, found.sentence) == (state, sentence)
         assert found.detail.startswith("Source A: nothing listens there. Check the address.")
 
+    def test_some_answer_in_part(self) -> None:
+        partly = msgspec.structs.replace(
+            source("a"), partial=("Requests: partial, errors.rate failed: 422.", "Another.")
+        )
+        found = said(HeadlineRule.SOURCES, up(), sources=(partly, source("b")))
+        assert (found.state, found.sentence) == (State.DEGRADED, "Source A answers in part")
+        assert found.detail == (
+            "Requests: partial, errors.rate failed: 422. 1 of 18 groups of figures has a source."
+        )
+        assert found.actions == ("retry",)
+
     def test_one_has_not_answered_yet(self) -> None:
         found = said(HeadlineRule.SOURCES, sources=(source("a"), source("b", answered=None)))
         assert (found.state, found.sentence) == (State.NO_SOURCE, "Connecting to Source B")

@@ -74,6 +74,29 @@ def test_an_endless_drip_ends_by_the_callers_deadline_and_leaves_the_client_usab
         assert asyncio.run(try_it(server.url)).ok
 
 
+@pytest.mark.parametrize(("times", "status"), [(1, 200), (9, 408)])
+def test_a_server_that_gives_up_a_kept_connection_is_asked_once_more(
+    times: int, status: int
+) -> None:
+    def tired(request: Request, connection: Connection) -> None:
+        late = len(server.requests) <= times
+        answer("late" if late else "{}", 408 if late else 200)(request, connection)
+
+    async def ask(*, repeats: bool) -> int:
+        client = HttpClient(address.parse(server.url), repeats=repeats)
+        try:
+            return (await client.fetch("GET", "x")).status
+        finally:
+            await client.close()
+
+    with serving(tired) as server:
+        assert asyncio.run(ask(repeats=True)) == status
+    assert len(server.requests) == 2
+    with serving(tired) as server:
+        assert asyncio.run(ask(repeats=False)) == 408
+    assert len(server.requests) == 1
+
+
 def test_a_redirect_to_another_host_is_not_followed_and_names_no_path() -> None:
     with serving(answer("{}")) as other:
         target = f"{other.url}/login?next=secret"

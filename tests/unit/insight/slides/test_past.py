@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from support.readings import NOW
+from msgspec.structs import replace
+from support.readings import NOW, failing
 
 from opsdesk.insight.slides.past import LEAST_WAIT, MOST_FRAMES, Past
 from opsdesk.model.key import Key
@@ -60,3 +61,32 @@ def test_what_was_forgotten_is_asked_at_once_when_it_is_seen_again() -> None:
         past.take(answer(asked))
     assert first not in past.frames
     assert past.due([first], 1.0) == (first,)
+
+
+class TestAfterAFailure:
+    FAILED = failing().problem
+
+    def asked(self, step: float = 360.0) -> tuple[Past, SeriesQuery]:
+        past, asked = Past(), query("a", step=step)
+        past.due([asked], 0.0, answering=False)
+        past.take(replace(answer(asked), problem=self.FAILED))
+        return past, asked
+
+    def test_it_is_asked_at_once_when_all_sources_answer_again(self) -> None:
+        past, asked = self.asked()
+        assert past.due([asked], 1.0, answering=False) == ()
+        assert past.due([asked], 2.0) == (asked,)
+        assert past.due([asked], 3.0) == ()
+
+    def test_it_is_asked_again_soon_whatever_sources_do(self) -> None:
+        past, asked = self.asked()
+        assert past.due([asked], LEAST_WAIT - 0.1, answering=False) == ()
+        assert past.due([asked], LEAST_WAIT, answering=False) == (asked,)
+
+    def test_once_it_is_answered_its_step_counts_again(self) -> None:
+        past, asked = self.asked()
+        assert past.due([asked], 2.0) == (asked,)
+        past.take(answer(asked))
+        past.due([asked], 3.0, answering=False)
+        assert past.due([asked], 361.0) == ()
+        assert past.due([asked], 362.0) == (asked,)

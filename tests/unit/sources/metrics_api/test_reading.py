@@ -70,6 +70,7 @@ def test_its_sources_set_the_pace_and_tell_only_their_problems() -> None:
             "cadence": 300,
             "problem": {"kind": "server", "what": "it is\non fire"},
         },
+        {"id": "partly", "title": "Partly", "interval": 15, "partial": ["Requests: failed."]},
     ]
     readings = [
         figure("errors.rate", 1, source="quick"),
@@ -79,7 +80,7 @@ def test_its_sources_set_the_pace_and_tell_only_their_problems() -> None:
     found = poll(snapshots(*readings, sources=sources))
     assert found.cadence == 15
     assert [reading.cadence for reading in found.readings] == [15, 300, 300]
-    assert found.notes == ("Slow: it is on fire",)
+    assert found.notes == ("Slow: it is on fire", "Partly: Requests: failed.")
 
 
 def test_units_are_brought_to_those_of_the_catalogue() -> None:

@@ -11,7 +11,7 @@ from support.small_prometheus import poll, scripted, shop, shop_with_cadence
 from opsdesk.insight.words import utc_now
 from opsdesk.model.key import key
 from opsdesk.model.reading import Reading
-from opsdesk.sources.prometheus.source import paced
+from opsdesk.sources.prometheus.readings import paced
 
 
 def test_the_cadence_is_that_of_the_scrapes() -> None:

@@ -29,7 +29,7 @@ def test_one_failing_query_does_not_lose_the_others() -> None:
         harvest = poll(server.url)
     assert values(harvest)[STATE] == "open"
     assert not any("uptime" in name for name in values(harvest))
-    (note,) = (note for note in harvest.notes if "partial" in note)
+    (note,) = harvest.partial
     assert "Scrape targets (up)" in note
     assert "component.uptime" in note
     assert "too many samples" in note
@@ -118,7 +118,7 @@ def test_the_answers_of_one_poll_together_are_bounded(monkeypatch: pytest.Monkey
     monkeypatch.setattr(asker, "POLL_BYTES", 1 << 20)
     with serving(scripted(lengthy)) as server:
         try:
-            said = " ".join(poll(server.url).notes)
+            said = " ".join(poll(server.url).partial)
         except SourceError as error:  # what is asked beside the long answers may not fit either
             said = str(error)
         assert "of one refresh are larger than 1 MiB together" in said

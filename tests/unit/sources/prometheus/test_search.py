@@ -1,0 +1,154 @@
+"""What is found out of a server that is slow, or of which some queries fail alone."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+from support.http_server import Connection, Request, answer, serving, vector
+from support.small_prometheus import (
+    NOW,
+    STATE,
+    poll,
+    scripted,
+    shop,
+    shop_with_cadence,
+    source_of,
+    values,
+)
+
+from opsdesk.model.errors import SourceError
+from opsdesk.model.protocols import Harvest
+from opsdesk.sources.prometheus import search
+
+COUNT = "count by (__name__)"
+
+
+def asked(requests: list[Request], *, begin: str) -> int:
+    return sum(request.form.get("query", "").startswith(begin) for request in requests)
+
+
+def test_what_can_be_asked_at_once_is_asked_at_once() -> None:
+    together = threading.Barrier(5)
+
+    def handle(request: Request, connection: Connection) -> None:
+        if len(server.requests) <= together.parties:
+            together.wait(timeout=5)  # one that is asked alone waits in vain
+        scripted(shop)(request, connection)
+
+    with serving(handle) as server:
+        assert values(poll(server.url))[STATE] == "open"
+    assert not together.broken
+
+
+def polled_after_a_deadline(url: str, hangs: threading.Event) -> Harvest:
+    """Return what the second poll brings in; the first is given up when it hangs."""
+
+    async def run() -> Harvest:
+        client = source_of(url)
+        first = asyncio.create_task(client.poll(NOW))
+        await asyncio.to_thread(hangs.wait, 10)
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        try:
+            return await client.poll(NOW)
+        finally:
+            await client.close()
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize(("kept", "times"), [(600.0, 1), (-1.0, 2)])
+def test_what_was_found_out_before_a_deadline_is_kept_for_a_while(
+    kept: float, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_KEPT", kept)
+    hangs = threading.Event()
+
+    def handle(request: Request, connection: Connection) -> None:
+        if request.form.get("query", "").startswith("up{") and not hangs.is_set():
+            hangs.set()
+            connection.stopping.wait(10)
+        scripted(shop_with_cadence(shop))(request, connection)
+
+    with serving(handle) as server:
+        harvest = polled_after_a_deadline(server.url, hangs)
+        found = [asked(server.requests, begin=begin) for begin in (COUNT, "topk", "count(up")]
+        probes = sum(request.path.endswith("buildinfo") for request in server.requests)
+    assert values(harvest)[STATE] == "open"
+    assert harvest.cadence == 15
+    # the second poll also looks for what has come up since
+    assert found == [times + 1, times, times]
+    assert probes == times
+
+
+def test_a_family_that_fails_alone_at_the_start_does_not_sink_the_rest() -> None:
+    broken = True
+
+    def failing(query: str) -> str | None:
+        return "no such thing" if broken and "resilience4j" in query else shop(query)
+
+    async def run(url: str) -> tuple[Harvest, Harvest]:
+        nonlocal broken
+        client = source_of(url)
+        first = await client.poll(NOW)
+        broken = False
+        second = await client.poll(NOW)
+        await client.close()
+        return first, second
+
+    with serving(scripted(failing)) as server:
+        first, second = asyncio.run(run(server.url))
+    assert any("instances_up" in name for name in values(first))
+    assert STATE not in values(first)
+    (said,) = first.partial
+    assert "it could not be looked for: the server answered 422" in said
+    assert "no such thing" in said
+    (family,) = (one for one in first.families if one.pack == "resilience4j")
+    assert not family.used
+    assert not any("No circuit breakers found" in note for note in first.notes)
+    # as soon as it can be asked for, it is there
+    assert values(second)[STATE] == "open"
+    assert second.partial == ()
+
+
+def test_where_every_family_fails_the_server_cannot_be_asked() -> None:
+    def failing(query: str) -> str | None:
+        return "on fire" if query.startswith(COUNT) else shop(query)
+
+    with serving(scripted(failing)) as server, pytest.raises(SourceError, match="on fire"):
+        poll(server.url)
+
+
+def test_a_check_that_fails_is_told_as_a_part_that_failed() -> None:
+    def failing(query: str) -> str | None:
+        return "too costly" if query.startswith("count(resilience4j") else shop(query)
+
+    with serving(scripted(failing)) as server:
+        harvest = poll(server.url)
+    (said,) = harvest.partial
+    assert "it could not be checked: the server answered 422" in said
+    assert not any("could not be checked" in note for note in harvest.notes)
+    assert STATE not in values(harvest)
+
+
+@pytest.mark.parametrize("begin", ["count(up", "topk", "count by (job)"])
+@pytest.mark.parametrize(("status", "said"), [(422, 0), (429, 1)])
+def test_what_is_asked_beside_may_fail_and_be_unknown_to_a_server(
+    begin: str, status: int, said: int
+) -> None:
+    def handle(request: Request, connection: Connection) -> None:
+        fails = request.form.get("query", "").startswith(begin)
+        (answer("no", status) if fails else scripted(shop))(request, connection)
+
+    with serving(handle) as server:
+        harvest = poll(server.url)
+    assert values(harvest)[STATE] == "open"
+    assert len(harvest.partial) == said
+
+
+def test_what_says_nothing_of_itself_is_asked_all_the_same() -> None:
+    with serving(scripted(lambda _query: vector(), build="nothing")) as server:
+        assert "nothing that OpsDesk knows" in poll(server.url).notes[0]
