@@ -82,10 +82,13 @@ def test_a_reading_is_a_row() -> None:
             "source": "a",
             "baseline": "before Phase 4",
             "baseline_value": "582",
-            "change_percent": "-50",
+            "change_percent": "",
             "note": "from a histogram",
         }
     ]
+    # Of what is below a bound nobody knows by how much it has changed.
+    exact = msgspec.structs.replace(found, qualifier=Qualifier.EXACT)
+    assert rows(exact, baselines=(before,))[0]["change_percent"] == "-50"
 
 
 def test_a_metric_that_nobody_has_described_is_a_row_too() -> None:
