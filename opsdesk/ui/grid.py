@@ -37,9 +37,10 @@ class Place(msgspec.Struct, frozen=True):
 class PanelGrid(QWidget):
     """Places its panels itself: a layout of Qt's would let their content push the columns."""
 
-    def __init__(self, panels: Sequence[PanelView]) -> None:
+    def __init__(self, panels: Sequence[PanelView], page: QWidget) -> None:
+        """Take panels; ``page`` is what scrolls them."""
         super().__init__()
-        self._panels = panels
+        self._panels, self._page = panels, page
         for panel in panels:
             panel.setParent(self)
             panel.height_changed.connect(self._place)
@@ -50,7 +51,9 @@ class PanelGrid(QWidget):
         self._place()
 
     def _place(self) -> None:
-        page = self._page_width()
+        # With the scroll bar, which stands in the margin beside the cards. The page is given: to ask
+        # for a parent that Qt has made costs 15 ms, in which PySide6 looks for its class.
+        page = self._page.width()
         columns = COLUMNS if page >= NARROW else NARROW_COLUMNS
         places = arrange([panel.panel for panel in self._panels], columns)
         width = (page - 2 * MARGIN - GAP * (columns - 1)) / columns
@@ -73,12 +76,6 @@ class PanelGrid(QWidget):
         reading = [panel for place in places for panel in place.panels]
         for before, after in pairwise(reading):
             QWidget.setTabOrder(self._panels[before], self._panels[after])
-
-    def _page_width(self) -> int:
-        """Return the width with the scroll bar, which stands in the margin beside the cards."""
-        viewport = self.parentWidget()
-        page = viewport.parentWidget() if viewport is not None else None
-        return page.width() if page is not None else self.width()
 
     def _stack(self, place: Place, box: QRect) -> None:
         """Share a place out among its panels, by the heights that they want."""

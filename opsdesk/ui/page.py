@@ -79,10 +79,8 @@ class PageView(QWidget):
             panel.command_wanted.connect(self.command_wanted)
             panel.past_wanted.connect(self._ask_anew)
             panel.told.connect(self.told)
-        self._grid = PanelGrid(self.panels)
-        self._grid.setParent(self)
-        self._grid.hide()
         self._scroll = QScrollArea()
+        self._grid = PanelGrid(self.panels, self._scroll)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -117,6 +115,11 @@ class PageView(QWidget):
         # Not before: Qt styles what it takes, and does it anew when that is filled afterwards.
         if self._scroll.widget() is not self._grid:
             self._scroll.setWidget(self._grid)
+
+    def discard(self) -> None:
+        """End, without having been shown: its grid has no place within it yet."""
+        self._grid.deleteLater()
+        self.deleteLater()
 
     def take_keys(self) -> bool:
         """Give the focus to the first panel that has keys of its own; tell whether there is one."""

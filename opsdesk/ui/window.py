@@ -151,7 +151,7 @@ class MainWindow(QWidget):
 
     def show_page(self, position: int) -> None:
         """Open a tab, at once."""
-        self._turn.stop()
+        self._drop_unplaced(position)
         if position not in self._views:
             self._views[position] = self._new_view(self.pages[position])
         with QSignalBlocker(self.header):
@@ -181,6 +181,14 @@ class MainWindow(QWidget):
         self._turns = [self.tick, self._show_unpainted, self._paint]
         self._turn.start()
 
+    def _drop_unplaced(self, but: int = -1) -> None:
+        """Let go of a page that was to be opened, unless it is the one: nothing else ends it."""
+        self._turn.stop()
+        for position, view in list(self._views.items()):
+            if position != but and self._stack.indexOf(view) < 0:
+                del self._views[position]
+                view.discard()
+
     def _show_unpainted(self) -> None:
         self.show_page(self.position)
         self.page.setUpdatesEnabled(False)
@@ -196,7 +204,6 @@ class MainWindow(QWidget):
 
     def _new_view(self, page: Page) -> PageView:
         view = PageView(page, self.look)
-        view.setParent(self)  # which it ends with, even where it is never shown
         view.wanted.connect(self._wanted)
         view.series_wanted.connect(self.series_wanted)
         view.details_wanted.connect(self._show_details)
@@ -303,7 +310,7 @@ class MainWindow(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()
-        self._turn.stop()
+        self._drop_unplaced()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -229,7 +229,7 @@ def test_who_goes_on_to_another_tab_meanwhile_stays_there(qtbot: QtBot, window: 
     assert window.page_id == "overview"
     assert window._stack.currentWidget() is window.page
     window.header.tabs.setCurrentIndex(3)
-    assert window._stack.currentWidget() is window.page
+    qtbot.waitUntil(window.page.isVisible)
     assert window.page.headline.sentence.startswith("Stale"), "what it shows is of another day"
 
 
