@@ -51,7 +51,7 @@ class PanelGrid(QWidget):
         self._place()
 
     def _place(self) -> None:
-        # With the scroll bar, which stands in the margin beside the cards. The page is given: to ask
+        # With the scroll bar, which stands in the margin beside cards. The page is given: to ask
         # for a parent that Qt has made costs 15 ms, in which PySide6 looks for its class.
         page = self._page.width()
         columns = COLUMNS if page >= NARROW else NARROW_COLUMNS
