@@ -15,7 +15,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.words import utc_now
 from opsdesk.model.page import HeadlineRule, Page, Place
-from opsdesk.model.series import SeriesFrame
+from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.model.snapshot import Severity
 from opsdesk.ui.banner import Banner
 from opsdesk.ui.exporting import choices
@@ -93,6 +93,8 @@ class MainWindow(QWidget):
         self._bind_keys()
         #: what is yet to be done to open a page that is new
         self._turns: list[Callable[[], None]] = []
+        #: what it wanted to know meanwhile
+        self._asked: tuple[SeriesQuery, ...] = ()
         self._turn = QTimer(self, singleShot=True, interval=_TURN_MS)
         self._turn.timeout.connect(self._next_turn)
         self._clock = QTimer(self)
@@ -151,7 +153,10 @@ class MainWindow(QWidget):
 
     def show_page(self, position: int) -> None:
         """Open a tab, at once."""
-        self._drop_unplaced(position)
+        self._end_turns(position)
+        self._open(position)
+
+    def _open(self, position: int) -> None:
         if position not in self._views:
             self._views[position] = self._new_view(self.pages[position])
         with QSignalBlocker(self.header):
@@ -177,24 +182,38 @@ class MainWindow(QWidget):
         if position in self._views:
             self.show_page(position)
             return
+        self._end_turns()
         self._views[position] = self._new_view(self.pages[position])
-        self._turns = [self.tick, self._show_unpainted, self._paint]
+        self._turns = [self.tick, self._show_unpainted, self._paint, self._ask]
         self._turn.start()
 
-    def _drop_unplaced(self, but: int = -1) -> None:
-        """Let go of a page that was to be opened, unless it is the one: nothing else ends it."""
+    def _end_turns(self, but: int = -1) -> None:
+        """Open no page any more in turns; what had no place yet ends, unless it is the one."""
         self._turn.stop()
+        self._turns = []
+        self._ask()
         for position, view in list(self._views.items()):
             if position != but and self._stack.indexOf(view) < 0:
                 del self._views[position]
                 view.discard()
 
     def _show_unpainted(self) -> None:
-        self.show_page(self.position)
+        self._open(self.position)
         self.page.setUpdatesEnabled(False)
 
     def _paint(self) -> None:
         self.page.setUpdatesEnabled(True)
+
+    def _ask(self) -> None:
+        """Ask what a page wanted to know while it opened: answers make work, and can wait."""
+        asked, self._asked = self._asked, ()
+        if asked:
+            self.series_wanted.emit(asked)
+
+    def _ask_after(self, queries: tuple[SeriesQuery, ...]) -> None:
+        self._asked += queries
+        if not self._turns:
+            self._ask()
 
     def _next_turn(self) -> None:
         take, *self._turns = self._turns
@@ -205,7 +224,7 @@ class MainWindow(QWidget):
     def _new_view(self, page: Page) -> PageView:
         view = PageView(page, self.look)
         view.wanted.connect(self._wanted)
-        view.series_wanted.connect(self.series_wanted)
+        view.series_wanted.connect(self._ask_after)
         view.details_wanted.connect(self._show_details)
         view.command_wanted.connect(self.command_wanted)
         view.told.connect(self.footer.show_message)
@@ -310,7 +329,7 @@ class MainWindow(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()
-        self._drop_unplaced()
+        self._end_turns()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -221,6 +221,25 @@ def test_a_page_that_is_new_opens_in_turns(qtbot: QtBot, window: MainWindow) -> 
     assert window._stack.currentWidget() is first, "what is made is there at once"
 
 
+def test_a_page_that_is_new_asks_once_it_is_seen(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_board(boards.normal(), NOW)
+    with qtbot.waitSignal(window.series_wanted) as asked:
+        window.header.tabs.setCurrentIndex(3)
+        assert not window.page.isVisible()
+    assert window.page.isVisible()
+    assert window.page.updatesEnabled()
+    assert asked.args == [window.page.queries(boards.normal())]
+
+
+def test_who_goes_on_to_another_new_tab_opens_that(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_board(boards.normal(), NOW)
+    window.header.tabs.setCurrentIndex(3)
+    window.header.tabs.setCurrentIndex(2)
+    qtbot.waitUntil(window.page.isVisible)
+    assert window.page.page.id == window.pages[2].id
+    assert set(window._views) == {0, 2}
+
+
 def test_who_goes_on_to_another_tab_meanwhile_stays_there(qtbot: QtBot, window: MainWindow) -> None:
     window.show_board(boards.normal(), NOW)
     window.header.tabs.setCurrentIndex(3)
