@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from opsdesk.ui.frame import Frame
     from opsdesk.ui.parts_wanted import Parts
 
+# Seconds for which a thread that computes keeps others waiting. A page is painted in fifty parts,
+# and each waits so long while a forecast is made or a module imported: by default, 5 ms.
+_SWITCH_EVERY = 0.0003
+
 
 def run(
     lock: Path,
@@ -29,6 +34,7 @@ def run(
     Both functions are called once it is known that no other OpsDesk runs with this profile: the
     one to show how the window last looked, where that is known, the other to make the rest.
     """
+    sys.setswitchinterval(_SWITCH_EVERY)
     application = QApplication(["opsdesk"])
     application.setApplicationName("opsdesk")
     application.setApplicationDisplayName("OpsDesk")

@@ -6,7 +6,6 @@ lives: it can be moved, and closed. It is safe, for the import makes no QObject;
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -19,9 +18,6 @@ from opsdesk.insight.words import age_text, utc_now
 from opsdesk.store.remembered import Remembered
 from opsdesk.ui.frame import Frame
 from opsdesk.ui.last_render import LastRender
-
-# How often threads take turns while both run: a repaint must not wait for an import.
-_SWITCH_EVERY = 0.0005
 
 
 class _Loading(QObject):
@@ -57,10 +53,7 @@ def _load(load: Callable[[], None]) -> None:
     """Import on a thread while events are answered."""
     loading, loop = _Loading(), QEventLoop()
     loading.done.connect(loop.quit)
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH_EVERY)
     thread = Thread(target=loading.run, args=(load,), name="opsdesk-opening", daemon=True)
     thread.start()
     loop.exec()
     thread.join()
-    sys.setswitchinterval(interval)
