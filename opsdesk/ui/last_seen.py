@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from datetime import datetime
 
 import msgspec
@@ -69,6 +70,24 @@ def restarting(at: datetime, now: datetime) -> str:
     return tr("Restarting. This is how it was at {time}.", time=clock_text(at, now))
 
 
+def picture_of(widget: QWidget) -> QImage:
+    """Return how a widget looks now.
+
+    The picture has memory of its own, which the system has again once nobody needs it. From the
+    heap it would be asked for anew each minute, and what is smaller takes its place meanwhile: of
+    glibc's heap a wall kept 9 MiB, and now and then 8 MiB more.
+    """
+    ratio = widget.devicePixelRatioF()
+    size = widget.size() * ratio
+    memory = memoryview(mmap.mmap(-1, 4 * size.width() * size.height()))
+    picture = QImage(
+        memory, size.width(), size.height(), 4 * size.width(), QImage.Format.Format_RGB32
+    )
+    picture.setDevicePixelRatio(ratio)
+    widget.render(picture)
+    return picture
+
+
 def last_look(window: QWidget, look: Look, at: datetime) -> QImage:
     """Return a window as it is seen at its next start, until that has been made anew."""
     time = f"{at.astimezone():%H:%M}"
@@ -76,8 +95,8 @@ def last_look(window: QWidget, look: Look, at: datetime) -> QImage:
     # Seen for two tenths of a second at most starts: it must not flash.
     style = Type(BODY_PX, "text1")
     band = Band(_FOOT, _MARGIN, BODY_PX, style, ground="bg", mark="stale", dimmed=0.7)
-    seen = LastSeen(look, window.grab().toImage(), words, band)
+    seen = LastSeen(look, picture_of(window), words, band)
     seen.resize(window.size())
-    found = seen.grab().toImage()
+    found = picture_of(seen)
     seen.deleteLater()
     return found

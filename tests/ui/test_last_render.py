@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import mmap
 import os
 import random
 import signal
 import sys
 import time
+import weakref
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,8 +21,9 @@ from pytestqt.qtbot import QtBot
 from support.processes import first_line, running
 
 from opsdesk.insight.sight import Caps
+from opsdesk.ui import last_seen
 from opsdesk.ui.last_render import LastRender, picture_path
-from opsdesk.ui.last_seen import LastSeen, restarting
+from opsdesk.ui.last_seen import LastSeen, picture_of, restarting
 from opsdesk.ui.theme import Look
 from opsdesk.ui.wall.hanging import _band
 from opsdesk.ui.wall.type import sizes
@@ -177,6 +181,45 @@ def test_it_is_whole_at_whatever_moment_the_wall_is_killed(tmp_path: Path) -> No
         assert found is not None
         assert found[0].width() == 1920
         assert [file.name for file in tmp_path.iterdir()] == ["main.jpg"]
+
+
+# ---- how a picture is taken
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+def test_a_picture_is_what_is_seen_and_its_memory_is_given_back(
+    qtbot: QtBot, look: Look, ratio: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Memory(mmap.mmap):
+        """Memory that can be watched."""
+
+    taken: list[weakref.ref[Memory]] = []
+
+    def take(*given: int) -> Memory:
+        memory = Memory(*given)
+        taken.append(weakref.ref(memory))
+        return memory
+
+    view = LastSeen(look, picture(), "At 14:32", _band(sizes(Caps(27, 32), 720)))
+    qtbot.addWidget(view)
+    view.resize(333, 201)
+    monkeypatch.setattr(view, "devicePixelRatioF", lambda: ratio)
+    monkeypatch.setattr(last_seen.mmap, "mmap", take)
+    found = picture_of(view)
+    assert found.devicePixelRatio() == ratio
+    assert found.size() == view.size() * ratio
+    wanted = QImage(found.size(), QImage.Format.Format_RGB32)
+    wanted.fill(0)  # of half a pixel, at the edge, nothing is painted
+    wanted.setDevicePixelRatio(ratio)
+    view.render(wanted)
+    assert found == wanted
+    kept = QImage(found)  # as the thread has it that writes
+    del found
+    assert kept == wanted
+    assert taken[0]() is not None
+    del kept
+    gc.collect()
+    assert taken[0]() is None
 
 
 # ---- what is seen of it

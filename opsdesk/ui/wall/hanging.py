@@ -28,7 +28,7 @@ from opsdesk.model.page import Page
 from opsdesk.model.series import SeriesQuery
 from opsdesk.model.wall import Showing, Wall, WallCommand, WallStatus
 from opsdesk.ui.last_render import LastRender
-from opsdesk.ui.last_seen import Band, LastSeen, restarting
+from opsdesk.ui.last_seen import Band, LastSeen, picture_of, restarting
 from opsdesk.ui.painted import Reported
 from opsdesk.ui.theme import Look
 from opsdesk.ui.wall.displays import sighting
@@ -226,7 +226,7 @@ class Hanging(QObject):
         )
         if self._last.is_due and self._is_answered(ref, seen, found):
             # For the case that OpsDesk ends by itself.
-            self._last.keep(self.view.grab().toImage(), now)
+            self._last.keep(picture_of(self.view), now)
 
     def _is_answered(self, ref: SlideRef, seen: Seen, found: Sequence[Entry]) -> bool:
         """Tell whether there is all to be seen on a slide that is going to be."""
