@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QPaintEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.words import utc_now
 from opsdesk.model.page import HeadlineRule, Page, Place
-from opsdesk.model.series import SeriesFrame, SeriesQuery
+from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Severity
 from opsdesk.ui.banner import Banner
 from opsdesk.ui.exporting import choices
 from opsdesk.ui.footer import Footer
 from opsdesk.ui.header import Header
 from opsdesk.ui.page import PageView
+from opsdesk.ui.page_stack import PageStack
 from opsdesk.ui.panels.base import PanelView
 from opsdesk.ui.theme import Look
 
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 _LEAST = QSize(1024, 700)
 _TICK_MS = 1_000
-# Not none: what the event loop does at once comes before whatever else has waited.
-_TURN_MS = 1
 
 
 class MainWindow(QWidget):
@@ -62,10 +61,8 @@ class MainWindow(QWidget):
         self.header = Header(self.pages, look)
         self.banner = Banner()
         self.footer = Footer()
-        self._stack = QStackedWidget()
+        self._stack = PageStack(self._new_page, self.tick)
         self.look = look
-        # A page is made when it is first opened: the window is there the sooner.
-        self._views: dict[int, PageView] = {}
         self._details: DetailsPopup | None = None
         body = QVBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
@@ -81,7 +78,9 @@ class MainWindow(QWidget):
         self.setFocus()  # no tab looks as if its user had just reached it by keyboard
         self.setMinimumSize(_LEAST)
         self.setWindowTitle("OpsDesk")
-        self.header.tab_chosen.connect(self._choose)
+        self.header.tab_chosen.connect(self._stack.open_in_turns)
+        self._stack.placed.connect(self._give_keys)
+        self._stack.series_wanted.connect(self.series_wanted)
         self.header.pause_wanted.connect(self._toggle_pause)
         self.header.command_wanted.connect(self.command_wanted)
         self.header.export.setMenu(self._export_menu())
@@ -91,12 +90,6 @@ class MainWindow(QWidget):
         self.header.quit_action.triggered.connect(self.quit_wanted)
         self.banner.restart_wanted.connect(self.restart_wanted)
         self._bind_keys()
-        #: what is yet to be done to open a page that is new
-        self._turns: list[Callable[[], None]] = []
-        #: what it wanted to know meanwhile
-        self._asked: tuple[SeriesQuery, ...] = ()
-        self._turn = QTimer(self, singleShot=True, interval=_TURN_MS)
-        self._turn.timeout.connect(self._next_turn)
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._time_passes)
@@ -104,7 +97,7 @@ class MainWindow(QWidget):
     @property
     def position(self) -> int:
         """Which tab is open, from 0."""
-        return max(0, self.header.tabs.currentIndex())
+        return self._stack.position
 
     @property
     def page_id(self) -> str:
@@ -114,14 +107,12 @@ class MainWindow(QWidget):
     @property
     def has_page(self) -> bool:
         """Whether a page has been made."""
-        return bool(self._views)
+        return self._stack.has_page
 
     @property
     def page(self) -> PageView:
         """The page that is open."""
-        if self.position not in self._views:
-            self.show_page(self.position)
-        return self._views[self.position]
+        return self._stack.page
 
     def show_board(self, board: Board, now: datetime | None = None) -> None:
         """Show new data, in one repaint, as it is to be seen at ``now``: by default, now."""
@@ -136,7 +127,7 @@ class MainWindow(QWidget):
     def tick(self, now: datetime | None = None) -> None:
         """Show what is known as it is to be seen now; ages grow, and figures turn stale."""
         is_wanted = self.isVisible() or not self._was_painted
-        if self._board is None or not is_wanted or not self._views:
+        if self._board is None or not is_wanted or not self.has_page:
             return
         moment = now or utc_now()
         # Between two refreshes ages alone change, until a minute is full or something turns stale.
@@ -153,78 +144,20 @@ class MainWindow(QWidget):
 
     def show_page(self, position: int) -> None:
         """Open a tab, at once."""
-        self._end_turns(position)
-        self._open(position)
-
-    def _open(self, position: int) -> None:
-        if position not in self._views:
-            self._views[position] = self._new_view(self.pages[position])
         with QSignalBlocker(self.header):
             self.header.tabs.setCurrentIndex(position)
-        # Filled before it has a place: until then nothing is styled or laid out, which is cheaper.
-        self.tick()
-        view, before = self._views[position], self._stack.currentWidget()
-        view.setUpdatesEnabled(True)
-        if self._stack.indexOf(view) < 0:
-            self._stack.addWidget(view)
-        self._stack.setCurrentWidget(view)
-        # Who goes from tab to tab by keyboard stays there.
-        moves = before not in (None, view) or self.focusWidget() is self
-        if moves and not self.header.tabs.hasFocus() and not view.take_keys():
+        self._stack.open_at_once(position)
+
+    def _give_keys(self, before: QWidget | None) -> None:
+        """Give the keys to the page that is there now; who goes by tab stays at the tabs."""
+        page = self.page
+        moves = before not in (None, page) or self.focusWidget() is self
+        if moves and not self.header.tabs.hasFocus() and not page.take_keys():
             self.setFocus()
 
-    def _choose(self, position: int) -> None:
-        """Open a tab. A page that is new is made, filled, placed and painted in turns of the loop.
-
-        Each takes up to 30 ms; together they would hold up the window. Who opens another one
-        meanwhile ends that.
-        """
-        if position in self._views:
-            self.show_page(position)
-            return
-        self._end_turns()
-        self._views[position] = self._new_view(self.pages[position])
-        self._turns = [self.tick, self._show_unpainted, self._paint, self._ask]
-        self._turn.start()
-
-    def _end_turns(self, but: int = -1) -> None:
-        """Open no page any more in turns; what had no place yet ends, unless it is the one."""
-        self._turn.stop()
-        self._turns = []
-        self._ask()
-        for position, view in list(self._views.items()):
-            if position != but and self._stack.indexOf(view) < 0:
-                del self._views[position]
-                view.discard()
-
-    def _show_unpainted(self) -> None:
-        self._open(self.position)
-        self.page.setUpdatesEnabled(False)
-
-    def _paint(self) -> None:
-        self.page.setUpdatesEnabled(True)
-
-    def _ask(self) -> None:
-        """Ask what a page wanted to know while it opened: answers make work, and can wait."""
-        asked, self._asked = self._asked, ()
-        if asked:
-            self.series_wanted.emit(asked)
-
-    def _ask_after(self, queries: tuple[SeriesQuery, ...]) -> None:
-        self._asked += queries
-        if not self._turns:
-            self._ask()
-
-    def _next_turn(self) -> None:
-        take, *self._turns = self._turns
-        take()
-        if self._turns:
-            self._turn.start()
-
-    def _new_view(self, page: Page) -> PageView:
-        view = PageView(page, self.look)
+    def _new_page(self, position: int) -> PageView:
+        view = PageView(self.pages[position], self.look)
         view.wanted.connect(self._wanted)
-        view.series_wanted.connect(self._ask_after)
         view.details_wanted.connect(self._show_details)
         view.command_wanted.connect(self.command_wanted)
         view.told.connect(self.footer.show_message)
@@ -329,7 +262,7 @@ class MainWindow(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()
-        self._end_turns()
+        self._stack.end_turns()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

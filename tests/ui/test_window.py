@@ -237,7 +237,7 @@ def test_who_goes_on_to_another_new_tab_opens_that(qtbot: QtBot, window: MainWin
     window.header.tabs.setCurrentIndex(2)
     qtbot.waitUntil(window.page.isVisible)
     assert window.page.page.id == window.pages[2].id
-    assert set(window._views) == {0, 2}
+    assert set(window._stack._views) == {0, 2}
 
 
 def test_who_goes_on_to_another_tab_meanwhile_stays_there(qtbot: QtBot, window: MainWindow) -> None:
