@@ -186,7 +186,7 @@ def _open_now(board: Board, now: datetime) -> Line:
         return _line(tr("Open now"), "0", "")
     row = board.breaker_of.get(first.subject)
     name = row.group_and_name[1] if row is not None else name_of(first)
-    stale = all(map(_is_seen, running)) and is_blind(board, now)
+    stale = any(map(_is_seen, running)) and is_blind(board, now)
     lasts = lasts_text(first, now)
     remark = name if stale else tr("{name}, {age}", name=name, age=lasts)
     if len(running) > 1:

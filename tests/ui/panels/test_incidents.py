@@ -38,6 +38,13 @@ def test_what_was_open_asserts_no_state_once_it_is_stale(make_kind: MakeKind) ->
     assert (first.value, first.remark, first.state) == ("1", "Carbon Data", State.STALE)
 
 
+def test_beside_a_source_that_is_lost_what_was_open_asserts_no_state(make_kind: MakeKind) -> None:
+    lost = msgspec.structs.replace(incident("Source", 3), kind=IncidentKind.SOURCE)
+    board = replaced(boards.stale(), incidents=(incident("Carbon", 300), lost))
+    first, *_ = rows(make_kind(PanelKind.INCIDENTS, board, "incidents.auto_resolved"), Line)
+    assert (first.value, first.remark, first.state) == ("2", "", State.STALE)
+
+
 def test_what_is_not_watched_any_more_is_not_zero(make_kind: MakeKind) -> None:
     panel = make_kind(PanelKind.INCIDENTS, boards.stale(), "incidents.auto_resolved")
     assert (rows(panel, Line)[0].value, rows(panel, Line)[0].remark) == (NOTHING, "state unknown")
