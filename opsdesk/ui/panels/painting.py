@@ -46,6 +46,8 @@ __all__ = ["LEAST", "Marks", "Row", "RowsView", "Scale"]
 #: least and greatest height of a row, and of one with two lines
 LEAST, MOST = 26.0, 54.0
 _STACKED_LEAST, _STACKED_MOST = 56.0, 88.0
+# So much closer together than when they scroll, all rows are seen without.
+_CLOSER = 4.0
 #: height of a row in a report, where nobody has to hit it
 ON_PAPER = 28.0
 _AXIS, _HEAD = 26.0, 26.0
@@ -169,7 +171,8 @@ class RowsView(QAbstractScrollArea):
         least, most = (_STACKED_LEAST, _STACKED_MOST) if self._stacked else (LEAST, MOST)
         if not any(row.value for row in self.rows):  # a list is read from its head on
             most = self._usual
-        return max(least, min(most, room / max(1, len(self.rows))))
+        fits = room / max(1, len(self.rows))
+        return min(most, fits) if fits >= least - _CLOSER else least
 
     def _fit(self) -> None:
         """Scroll what has no room."""

@@ -81,6 +81,9 @@ def numbered(number: int) -> list[Row]:
 def test_what_does_not_fit_is_scrolled(view: RowsView) -> None:
     view.show_rows(numbered(4), Scale())
     assert view.verticalScrollBar().maximum() == 0
+    view.show_rows(numbered(13), Scale())
+    assert view.row_height == pytest.approx(300 / 13), "closer together, before one is out of sight"
+    assert view.verticalScrollBar().maximum() == 0
     view.show_rows(numbered(2_000), Scale())
     assert view.verticalScrollBar().maximum() == 2_000 * LEAST - view.viewport().height()
 
