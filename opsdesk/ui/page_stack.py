@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget
 
 from opsdesk.model.series import SeriesQuery
 from opsdesk.ui.page import PageView
-
-# Not none: what the event loop does at once comes before whatever else has waited.
-_TURN_MS = 1
+from opsdesk.ui.turns import Turns
 
 
 class PageStack(QStackedWidget):
@@ -29,11 +27,9 @@ class PageStack(QStackedWidget):
         self._views: dict[int, PageView] = {}
         self._position = 0
         #: what is yet to be done to open a page that is new
-        self._turns: list[Callable[[], None]] = []
+        self._turns = Turns(self)
         #: what it wanted to know meanwhile
         self._asked: tuple[SeriesQuery, ...] = ()
-        self._turn = QTimer(self, singleShot=True, interval=_TURN_MS)
-        self._turn.timeout.connect(self._take_turn)
 
     @property
     def position(self) -> int:
@@ -71,13 +67,11 @@ class PageStack(QStackedWidget):
             return
         self.end_turns()
         self._begin(position)
-        self._turns = [self._fill, self._place_unpainted, self._paint, self._ask]
-        self._turn.start()
+        self._turns.add(self._fill, self._place_unpainted, self._paint, self._ask)
 
     def end_turns(self, *, but: int | None = None) -> None:
         """Open no page any more in turns; one without a place yet ends, unless it is the named."""
-        self._turn.stop()
-        self._turns = []
+        self._turns.end()
         self._ask()
         for position, view in list(self._views.items()):
             if position != but and self.indexOf(view) < 0:
@@ -113,11 +107,5 @@ class PageStack(QStackedWidget):
 
     def _ask_after(self, queries: tuple[SeriesQuery, ...]) -> None:
         self._asked += queries
-        if not self._turns:
+        if not self._turns.are_left:
             self._ask()
-
-    def _take_turn(self) -> None:
-        take, *self._turns = self._turns
-        take()
-        if self._turns:
-            self._turn.start()

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from opsdesk.insight.board import Board
 from opsdesk.insight.words import utc_now
 from opsdesk.ui.banners import Banners
 from opsdesk.ui.parts_wanted import Parts
+from opsdesk.ui.turns import Turns
 
 if TYPE_CHECKING:
     from opsdesk.ui.frame import Frame
     from opsdesk.ui.last_render import LastRender
     from opsdesk.ui.window import MainWindow
-
-
-# Not none: what the event loop does at once comes before whatever else has waited.
-_TURN_MS = 1
 
 
 class WindowHost(QObject):
@@ -54,6 +50,7 @@ class WindowHost(QObject):
         self._board: Board | None = None
         self._is_news = False
         self._kept: LastRender | None = None
+        self._turns = Turns(self)
         self.window: MainWindow | None = None
         self.frame = frame
         if frame is not None:
@@ -96,7 +93,7 @@ class WindowHost(QObject):
 
     def open_in_turns(self) -> None:
         """Open the window step by step: its frame is seen already, and must not stand still."""
-        self._turn(self._made_window, self._make_page, self.open)
+        self._turns.add(self._made_window, self._make_page, self.open)
 
     def pause(self, *, paused: bool) -> None:
         """Remember whether updates are paused."""
@@ -120,6 +117,7 @@ class WindowHost(QObject):
 
     def stop(self) -> None:
         """Keep how it is left, and close it. Idempotent."""
+        self._turns.end()
         self.keep()
         if self.frame is not None:
             self._keep_look()
@@ -131,12 +129,6 @@ class WindowHost(QObject):
         self.frame = self.window = None
         if self._kept is not None:
             self._kept.close()
-
-    def _turn(self, step: Callable[[], object], *more: Callable[[], object]) -> None:
-        if self.is_seen:  # its user has not closed it meanwhile
-            step()
-            if more:
-                QTimer.singleShot(_TURN_MS, self, partial(self._turn, *more))
 
     def _made_window(self) -> MainWindow:
         if self.window is None:
@@ -160,6 +152,7 @@ class WindowHost(QObject):
             window.restore(self._remembered.page)
 
     def _closed(self) -> None:
+        self._turns.end()
         self.keep()
         self._keep_look()
         self.closed.emit()

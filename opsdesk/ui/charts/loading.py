@@ -14,18 +14,15 @@ together they would hold up the window, and with a pause between, the last was 4
 from __future__ import annotations
 
 import gc
-from collections import deque
 from collections.abc import Callable
 from functools import cache, partial
 from importlib import import_module
 from threading import Thread
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from opsdesk.ui.binding import load_pyqtgraph
-
-# Making and painting a chart takes 5 to 15 ms: between two that have waited, others have a turn.
-_TURN_MS = 1
+from opsdesk.ui.turns import Turns
 
 
 class Loading(QObject):
@@ -37,9 +34,8 @@ class Loading(QObject):
         super().__init__()
         self._thread: Thread | None = None
         self._complete = False
-        self._waiting: deque[tuple[QObject, Callable[[], None]]] = deque()
-        self._turn = QTimer(self, singleShot=True, interval=_TURN_MS)
-        self._turn.timeout.connect(self._next)
+        # Making and painting a chart takes 5 to 15 ms.
+        self._turns = Turns(self)
 
     @property
     def is_done(self) -> bool:
@@ -59,26 +55,8 @@ class Loading(QObject):
 
     def queue(self, view: QObject, draw: Callable[[], None]) -> None:
         """Let a view draw once those before it have drawn, and what they drew could be painted."""
-        waiting = (view, draw)
-        self._waiting.append(waiting)
-        view.destroyed.connect(partial(self._leave, waiting))
-        if not self._turn.isActive():
-            self._turn.start()
-
-    def _leave(self, waiting: tuple[QObject, Callable[[], None]]) -> None:
-        """Let a view go that is no more."""
-        if waiting in self._waiting:
-            self._waiting.remove(waiting)
-            if not self._waiting:
-                self._turn.stop()
-
-    def _next(self) -> None:
-        _, draw = self._waiting.popleft()
-        try:
-            draw()
-        finally:
-            if self._waiting:
-                self._turn.start()
+        self._turns.add(draw)
+        view.destroyed.connect(partial(self._turns.remove, draw))
 
     def wait(self) -> None:
         """Return once all is loaded, on this thread if none has begun: for a process that draws."""
