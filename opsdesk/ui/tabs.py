@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QMoveEvent
-from PySide6.QtWidgets import QFrame, QLabel, QTabBar
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QPaintEvent
+from PySide6.QtWidgets import QStyle, QStyleOptionTab, QTabBar
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.model.page import Page
-from opsdesk.ui.glyphs import Glyph
-from opsdesk.ui.parts import row
+from opsdesk.ui import glyphs
+from opsdesk.ui.painted import painting
 from opsdesk.ui.theme import Look
+from opsdesk.ui.writing import Type, Writer
 
-# A tab has room on both sides of its name; a mark belongs to the name before it, so much nearer
-# than the style puts it; where tabs are narrow, it is near by itself.
-_TO_ITS_NAME, _NEARER, _NEARER_IF_NARROW = 5, 9, 2
+_COUNT = Type(12, "critical", QFont.Weight.DemiBold)
+# A mark beside the name: pixels before it, of its glyph, and between that and the count.
+_BEFORE, _GLYPH, _APART = 6, 12, 3
+# What the style keeps free beside.
+_STYLES = 4
 
 
 class Tabs(QTabBar):
@@ -29,7 +32,8 @@ class Tabs(QTabBar):
     def __init__(self, pages: Sequence[Page], look: Look) -> None:
         super().__init__()
         self._pages, self._look = pages, look
-        self._badges: dict[int, QLabel] = {}
+        #: how much is critical, by position
+        self._critical: dict[int, int] = {}
         #: nobody knows how things are now: no tab is marked
         self.blind = False
         self.setDrawBase(False)
@@ -46,50 +50,45 @@ class Tabs(QTabBar):
     def show_badge(self, position: int, number: int) -> None:
         """Mark a tab whose content is critical with the glyph and a count; 0 takes it away."""
         number = 0 if self.blind else number
-        badge = self._badges.get(position)
-        text = str(number) if number else ""
-        if badge is None and not number:
+        if number == self._critical.get(position, 0):
             return
-        if badge is None:
-            badge = self._new_badge(position)
-        if badge.text() != text:
-            badge.setText(text)
-            title = tr(self._pages[position].title)
-            critical = trn(
-                "{page}, {number} critical", "{page}, {number} critical", number, page=title
-            )
-            self.setAccessibleTabName(position, critical if number else title)
-            holder = badge.parentWidget()
-            side = QTabBar.ButtonPosition.RightSide
-            self.setTabButton(position, side, holder if number else None)
-            if holder is not None:
-                holder.setVisible(bool(number))
-            self.marked.emit()
-
-    def _new_badge(self, position: int) -> QLabel:
-        holder = _Beside(self)
-        badge = QLabel("", holder)
-        badge.setObjectName("badge")
-        glyph = Glyph(self._look, 12)
-        glyph.show_glyph("critical", "critical", "bg")
-        line = row(glyph, badge, spacing=3)
-        line.setContentsMargins(0, 0, _TO_ITS_NAME, 0)
-        holder.setLayout(line)
-        holder.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._badges[position] = badge
-        return badge
-
-
-class _Beside(QFrame):
-    """Stands nearer to the name than the tab bar puts it."""
-
-    _at = QPoint()
+        self._critical[position] = number
+        title = tr(self._pages[position].title)
+        critical = trn("{page}, {number} critical", "{page}, {number} critical", number, page=title)
+        self.setAccessibleTabName(position, critical if number else title)
+        self.setTabText(position, title)  # it asks how wide each tab is to be
+        self.marked.emit()
 
     @override
-    def moveEvent(self, event: QMoveEvent) -> None:
-        super().moveEvent(event)
-        if event.pos() != self._at:
-            tabs = self.parentWidget()
-            narrow = tabs is not None and tabs.property("narrow") == "true"
-            self._at = event.pos() - QPoint(_NEARER_IF_NARROW if narrow else _NEARER, 0)
-            self.move(self._at)
+    def tabSizeHint(self, index: int) -> QSize:
+        width = self._mark_width(index)
+        return super().tabSizeHint(index) + QSize(width + _STYLES if width else 0, 0)
+
+    @override
+    def initStyleOption(self, option: QStyleOptionTab, tabIndex: int) -> None:
+        super().initStyleOption(option, tabIndex)
+        # What the style leaves free at the right of the name.
+        option.rightButtonSize = QSize(self._mark_width(tabIndex), _GLYPH)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        with painting(self, self._look) as writer:
+            for position, number in self._critical.items():
+                if number:
+                    self._paint_mark(writer, position, str(number))
+
+    def _paint_mark(self, writer: Writer, position: int, count: str) -> None:
+        option = QStyleOptionTab()
+        self.initStyleOption(option, position)
+        name = self.style().subElementRect(QStyle.SubElement.SE_TabBarTabText, option, self)
+        box = QRectF(self.tabRect(position))
+        box.setLeft(name.right() + _BEFORE)
+        glyph = QRectF(box.left(), box.center().y() - _GLYPH / 2, _GLYPH, _GLYPH)
+        inks = self._look.color("critical"), self._look.color("bg")
+        glyphs.paint(writer.painter, "critical", glyph, *inks)
+        writer.write(box.adjusted(_GLYPH + _APART, 0, 0, 0), count, _COUNT)
+
+    def _mark_width(self, position: int) -> int:
+        number = self._critical.get(position, 0)
+        return round(_BEFORE + _GLYPH + _APART + _COUNT.width(str(number))) if number else 0
