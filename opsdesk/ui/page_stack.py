@@ -26,7 +26,7 @@ class PageStack(QStackedWidget):
         self._make, self._fill = make, fill
         self._views: dict[int, PageView] = {}
         self._position = 0
-        #: what is yet to be done to open a page that is new
+        #: what is yet to be done to open a page
         self._turns = Turns(self)
         #: what it wanted to know meanwhile
         self._asked: tuple[SeriesQuery, ...] = ()
@@ -35,6 +35,11 @@ class PageStack(QStackedWidget):
     def position(self) -> int:
         """Which page is open, from 0."""
         return self._position
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether a page is being opened in turns."""
+        return self._turns.are_left
 
     @property
     def has_page(self) -> bool:
@@ -57,14 +62,11 @@ class PageStack(QStackedWidget):
         self._place()
 
     def open_in_turns(self, position: int) -> None:
-        """Open a page. One that is new is made, filled, placed and painted in turns of the loop.
+        """Open a page: it is made, if it is new, filled, placed and painted in turns of the loop.
 
         Each takes up to 30 ms; together they would hold up the window. Who opens another one
         meanwhile ends that.
         """
-        if position in self._views:
-            self.open_at_once(position)
-            return
         self.end_turns()
         self._begin(position)
         self._turns.add(self._fill, self._place_unpainted, self._paint, self._ask)
@@ -107,5 +109,5 @@ class PageStack(QStackedWidget):
 
     def _ask_after(self, queries: tuple[SeriesQuery, ...]) -> None:
         self._asked += queries
-        if not self._turns.are_left:
+        if not self.is_opening:
             self._ask()

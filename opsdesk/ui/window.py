@@ -193,7 +193,8 @@ class MainWindow(QWidget):
             self.setWindowTitle(title)
 
     def _time_passes(self) -> None:
-        self.tick()
+        if not self._stack.is_opening:  # which fills the page by itself, in a turn of its own
+            self.tick()
 
     def _show_details(self, panel: PanelView) -> None:
         if self._board is None or not panel.shown:

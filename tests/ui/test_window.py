@@ -204,7 +204,7 @@ def test_every_page_shows_every_state_at_the_least_size(window: MainWindow, boar
             assert card.accessibleName()
 
 
-def test_a_page_that_is_new_opens_in_turns(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_page_opens_in_turns(qtbot: QtBot, window: MainWindow) -> None:
     window.show_board(boards.normal(), NOW)
     first = window._stack.currentWidget()
     qtbot.mouseClick(
@@ -218,7 +218,9 @@ def test_a_page_that_is_new_opens_in_turns(qtbot: QtBot, window: MainWindow) -> 
     qtbot.mouseClick(
         window.header.tabs, Qt.MouseButton.LeftButton, pos=window.header.tabs.tabRect(0).center()
     )
-    assert window._stack.currentWidget() is first, "what is made is there at once"
+    qtbot.waitUntil(lambda: window._stack.currentWidget() is first)
+    assert window.page is first
+    assert window.page.updatesEnabled()
 
 
 def test_a_page_that_is_new_asks_once_it_is_seen(qtbot: QtBot, window: MainWindow) -> None:
