@@ -116,10 +116,10 @@ def _recent(board: Board) -> str:
 def sources(board: Board, now: datetime) -> Headline:
     """Say whether what is connected answers, and for how much there is a source."""
     found = verdict(board, now)
-    if found.state in (State.PAUSED, State.OFFLINE) or not board.sources:
-        special = not_knowing(board, found, now)
-        if special is not None:
-            return special
+    is_special = found.state in (State.PAUSED, State.OFFLINE) or not board.sources
+    special = not_knowing(board, found, now) if is_special else None
+    if special is not None:
+        return special
     answering = [source for source in board.sources.values() if source.problem is None]
     failing = [source for source in board.sources.values() if source.problem is not None]
     if failing:

@@ -6,8 +6,9 @@ import msgspec
 import pytest
 from support.readings import reading
 
-from opsdesk.insight.captions import scope_of
-from opsdesk.model.reading import Reading
+from opsdesk.insight.captions import comparison, rate, scope_of
+from opsdesk.model.metric import Direction, Metric
+from opsdesk.model.reading import Reading, Unit
 
 DAY = 86_400.0
 AT_LEAST = "\N{GREATER-THAN OR EQUAL TO}"
@@ -38,3 +39,47 @@ def uptime(window: float | None, coverage: float | None = None, name: str = "a")
 )
 def test_a_scope_says_what_the_figures_cover(scope: str, of: list[Reading], expected: str) -> None:
     assert scope_of(scope, of) == expected
+
+
+def metric(unit: Unit, **more: object) -> Metric:
+    found = Metric(id="ours", title="Ours", section="Tests", unit=unit, definition="A figure.")
+    return msgspec.structs.replace(found, **more)
+
+
+@pytest.mark.parametrize(
+    ("of", "expected"),
+    [
+        (None, ""),
+        (metric(Unit.PERCENT), ""),
+        (metric(Unit.PERCENT, target=99.9, degraded=99.0), "target 99.9 %"),
+        (metric(Unit.COUNT, target=3.0), "target 3"),
+        (metric(Unit.PERCENT, degraded=99.0, direction=Direction.UP), "normal above 99 %"),
+        (
+            metric(Unit.MILLISECONDS, degraded=500.0, direction=Direction.DOWN),
+            "normal below 500 ms",
+        ),
+    ],
+)
+def test_a_value_is_held_against_its_target_else_where_it_would_be_wrong(
+    of: Metric | None, expected: str
+) -> None:
+    assert comparison(of) == expected
+
+
+@pytest.mark.parametrize(
+    ("of", "number", "window", "expected"),
+    [
+        (None, 70.0, 7 * DAY, ""),
+        (metric(Unit.COUNT), 70.0, None, ""),
+        (metric(Unit.PERCENT), 70.0, 7 * DAY, ""),
+        (metric(Unit.COUNT), 70.0, 7 * DAY, "about 10 per day"),
+        (metric(Unit.COUNT), 70.0, DAY, ""),
+        (metric(Unit.COUNT), 6.0, 7 * DAY, ""),
+        (metric(Unit.HOURS_PER_WEEK), 100.0, None, "2.5 weeks of 40 h"),
+    ],
+)
+def test_a_count_of_several_days_says_how_many_a_day(
+    of: Metric | None, number: float, window: float | None, expected: str
+) -> None:
+    one = msgspec.structs.replace(reading("ours", number), window=window)
+    assert rate(one, of) == expected

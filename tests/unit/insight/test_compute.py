@@ -337,6 +337,13 @@ class TestWhatNobodyReports:
     def test_a_check_never_stands_for_a_figure(self) -> None:
         found = derive(by_key(reading("oncall.resolution_time", 18.0)), CATALOGUE, SOURCES, NOW)
         assert (found.readings, dict(found.computed)) == ((), {})
+        reported = by_key(
+            reading("out", 60.0, system="one"),
+            *(reading("a", value, system=name) for name, value in (("one", 60.0), ("two", 40.0))),
+        )
+        known = {"a": metric("a"), "out": metric("out", checks=(way(Operation.SUM, "a"),))}
+        checked = computed(reported, (), known)
+        assert {of.label("system") for of in checked} == {"one"}, "of the other nothing is reported"
 
 
 @given(
