@@ -22,7 +22,8 @@ class PanelKind(StrEnum):
     RUNBOOKS = "runbooks"  # runs as bars, success as dots; the third metric is the mean of all
     WATERFALL = "waterfall"  # savings, their total, costs, their total, net, return: six metrics
     CHANGES = "changes"  # each metric before and after, where before is 100
-    RISKS = "risks"  # each metric as a warning, with a picture of it, and the findings
+    RISKS = "risks"  # each metric as a warning, with a picture of it
+    FINDINGS = "findings"  # where figures contradict one another
     LIST = "list"  # each key of the first metric as a line of text, numbered
     FORECAST = "forecast"  # the expected value of the first metric, a forecast of the second, or
     # where nothing gives that, of the one ``beside``

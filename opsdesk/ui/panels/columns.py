@@ -117,7 +117,8 @@ def in_one_line(
 
 def _of_words(rows: Sequence[Row], width: float, value: Type) -> Columns:
     """Share a width out where nothing is drawn: names take what is left."""
-    values, alone = _values(rows, value) + GAP, _names(rows)
+    values, alone = _values(rows, value), _names(rows)
+    values += GAP if values else 0.0
     names = min(alone + _smalls(rows), width * _NAMES)
     remarks = _widest(SMALL, (row.remark for row in rows))
     remarks = min(remarks + GAP, max(0.0, width - names - values)) if remarks else 0.0

@@ -1,4 +1,4 @@
-"""What needs attention: risks that sources report, and figures that disagree."""
+"""What needs attention: risks that sources report, and how many figures disagree."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ from opsdesk.insight.verdict import State
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame
-from opsdesk.model.snapshot import Finding
 from opsdesk.ui.card import PAPER_HEAD
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.panels.base import PanelView
@@ -41,7 +40,11 @@ _LARGE = 240
 
 
 class RisksPanel(PanelView):
-    """A line for each of the panel's metrics that is a risk, then one for each finding."""
+    """A line for each of the panel's metrics that is a risk.
+
+    Where there is little room, one more says how many figures disagree; elsewhere they have a
+    panel of their own.
+    """
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
@@ -140,10 +143,10 @@ class RisksPanel(PanelView):
         return next((b for b, course in courses if course is not None and course.flaps), None)
 
     def _findings(self, board: Board) -> list[Risk]:
-        """Return a line for each, or where there is little room, one line for all."""
+        """Return one line for all."""
         found = board.snapshot.findings
         if self._large or not found:
-            return [_finding(one, board) for one in found]
+            return []
         self.left_out = len(found)
         words = trn("{number} figure disagrees", "{number} figures disagree", len(found))
         tip = "\n".join(one.sentence for one in found)
@@ -153,7 +156,7 @@ class RisksPanel(PanelView):
         self._risks = tuple(risks)
         while len(self._lines) < len(risks):
             line = RiskLine(self.look, large=self._large)
-            self._layout.insertWidget(len(self._lines), line, 0 if self._large else 1)
+            self._layout.insertWidget(len(self._lines), line, 1)
             self._lines.append(line)
         for position, line in enumerate(self._lines):
             # Filled before it is seen: a line that is new is styled once.
@@ -166,9 +169,3 @@ def _whom(breaker: Breaker, now: datetime) -> str:
     _, name = breaker.group_and_name
     _, word = state_and_word(breaker, now)
     return tr("{name}, {state} now", name=name, state=word.lower())
-
-
-def _finding(finding: Finding, board: Board) -> Risk:
-    known = (board.snapshot.readings.get(key) for key in finding.keys)
-    reading = next((one for one in known if one is not None), None)
-    return Risk(sentence=finding.sentence, is_finding=True, reading=reading)
