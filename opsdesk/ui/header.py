@@ -111,11 +111,12 @@ class Header(QFrame):
         self.export.setToolTip(tr("Save what is shown (Ctrl+E)"))
         self.more = button(tr("Menu"))
         self.more.setMenu(self._new_menu())
-        line = row(self._brand, self._name, self._demo, 12, self.tabs, None, spacing=10)
+        line = row(self._brand, self._name, self._demo, 8, self.tabs, None, spacing=10)
         line.setStretch(line.indexOf(self.tabs), 100)
         line.setAlignment(self._demo, Qt.AlignmentFlag.AlignVCenter)
-        for widget in (self.hush, self._chip, self._glyph, self._updated, self._every):
+        for widget in (self.hush, self._chip, self._glyph):
             line.addWidget(widget)
+        line.addLayout(row(self._updated, self._every, spacing=4))
         line.addSpacing(6)
         line.addWidget(self.pause)
         line.addWidget(self.export)
