@@ -13,6 +13,7 @@ from opsdesk.ui.charts.layout import (
     ACCENT,
     GAP,
     LINE,
+    TIMES,
     Plot,
     end_labels,
     fitting,
@@ -215,7 +216,7 @@ def _write_foot(writer: Writer, of: Plot) -> None:
     if not ends:
         return
     left, right = ends[0].right() + 12, ends[-1].left() - 12
-    top = of.area.bottom() + 5
+    top = of.area.bottom() + TIMES
     if gap is not None:
         width = _STALE.width(gap.text) + 1
         right = of.whole.right() - width - 12

@@ -17,6 +17,8 @@ GLYPH, GAP = 14.0, 14.0
 BESIDE_GAP = 10.0
 # A column of names or remarks takes at most this share of the width.
 _NAMES, _REMARKS = 0.44, 0.36
+# Words that are values begin no further left.
+_WORDS = 0.37
 # The second of two scales takes this share of the room for both.
 _SECOND = 0.42
 # With less evidence than that, there is one.
@@ -40,6 +42,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     value: str = ""
     unit: str = ""
     remark: str = ""
+    #: the value is a word, not a number
+    worded: bool = False
     #: this one is what the panel is about
     bright: bool = False
     #: may no longer be true
@@ -70,6 +74,8 @@ class Columns(msgspec.Struct, frozen=True, kw_only=True):
     remark: tuple[float, float]
     #: left of what stands small beside the names; None where there is no room for it
     small: float | None = None
+    #: values are read from their left, as words are
+    words: bool = False
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -117,6 +123,8 @@ def in_one_line(
 
 def _of_words(rows: Sequence[Row], width: float, value: Type) -> Columns:
     """Share a width out where nothing is drawn: names take what is left."""
+    if any(row.worded for row in rows):
+        return _read_from_left(rows, width)
     values, alone = _values(rows, value), _names(rows)
     values += GAP if values else 0.0
     names = min(alone + _smalls(rows), width * _NAMES)
@@ -129,6 +137,21 @@ def _of_words(rows: Sequence[Row], width: float, value: Type) -> Columns:
         value=(left, values),
         remark=(width - remarks + GAP, max(0.0, remarks - GAP)),
         small=alone + BESIDE_GAP,
+    )
+
+
+def _read_from_left(rows: Sequence[Row], width: float) -> Columns:
+    """Share a width out where some values are words: all of them begin on one line."""
+    alone = _names(rows)
+    left = max(min(alone + _smalls(rows) + GAP, width * _NAMES), width * _WORDS)
+    remarks = min(_remarks(rows, width), width - left)
+    return Columns(
+        name=(0.0, max(0.0, left - GAP)),
+        first=(left, 0.0),
+        value=(left, max(0.0, width - left - remarks)),
+        remark=(width - remarks + GAP, max(0.0, remarks - GAP)),
+        small=alone + BESIDE_GAP,
+        words=True,
     )
 
 

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
-from opsdesk.insight.captions import absence, comparison, from_to, rate
+from opsdesk.insight.captions import absence, comparison, from_to, part_of, rate
 from opsdesk.insight.words import (
     NOTHING,
     comparison_text,
@@ -94,7 +94,11 @@ def _figure(board: Board, reading: Reading, metric: Metric | None, now: datetime
     quantile = reading.key.label("quantile")
     was = comparison_text(board.baseline_of(reading), board.change_of(reading), metric)
     remark = (
-        was or tr(reading.note) or from_to(board, reading, metric, now) or rate(reading, metric)
+        was
+        or tr(reading.note)
+        or from_to(board, reading, metric, now)
+        or part_of(board, reading, metric)
+        or rate(reading, metric)
     )
     formula = "" if remark else _formula(board, reading)
     share = None if remark or formula else _share(reading, metric)

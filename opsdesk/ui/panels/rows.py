@@ -91,6 +91,7 @@ def _row(reading: Reading, metric: Metric | None, board: Board, now: datetime) -
         name=title if about == title else f"{title} {about}",
         value=value_text(reading, metric, now),
         unit=unit_symbol(metric) if reading.number is not None else "",
+        worded=reading.number is None and reading.value is not None,
         remark=was
         or tr(reading.note)
         or from_to(board, reading, metric, now)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from support import dashboard
 from support.readings import reading
 
-from opsdesk.insight.captions import scope_of
+from opsdesk.insight.captions import part_of, scope_of
 from opsdesk.model.reading import Reading
 
 DAY = 86_400.0
@@ -38,3 +39,15 @@ def uptime(window: float | None, coverage: float | None = None, name: str = "a")
 )
 def test_a_scope_says_what_the_figures_cover(scope: str, of: list[Reading], expected: str) -> None:
     assert scope_of(scope, of) == expected
+
+
+def test_a_share_of_counts_is_told_as_a_part() -> None:
+    board = dashboard.whole()
+    told = {
+        id_: part_of(board, board.by_metric[id_][0], board.catalogue[id_])
+        for id_ in ("runbook.success_rate", "cost.roi", "errors.rate")
+    }
+    assert told == {"runbook.success_rate": "131 of 142", "cost.roi": "", "errors.rate": ""}
+    wrong = reading("runbook.success_rate", 80.0)
+    other = dashboard.whole(but={"runbook.success_rate": (wrong,)})
+    assert not part_of(other, wrong, other.metric("runbook.success_rate"))  # 131 are no 80 %
