@@ -66,6 +66,8 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     kind: PanelKind
     title: str
     metrics: tuple[str, ...] = ()
+    #: short names of its figures, where the metrics' titles are long: one each, or none
+    names: tuple[str, ...] = ()
     #: only keys of which no label is another, such as ``{quantile = "0.95"}``
     labels: dict[str, str] = {}
     #: scope beside the title; '{window}' in it is what the figures cover, '' takes that alone

@@ -124,7 +124,7 @@ def in_one_line(
 def _of_words(rows: Sequence[Row], width: float, value: Type) -> Columns:
     """Share a width out where nothing is drawn: names take what is left."""
     if any(row.worded for row in rows):
-        return _read_from_left(rows, width)
+        return _read_from_left(rows, width, value)
     values, alone = _values(rows, value), _names(rows)
     values += GAP if values else 0.0
     names = min(alone + _smalls(rows), width * _NAMES)
@@ -140,11 +140,12 @@ def _of_words(rows: Sequence[Row], width: float, value: Type) -> Columns:
     )
 
 
-def _read_from_left(rows: Sequence[Row], width: float) -> Columns:
+def _read_from_left(rows: Sequence[Row], width: float, value: Type) -> Columns:
     """Share a width out where some values are words: all of them begin on one line."""
-    alone = _names(rows)
-    left = max(min(alone + _smalls(rows) + GAP, width * _NAMES), width * _WORDS)
-    remarks = min(_remarks(rows, width), width - left)
+    alone, remarks = _names(rows), _remarks(rows, width)
+    most = max(width * _NAMES, width - remarks - _values(rows, value))
+    left = max(min(alone + _smalls(rows) + GAP, most), width * _WORDS)
+    remarks = min(remarks, width - left)
     return Columns(
         name=(0.0, max(0.0, left - GAP)),
         first=(left, 0.0),

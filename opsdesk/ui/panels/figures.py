@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
 from PySide6.QtCore import QRectF
 from typing_extensions import override
 
@@ -64,7 +65,7 @@ class FiguresPanel(PanelView):
         ]
         self.show_head(board, [reading for reading in found if reading is not None], now)
         figures = [
-            _figure(board, reading, self.entry(board, position), now)
+            self._named(_figure(board, reading, self.entry(board, position), now), position)
             if reading is not None
             else self._missing(board, position)
             for position, reading in enumerate(found)
@@ -73,10 +74,15 @@ class FiguresPanel(PanelView):
         self._figures.show_figures(figures)
         self.describe("; ".join(figure.said for figure in figures))
 
+    def _named(self, figure: Figure, position: int) -> Figure:
+        """Call a figure as the panel does."""
+        names = self.panel.names
+        return msgspec.structs.replace(figure, name=tr(names[position])) if names else figure
+
     def _missing(self, board: Board, position: int) -> Figure:
         metric = self.entry(board, position)
         title = tr(metric.title) if metric is not None else self.panel.metrics[position]
-        return Figure(name=title, value=NOTHING, remark=absence(board))
+        return self._named(Figure(name=title, value=NOTHING, remark=absence(board)), position)
 
     @override
     def needed_height(self, width: int) -> int:

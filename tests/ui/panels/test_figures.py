@@ -61,3 +61,17 @@ def test_numbers_are_told_from_their_units() -> None:
     assert parts("2 m 14 s") == [("2", True), ("m", False), ("14", True), ("s", False)]
     assert parts("< 0.05") == [("<", True), ("0.05", True)]
     assert parts("Exceeded well") == [("Exceeded well", True)]
+
+
+def test_a_panel_may_call_its_figures_by_short_names(make: Make) -> None:
+    panel = Panel(
+        kind=PanelKind.FIGURES,
+        title="T",
+        metrics=("latency.quantile", "oncall.resolution_time"),
+        names=("Response p95", "Time to resolve"),
+        labels={"quantile": "0.95"},
+    )
+    for board in (dashboard.whole(), boards.no_source()):
+        shown = make(panel, board)
+        assert isinstance(shown, FiguresPanel)
+        assert [figure.name for figure in shown.rows] == ["Response p95", "Time to resolve"]
