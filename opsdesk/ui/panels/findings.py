@@ -16,12 +16,12 @@ from opsdesk.insight.verdict import State
 from opsdesk.insight.words import unbroken
 from opsdesk.model.snapshot import Finding
 from opsdesk.ui import glyphs
-from opsdesk.ui.panels.canvas import FRAME, PaintedPanel, Row, paint_rule
+from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule
 from opsdesk.ui.writing import BODY, Writer
 
 _GLYPH, _INDENT, _BORDER = 14.0, 24.0, 2
-# So far words keep off the rules above and below them.
-_OFF, _OFF_ON_PAPER = 6.0, 5.0
+# So far words keep off the rules above and below them; what a card adds to its rows.
+_OFF, _FRAME = 5.0, 56
 
 
 class FindingsPanel(PaintedPanel):
@@ -47,7 +47,7 @@ class FindingsPanel(PaintedPanel):
 
     @override
     def needed_height(self, width: int) -> int:
-        return FRAME + round(sum(self._heights(width)))
+        return _FRAME + round(sum(self._heights(width)))
 
     @override
     def boxes(self) -> list[QRectF]:
@@ -64,7 +64,7 @@ class FindingsPanel(PaintedPanel):
     def draw(self, writer: Writer) -> None:
         look = self.look
         for row, box in zip(self.rows, self.boxes(), strict=True):
-            words = box.adjusted(_INDENT, self._off, 0, 0)
+            words = box.adjusted(_INDENT, _OFF, 0, 0)
             glyph = QRectF(0, words.top() + 2, _GLYPH, _GLYPH)
             glyphs.paint(
                 writer.painter, "disagree", glyph, look.color("text2"), look.color("surface")
@@ -73,16 +73,12 @@ class FindingsPanel(PaintedPanel):
             if row is not self.rows[-1] or look.paper:
                 paint_rule(writer, 0, box.bottom() - 1, box.width())
 
-    @property
-    def _off(self) -> float:
-        return _OFF_ON_PAPER if self.look.paper else _OFF
-
     def _heights(self, width: int) -> Sequence[float]:
         """Return how high each row is in a card of a width."""
         margins = self.body.contentsMargins()
         room = width - _BORDER - margins.left() - margins.right() - _INDENT
         lines = (BODY.height(unbroken(row.said), room) for row in self.rows)
-        return [height + 2 * self._off + 1 for height in lines]
+        return [height + 2 * _OFF + 1 for height in lines]
 
 
 def _row(finding: Finding, board: Board) -> Row:
