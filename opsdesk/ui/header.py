@@ -116,7 +116,8 @@ class Header(QFrame):
         line.setAlignment(self._demo, Qt.AlignmentFlag.AlignVCenter)
         for widget in (self.hush, self._chip, self._glyph):
             line.addWidget(widget)
-        line.addLayout(row(self._updated, self._every, spacing=4))
+        self._ages = row(self._updated, self._every, spacing=4)
+        line.addLayout(self._ages)
         line.addSpacing(6)
         line.addWidget(self.pause)
         line.addWidget(self.export)
@@ -250,6 +251,7 @@ class Header(QFrame):
         layout = self.layout()
         if layout is None:
             return 0
+        self._ages.invalidate()  # Qt does not ask what lies within anew
         layout.invalidate()
         # What stretches is kept apart as well, which Qt does not count in.
         return layout.sizeHint().width() + layout.spacing()

@@ -326,13 +326,27 @@ def test_paused_says_so_and_offers_to_resume(qtbot: QtBot, window: MainWindow) -
 def test_all_tabs_are_seen_whatever_the_width_and_the_marks(window: MainWindow) -> None:
     tabs, layout = window.header.tabs, window.header.layout()
     assert layout is not None
-    for width in (1024, 1240, 1320, 1440):
+    for width in (1440, 1366, 1280, 1200, 1024, 1240, 1320, 1440):
         window.resize(width, 700)
         window.show_board(boards.normal(), NOW)
         for position in (1, 2):
             tabs.show_badge(position, 21)
         layout.activate()
         assert tabs.sizeHint().width() <= tabs.width()
+
+
+def test_a_demo_has_room_for_all_of_its_header(window: MainWindow) -> None:
+    every = "\N{MIDDLE DOT} every 1 min"
+    demo = msgspec.structs.replace(boards.SOURCE, kind="demo")
+    board = boards.board_of(boards.figures(NOW - timedelta(seconds=59), boards.closed()), demo)
+    for width, has_room in ((1440, True), (1366, False), (1440, True)):
+        window.resize(width, 900)
+        window.show_board(board, NOW)
+        for position in (1, 2):
+            window.header.tabs.show_badge(position, 1)
+        QApplication.processEvents()
+        assert window.header.tabs.sizeHint().width() <= window.header.tabs.width()
+        assert (every in texts(window)) is has_room
 
 
 @pytest.mark.parametrize("height", [700, 1_600])
