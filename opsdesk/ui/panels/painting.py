@@ -121,6 +121,10 @@ class RowsView(QAbstractScrollArea):
         """Return how high the widget must be for every row to have its room, in pixels."""
         return self._top + self._usual * len(self.rows) + self._bottom
 
+    def least_height(self) -> float:
+        """Return how high the widget must be for every row to be seen at once, in pixels."""
+        return self._top + LEAST * len(self.rows) + self._bottom
+
     @property
     def row_height(self) -> float:
         """How high each row is, in pixels."""

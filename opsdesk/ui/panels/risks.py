@@ -37,6 +37,8 @@ from opsdesk.ui.theme import Look
 
 # From this height on a risk takes two lines.
 _LARGE = 240
+# What a card adds to its rows, and the width of its border.
+_FRAME, _BORDER = 56, 2
 
 
 class RisksPanel(PanelView):
@@ -110,6 +112,14 @@ class RisksPanel(PanelView):
         self.show_board(board, now)
 
     @override
+    def needed_height(self, width: int) -> int:
+        if not self._large:
+            return 0
+        margins = self.body.contentsMargins()
+        room = width - margins.left() - margins.right() - _BORDER
+        return _FRAME + self._layout.totalHeightForWidth(room)
+
+    @override
     def paper_height(self, width: float) -> float:
         return PAPER_HEAD + self._layout.totalHeightForWidth(round(width))
 
@@ -153,7 +163,7 @@ class RisksPanel(PanelView):
         return [Risk(sentence=words, remark=tr("see Outlook"), is_finding=True, tip=tip)]
 
     def _show(self, risks: Sequence[Risk]) -> None:
-        self._risks = tuple(risks)
+        before, self._risks = self._risks, tuple(risks)
         while len(self._lines) < len(risks):
             line = RiskLine(self.look, large=self._large)
             self._layout.insertWidget(len(self._lines), line, 1)
@@ -163,6 +173,8 @@ class RisksPanel(PanelView):
             if position < len(risks):
                 line.show_risk(risks[position], last=position + 1 == len(risks))
             line.setVisible(position < len(risks))
+        if self._large and self._risks != before:
+            self.height_changed.emit()
 
 
 def _whom(breaker: Breaker, now: datetime) -> str:

@@ -91,3 +91,10 @@ def test_a_stale_risk_is_not_counted(make: Make) -> None:
     fresh, stale = risks(make, dashboard.whole()), risks(make, dashboard.stale())
     assert "3 need attention" in {text.text() for text in fresh.findChildren(Elided)}
     assert "3 need attention" not in {text.text() for text in stale.findChildren(Elided)}
+
+
+def test_a_large_card_asks_for_the_height_of_all_lines(make: Make) -> None:
+    board = dashboard.whole()
+    large, small = risks(make, board), risks(make, board, height=190)
+    assert large.needed_height(300) > large.needed_height(700) > 150
+    assert small.needed_height(300) == 0
