@@ -111,7 +111,7 @@ class Header(QFrame):
         self.export.setToolTip(tr("Save what is shown (Ctrl+E)"))
         self.more = button(tr("Menu"))
         self.more.setMenu(self._new_menu())
-        line = row(self._brand, self._name, self._demo, 8, self.tabs, None, spacing=10)
+        line = row(self._brand, self._name, self._demo, 6, self.tabs, None, spacing=10)
         line.setStretch(line.indexOf(self.tabs), 100)
         line.setAlignment(self._demo, Qt.AlignmentFlag.AlignVCenter)
         for widget in (self.hush, self._chip, self._glyph):
