@@ -354,6 +354,19 @@ def test_a_demo_has_room_for_its_header(
     assert ("\N{MIDDLE DOT} every 1 min" in texts(window)) is has_room
 
 
+@pytest.mark.parametrize(("kind", "chip"), [("prometheus", "STALE 46 min"), ("demo", "STALE")])
+def test_what_is_stale_says_since_when_as_far_as_there_is_room(
+    kind: str, chip: str, qtbot: QtBot, window: MainWindow
+) -> None:
+    source = msgspec.structs.replace(boards.SOURCE, kind=kind)
+    board = boards.board_of(boards.figures(NOW - timedelta(minutes=46), boards.closed()), source)
+    window.resize(1024, 700)
+    window.show_board(board, NOW)
+    tabs = window.header.tabs
+    qtbot.waitUntil(lambda: tabs.sizeHint().width() <= tabs.width())
+    assert chip in texts(window)
+
+
 @pytest.mark.parametrize("height", [700, 1_600])
 def test_cards_end_where_the_head_does_beside_a_scroll_bar_or_not(
     window: MainWindow, height: int

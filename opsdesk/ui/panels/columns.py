@@ -96,12 +96,14 @@ def in_one_line(
     free = width - leads - values
     alone = max(_names(rows), CAPTION.width(name))
     small: float | None = alone + BESIDE_GAP
-    names = alone + _smalls(rows) + GAP
+    smalls = _smalls(rows)
+    names = alone + smalls + GAP
     if free - names - remarks < _EVIDENCE:
         remarks = 0.0
     if free - names < _EVIDENCE:
         names, small = alone + GAP, None
-    left = min(names, width * _NAMES)
+    # What stands small beside them has its room, or is left out: a part of a word says nothing.
+    left = names if smalls and small is not None else min(names, width * _NAMES)
     begin, end = left + leads, width - values - remarks
     evidence = max(0.0, end - begin)
     second, first = 0.0, evidence
