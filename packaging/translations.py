@@ -33,7 +33,7 @@ CALLS = {"tr": 1, "mark": 1, "trn": 2}
 FIELDS: Mapping[str, frozenset[str]] = {
     "catalogue": frozenset({"title", "section", "definition", "formula"}),
     "demo": frozenset({"value", "note", "before"}),
-    "pages": frozenset({"title", "scope"}),
+    "pages": frozenset({"title", "scope", "names"}),
     "packs": frozenset({"title", "reason", "note", "idle", "state_notes"}),
     "themes": frozenset({"title"}),
 }

@@ -65,6 +65,17 @@ def _check_panel(
                 columns=COLUMNS,
             )
         )
+    if panel.names and len(panel.names) != len(panel.metrics):
+        raise ConfigError(
+            tr(
+                "{where}: panel {title!r}: {names} names for {metrics} metrics. "
+                "Give one for each, or none.",
+                where=place(name, text, f"{entry}.names"),
+                title=panel.title,
+                names=len(panel.names),
+                metrics=len(panel.metrics),
+            )
+        )
     for field, metrics in (("metrics", panel.metrics), ("beside", panel.beside)):
         elsewhere = page.described_by_sources
         unknown = next((m for m in metrics if m not in catalogue and m not in elsewhere), None)

@@ -10,7 +10,7 @@ from math import floor
 from types import MappingProxyType
 
 from opsdesk.catalogue import metrics
-from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.demo import past
 from opsdesk.demo.breakers import LiveBreaker
@@ -31,6 +31,7 @@ _WEEK_WINDOW = 604_800.0
 _WINDOWS: Mapping[str, float | None] = MappingProxyType(
     {"component.uptime": DAY, "breaker.failures": None, "logs.volume": DAY}
 )
+_NOTES: Mapping[str, str] = MappingProxyType({"runbook.duration_mean": mark("per execution")})
 
 
 class Demo:
@@ -113,7 +114,10 @@ class Demo:
             if subject not in told:
                 window = _WINDOWS.get(subject.metric, _WEEK_WINDOW)
                 value = course(clock, sample)
-                yield Reading(key=subject, value=value, at=at, source=DEMO, window=window)
+                note = _NOTES.get(subject.metric, "")
+                yield Reading(
+                    key=subject, value=value, at=at, source=DEMO, window=window, note=note
+                )
         for breaker in self._life.breakers:
             yield from _of_breaker(breaker, clock, sample, at)
 

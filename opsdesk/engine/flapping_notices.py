@@ -89,7 +89,7 @@ def _flaps(
     title = trn("{number} flaps", "{number} flap", len(last))
     body = tr("{names}, next told when they have settled", names=names(last))
     if len(things) == 1:
-        times = trn("opened {number} time", "opened {number} times", len(things[0]))
+        times = trn("opened once", "opened {number} times", len(things[0]))
         title = tr("Flapping: {name}", name=names(last))
         body = tr("{times}, next told when it has settled", times=times)
     earlier = {telling.get(i.id, i.id) for members in things for i in members} - {id_, *shared}

@@ -26,6 +26,8 @@ _COUNTED = (Unit.COUNT, Unit.COUNT_PER_WEEK, Unit.COUNT_PER_MONTH)
 _CUT_FROM = 0.5
 # The part of its value that a cut axis spans at least: a small change must not look like a big one.
 _LEAST_SPAN = 0.5
+# Of a share near all of it, an axis spans so many times what is missing.
+_ROOM_BELOW = 1.5
 _SPARE = 0.08
 # Beyond, digits after the point are lost in the number itself.
 _MOST_DIGITS = 6
@@ -96,7 +98,7 @@ def extent(values: Sequence[float], metric: Metric | None) -> Extent:
         return Extent(0.0, high)
     top = metric.high if metric is not None else None
     if top is not None and _CUT_FROM * top < low and high <= top:
-        return Extent(top - max(2 * (top - low), top / 50), top)
+        return Extent(top - max(_ROOM_BELOW * (top - low), top / 50), top)
     spare = max(0.0, _LEAST_SPAN * (low + high) / 2 - (high - low)) / 2
     return Extent(low - spare, high + spare)
 

@@ -18,7 +18,7 @@ from opsdesk.insight.words import (
     window_text,
 )
 from opsdesk.model.metric import Direction, Metric, Operation
-from opsdesk.model.reading import Reading, Unit
+from opsdesk.model.reading import Origin, Reading, Unit
 
 _DAY = 86_400.0
 #: hours that one person works in a week
@@ -104,6 +104,24 @@ def from_to(board: Board, reading: Reading, metric: Metric | None, now: datetime
     return tr(
         "{before} \N{RIGHTWARDS ARROW} {after}", before=number, after=figure_text(after, of, now)
     )
+
+
+def part_of(board: Board, reading: Reading, metric: Metric | None) -> str:
+    """Return '131 of 142' for a share that is computed of counts: all, and those that are not."""
+    compute = metric.compute if metric is not None else None
+    if compute is None or compute.op is not Operation.REST or not _are_counts(board, compute.of):
+        return ""
+    for way in board.snapshot.computed.get(reading.key, ()):
+        fits = way.agrees or reading.origin is Origin.DERIVED
+        if fits and tuple(key.metric for key in way.inputs) == compute.of:
+            known = [board.snapshot.readings[key].number or 0.0 for key in way.inputs]
+            part, whole = (number_text(n, Unit.COUNT) for n in (known[0] - known[1], known[0]))
+            return tr("{part} of {whole}", part=part, whole=whole)
+    return ""
+
+
+def _are_counts(board: Board, metrics: Sequence[str]) -> bool:
+    return {board.catalogue[id_].unit for id_ in metrics} == {Unit.COUNT}
 
 
 def rate(reading: Reading, metric: Metric | None) -> str:

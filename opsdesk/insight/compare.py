@@ -47,6 +47,16 @@ def with_usual(reading: Reading, frame: SeriesFrame) -> str:
     return _usual_text(value, usual, frame.line(reading.key), frame)
 
 
+def with_usual_in_short(reading: Reading, frame: SeriesFrame) -> str:
+    """Return the same in two words, such as 'usual range'."""
+    usual, value = _of(reading, frame.usual), reading.number
+    if usual is None or value is None:
+        return ""
+    if value > usual.high:
+        return tr("above usual")
+    return tr("below usual") if value < usual.low else tr("usual range")
+
+
 def _of(reading: Reading, found: tuple[Usual, ...]) -> Usual | None:
     return next((usual for usual in found if usual.key == reading.key), None)
 

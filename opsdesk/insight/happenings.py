@@ -87,7 +87,7 @@ def _facts(incident: Incident, board: Board, now: datetime) -> list[str]:
     row = board.breaker_of.get(incident.subject)
     said = [] if row is None else [breaker_facts(row, board, now)]
     if incident.trips > 1:
-        said.append(trn("It opened {number} time", "It opened {number} times", incident.trips))
+        said.append(trn("It opened once", "It opened {number} times", incident.trips))
     return said
 
 

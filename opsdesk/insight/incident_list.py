@@ -242,8 +242,11 @@ def _name(incident: Incident, rows: Mapping[Key, Breaker]) -> str:
 
 
 def _facts(incident: Incident) -> str:
-    times = trn("opened {number} time", "opened {number} times", incident.trips)
-    return ", ".join(p for p in (incident.detail, times if incident.trips > 1 else "") if p)
+    # What has become of a breaker, and after how long, stands in its row.
+    is_told = incident.kind is IncidentKind.BREAKER and not incident.runs
+    detail = "" if is_told else incident.detail
+    times = trn("opened once", "opened {number} times", incident.trips)
+    return ", ".join(p for p in (detail, times if incident.trips > 1 else "") if p)
 
 
 def _when(incident: Incident, now: datetime) -> str:

@@ -137,8 +137,11 @@ def _source(reading: Reading, board: Board) -> str:
 
 
 def source_text(sources: Sequence[str]) -> str:
-    """Return the names of sources, 'computed here' for OpsDesk itself."""
-    return ", ".join(name or tr("computed here") for name in sources)
+    """Return the names of sources; 'computed here' where OpsDesk itself is the only one.
+
+    That some of it is computed is what the kinds of its figures say.
+    """
+    return ", ".join(filter(None, sources)) or (tr("computed here") if sources else "")
 
 
 def absent(board: Board, shown: Shown, *, in_short: bool = False) -> tuple[Absence, ...]:

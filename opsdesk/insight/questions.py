@@ -37,7 +37,8 @@ USUAL, MOVING = 10_800.0, 3_600.0
 _FIGURES, _MINUTE, _ANEW = 120, 60.0, 300.0
 _OVER_TIME = (Origin.MEASURED, Origin.DERIVED, Origin.OBSERVED)
 
-_OF_ONE_FIGURE = (PanelKind.HERO, PanelKind.FIGURE)
+# These show of each metric what carries their labels; the first all of its metrics.
+_OF_FIGURES = (PanelKind.FIGURES, PanelKind.HERO, PanelKind.FIGURE)
 
 
 def of_pages(pages: Iterable[Page], board: Board) -> tuple[SeriesQuery, ...]:
@@ -70,8 +71,8 @@ def _lately_changed(board: Board) -> list[Key]:
 
 
 def _of_lines(panel: Panel, board: Board) -> tuple[SeriesQuery, ...]:
-    keys = _keys(panel.metrics[:1], board)
-    if panel.kind in _OF_ONE_FIGURE:
+    keys = _keys(panel.metrics if panel.kind is PanelKind.FIGURES else panel.metrics[:1], board)
+    if panel.kind in _OF_FIGURES:
         keys = [key for key in keys if carries(key, panel)]
     lines = _asked(panel, keys)
     return (*lines, *_asked(panel, keys, panel.baseline)) if panel.baseline else lines

@@ -22,7 +22,8 @@ class PanelKind(StrEnum):
     RUNBOOKS = "runbooks"  # runs as bars, success as dots; the third metric is the mean of all
     WATERFALL = "waterfall"  # savings, their total, costs, their total, net, return: six metrics
     CHANGES = "changes"  # each metric before and after, where before is 100
-    RISKS = "risks"  # each metric as a warning, with a picture of it, and the findings
+    RISKS = "risks"  # each metric as a warning, with a picture of it
+    FINDINGS = "findings"  # where figures contradict one another
     LIST = "list"  # each key of the first metric as a line of text, numbered
     FORECAST = "forecast"  # the expected value of the first metric, a forecast of the second, or
     # where nothing gives that, of the one ``beside``
@@ -65,6 +66,8 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     kind: PanelKind
     title: str
     metrics: tuple[str, ...] = ()
+    #: short names of its figures, where the metrics' titles are long: one each, or none
+    names: tuple[str, ...] = ()
     #: only keys of which no label is another, such as ``{quantile = "0.95"}``
     labels: dict[str, str] = {}
     #: scope beside the title; '{window}' in it is what the figures cover, '' takes that alone

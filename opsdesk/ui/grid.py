@@ -1,10 +1,10 @@
-"""Lays panels out on twelve columns; below 1200 px on eight, with what ranks last at the end."""
+"""Lays panels out on twelve columns; below 1280 px on eight, with what ranks last at the end."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import msgspec
 from PySide6.QtCore import QRect
@@ -16,8 +16,10 @@ from opsdesk.catalogue.pages import COLUMNS
 from opsdesk.model.page import Panel
 from opsdesk.ui.panels.base import PanelView
 
-#: below this width there are eight columns
-NARROW = 1200
+#: below this width there are eight columns: three cards side by side would cut what they say
+NARROW = 1280
+# Below this one so would four.
+_ROOM_FOR_FOUR = 1400
 NARROW_COLUMNS = 8
 MARGIN, GAP = 24, 16
 # A line of panels that takes the height left still needs this much.
@@ -55,7 +57,8 @@ class PanelGrid(QWidget):
         # for a parent that Qt has made costs 15 ms, in which PySide6 looks for its class.
         page = self._page.width()
         columns = COLUMNS if page >= NARROW else NARROW_COLUMNS
-        places = arrange([panel.panel for panel in self._panels], columns)
+        panels = [panel.panel for panel in self._panels]
+        places = arrange(panels if page >= _ROOM_FOR_FOUR else paired(panels), columns)
         width = (page - 2 * MARGIN - GAP * (columns - 1)) / columns
         heights = self._heights(places, width)
         self.setMinimumHeight(sum(heights) + GAP * len(heights))
@@ -127,6 +130,16 @@ def arrange(panels: Sequence[Panel], columns: int) -> list[Place]:
         place if lines[place.line] > 1 else msgspec.structs.replace(place, span=columns)
         for place in places
     ]
+
+
+def paired(panels: Sequence[Panel]) -> list[Panel]:
+    """Return panels of which four in a line stand two by two."""
+    found: list[Panel] = []
+    for span, run in groupby(panels, key=lambda panel: panel.span):
+        alike = list(run)
+        four = span * 4 == COLUMNS and len(alike) % 4 == 0
+        found += [msgspec.structs.replace(p, span=span * 2) for p in alike] if four else alike
+    return found
 
 
 def span_of(span: int, columns: int) -> int:

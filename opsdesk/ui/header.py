@@ -51,12 +51,13 @@ class Room(IntEnum):
     """What there still is room for, from the least up."""
 
     LEAST = 0
-    BRAND = 1
-    WIDE_TABS = 2
-    AGE = 3
-    WORDS = 4
-    NAME = 5
-    EVERYTHING = 6
+    SINCE = 1
+    BRAND = 2
+    WIDE_TABS = 3
+    AGE = 4
+    WORDS = 5
+    NAME = 6
+    EVERYTHING = 7
 
 
 class Header(QFrame):
@@ -83,6 +84,8 @@ class Header(QFrame):
         self.setFixedHeight(_HEIGHT)
         self._look = look
         self._state, self._paused, self._snoozed = State.NO_SOURCE, False, False
+        # How old the data is, and whether the chip has no room to say so.
+        self._since, self._brief = "", False
         #: what decides how much there is room for, beside the width and the length of an age
         self._shape: tuple[object, ...] | None = None
         self._named: list[tuple[str, str]] | None = None
@@ -111,11 +114,13 @@ class Header(QFrame):
         self.export.setToolTip(tr("Save what is shown (Ctrl+E)"))
         self.more = button(tr("Menu"))
         self.more.setMenu(self._new_menu())
-        line = row(self._brand, self._name, self._demo, 12, self.tabs, None, spacing=10)
+        line = row(self._brand, self._name, self._demo, 6, self.tabs, None, spacing=10)
         line.setStretch(line.indexOf(self.tabs), 100)
         line.setAlignment(self._demo, Qt.AlignmentFlag.AlignVCenter)
-        for widget in (self.hush, self._chip, self._glyph, self._updated, self._every):
+        for widget in (self.hush, self._chip, self._glyph):
             line.addWidget(widget)
+        self._ages = row(self._updated, self._every, spacing=4)
+        line.addLayout(self._ages)
         line.addSpacing(6)
         line.addWidget(self.pause)
         line.addWidget(self.export)
@@ -242,6 +247,8 @@ class Header(QFrame):
             self._glyph.setVisible(seeing)
             set_property(self.tabs, "narrow", "" if room >= Room.WIDE_TABS else "true")
             self._brand.setVisible(room >= Room.BRAND)
+            self._brief = room < Room.SINCE
+            self._show_chip()
             if self._needed() <= self.width():
                 return
 
@@ -249,6 +256,7 @@ class Header(QFrame):
         layout = self.layout()
         if layout is None:
             return 0
+        self._ages.invalidate()  # Qt does not ask what lies within anew
         layout.invalidate()
         # What stretches is kept apart as well, which Qt does not count in.
         return layout.sizeHint().width() + layout.spacing()
@@ -257,9 +265,8 @@ class Header(QFrame):
         """Show how old the newest data is by now."""
         age = age_text((now - board.newest).total_seconds()) if board.newest is not None else ""
         if self._state in _BLIND:
-            since = "" if self._state is State.PAUSED else age  # of the data, not of the pause
-            word = f"{state_word(self._state).upper()} {since}".strip()
-            self._chip.show_state(self._state, word, filled=True)
+            self._since = "" if self._state is State.PAUSED else age  # of the data, not the pause
+            self._show_chip()
         else:
             words = tr("Updated {age} ago", age=age) if age else tr("No data yet")
             longer = len(words) != len(self._updated.text())
@@ -268,6 +275,12 @@ class Header(QFrame):
                 self._glyph.setToolTip(words)
             if longer:
                 self._fit_again()
+
+    def _show_chip(self) -> None:
+        if self._state in _BLIND:
+            since = "" if self._brief else self._since
+            word = f"{state_word(self._state).upper()} {since}".strip()
+            self._chip.show_state(self._state, word, filled=True)
 
     def _recolour(self) -> None:
         ink, paper = self._look.color("text1"), self._look.color("bg")

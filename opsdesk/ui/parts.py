@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -131,15 +131,24 @@ class Flow(QLabel):
         super().resizeEvent(event)
         self._flow()
 
+    def height_at(self, width: int) -> int:
+        """Return the pixels that the texts take at a width."""
+        metrics, room = QFontMetrics(self.font()), QRect(0, 0, width, 1_000)
+        wrapped = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, self._lines(width))
+        return wrapped.height() if self._texts else 0
+
     def _flow(self) -> None:
+        set_text(self, self._lines(self.width()))
+
+    def _lines(self, width: int) -> str:
         metrics, lines = QFontMetrics(self.font()), [""]
         for text in self._texts:
             longer = f"{lines[-1]}{self._DOT}{text}" if lines[-1] else text
-            if lines[-1] and metrics.horizontalAdvance(longer) > self.width():
+            if lines[-1] and metrics.horizontalAdvance(longer) > width:
                 lines.append(text)
             else:
                 lines[-1] = longer
-        set_text(self, "\n".join(lines))
+        return "\n".join(lines)
 
 
 def set_text(widget: QLabel, text: str) -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from opsdesk.catalogue.pages import COLUMNS
 from opsdesk.model.page import Panel, PanelKind
-from opsdesk.ui.grid import NARROW_COLUMNS, arrange, span_of
+from opsdesk.ui.grid import NARROW_COLUMNS, arrange, paired, span_of
 
 spans = st.lists(st.integers(1, COLUMNS), max_size=12)
 columns = st.sampled_from((COLUMNS, NARROW_COLUMNS))
@@ -37,6 +37,14 @@ def test_in_a_narrow_window_what_ranks_last_stands_last() -> None:
     panels = [panel(4), panel(4), panel(4, rank=2), panel(12)]
     assert order(panels, NARROW_COLUMNS) == [0, 1, 3, 2]
     assert order(panels, COLUMNS) == [0, 1, 2, 3]
+
+
+def test_four_in_a_line_stand_two_by_two_where_they_would_have_no_room() -> None:
+    spans = [3, 3, 3, 3, 4, 8, 3, 9]
+    assert [one.span for one in paired([panel(span) for span in spans])] == [
+        *(6, 6, 6, 6),
+        *(4, 8, 3, 9),
+    ]
 
 
 def test_what_is_stacked_stands_below_the_panel_before_it() -> None:

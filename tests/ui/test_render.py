@@ -128,6 +128,7 @@ CALLED = {
     "breaker.flapping": "1 circuit breaker flapping",
     "budget.margin": "by $15,000",
     "logs.volume_growth": "Log volume grows",
+    "oncall.resolution_time": "Time to resolve",
     "projection.automation_rate": "Automation rate",
     "projection.cost_savings": "Cost savings",
     "projection.error_rate": "Error rate",

@@ -218,6 +218,7 @@ def test_a_page_opens_in_turns(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.mouseClick(
         window.header.tabs, Qt.MouseButton.LeftButton, pos=window.header.tabs.tabRect(0).center()
     )
+    # It has its place a turn before it is painted.
     qtbot.waitUntil(lambda: window._stack.currentWidget() is first and first.updatesEnabled())
     assert window.page is first
 
@@ -325,13 +326,45 @@ def test_paused_says_so_and_offers_to_resume(qtbot: QtBot, window: MainWindow) -
 def test_all_tabs_are_seen_whatever_the_width_and_the_marks(window: MainWindow) -> None:
     tabs, layout = window.header.tabs, window.header.layout()
     assert layout is not None
-    for width in (1024, 1240, 1320, 1440):
+    for width in (1440, 1366, 1280, 1200, 1024, 1240, 1320, 1440):
         window.resize(width, 700)
         window.show_board(boards.normal(), NOW)
         for position in (1, 2):
             tabs.show_badge(position, 21)
         layout.activate()
         assert tabs.sizeHint().width() <= tabs.width()
+
+
+@pytest.mark.parametrize(("width", "has_room"), [(1440, True), (1366, False), (1280, False)])
+def test_a_demo_has_room_for_its_header(
+    width: int, has_room: bool, qtbot: QtBot, look: Look
+) -> None:
+    window = MainWindow(pages.load(metrics.load()), look)
+    qtbot.addWidget(window)
+    window.resize(width, 900)
+    window.show()
+    demo = msgspec.structs.replace(boards.SOURCE, kind="demo")
+    board = boards.board_of(boards.figures(NOW - timedelta(seconds=59), boards.closed()), demo)
+    for _ in range(2):
+        window.show_board(board, NOW)
+        for position in (1, 2):
+            window.header.tabs.show_badge(position, 1)
+        QApplication.processEvents()
+    assert window.header.tabs.sizeHint().width() <= window.header.tabs.width()
+    assert ("\N{MIDDLE DOT} every 1 min" in texts(window)) is has_room
+
+
+@pytest.mark.parametrize(("kind", "chip"), [("prometheus", "STALE 46 min"), ("demo", "STALE")])
+def test_what_is_stale_says_since_when_as_far_as_there_is_room(
+    kind: str, chip: str, qtbot: QtBot, window: MainWindow
+) -> None:
+    source = msgspec.structs.replace(boards.SOURCE, kind=kind)
+    board = boards.board_of(boards.figures(NOW - timedelta(minutes=46), boards.closed()), source)
+    window.resize(1024, 700)
+    window.show_board(board, NOW)
+    tabs = window.header.tabs
+    qtbot.waitUntil(lambda: tabs.sizeHint().width() <= tabs.width())
+    assert chip in texts(window)
 
 
 @pytest.mark.parametrize("height", [700, 1_600])

@@ -9,6 +9,7 @@ from opsdesk.insight import charting, prospect
 from opsdesk.insight.captions import absence
 from opsdesk.insight.chart import Chart
 from opsdesk.insight.charting import Material
+from opsdesk.insight.compare import with_usual_in_short
 from opsdesk.insight.derive import BREAKER_STATE
 from opsdesk.insight.slides.blocks import Block, Figure, Figures, Hero, Trend
 from opsdesk.insight.slides.panels import (
@@ -123,13 +124,8 @@ def _against(panel: Panel, reading: Reading, seen: Seen) -> str:
 
 
 def _usual(panel: Panel, reading: Reading, seen: Seen) -> str:
-    frame, number = seen.frame(panel), reading.number
-    usual = next((u for u in frame.usual if u.key == reading.key), None) if frame else None
-    if usual is None or number is None:
-        return ""
-    if number > usual.high:
-        return tr("above usual")
-    return tr("below usual") if number < usual.low else tr("usual range")
+    frame = seen.frame(panel)
+    return with_usual_in_short(reading, frame) if frame is not None else ""
 
 
 def _before(panel: Panel, reading: Reading, seen: Seen) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath, QPen
 
 from opsdesk.insight.chart import Ahead, Gap, Readout
-from opsdesk.ui.charts.layout import LINE, Plot, fitting, hairlines, has_times, missing_now
+from opsdesk.ui.charts.layout import LINE, TIMES, Plot, fitting, hairlines, has_times, missing_now
 from opsdesk.ui.writing import BOLD, CAPTION, RIGHT, SMALL, Writer
 
 _HATCH = 6.0
@@ -70,7 +70,7 @@ def _paint_axes(writer: Writer, of: Plot) -> None:
     if not has_times(of):
         return
     if chart.x_caption:
-        caption = QRectF(0, area.bottom() + 5, area.left() - 8, LINE)
+        caption = QRectF(0, area.bottom() + TIMES, area.left() - 8, LINE)
         writer.write(caption, chart.x_caption, CAPTION, RIGHT)
     for box, text in _times(of):
         writer.write(box, text, CAPTION)

@@ -13,9 +13,11 @@ from opsdesk.ui.charts.layout import (
     ACCENT,
     GAP,
     LINE,
+    TIMES,
     Plot,
     end_labels,
     fitting,
+    hairlines,
     has_times,
     label_type,
     mark_type,
@@ -27,6 +29,8 @@ from opsdesk.ui.writing import CAPTION, RIGHT, SMALL, Type, Writer
 
 _STALE = Type(12, "stale")
 _PLACES = 12
+# So far within their line, letters begin and end.
+_LETTERS = 2.0
 
 
 def paint_front(writer: Writer, of: Plot, lines: Sequence[Sequence[Point]]) -> None:
@@ -136,11 +140,21 @@ def _write_along(  # noqa: PLR0917 - a text has a line to stand at, and others t
     taken: Sequence[Sequence[Point]],
     start: int,
 ) -> None:
-    """Write at a line where there is room, as near as can be to one of the places along it."""
+    """Write at a line where there is room, as near as can be to one of the places along it.
+
+    Rather between hairlines than on one of them.
+    """
     text, style = said
-    width = style.width(text) + 1
+    width, rules = style.width(text) + 1, [of.y(tick.at) for tick in hairlines(of)]
     places = sorted(range(_PLACES + 1), key=lambda place: abs(place - start))
-    box = free((box for place in places for box in _beside(of, line, width, place)), taken)
+
+    def boxes() -> Iterator[Box]:
+        return (box for place in places for box in _beside(of, line, width, place))
+
+    def is_clear(box: Box) -> bool:
+        return not any(box.top + _LETTERS < y < box.bottom - _LETTERS for y in rules)
+
+    box = free(filter(is_clear, boxes()), taken) or free(boxes(), taken)
     if box is not None:
         writer.write(QRectF(box.left, box.top, width, LINE), text, style)
 
@@ -215,7 +229,7 @@ def _write_foot(writer: Writer, of: Plot) -> None:
     if not ends:
         return
     left, right = ends[0].right() + 12, ends[-1].left() - 12
-    top = of.area.bottom() + 5
+    top = of.area.bottom() + TIMES
     if gap is not None:
         width = _STALE.width(gap.text) + 1
         right = of.whole.right() - width - 12

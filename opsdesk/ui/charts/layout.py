@@ -19,6 +19,8 @@ LINE = 16.0
 #: between the end of a line and its label
 GAP = 12.0
 _BETWEEN, _DOT, _SPACE, _LEAST_TIMES = 10.0, 6.0, 8.0, 64.0
+#: so far below the area times stand: apart from the value at its lower end, beside it
+TIMES = 9.0
 _MARK = Type(12, "text1", QFont.Weight.DemiBold)
 ACCENT = Type(12, "accent")
 
@@ -65,7 +67,7 @@ def plot(chart: Chart, width: float, height: float) -> Plot:
         left = max(left, CAPTION.width(chart.x_caption) + 8)
     right = end_column(chart) or _DOT
     top = _DOT + (LINE if chart.marks else 0)
-    bottom = 22.0 if height >= _LEAST_TIMES else _DOT
+    bottom = TIMES + LINE if height >= _LEAST_TIMES else _DOT
     area = QRectF(left, top, max(8.0, width - left - right), max(8.0, height - top - bottom))
     return Plot(chart, area, whole)
 
@@ -147,4 +149,4 @@ def _below(of: Plot, tick: Tick) -> QRectF:
     width = CAPTION.width(tick.text) + 1
     low = of.area.left() - (width / 2 if of.chart.x_caption else 0.0)
     left = max(low, min(of.x(tick.at) - width / 2, of.whole.right() - width))
-    return QRectF(left, of.area.bottom() + 5, width, LINE)
+    return QRectF(left, of.area.bottom() + TIMES, width, LINE)

@@ -63,7 +63,7 @@ def _strip_text(breaker: Breaker, seen: Seen) -> str:
     course = seen.courses.of(breaker, seen.board)
     if course is None:
         return ""
-    return trn("opened {number} time", "opened {number} times", course.trips)
+    return trn("opened once", "opened {number} times", course.trips)
 
 
 def _trips(breaker: Breaker, seen: Seen) -> int:

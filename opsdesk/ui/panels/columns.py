@@ -17,6 +17,8 @@ GLYPH, GAP = 14.0, 14.0
 BESIDE_GAP = 10.0
 # A column of names or remarks takes at most this share of the width.
 _NAMES, _REMARKS = 0.44, 0.36
+# Words that are values begin no further left.
+_WORDS = 0.37
 # The second of two scales takes this share of the room for both.
 _SECOND = 0.42
 # With less evidence than that, there is one.
@@ -40,6 +42,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     value: str = ""
     unit: str = ""
     remark: str = ""
+    #: the value is a word, not a number
+    worded: bool = False
     #: this one is what the panel is about
     bright: bool = False
     #: may no longer be true
@@ -70,6 +74,8 @@ class Columns(msgspec.Struct, frozen=True, kw_only=True):
     remark: tuple[float, float]
     #: left of what stands small beside the names; None where there is no room for it
     small: float | None = None
+    #: values are read from their left, as words are
+    words: bool = False
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -90,12 +96,14 @@ def in_one_line(
     free = width - leads - values
     alone = max(_names(rows), CAPTION.width(name))
     small: float | None = alone + BESIDE_GAP
-    names = alone + _smalls(rows) + GAP
+    smalls = _smalls(rows)
+    names = alone + smalls + GAP
     if free - names - remarks < _EVIDENCE:
         remarks = 0.0
     if free - names < _EVIDENCE:
         names, small = alone + GAP, None
-    left = min(names, width * _NAMES)
+    # What stands small beside them has its room, or is left out: a part of a word says nothing.
+    left = names if smalls and small is not None else min(names, width * _NAMES)
     begin, end = left + leads, width - values - remarks
     evidence = max(0.0, end - begin)
     second, first = 0.0, evidence
@@ -117,7 +125,10 @@ def in_one_line(
 
 def _of_words(rows: Sequence[Row], width: float, value: Type) -> Columns:
     """Share a width out where nothing is drawn: names take what is left."""
-    values, alone = _values(rows, value) + GAP, _names(rows)
+    if any(row.worded for row in rows):
+        return _read_from_left(rows, width, value)
+    values, alone = _values(rows, value), _names(rows)
+    values += GAP if values else 0.0
     names = min(alone + _smalls(rows), width * _NAMES)
     remarks = _widest(SMALL, (row.remark for row in rows))
     remarks = min(remarks + GAP, max(0.0, width - names - values)) if remarks else 0.0
@@ -128,6 +139,22 @@ def _of_words(rows: Sequence[Row], width: float, value: Type) -> Columns:
         value=(left, values),
         remark=(width - remarks + GAP, max(0.0, remarks - GAP)),
         small=alone + BESIDE_GAP,
+    )
+
+
+def _read_from_left(rows: Sequence[Row], width: float, value: Type) -> Columns:
+    """Share a width out where some values are words: all of them begin on one line."""
+    alone, remarks = _names(rows), _remarks(rows, width)
+    most = max(width * _NAMES, width - remarks - _values(rows, value))
+    left = max(min(alone + _smalls(rows) + GAP, most), width * _WORDS)
+    remarks = min(remarks, width - left)
+    return Columns(
+        name=(0.0, max(0.0, left - GAP)),
+        first=(left, 0.0),
+        value=(left, max(0.0, width - left - remarks)),
+        remark=(width - remarks + GAP, max(0.0, remarks - GAP)),
+        small=alone + BESIDE_GAP,
+        words=True,
     )
 
 

@@ -39,7 +39,7 @@ _WRAPPINGS = ((1, 1), (2, 1), (2, 2))
 _WAYS = [(_USUAL, 1, 1), (_COMPACT, 1, 1)]
 # Numbers in the parts of a value: digits, and what qualifies them.
 _NUMERIC = frozenset("0123456789<>\N{GREATER-THAN OR EQUAL TO}\N{ALMOST EQUAL TO}")
-_PART_GAP, _UNIT_GAP = 4.0, 7.0
+_PART_GAP, _UNIT_GAP = 4.0, 5.0
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,20 +156,21 @@ class Figures(Painted):
         number, paper = len(self.figures), self.look.paper
         high = _lines(number, self.width(), _LEAST_ON_PAPER if paper else _LEAST_WIDTH)
         columns = -(-number // high)  # as many in each line
-        alike = [self.width() / max(1, columns)] * columns
+        whole = float(self.width() + self._gutter)  # nothing stands behind the last one
+        alike = [whole / max(1, columns)] * columns
         if high > 1:
             return alike
         ways = [(_COMPACT, *lines) for lines in _WRAPPINGS] if paper else _WAYS
         needed: list[float] = []
         for pixels, *lines in ways:
             needed = [_needed(figure, pixels, *lines) + self._gutter for figure in self.figures]
-            spare = self.width() - sum(needed)
+            spare = whole - sum(needed)
             if all(room <= alike[0] for room in needed):
                 return alike
             if spare >= 0:
-                whole = (_needed(one, pixels, 1, 1) + self._gutter for one in self.figures)
-                return _shared(needed, list(whole), spare)
-        return alike if paper else [room * self.width() / sum(needed) for room in needed]
+                wanted = (_needed(one, pixels, 1, 1) + self._gutter for one in self.figures)
+                return _shared(needed, list(wanted), spare)
+        return alike if paper else [room * whole / sum(needed) for room in needed]
 
     def _sizes(self, boxes: Sequence[QRectF]) -> tuple[int, int]:
         """Return the greatest sizes of numbers and units at which every figure has room."""
@@ -205,6 +206,7 @@ class Figures(Painted):
             elif style.height(figure.remark, width) <= 2 * _WORDS_ON_PAPER:
                 writer.wrap(below, figure.remark, style)
         elif SMALL.width(figure.formula) <= width:
+            below.setHeight(_WORDS_ON_PAPER if self.look.paper else _BELOW)
             writer.write(below, figure.formula, SMALL)
 
     def _paint_name(self, writer: Writer, box: QRectF, figure: Figure) -> float:

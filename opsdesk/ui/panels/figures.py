@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
 from PySide6.QtCore import QRectF
 from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
-from opsdesk.insight.captions import absence, comparison, from_to, rate
+from opsdesk.insight.captions import absence, comparison, from_to, part_of, rate
+from opsdesk.insight.compare import with_usual_in_short
 from opsdesk.insight.words import (
     NOTHING,
     comparison_text,
@@ -20,6 +22,7 @@ from opsdesk.insight.words import (
 from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
+from opsdesk.model.series import SeriesFrame
 from opsdesk.ui.panels.bars import is_share
 from opsdesk.ui.panels.base import PAPER_FRAME, PanelView
 from opsdesk.ui.panels.figure_cells import Figure, Figures, height_at
@@ -35,6 +38,7 @@ class FiguresPanel(PanelView):
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
+        self._frame: SeriesFrame | None = None
         self._figures = Figures(look)
         self.body.addSpacing(6 if look.paper and panel.title else 0 if look.paper else 8)
         self.body.addWidget(self._figures, 1)
@@ -64,7 +68,9 @@ class FiguresPanel(PanelView):
         ]
         self.show_head(board, [reading for reading in found if reading is not None], now)
         figures = [
-            _figure(board, reading, self.entry(board, position), now)
+            self._named(
+                _figure(board, reading, self.entry(board, position), now, self._frame), position
+            )
             if reading is not None
             else self._missing(board, position)
             for position, reading in enumerate(found)
@@ -73,10 +79,20 @@ class FiguresPanel(PanelView):
         self._figures.show_figures(figures)
         self.describe("; ".join(figure.said for figure in figures))
 
+    @override
+    def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
+        self._frame = frame
+        self.show_board(board, now)
+
+    def _named(self, figure: Figure, position: int) -> Figure:
+        """Call a figure as the panel does."""
+        names = self.panel.names
+        return msgspec.structs.replace(figure, name=tr(names[position])) if names else figure
+
     def _missing(self, board: Board, position: int) -> Figure:
         metric = self.entry(board, position)
         title = tr(metric.title) if metric is not None else self.panel.metrics[position]
-        return Figure(name=title, value=NOTHING, remark=absence(board))
+        return self._named(Figure(name=title, value=NOTHING, remark=absence(board)), position)
 
     @override
     def needed_height(self, width: int) -> int:
@@ -89,14 +105,27 @@ class FiguresPanel(PanelView):
         return (PAPER_FRAME if self.panel.title else 0.0) + self._figures.paper_height(width)
 
 
-def _figure(board: Board, reading: Reading, metric: Metric | None, now: datetime) -> Figure:
+def _figure(
+    board: Board,
+    reading: Reading,
+    metric: Metric | None,
+    now: datetime,
+    frame: SeriesFrame | None,
+) -> Figure:
+    stale = board.is_stale(reading, now)
     title = tr(metric.title) if metric is not None else reading.key.metric
     quantile = reading.key.label("quantile")
     was = comparison_text(board.baseline_of(reading), board.change_of(reading), metric)
     remark = (
-        was or tr(reading.note) or from_to(board, reading, metric, now) or rate(reading, metric)
+        was
+        or tr(reading.note)
+        or from_to(board, reading, metric, now)
+        or part_of(board, reading, metric)
+        or rate(reading, metric)
     )
     formula = "" if remark else _formula(board, reading)
+    if frame is not None and not (remark or formula or stale):
+        remark = with_usual_in_short(reading, frame)
     share = None if remark or formula else _share(reading, metric)
     return Figure(
         name=f"{title} {quantile_name(quantile)}" if quantile else title,
@@ -105,7 +134,7 @@ def _figure(board: Board, reading: Reading, metric: Metric | None, now: datetime
         remark=remark or ("" if formula or share is not None else comparison(metric)),
         formula=formula,
         share=share,
-        stale=board.is_stale(reading, now),
+        stale=stale,
         reading=reading,
     )
 

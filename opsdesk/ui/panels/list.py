@@ -95,14 +95,16 @@ def _item(position: int, reading: Reading, text: str) -> Item:
 
 def _paint(writer: Writer, box: QRectF, item: Item, indent: float) -> None:
     width = box.width() - indent
-    text = BESIDE.height(item.text, width) if writer.look.paper else _LINE
+    text = max(_LINE, BESIDE.height(item.text, width))
+    if box.height() < _LINE + _BETWEEN + text:  # in a window, where there is no room for all
+        text = _LINE
     lines = _LINE + _BETWEEN + text if item.text else _LINE
     top = box.top() + (box.height() - lines) / 2
     number = QRectF(0, top, indent - _INDENT, _LINE + 2)
     writer.write(number, item.number, _NUMBER, RIGHT)
     writer.write(QRectF(indent, top, width, _LINE), item.head, BOLD)
     below = QRectF(indent, top + _LINE + _BETWEEN, width, text)
-    if writer.look.paper:
+    if text > _LINE:
         writer.wrap(below, item.text, BESIDE)
     else:
         writer.write(below, item.text, BESIDE)

@@ -33,6 +33,7 @@ from opsdesk.ui.writing import (
     BOLD,
     CAPTION,
     CENTER,
+    LEFT,
     QUIET,
     RIGHT,
     SMALL,
@@ -119,6 +120,10 @@ class RowsView(QAbstractScrollArea):
     def needed(self) -> float:
         """Return how high the widget must be for every row to have its room, in pixels."""
         return self._top + self._usual * len(self.rows) + self._bottom
+
+    def least_height(self) -> float:
+        """Return how high the widget must be for every row to be seen at once, in pixels."""
+        return self._top + LEAST * len(self.rows) + self._bottom
 
     @property
     def row_height(self) -> float:
@@ -234,7 +239,7 @@ class RowsView(QAbstractScrollArea):
         writer.write(_in(box, columns.lead), row.lead, lead, RIGHT)
         self._paint_marks(writer, _in(box, columns.first), row, row.marks)
         self._paint_marks(writer, _in(box, columns.second), row, row.more)
-        self._paint_value(writer, _in(box, columns.value), row)
+        self._paint_value(writer, _in(box, columns.value), row, words=columns.words)
         nothing = row.value == NOTHING
         if columns.remark[1]:
             style = CAPTION if nothing else SMALL
@@ -256,10 +261,13 @@ class RowsView(QAbstractScrollArea):
             beside = QRectF(small, box.top(), box.right() - small, box.height())
             writer.write(beside, row.small, CAPTION)
 
-    def _paint_value(self, writer: Writer, box: QRectF, row: Row) -> None:
+    def _paint_value(self, writer: Writer, box: QRectF, row: Row, *, words: bool = False) -> None:
         style = replace(self._value, ink="text2") if row.stale else self._value
         number = QRectF(box.left(), box.top(), box.width() - unit_width(row), box.height())
-        writer.write(number, row.value, QUIET if row.value == NOTHING else style, RIGHT)
+        side = LEFT if words else RIGHT
+        taken = writer.write(number, row.value, QUIET if row.value == NOTHING else style, side)
+        if words:
+            box.setWidth(taken + unit_width(row))
         writer.write(box, row.unit, BESIDE, RIGHT)
 
     def _paint_marks(self, writer: Writer, box: QRectF, row: Row, marks: Marks | None) -> None:

@@ -24,8 +24,8 @@ from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import BESIDE, BODY, CAPTION, LEFT, QUIET, RIGHT, Writer
 
 _HEADER, _LEAST, _MOST = 32.0, 25.0, 37.0
-# Between columns; what a state's glyph takes; by so many pixels the widest columns give.
-_GAP, _GLYPH, _PIXELS = 12.0, 20.0, 2
+# What a state's glyph takes; by so many pixels the widest columns give.
+_GLYPH, _PIXELS = 20.0, 2
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +33,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str
     side: Qt.AlignmentFlag = LEFT
+    #: pixels to the column after it
+    gap: float = 12.0
 
 
 class Section(Row, frozen=True, kw_only=True):
@@ -178,19 +180,25 @@ def _columns(
     Where there is not enough, the widest give.
     """
     rows = [tuple(tr(column.title) for column in shown), *(row.texts for row in sections)]
-    needed = [max(BODY.width(row[n]) for row in rows) + _GAP for n in range(len(shown))]
+    needed = [
+        max(BODY.width(row[n]) for row in rows) + column.gap for n, column in enumerate(shown)
+    ]
     needed[_STATE] += _GLYPH
+    last = shown[-1].gap  # nothing stands after it
     most = next(
-        (room for room in range(round(width), 0, -_PIXELS) if _taken(needed, room) <= width), 1
+        (room for room in range(round(width), 0, -_PIXELS) if _taken(needed, room) - last <= width),
+        1,
     )
     widths = [min(one, most) for one in needed]
-    spare = max(0.0, width - sum(widths) + _GAP) / (len(shown) - 1)
+    spare = max(0.0, width - sum(widths) + last) / (len(shown) - 1)
     lefts = accumulate((one + spare for one in widths[:-1]), initial=0.0)
-    return [(left, one - _GAP) for left, one in zip(lefts, widths, strict=True)]
+    return [
+        (left, one - column.gap) for left, one, column in zip(lefts, widths, shown, strict=True)
+    ]
 
 
 def _taken(needed: Sequence[float], most: float) -> float:
-    return sum(min(one, most) for one in needed) - _GAP
+    return sum(min(one, most) for one in needed)
 
 
 COLUMNS = (
@@ -198,7 +206,7 @@ COLUMNS = (
     Column(title=mark("Kind")),
     Column(title=mark("Source")),
     Column(title=mark("State")),
-    Column(title=mark("Age"), side=RIGHT),
+    Column(title=mark("Age"), side=RIGHT, gap=24.0),  # words stand after it
     Column(title=mark("Shown on")),
 )
 _SECTION, _KIND, _SOURCE, _STATE, _AGE, _PAGES = range(len(COLUMNS))

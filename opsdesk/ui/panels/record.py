@@ -29,7 +29,9 @@ from opsdesk.ui.writing import BODY, CAPTION, CENTER, RIGHT, SMALL, Writer
 
 _LOW, _NAIVE, _HIGH = 0.5, 1.0, 1.5
 _LEAST, _MOST, _AXIS = 30.0, 50.0, 26.0
-_SCALE, _DOT, _THICK = 128.0, 5.0, 3.0
+_DOT, _THICK = 5.0, 3.0
+# A scale has so many pixels where there is room for them, or this share of the width.
+_SCALE, _SHARE = 128.0, 0.5
 
 
 class RecordPanel(PanelView):
@@ -149,7 +151,8 @@ class _Rows(Painted):
         """Return where the scale lies: after the longest name, before the longest remark."""
         name = max(BODY.width(row.name) for row in self.rows) + 14
         remark = max(SMALL.width(row.record.words) for row in self.rows) + 34
-        width = max(40.0, min(_SCALE, self.width() - name - remark))
+        wanted = max(_SCALE, self.width() * _SHARE)
+        width = max(40.0, min(wanted, self.width() - name - remark))
         left = min(name, self.width() - remark - width)
         return QRectF(max(0.0, left), 0, width, 0)
 

@@ -19,8 +19,6 @@ _TALLEST = 44
 _GLYPH = 14
 # So far words keep off the rules above and below them.
 _OFF, _OFF_ON_PAPER = 9, 5
-# So far a picture keeps off what may scroll it.
-_CLEAR = 8
 
 
 class Risk(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +28,7 @@ class Risk(msgspec.Struct, frozen=True, kw_only=True):
     remark: str = ""
     #: what comes of it
     more: str = ""
-    #: a contradiction, not a danger
+    #: of figures that disagree, not of a danger
     is_finding: bool = False
     stale: bool = False
     picture: Picture | None = None
@@ -88,8 +86,7 @@ class RiskLine(QWidget):
     def show_risk(self, risk: Risk, *, last: bool) -> None:
         """Show a risk; a rule parts it from one that is not the ``last``."""
         set_text(self._sentence, unbroken(risk.sentence))
-        role = "title" if self._large and not risk.is_finding else "body"
-        set_property(self._sentence, "role", role)
+        set_property(self._sentence, "role", "title" if self._large else "body")
         set_property(self._sentence, "dim", "true" if risk.stale else "false")
         more = risk.more if self._large else ""
         for words, text in ((self._remark, risk.remark), (self._more, more)):
@@ -119,7 +116,6 @@ class RiskLine(QWidget):
         line = row(held(marked), held(words), self._picture, spacing=10)
         line.setStretch(1, 1)
         line.setAlignment(self._picture, Qt.AlignmentFlag.AlignVCenter)
-        line.setContentsMargins(0, 0, _CLEAR, 0)
         return _column(held(line))
 
 

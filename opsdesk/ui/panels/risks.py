@@ -1,4 +1,4 @@
-"""What needs attention: risks that sources report, and figures that disagree."""
+"""What needs attention: risks that sources report, and how many figures disagree."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ from opsdesk.insight.verdict import State
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame
-from opsdesk.model.snapshot import Finding
 from opsdesk.ui.card import PAPER_HEAD
 from opsdesk.ui.chip import Chip
 from opsdesk.ui.panels.base import PanelView
@@ -38,10 +37,16 @@ from opsdesk.ui.theme import Look
 
 # From this height on a risk takes two lines.
 _LARGE = 240
+# What a card adds to its rows, and the width of its border.
+_FRAME, _BORDER = 56, 2
 
 
 class RisksPanel(PanelView):
-    """A line for each of the panel's metrics that is a risk, then one for each finding."""
+    """A line for each of the panel's metrics that is a risk.
+
+    Where there is little room, one more says how many figures disagree; elsewhere they have a
+    panel of their own.
+    """
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
@@ -107,6 +112,14 @@ class RisksPanel(PanelView):
         self.show_board(board, now)
 
     @override
+    def needed_height(self, width: int) -> int:
+        if not self._large:
+            return 0
+        margins = self.body.contentsMargins()
+        room = width - margins.left() - margins.right() - _BORDER
+        return _FRAME + self._layout.totalHeightForWidth(room)
+
+    @override
     def paper_height(self, width: float) -> float:
         return PAPER_HEAD + self._layout.totalHeightForWidth(round(width))
 
@@ -140,35 +153,31 @@ class RisksPanel(PanelView):
         return next((b for b, course in courses if course is not None and course.flaps), None)
 
     def _findings(self, board: Board) -> list[Risk]:
-        """Return a line for each, or where there is little room, one line for all."""
+        """Return one line for all."""
         found = board.snapshot.findings
         if self._large or not found:
-            return [_finding(one, board) for one in found]
+            return []
         self.left_out = len(found)
         words = trn("{number} figure disagrees", "{number} figures disagree", len(found))
         tip = "\n".join(one.sentence for one in found)
         return [Risk(sentence=words, remark=tr("see Outlook"), is_finding=True, tip=tip)]
 
     def _show(self, risks: Sequence[Risk]) -> None:
-        self._risks = tuple(risks)
+        before, self._risks = self._risks, tuple(risks)
         while len(self._lines) < len(risks):
             line = RiskLine(self.look, large=self._large)
-            self._layout.insertWidget(len(self._lines), line, 0 if self._large else 1)
+            self._layout.insertWidget(len(self._lines), line, 1)
             self._lines.append(line)
         for position, line in enumerate(self._lines):
             # Filled before it is seen: a line that is new is styled once.
             if position < len(risks):
                 line.show_risk(risks[position], last=position + 1 == len(risks))
             line.setVisible(position < len(risks))
+        if self._large and self._risks != before:
+            self.height_changed.emit()
 
 
 def _whom(breaker: Breaker, now: datetime) -> str:
     _, name = breaker.group_and_name
     _, word = state_and_word(breaker, now)
     return tr("{name}, {state} now", name=name, state=word.lower())
-
-
-def _finding(finding: Finding, board: Board) -> Risk:
-    known = (board.snapshot.readings.get(key) for key in finding.keys)
-    reading = next((one for one in known if one is not None), None)
-    return Risk(sentence=finding.sentence, is_finding=True, reading=reading)

@@ -26,6 +26,9 @@ from opsdesk.ui.panels.rowed import RowedPanel
 from opsdesk.ui.parts import Flow, label, set_text
 from opsdesk.ui.theme import Look
 
+# What a card adds to its rows and texts, and the width of its border.
+_FRAME, _BORDER = 64, 2
+
 
 class RowsPanel(RowedPanel):
     """A list. A metric without a reading keeps its line and says that nobody gives it.
@@ -36,6 +39,8 @@ class RowsPanel(RowedPanel):
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
         self._caption, self._texts = label("caption"), Flow("comparison")
+        #: what its height follows from
+        self._wanted: tuple[object, ...] = ()
         self._caption.setContentsMargins(0, 6, 0, 0)
         self.body.addWidget(self._caption)
         self.body.addWidget(self._texts)
@@ -48,6 +53,15 @@ class RowsPanel(RowedPanel):
         self.show_head(board, [*shown, *texts], now)
         self.show_rows(_folded(rows, board, now), board)
         self._show_texts(board, texts, now)
+
+    @override
+    def needed_height(self, width: int) -> int:
+        if not self._texts.text():
+            return 0
+        margins = self.body.contentsMargins()
+        texts = self._texts.height_at(width - margins.left() - margins.right() - _BORDER)
+        rows = round(self.view.least_height())
+        return _FRAME + rows + self._caption.sizeHint().height() + texts
 
     @override
     def paper_height(self, width: float) -> float:
@@ -69,6 +83,8 @@ class RowsPanel(RowedPanel):
     def _show_texts(self, board: Board, texts: list[Reading], now: datetime) -> None:
         metric = board.metric(texts[0].key.metric) if texts else None
         said = [value_text(text, metric, now) for text in texts]
+        changed = bool(said) and (len(self.rows), *said) != self._wanted
+        self._wanted = (len(self.rows), *said)
         set_text(self._caption, tr(metric.title) if metric is not None else "")
         self._texts.show_texts(said)
         self._caption.setVisible(bool(texts))
@@ -77,6 +93,8 @@ class RowsPanel(RowedPanel):
             title, spoken = self._caption.text(), "; ".join(said)
             rows = "; ".join(row.said for row in self.rows)
             self.describe(f"{rows}. {title}: {spoken}")
+        if changed:
+            self.height_changed.emit()
 
 
 def _row(reading: Reading, metric: Metric | None, board: Board, now: datetime) -> Row:
@@ -91,6 +109,7 @@ def _row(reading: Reading, metric: Metric | None, board: Board, now: datetime) -
         name=title if about == title else f"{title} {about}",
         value=value_text(reading, metric, now),
         unit=unit_symbol(metric) if reading.number is not None else "",
+        worded=reading.number is None and reading.value is not None,
         remark=was
         or tr(reading.note)
         or from_to(board, reading, metric, now)

@@ -163,7 +163,7 @@ class TimelinePanel(PaintedPanel):
     def _lane(self, breaker: Breaker, course: Course, board: Board, now: datetime) -> Lane:
         name, (_, word) = display_name(breaker), state_and_word(breaker, now)
         drawn = self._courses.drawn(breaker, board, now)
-        remark = trn("opened {number} time", "opened {number} times", course.trips)
+        remark = trn("opened once", "opened {number} times", course.trips)
         loud = drawn is not None and drawn.open_now
         return Lane(
             said=f"{name}, {word}, {remark}",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from support import boards, dashboard
-from support.panels import ARROW, RUNBOOKS, Make
+from support import boards, courses, dashboard
+from support.panels import ARROW, DAY, RUNBOOKS, Make
 
 from opsdesk.insight.board import Board
 from opsdesk.insight.words import MINUS, NOTHING
 from opsdesk.model.page import Panel, PanelKind
+from opsdesk.model.series import Usual
 from opsdesk.ui.panels.figure_cells import parts
 from opsdesk.ui.panels.figures import FiguresPanel
 
@@ -61,3 +62,33 @@ def test_numbers_are_told_from_their_units() -> None:
     assert parts("2 m 14 s") == [("2", True), ("m", False), ("14", True), ("s", False)]
     assert parts("< 0.05") == [("<", True), ("0.05", True)]
     assert parts("Exceeded well") == [("Exceeded well", True)]
+
+
+def test_a_panel_may_call_its_figures_by_short_names(make: Make) -> None:
+    panel = Panel(
+        kind=PanelKind.FIGURES,
+        title="T",
+        metrics=("latency.quantile", "oncall.resolution_time"),
+        names=("Response p95", "Time to resolve"),
+        labels={"quantile": "0.95"},
+    )
+    for board in (dashboard.whole(), boards.no_source()):
+        shown = make(panel, board)
+        assert isinstance(shown, FiguresPanel)
+        assert [figure.name for figure in shown.rows] == ["Response p95", "Time to resolve"]
+
+
+def test_a_figure_that_nothing_else_is_known_of_is_held_against_its_usual_range(make: Make) -> None:
+    labels = {"quantile": "0.95"}
+    metrics = ("latency.quantile", "errors.rate")
+    panel = Panel(
+        kind=PanelKind.FIGURES, title="T", metrics=metrics, labels=labels, window=DAY, usual=True
+    )
+    board = dashboard.whole()
+    shown = make(panel, board)
+    p95 = board.by_metric["latency.quantile"]
+    ranges = tuple(Usual(key=one.key, low=280.0, high=310.0) for one in p95)
+    (query,) = shown.queries(board)
+    shown.show_frame(courses.answer(query, usual=ranges), board, boards.NOW)
+    assert isinstance(shown, FiguresPanel)
+    assert [figure.remark for figure in shown.rows] == ["usual range", f"was 0.5 %, {MINUS}100 %"]

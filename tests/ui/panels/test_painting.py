@@ -30,6 +30,7 @@ ROWS = st.lists(
         state=st.sampled_from([None, State.OK]),
         marks=st.sampled_from([None, Marks(dot=0.5)]),
         more=st.sampled_from([None, Marks(dot=0.5)]),
+        worded=st.booleans(),
     ),
     min_size=1,
     max_size=6,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import msgspec
-from support import dashboard
+from pytestqt.qtbot import QtBot
+from support import boards, dashboard
 from support.boards import NOW
 from support.panels import BY_KIND, Make, reading, rowed
 
@@ -57,3 +58,15 @@ def test_stale_rows_are_marked_among_fresh_ones_alone(make: Make) -> None:
     assert [row.state for row in mixed.rows] == [State.STALE, None, None]
     stale = rowed(make(BY_KIND[PanelKind.ROWS], dashboard.stale()))
     assert {(row.state, row.stale) for row in stale.rows} == {(None, True)}
+
+
+def test_a_card_with_texts_asks_for_the_height_of_all_it_says(make: Make, qtbot: QtBot) -> None:
+    board = dashboard.whole()
+    panel = rowed(make(BY_KIND[PanelKind.ROWS], board))
+    assert panel.needed_height(300) > panel.needed_height(700)
+    panel.resize(300, panel.needed_height(300))
+    qtbot.waitUntil(lambda: 0 < panel.canvas.width() < 300)
+    assert panel.view.verticalScrollBar().maximum() == 0
+    with qtbot.assertNotEmitted(panel.height_changed):
+        panel.show_board(board, NOW)
+    assert rowed(make(BY_KIND[PanelKind.ROWS], boards.no_source())).needed_height(300) == 0

@@ -24,7 +24,7 @@ PAGES = {
     "performance": 3,
     "operations": 4,
     "value": 4,
-    "outlook": 3,
+    "outlook": 4,
     "sources": 3,
 }
 

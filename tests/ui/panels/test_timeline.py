@@ -30,7 +30,7 @@ def test_the_timeline_shows_what_changed_the_open_first(make_kind: MakeKind) -> 
     lanes = rows(panel, Lane)
     assert [lane.name.split()[-1] for lane in lanes[:-1]] == ["Data", "Primary"]
     assert [lane.loud for lane in lanes] == [True, False, False]
-    assert lanes[1].remark == "opened 1 time"
+    assert lanes[1].remark == "opened once"
     assert lanes[-1].name == "5 other breakers: nothing known to have happened"
 
 

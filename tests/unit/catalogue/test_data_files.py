@@ -263,6 +263,7 @@ class TestMistakesOnAPage:
             (PAGE.replace("queue.depth", "queue.size"), "'Queues': the catalogue has no metric 'q"),
             (PAGE.replace("span = 12", "span = 13"), "'Queues': span is 13. Give 1 to 12 columns"),
             (PAGE.replace("span = 12", "span = 0"), "'Queues': span is 0. Give 1 to 12 columns"),
+            (PAGE + 'names = ["One", "Two"]\n', "'Queues': 2 names for 1 metrics. Give one for"),
             (
                 PAGE.replace('"rows"', '"pie"'),
                 r"'pie' is none of 'hero', .* - at `\$\.panel\[0\]\.k",

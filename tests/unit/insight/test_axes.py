@@ -82,7 +82,7 @@ def test_what_hardly_changes_looks_as_if_it_hardly_changed() -> None:
     assert ends.high > 300
 
 
-@pytest.mark.parametrize(("low", "from_"), [(99.0, 98.0), (87.0, 74.0), (100.0, 98.0)])
+@pytest.mark.parametrize(("low", "from_"), [(99.0, 98.0), (87.0, 80.5), (100.0, 98.0)])
 def test_a_share_near_all_of_it_is_seen_by_what_is_missing(low: float, from_: float) -> None:
     assert axes.extent([low, 100.0], HEALTH) == axes.Extent(from_, 100.0)
 

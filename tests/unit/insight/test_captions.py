@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from support import dashboard
 from support.readings import reading
 
-from opsdesk.insight.captions import comparison, rate, scope_of
+from opsdesk.insight.captions import comparison, part_of, rate, scope_of
 from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.reading import Reading, Unit
 
@@ -83,3 +84,15 @@ def test_a_count_of_several_days_says_how_many_a_day(
 ) -> None:
     one = msgspec.structs.replace(reading("ours", number), window=window)
     assert rate(one, of) == expected
+
+
+def test_a_share_of_counts_is_told_as_a_part() -> None:
+    board = dashboard.whole()
+    told = {
+        id_: part_of(board, board.by_metric[id_][0], board.catalogue[id_])
+        for id_ in ("runbook.success_rate", "cost.roi", "errors.rate")
+    }
+    assert told == {"runbook.success_rate": "131 of 142", "cost.roi": "", "errors.rate": ""}
+    wrong = reading("runbook.success_rate", 80.0)
+    other = dashboard.whole(but={"runbook.success_rate": (wrong,)})
+    assert not part_of(other, wrong, other.metric("runbook.success_rate"))  # 131 are no 80 %

@@ -83,6 +83,8 @@ def test_what_has_ended_is_neither_taken_care_of_nor_told() -> None:
     assert (row.acknowledged, row.flaps, row.marks) == (False, False, ())
     assert (row.lasts, row.when) == ("10 min", f"{at(40)} {DASH} {at(30)}")
     assert "10 min long" in row.said
+    assert row.incident.detail
+    assert not row.facts  # what has become of it stands beside it
 
 
 def test_nobody_saw_it_open() -> None:

@@ -144,4 +144,8 @@ def test_in_short_a_section_of_which_nothing_is_supplied_stands_for_its_figures(
 
 def test_what_opsdesk_computes_is_said_to_be() -> None:
     found = of(provenance(boards.normal(), shown_on(PAGES), NOW), "System health")
-    assert source_text(found.sources) == "computed here, Production metrics"
+    assert (found.sources, source_text(found.sources)) == (
+        ("", "Production metrics"),
+        "Production metrics",
+    )
+    assert (source_text(("",)), source_text(())) == ("computed here", "")

@@ -54,6 +54,13 @@ def test_a_figure_asks_for_its_own_key() -> None:
     assert query.keys == (key("latency.quantile", {"quantile": "0.95"}),)
 
 
+def test_figures_ask_for_each_of_theirs_that_carries_the_labels() -> None:
+    labels = {"quantile": "0.95"}
+    figures = panel(PanelKind.FIGURES, "latency.quantile", "errors.rate", labels=labels)
+    (query,) = of_panel(figures, normal())
+    assert set(query.keys) == {key("latency.quantile", labels), key("errors.rate", {})}
+
+
 def test_forecast_and_record_ask_the_same_question() -> None:
     forecast = panel(PanelKind.FORECAST, "projection.error_rate", "errors.rate", step=DAY)
     record = panel(PanelKind.RECORD, "errors.rate", step=DAY)
