@@ -12,11 +12,11 @@ from opsdesk.insight.board import Board, Breaker
 from opsdesk.insight.breakers import DAY, Courses
 from opsdesk.insight.chart import Chart
 from opsdesk.insight.charting import Material
-from opsdesk.insight.derive import INSTANCES_UP, UPTIME
+from opsdesk.insight.derive import INSTANCES_UP
 from opsdesk.insight.incident_list import Entry, rows_of
 from opsdesk.insight.questions import POINTS
 from opsdesk.insight.slides.blocks import Alarm, Figure, Rows, Well
-from opsdesk.insight.slides.panels import Seen, level_state, short_text
+from opsdesk.insight.slides.panels import Seen, short_text
 from opsdesk.insight.slides.rows import incident_line
 from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.verdict import State, state_word
@@ -181,19 +181,7 @@ def well(board: Board, now: datetime, ill: AbstractSet[Key]) -> tuple[Well, ...]
     if up:
         total = grouped(len(known))
         found.append(tr("{number} of {total} components up", number=grouped(up), total=total))
-    elif not known:
-        found += _normal(board, now)
     return tuple(map(Well, found))
-
-
-def _normal(board: Board, now: datetime) -> Iterator[str]:
-    """Say how many components are not below their thresholds, where none tells whether it is up."""
-    metric = board.metric(UPTIME)
-    known = [r for r in board.by_metric.get(UPTIME, ()) if not board.is_stale(r, now)]
-    normal = sum(r.number is not None and level_state(metric, r) is None for r in known)
-    if normal:
-        total = grouped(len(known))
-        yield tr("{number} of {total} components normal", number=grouped(normal), total=total)
 
 
 def _closed_text(number: int, *, others: bool) -> str:

@@ -179,13 +179,11 @@ def _line(reading: Reading, metric: Metric | None, seen: Seen, title: str) -> Li
 
 
 def _component(line: Line, up: Reading | None, seen: Seen) -> Line:
-    """Return the line of a component with how it is now, as far as its own figure does not tell."""
-    state = State.OK
-    if seen.is_stale(up):
-        state = State.STALE
-    elif up is not None:
-        state = level_state(seen.board.metric(INSTANCES_UP), up) or State.OK
-    return replace(line, state=line.state or state)
+    """Return the line of a component with how it is now; of what nobody tells nothing is said."""
+    if up is None:
+        return line
+    state = State.STALE if seen.is_stale(up) else level_state(seen.board.metric(INSTANCES_UP), up)
+    return replace(line, state=line.state or state or State.OK)
 
 
 def _answered(at: datetime | None, seen: Seen) -> str:

@@ -205,11 +205,8 @@ def test_breakers_are_no_others_where_something_else_is_ill() -> None:
     assert texts(boards.normal(1)) == ["1 breaker closed", "4 of 4 components up"]
 
 
-def test_components_by_their_uptime_where_nothing_tells_whether_they_are_up() -> None:
-    board = kept(boards.normal(), "component.uptime")
-    assert texts(board) == ["4 of 4 components normal"]
-    unknown = {k: replace(r, value=None) for k, r in board.snapshot.readings.items()}
-    assert texts(boards.arrange(replace(board.snapshot, readings=unknown), CATALOGUE)) == []
+def test_how_long_components_were_up_does_not_tell_that_they_are() -> None:
+    assert texts(kept(boards.normal(), "component.uptime")) == []
 
 
 def test_what_is_stale_is_not_said_to_work() -> None:

@@ -115,12 +115,12 @@ def test_components_that_are_down_stand_first() -> None:
     assert found.lines[1].state is State.OK
 
 
-def test_components_are_well_by_their_own_figure_where_nothing_tells_whether_they_are_up() -> None:
+def test_components_have_no_state_where_nothing_tells_whether_they_are_up() -> None:
     uptime = Reading(
         key=key("component.uptime", {"component": "DNS"}), value=99.9, at=NOW, source="prod"
     )
     found = rows(PanelKind.SCALE, boards.board_of([uptime]), "component.uptime")
-    assert found.lines[0].state is State.OK
+    assert found.lines[0].state is None
 
 
 def test_components_are_stale_when_nobody_knows_whether_they_are_up() -> None:
