@@ -50,6 +50,11 @@ def risk_text(reading: Reading, metric: Metric | None, now: datetime) -> str:
     return tr("{title}: {figure}", title=title, figure=figure)
 
 
+def disagreeing(number: int) -> str:
+    """Say of how many figures something else is known as well: less sure ground, but no risk."""
+    return trn("{number} figure disagrees", "{number} figures disagree", number)
+
+
 def consequence(reading: Reading, board: Board) -> str:
     """Say what comes of a risk if it goes on, or whom it is about; '' where nobody can say."""
     weeks = doubles_in(reading)

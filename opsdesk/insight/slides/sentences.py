@@ -5,7 +5,7 @@ from __future__ import annotations
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.captions import absence
 from opsdesk.insight.phrases import capital
-from opsdesk.insight.risks import is_risk, risk_text
+from opsdesk.insight.risks import disagreeing, is_risk, risk_text
 from opsdesk.insight.slides.blocks import Block, Line, Words
 from opsdesk.insight.slides.panels import Seen, metric_of, readings_of, title_of
 from opsdesk.insight.slides.rows import nothing
@@ -24,7 +24,8 @@ def risks(panel: Panel, seen: Seen) -> Block:
         for r in fresh
         if is_risk(r)
     ]
-    said += [Line(name=finding.sentence) for finding in board.snapshot.findings]
+    if board.snapshot.findings:
+        said.append(Line(name=disagreeing(len(board.snapshot.findings))))
     if not said and fresh:
         said.append(Line(name=capital(tr("no risk is known")), state=State.OK))
     elif not said:

@@ -18,6 +18,7 @@ from opsdesk.insight.risks import (
     FLAPPING,
     SUCCESS_OF_ALL,
     consequence,
+    disagreeing,
     doubles_in,
     is_risk,
     limit_of,
@@ -158,8 +159,8 @@ class RisksPanel(PanelView):
         if self._large or not found:
             return []
         self.left_out = len(found)
-        words = trn("{number} figure disagrees", "{number} figures disagree", len(found))
         tip = "\n".join(one.sentence for one in found)
+        words = disagreeing(len(found))
         return [Risk(sentence=words, remark=tr("see Outlook"), is_finding=True, tip=tip)]
 
     def _show(self, risks: Sequence[Risk]) -> None:

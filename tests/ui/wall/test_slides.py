@@ -12,7 +12,7 @@ from support.scenes import HALL, HALL_4K, LONG, SCENES, Display, scene
 from support.written import overlaps, written
 
 from opsdesk.catalogue import language
-from opsdesk.insight.slides.blocks import Line, Marks, Part, Rows, Scene, Slide
+from opsdesk.insight.slides.blocks import Line, Marks, Part, Rows, Scene, Slide, Words
 from opsdesk.ui.wall.slide_view import SlideView
 
 DISPLAYS: tuple[Display, ...] = (
@@ -92,6 +92,17 @@ def test_rows_that_have_no_room_are_counted(show: Callable[..., SlideView]) -> N
             lines = [t for t in texts if t.endswith(ending) and not t.startswith("200")]
             head = 1 if name == "200" else 0  # for how long the first has lasted
             assert rest + len(lines) - head == total
+
+
+def test_sentences_that_have_no_room_are_counted_in_the_title(
+    show: Callable[..., SlideView],
+) -> None:
+    lines = tuple(Line(name=f"Sentence {number}") for number in range(40))
+    made = Slide(title="", parts=(Part(block=Words(title="Risks", sentences=lines)),))
+    texts = [one.text for one in written(show(scene(made, boards.normal()), HALL))]
+    shown = sum(text.startswith("Sentence") for text in texts)
+    assert 0 < shown < 40
+    assert f"Risks, {shown} of 40" in texts
 
 
 def test_long_names_lose_their_middle(show: Callable[..., SlideView]) -> None:

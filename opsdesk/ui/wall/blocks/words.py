@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF
 
+from opsdesk.catalogue.language import tr
 from opsdesk.insight.slides.blocks import Line, Words
-from opsdesk.ui.wall.blocks.drawing import APART, head_of, paint_glyph, rule, square, write_title
+from opsdesk.ui.wall.blocks.drawing import (
+    APART,
+    head_of,
+    paint_glyph,
+    rule,
+    square,
+    without_title,
+    write_title,
+)
 from opsdesk.ui.wall.text import at_most, wrapped, write_base
 from opsdesk.ui.wall.type import Sizes
 from opsdesk.ui.writing import Writer
@@ -46,21 +55,39 @@ class WordsDrawing:
 
     def draw(self, writer: Writer, box: QRectF) -> None:
         """Draw as many as have room, each of them whole; the first as far as there is room."""
-        sizes = self._sizes
+        sizes, block = self._sizes, self._block
         one = (1 + _AROUND) * sizes.leading
-        rest = write_title(writer, box, self._block.title, sizes, one)
-        top = box.top() + self._head if rest.top() > box.top() else box.top()
-        for position, line in enumerate(self._block.sentences):
-            texts = self._lines(line, box.width())
-            if top + self._height(texts) > box.bottom() + 1:
-                if position:
-                    return
-                free = box.bottom() - top - _AROUND * sizes.leading
-                texts = at_most(texts, int(free / sizes.leading + 1e-6))
+        has_title = without_title(box, block.title, sizes, one).top() > box.top()
+        top = box.top() + self._head if has_title else box.top()
+        shown = self._fitting(box.bottom() - top, box.width())
+        write_title(writer, box, self._title(len(shown)), sizes, one)
+        for position, texts in enumerate(shown):
             if position:
                 rule(writer, QRectF(box.left(), top, box.width(), sizes.rule))
-            self._draw_one(writer, QRectF(box.left(), top, box.width(), 0), line, texts)
+            row = QRectF(box.left(), top, box.width(), 0)
+            self._draw_one(writer, row, block.sentences[position], texts)
             top += self._height(texts)
+
+    def _title(self, shown: int) -> str:
+        """Say how many of all there are: that takes no line of those that have room."""
+        title, number = self._block.title, len(self._block.sentences)
+        if not title or shown == number:
+            return title
+        return tr("{title}, {shown} of {number}", title=title, shown=shown, number=number)
+
+    def _fitting(self, room: float, width: float) -> list[list[str]]:
+        """Return the lines of the sentences that have room; of the first, as many as have."""
+        found: list[list[str]] = []
+        for line in self._block.sentences:
+            texts = self._lines(line, width)
+            if self._height(texts) > room + 1:
+                if found:
+                    break
+                leading = self._sizes.leading
+                texts = at_most(texts, int((room - _AROUND * leading) / leading + 1e-6))
+            found.append(texts)
+            room -= self._height(texts)
+        return found
 
     @property
     def _head(self) -> float:

@@ -27,11 +27,11 @@ def sentences(kind: PanelKind, board: Board, *metrics: str, later: float = 0) ->
     return found.sentences
 
 
-def test_risks_and_then_findings() -> None:
+def test_risks_and_then_how_many_figures_disagree() -> None:
     board = dashboard.whole()
     found = sentences(PanelKind.RISKS, board, *RISKS)
     assert found[0] == Line(name="Log volume grows 15 % per week", state=State.DEGRADED)
-    assert found[-1].name == board.snapshot.findings[-1].sentence
+    assert found[-1] == Line(name="7 figures disagree")
 
 
 def test_that_there_is_no_risk_is_said() -> None:
