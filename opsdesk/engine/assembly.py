@@ -181,7 +181,7 @@ class Assembly:
         self._awaits(self._status.keys() - {source_id})
         self._brought[source_id] = harvest
         self._unheard.discard(source_id)
-        self._held[source_id] = keep(self._held[source_id], harvest.readings, outcome.at)
+        self._held[source_id] = keep(self._held[source_id], harvest, outcome.at)
         source = next(source for source in self._sources if source.id == source_id)
         self._change(
             source_id,

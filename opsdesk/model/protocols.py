@@ -33,6 +33,10 @@ class Harvest(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     #: what failed while the rest answered, a sentence each
     partial: tuple[str, ...] = ()
+    #: metrics of which something could not be asked: what is lacking of them is not gone
+    unanswered: frozenset[str] = frozenset()
+    #: a figure sampled within so many seconds and lacking has ended there; 0: nothing tells that
+    lookback: float = 0.0
     #: what the source itself knows beyond readings; another OpsDesk knows all of it
     baselines: tuple[Baseline, ...] = ()
     incidents: tuple[Incident, ...] = ()

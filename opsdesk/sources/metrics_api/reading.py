@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from math import inf
 from types import MappingProxyType
 
 import msgspec
@@ -117,9 +118,12 @@ def harvest(
         found = _readings(baseline.readings.values(), {}, terms, left, room)
         room -= len(found)
         baselines.append(_baseline(baseline, found, terms))
-    notes = [*said, *left.notes(), *_problems(theirs.sources, terms.names)]
+    lacks = [*left.notes(), *_problems(theirs.sources, terms.names)]
+    notes = [*said, *lacks]
     return Harvest(
         readings=readings,
+        # a snapshot is all that its server knows, stale figures as well
+        lookback=0.0 if lacks else inf,
         cadence=min((pace for pace in paces.values() if pace), default=0.0),
         notes=tuple(dict.fromkeys(filter(None, notes)))[:_MOST_NOTES],
         baselines=tuple(baselines),

@@ -15,7 +15,7 @@ from opsdesk.model.snapshot import Family
 from opsdesk.sources.prometheus import plan
 from opsdesk.sources.prometheus.answers import Series
 from opsdesk.sources.prometheus.plan import Terms, Used
-from opsdesk.sources.prometheus.search import Prober, Search
+from opsdesk.sources.prometheus.search import Prober, Search, names
 from opsdesk.sources.together import together
 
 #: how many targets are looked at for the time between two scrapes
@@ -37,6 +37,10 @@ class Discovery(msgspec.Struct, frozen=True, kw_only=True):
     families: tuple[Family, ...]
     #: series by name, of all that the packs know
     alive: Mapping[str, int]
+    #: names that were looked for and are not there; of those that could not be nothing is known
+    absent: frozenset[str] = frozenset()
+    #: metrics of families of which nothing is known
+    unanswered: frozenset[str] = frozenset()
     #: seconds after which figures are sampled anew; 0 where unknown
     cadence: float = 0.0
     #: jobs that are sampled more seldom, and their seconds
@@ -44,6 +48,14 @@ class Discovery(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     #: what could not be found out, a sentence each
     partial: tuple[str, ...] = ()
+
+    @property
+    def is_lacking(self) -> bool:
+        """Whether another look soon may find out more.
+
+        Before the second scrape the interval is not known, and all windows are guesses.
+        """
+        return bool(self.partial) or ("up" in self.alive and not self.terms.interval)
 
     def queries(self) -> Iterator[tuple[Used, int, Query]]:
         """Yield every query that can be asked, with its place in its pack; the first wins."""
@@ -75,12 +87,16 @@ async def discover(prober: Prober, packs: Sequence[Pack]) -> Discovery:
     reasons = await together(_objection(search, found, terms) for found in there)
     objections = {found.pack.id: why for found, why in zip(there, reasons, strict=True) if why}
     families, used = choose(candidates, objections | search.unknown)
+    known = [pack for pack in packs if pack.id not in search.unknown]
+    unknown = [pack for pack in packs if pack.id in search.unknown]
     prober.done()
     return Discovery(
         terms=terms,
         used=used,
         families=families,
         alive=search.alive,
+        absent=names(known) - search.alive.keys(),
+        unanswered=frozenset(query.metric for pack in unknown for query in pack.query),
         cadence=cadence,
         slow={job: seconds for job, seconds in usual.items() if seconds > cadence},
         notes=_notes(packs, families, search.unknown.keys()),

@@ -36,9 +36,8 @@ log = logging.getLogger(__name__)
 
 #: seconds for which a discovery holds
 DISCOVERY_SECONDS = 600.0
-#: one that a silent pack asks for, or what it could not find out, comes no sooner than this
-_DISCOVERY_PAUSE = 60.0
-_UNKNOWN_INTERVAL_PAUSE = 5.0
+#: one that leaves something to be found out comes after so many, then always after twice as many
+_DISCOVERY_PAUSE = 5.0
 #: polls without a reading after which a pack in use asks for a new discovery
 _SILENT_POLLS = 2
 #: seconds for which coverage holds; that of a young server grows visibly
@@ -46,6 +45,9 @@ _SLOW_SECONDS = 600.0
 _SLOW_SECONDS_YOUNG = 60.0
 #: seconds of a poll after which it does with what was answered: less than its deadline
 _PATIENCE = 17.0
+#: Prometheus shows the last sample of a series for five minutes, unless it knows that there will be
+#: no more; less what two clocks may differ, and what a refresh takes
+_LOOKBACK = 240.0
 #: closer looks in one poll
 _ZOOMS = 8
 
@@ -153,6 +155,7 @@ class PrometheusSource:
         self._prober.done()
         self._found: Discovery | None = None
         self._found_at = 0.0
+        self._pause = _DISCOVERY_PAUSE
         self._memories: dict[tuple[str, int], Memory] = {}
         self._presence = questions.NOTHING_SEEN
         self._presence_at = 0.0
@@ -160,21 +163,21 @@ class PrometheusSource:
         self._late: set[str] = set()
 
     async def _discover(self) -> Discovery:
-        age = time.monotonic() - self._found_at
-        silent = any(polls >= _SILENT_POLLS for polls in self._silent.values())
-        partial = self._found is not None and self._found.partial
-        limit = _DISCOVERY_PAUSE if silent or partial else DISCOVERY_SECONDS
-        if self._found is not None and not self._found.terms.interval and "up" in self._found.alive:
-            # seen before its second scrape: all windows are guesses until the interval is known
-            limit = _UNKNOWN_INTERVAL_PAUSE
-        if self._found is not None and age < limit:
-            return self._found
+        found = self._found
+        if found is None:
+            return await self._discover_now()
+        lacks = found.is_lacking or any(polls >= _SILENT_POLLS for polls in self._silent.values())
+        pause = self._pause if lacks else DISCOVERY_SECONDS
+        if time.monotonic() - self._found_at < pause:
+            self._pause = self._pause if lacks else _DISCOVERY_PAUSE
+            return found
+        self._pause = min(2 * pause, DISCOVERY_SECONDS)
         return await self._discover_now()
 
     async def _discover_now(self) -> Discovery:
         found = await discovery.discover(self._prober, self._packs)
         self._found, self._found_at = found, time.monotonic()
-        self._silent.clear()
+        self._silent = {used.pack.id: self._silent.get(used.pack.id, 0) for used in found.used}
         self._presence = questions.NOTHING_SEEN
         for family in found.families:
             log.info(
@@ -201,11 +204,10 @@ class PrometheusSource:
 
     async def _newcomers(self, found: Discovery) -> bool:
         """Tell whether something known has come up since the discovery."""
-        missing = search.names(self._packs) - found.alive.keys()
-        if not missing:
+        if not found.absent:
             return False
         try:
-            return bool(await search.count(self._client, missing))
+            return bool(await search.count(self._client, found.absent))
         except SourceError:
             # the queries beside this one tell what is wrong
             return False
@@ -264,6 +266,12 @@ class PrometheusSource:
         context = self._context()
         readings: dict[Key, Reading] = {}
         notes, partial = [self._clock.note, *found.notes], [*found.partial]
+        # what a server warns of, such as a store that is gone, may be why something is lacking
+        unanswered = found.unanswered | {
+            one.query.metric
+            for one, why in zip(asked, failed, strict=True)
+            if why or asker.warnings(one.asks())
+        }
         for used in found.used:
             before = len(readings)
             for one in asked:
@@ -281,6 +289,8 @@ class PrometheusSource:
         return Harvest(
             readings=paced(readings.values(), found.slow),
             cadence=found.cadence,
+            lookback=_LOOKBACK,
+            unanswered=unanswered,
             families=found.families,
             notes=tuple(dict.fromkeys(note for note in notes if note)),
             partial=tuple(dict.fromkeys(partial)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 from support.readings import NOW, OFFLINE, FakeSource, answering, breaker, harvest, reading
 from support.systems import up
@@ -13,12 +14,13 @@ from opsdesk.engine.assembly import Assembly, Outcome
 from opsdesk.engine.watch import Watch
 from opsdesk.insight.board import arrange
 from opsdesk.insight.derive import HEALTH
+from opsdesk.insight.verdict import State, verdict
 from opsdesk.model.desk import Policy
 from opsdesk.model.errors import Problem
 from opsdesk.model.key import key
 from opsdesk.model.metric import Compute, Direction, Metric, Operation
 from opsdesk.model.protocols import Harvest
-from opsdesk.model.reading import BreakerState, Unit
+from opsdesk.model.reading import BreakerState, Reading, Unit
 from opsdesk.model.snapshot import Snapshot
 
 CATALOGUE = metrics.load()
@@ -221,3 +223,19 @@ class TestHealth:
         answer(desk, "a", harvest(up("A", 0.0, at=at)), at)
         score = desk.snapshot(at)[0].readings[HEALTH]
         assert (score.value, score.at) == (50.0, NOW)
+
+    def test_is_fresh_where_a_part_has_another_name(self) -> None:
+        desk = assembly("a")
+        answer(desk, "a", telling(up("web", 0.0), up("api")), NOW)
+        for minute in range(1, 10):
+            at = NOW + timedelta(minutes=minute)
+            answer(desk, "a", telling(up("frontend", at=at), up("api", at=at)), at)
+            snapshot, _ = desk.snapshot(at)
+            assert not arrange(snapshot, CATALOGUE).is_stale(snapshot.readings[HEALTH], at)
+        assert snapshot.readings[HEALTH].value == 100.0
+        assert verdict(arrange(snapshot, CATALOGUE), at).state is State.OK
+
+
+def telling(*readings: Reading) -> Harvest:
+    """Return an answer of a source that shows for a while what has not ended."""
+    return msgspec.structs.replace(harvest(*readings), lookback=240.0)

@@ -3,16 +3,22 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.readings import NOW, by_key, reading
+from support.readings import NOW, by_key, harvest, reading
 
 from opsdesk.engine.merge import Held, keep, merge
+from opsdesk.model.protocols import Harvest
 from opsdesk.model.reading import Reading
 
 
 def never(_reading: Reading) -> bool:
     return False
+
+
+def always(_reading: Reading) -> bool:
+    return True
 
 
 def held(*readings: Reading, seen: datetime | None = NOW) -> Held:
@@ -22,27 +28,68 @@ def held(*readings: Reading, seen: datetime | None = NOW) -> Held:
 def test_a_refresh_that_changes_nothing_keeps_the_same_objects() -> None:
     before = held(reading("errors.rate", 0.5))
     again = reading("errors.rate", 0.5)
-    after = keep(before, [again], NOW)
+    after = keep(before, harvest(again), NOW)
     assert after.readings[again.key] is before.readings[again.key]
 
 
 def test_a_newer_sample_takes_the_place_of_an_older_one() -> None:
     new = reading("errors.rate", 0.5, NOW + timedelta(seconds=15))
-    assert keep(held(reading("errors.rate", 0.5)), [new], NOW).readings[new.key] is new
+    assert keep(held(reading("errors.rate", 0.5)), harvest(new), NOW).readings[new.key] is new
 
 
 def test_a_figure_that_is_no_longer_there_keeps_its_last_reading_for_an_hour() -> None:
     known = held(reading("errors.rate", 0.5))
-    later = keep(known, [], NOW + timedelta(minutes=1))
-    assert keep(later, [], NOW + timedelta(minutes=59)).readings == known.readings
-    assert keep(later, [], NOW + timedelta(hours=1)).readings == {}
+    later = keep(known, harvest(), NOW + timedelta(minutes=1))
+    assert keep(later, harvest(), NOW + timedelta(minutes=59)).readings == known.readings
+    assert keep(later, harvest(), NOW + timedelta(hours=1)).readings == {}
+
+
+def lacking(**said: object) -> Harvest:
+    """Return an answer of a source that shows what is younger than four minutes, without it."""
+    return msgspec.structs.replace(harvest(), lookback=240.0, **said)
+
+
+def test_what_was_there_a_moment_ago_has_ended_and_is_gone_once_it_would_be_stale() -> None:
+    one = reading("errors.rate", 0.5)
+    at = NOW + timedelta(minutes=1)
+    after = keep(held(one), lacking(), at)
+    assert merge([after], never, at) == by_key(one)
+    assert merge([after], always, at) == {}
+    for later in (lacking(), lacking(unanswered=frozenset({"errors.rate"})), harvest()):
+        assert merge([keep(after, later, NOW + timedelta(minutes=9))], always, NOW) == {}
+    back = keep(after, harvest(one), at)
+    assert merge([back], always, at) == by_key(one)
+
+
+@pytest.mark.parametrize(
+    ("answer", "age"),
+    [
+        # its samples came to an end, and nobody said that there will be no more
+        (lacking(), 240),
+        # the source does not tell the one from the other
+        (harvest(), 10),
+        (lacking(unanswered=frozenset({"errors.rate"})), 10),
+    ],
+)
+def test_what_may_be_late_is_not_gone(answer: Harvest, age: int) -> None:
+    one = reading("errors.rate", 0.5)
+    after = keep(held(one), answer, NOW + timedelta(seconds=age))
+    assert merge([after], always, NOW) == by_key(one)
+
+
+def test_what_could_not_be_asked_is_kept_for_a_day_as_if_nobody_answered() -> None:
+    known = held(reading("errors.rate", 0.5))
+    refused = lacking(unanswered=frozenset({"errors.rate"}))
+    later = keep(known, refused, NOW + timedelta(minutes=1))
+    assert keep(later, refused, NOW + timedelta(hours=23)).readings == known.readings
+    assert keep(later, refused, NOW + timedelta(hours=24)).readings == {}
 
 
 def test_a_figure_that_is_reported_once_a_month_is_there_as_long_as_its_source() -> None:
     monthly = reading("health.score", 98.5, NOW - timedelta(days=30))
-    known = keep(Held(), [monthly], NOW)
+    known = keep(Held(), harvest(monthly), NOW)
     assert merge([known], never, NOW + timedelta(hours=1)) == by_key(monthly)
-    assert keep(known, [monthly], NOW + timedelta(days=3)).readings == by_key(monthly)
+    assert keep(known, harvest(monthly), NOW + timedelta(days=3)).readings == by_key(monthly)
 
 
 def test_a_source_that_fails_for_a_day_says_nothing_any_more() -> None:
@@ -57,7 +104,7 @@ def test_the_first_source_that_is_not_stale_wins() -> None:
     both = [held(first), held(second)]
     assert merge(both, never, NOW)[first.key] is first
     assert merge(both, lambda r: r is first, NOW)[first.key] is second
-    assert merge(both, lambda _: True, NOW)[first.key] is first
+    assert merge(both, always, NOW)[first.key] is first
 
 
 metrics = st.sampled_from(["errors.rate", "health.score", "latency.quantile", "own.metric"])
@@ -95,9 +142,9 @@ def test_the_union_of_all_keys_and_for_each_the_first_fresh_reading(
 
 @given(st.lists(st.tuples(metrics, st.floats(0, 100)), max_size=6))
 def test_keeping_the_same_harvest_twice_changes_nothing(figures: list[tuple[str, float]]) -> None:
-    harvest = [reading(metric, value) for metric, value in figures]
-    once = keep(Held(), harvest, NOW).readings
-    copies = [msgspec.structs.replace(one) for one in harvest]
-    twice = keep(Held(readings=once, seen=NOW), copies, NOW).readings
+    given = [reading(metric, value) for metric, value in figures]
+    once = keep(Held(), harvest(*given), NOW).readings
+    copies = [msgspec.structs.replace(one) for one in given]
+    twice = keep(Held(readings=once, seen=NOW), harvest(*copies), NOW).readings
     assert twice.keys() == once.keys()
     assert all(twice[key] is once[key] for key in once)

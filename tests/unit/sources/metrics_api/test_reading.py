@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from math import inf
 
 import pytest
 from support.metrics_api import (
@@ -32,6 +33,8 @@ def test_the_least_that_a_backend_may_say_is_enough() -> None:
     assert reading.at == NOW - timedelta(seconds=30)
     assert reading.origin is Origin.MEASURED
     assert found.notes == ()
+    # what is not in it is not there
+    assert found.lookback == inf
 
 
 def test_what_it_knows_beyond_readings_is_taken_along() -> None:
@@ -81,6 +84,7 @@ def test_its_sources_set_the_pace_and_tell_only_their_problems() -> None:
     assert found.cadence == 15
     assert [reading.cadence for reading in found.readings] == [15, 300, 300]
     assert found.notes == ("Slow: it is on fire", "Partly: Requests: failed.")
+    assert found.lookback == 0.0
 
 
 def test_units_are_brought_to_those_of_the_catalogue() -> None:
@@ -144,6 +148,7 @@ def test_too_many_figures_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(found.readings) == 3
     assert found.baselines[0].readings == {}
     assert found.notes == ("7 figures left out: there are too many",)
+    assert found.lookback == 0.0
 
 
 def test_what_it_repeats_of_our_secret_is_hidden() -> None:

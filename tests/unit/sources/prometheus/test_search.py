@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from types import SimpleNamespace
 
 import pytest
 from support.http_server import Connection, Request, answer, serving, vector
@@ -20,7 +21,7 @@ from support.small_prometheus import (
 
 from opsdesk.model.errors import SourceError
 from opsdesk.model.protocols import Harvest
-from opsdesk.sources.prometheus import search
+from opsdesk.sources.prometheus import search, source
 
 COUNT = "count by (__name__)"
 
@@ -84,7 +85,10 @@ def test_what_was_found_out_before_a_deadline_is_kept_for_a_while(
     assert probes == times
 
 
-def test_a_family_that_fails_alone_at_the_start_does_not_sink_the_rest() -> None:
+def test_a_family_that_fails_alone_at_the_start_does_not_sink_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(source, "_DISCOVERY_PAUSE", 0.0)
     broken = True
 
     def failing(query: str) -> str | None:
@@ -109,9 +113,70 @@ def test_a_family_that_fails_alone_at_the_start_does_not_sink_the_rest() -> None
     (family,) = (one for one in first.families if one.pack == "resilience4j")
     assert not family.used
     assert not any("No circuit breakers found" in note for note in first.notes)
+    assert "breaker.state" in first.unanswered
     # as soon as it can be asked for, it is there
     assert values(second)[STATE] == "open"
     assert second.partial == ()
+    assert second.unanswered == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("refused", "first"),
+    [
+        # a family that cannot be looked for
+        ("resilience4j", [0, 5, 15, 35]),
+        # what is asked of a family that is there: it is silent from the second poll on
+        ("== 1", [0, 10, 20, 40]),
+    ],
+)
+def test_what_a_server_always_refuses_is_asked_for_more_and_more_rarely(
+    refused: str, first: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, found = 0, []
+    monkeypatch.setattr(source, "time", SimpleNamespace(monotonic=lambda: float(now)))
+
+    def refusing(query: str) -> str | None:
+        return "on fire" if refused in query else shop(query)
+
+    async def run(url: str) -> None:
+        nonlocal now
+        client = source_of(url)
+        for now in (*range(0, 40, 5), *range(40, 2_000, 40)):
+            before = len(server.requests)
+            harvest = await client.poll(NOW)
+            paths = [request.path for request in server.requests[before:]]
+            found.extend([now] * any(path.endswith("buildinfo") for path in paths))
+            assert "on fire" in " ".join(harvest.partial)
+        await client.close()
+
+    with serving(scripted(shop_with_cadence(refusing))) as server:
+        asyncio.run(run(server.url))
+    assert found == [*first, 80, 160, 320, 640, 1_240, 1_840]
+
+
+def test_what_cannot_be_looked_for_does_not_hide_what_comes_up() -> None:
+    names = {"up"}
+
+    def coming(query: str) -> str | None:
+        if "circuit_breaker_state" in query:
+            return "too many series"
+        if query.startswith(COUNT):
+            return vector(*(({"__name__": name}, 1) for name in names if name in query))
+        return shop(query)
+
+    async def run(url: str) -> tuple[Harvest, Harvest]:
+        client = source_of(url)
+        first = await client.poll(NOW)
+        names.add("resilience4j_circuitbreaker_state")
+        second = await client.poll(NOW)
+        await client.close()
+        return first, second
+
+    with serving(scripted(shop_with_cadence(coming))) as server:
+        first, second = asyncio.run(run(server.url))
+    assert STATE not in values(first)
+    assert values(second)[STATE] == "open"
+    assert first.partial == second.partial
 
 
 def test_where_every_family_fails_the_server_cannot_be_asked() -> None:

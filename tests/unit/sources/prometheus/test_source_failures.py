@@ -33,6 +33,7 @@ def test_one_failing_query_does_not_lose_the_others() -> None:
     assert "Scrape targets (up)" in note
     assert "component.uptime" in note
     assert "too many samples" in note
+    assert harvest.unanswered == {"component.uptime"}
 
 
 def test_all_queries_failing_is_a_failure() -> None:
@@ -52,9 +53,12 @@ def test_warnings_reach_the_user() -> None:
         return shop(query)
 
     with serving(scripted(warning)) as server:
-        notes = poll(server.url).notes
-    assert any("store x is gone" in note for note in notes)
-    assert not any("hm" in note for note in notes)
+        harvest = poll(server.url)
+    assert any("store x is gone" in note for note in harvest.notes)
+    assert not any("hm" in note for note in harvest.notes)
+    # what is lacking may be there
+    assert "component.instances_up" in harvest.unanswered
+    assert "breaker.state" not in harvest.unanswered
 
 
 def endless(_request: Request, connection: Connection) -> None:
