@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -14,13 +14,14 @@ from opsdesk.app import saving
 from opsdesk.app.demo import demo_source
 from opsdesk.app.rendering import FORMATS
 from opsdesk.catalogue import language, metrics, packs, pages
-from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.language import tr, trn
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.demo.wanted import Demonstration
-from opsdesk.engine.fetching import Recorded
+from opsdesk.engine.fetching import DEADLINE, Recorded
 from opsdesk.engine.loop import EngineLoop
 from opsdesk.engine.poll import close, collect
 from opsdesk.engine.series import reader_of
+from opsdesk.engine.waiting import Waiting
 from opsdesk.export import files
 from opsdesk.insight.board import arrange
 from opsdesk.model.errors import ConfigError, SourceError
@@ -41,6 +42,8 @@ from opsdesk.wire.document import Order
 
 # Whose catalogue, packs and pages are read: those of every profile stand in one folder.
 _PROFILE = "default"
+#: seconds until somebody who waits is told for whom; then always twice as many
+_FIRST_WORD = 5.0
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -54,7 +57,7 @@ class SnapshotOrder(msgspec.Struct, frozen=True, kw_only=True):
     output: str
     #: what is written; for reports and pictures also how it looks
     look: Order
-    #: seconds for the refresh
+    #: seconds without an answer after which the refresh ends
     timeout: float
     credentials: Credentials = Credentials()
     headers: Mapping[str, str] = _NO_HEADERS
@@ -85,8 +88,10 @@ class _Taken(msgspec.Struct, frozen=True, kw_only=True):
     frames: Mapping[SeriesQuery, SeriesFrame]
 
 
-def take_snapshot(order: SnapshotOrder) -> Written:
+def take_snapshot(order: SnapshotOrder, say: Callable[[str], None]) -> Written:
     """Refresh once and write the result; a source of several that failed has its problem in it.
+
+    ``say`` is told what is waited for where that takes long.
 
     Raises:
         ConfigError: the address, a data file, the page or the output cannot be used.
@@ -97,7 +102,8 @@ def take_snapshot(order: SnapshotOrder) -> Written:
     where = places(order.profile or _PROFILE)
     catalogue = metrics.load(where.own)
     _check_page(order, catalogue, where.own)
-    taken = _run_once(_asked(order, where, catalogue), order, where.own)
+    waiting = Waiting(order.timeout)
+    taken = _run_once(_asked(order, where, catalogue, waiting), waiting, order, where.own, say)
     problems = [source.problem for source in taken.snapshot.sources]
     if problems[0] is not None and None not in problems:
         raise SourceError(problems[0])
@@ -145,19 +151,19 @@ def _check_page(order: SnapshotOrder, catalogue: Catalogue, own: Path) -> None:
         )
 
 
-def _asked(order: SnapshotOrder, where: Places, catalogue: Catalogue) -> _Asked:
+def _asked(order: SnapshotOrder, where: Places, catalogue: Catalogue, waiting: Waiting) -> _Asked:
     if order.profile:
-        return _of_profile(order.profile, where, catalogue)
+        return _of_profile(order.profile, where, catalogue, waiting)
     wanted = order.demo
     source = (
-        _given(order, where.own, catalogue)
+        _given(order, where.own, catalogue, waiting)
         if wanted is None
         else demo_source(wanted.seed, wanted.speed)
     )
     return _Asked(sources=(source,), catalogue=catalogue, interval=Settings().interval)
 
 
-def _given(order: SnapshotOrder, own: Path, catalogue: Catalogue) -> Source:
+def _given(order: SnapshotOrder, own: Path, catalogue: Catalogue, waiting: Waiting) -> Source:
     given = Server(
         id="given",
         title=address.parse(order.url).host,
@@ -165,11 +171,12 @@ def _given(order: SnapshotOrder, own: Path, catalogue: Catalogue) -> Source:
         kind=order.kind,
         credentials=order.credentials,
         headers=order.headers,
+        heard=waiting.heard,
     )
     return server.source(given, packs.load(own), catalogue)
 
 
-def _of_profile(name: str, where: Places, catalogue: Catalogue) -> _Asked:
+def _of_profile(name: str, where: Places, catalogue: Catalogue, waiting: Waiting) -> _Asked:
     from opsdesk.app.works import Works
 
     kept = settings.read(where.settings)
@@ -181,7 +188,8 @@ def _of_profile(name: str, where: Places, catalogue: Catalogue) -> _Asked:
                 profile=repr(name),
             )
         )
-    works = Works(where.own, catalogue, Secrets(name, where.secrets), Redactor())
+    secrets = Secrets(name, where.secrets)
+    works = Works(where.own, catalogue, secrets, Redactor(), waiting.heard)
     return _Asked(
         sources=tuple(works.kept(source) for source in kept.sources),
         catalogue=catalogue,
@@ -191,18 +199,43 @@ def _of_profile(name: str, where: Places, catalogue: Catalogue) -> _Asked:
     )
 
 
-def _run_once(asked: _Asked, order: SnapshotOrder, own: Path) -> _Taken:
+def _run_once(
+    asked: _Asked, waiting: Waiting, order: SnapshotOrder, own: Path, say: Callable[[str], None]
+) -> _Taken:
     async def run() -> _Taken:
+        saying = asyncio.create_task(_keep_saying(asked.sources, waiting, say))
         try:
-            snapshot = await collect(asked.sources, asked.catalogue, asked.interval, order.timeout)
+            snapshot = await collect(asked.sources, asked.catalogue, asked.interval, waiting)
             return _Taken(snapshot=snapshot, frames=await _frames(asked, snapshot, order, own))
         finally:
+            saying.cancel()
             await asyncio.gather(*map(close, asked.sources))
             if asked.history is not None:
                 asked.history.close()
 
     with asyncio.Runner(loop_factory=EngineLoop) as runner:
         return runner.run(run())
+
+
+async def _keep_saying(
+    sources: Sequence[Source], waiting: Waiting, say: Callable[[str], None]
+) -> None:
+    """Say from time to time who answers slowly. Of who does not, its problem tells in the end."""
+    answers, pause = 0, _FIRST_WORD
+    while True:
+        await asyncio.sleep(pause)
+        if waiting.answers > answers:
+            answers, pause = waiting.answers, 2 * pause
+            # with none the charts are asked for
+            slow = waiting.sources or sources
+            say(
+                trn(
+                    "{sources}: slow, {number} answer so far; waiting for the rest",
+                    "{sources}: slow, {number} answers so far; waiting for the rest",
+                    answers,
+                    sources=", ".join(source.where for source in slow),
+                )
+            )
 
 
 async def _frames(
@@ -214,7 +247,11 @@ async def _frames(
     board = arrange(snapshot, asked.catalogue)
     wanted = saving.asked(order.look, pages.load(asked.catalogue, own), board)
     recorded = None if asked.history is None else _recorded(asked.history)
-    series = reader_of(asked.sources, snapshot, asked.catalogue, recorded=recorded)
+    # Who answers slowly does so here as well.
+    deadline = max(DEADLINE, *(source.took or 0.0 for source in snapshot.sources))
+    series = reader_of(
+        asked.sources, snapshot, asked.catalogue, recorded=recorded, deadline=deadline
+    )
     return dict(zip(wanted, await series.frames(wanted), strict=True))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from opsdesk.app.once import SnapshotOrder, take_snapshot
@@ -20,8 +22,10 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     snapshot: Snapshot
 
 
-def preview(order: SnapshotOrder) -> Preview:
+def preview(order: SnapshotOrder, say: Callable[[str], None]) -> Preview:
     """Write every slide of ``order.look.wall`` as a picture, after one refresh.
+
+    ``say`` is told what is waited for where that takes long.
 
     Raises:
         ConfigError: the address, a data file or the folder cannot be used.
@@ -30,7 +34,7 @@ def preview(order: SnapshotOrder) -> Preview:
     """
     look = order.look
     diagonal = look.wall.diagonal or DIAGONAL
-    written = take_snapshot(order)
+    written = take_snapshot(order, say)
     return Preview(
         files=written.files,
         caps=caps(look.width, look.height, diagonal=diagonal, distance=look.wall.distance),

@@ -5,6 +5,7 @@ Loaded on the engine's thread, for it brings HTTP, TLS and the keyring with it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from opsdesk.catalogue import packs
@@ -28,12 +29,19 @@ class Works:
     """Makes the parts of one profile's engine."""
 
     def __init__(
-        self, own: Path | None, catalogue: Catalogue, secrets: Secrets, redactor: Redactor
+        self,
+        own: Path | None,
+        catalogue: Catalogue,
+        secrets: Secrets,
+        redactor: Redactor,
+        heard: Callable[[], None] | None = None,
     ) -> None:
+        """Prepare. ``heard`` is told of each answer, by whoever refreshes but once."""
         self._packs: tuple[Pack, ...] = packs.load(own)
         self._catalogue = catalogue
         self._secrets = secrets
         self._redactor = redactor
+        self._heard = heard
 
     def history(self, path: Path) -> History:
         """Return what the profile's OpsDesk has seen itself."""
@@ -70,6 +78,7 @@ class Works:
             url=settings.url,
             kind=settings.kind,
             credentials=credentials,
+            heard=self._heard,
         )
         return server.source(found, self._packs, self._catalogue)
 

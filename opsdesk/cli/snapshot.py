@@ -19,7 +19,7 @@ from opsdesk.store.profile import places
 if TYPE_CHECKING:
     from opsdesk.model.snapshot import Snapshot
 
-# With this and what starting and writing take, a snapshot never lasts longer than 30 s.
+# With this and what starting and writing take, who does not answer is given up within 30 s.
 _LONGEST, _USUAL = 27.0, 20.0
 _OF_PICTURES = ("page", "theme", "size", "scale")
 
@@ -112,7 +112,7 @@ _OF_PICTURES = ("page", "theme", "size", "scale")
     default=_USUAL,
     show_default=True,
     metavar=tr("SECONDS"),
-    help=tr("Give up after so long."),
+    help=tr("Give up after so long without an answer."),
 )
 def snapshot(
     *,
@@ -164,7 +164,8 @@ def snapshot(
             timeout=timeout,
             credentials=credentials(user, token_file),
             headers=headers,
-        )
+        ),
+        complain,
     )
     complain_of(written.snapshot)
     return Exit.DONE

@@ -249,7 +249,8 @@ def _preview(run: _Run, size: tuple[int, int], folder: str) -> int:
             look=Order(format="wall", wall=shown, width=width, height=height),
             timeout=_PREVIEW_TIMEOUT,
             credentials=credentials("", None),
-        )
+        ),
+        complain,
     )
     complain_of(made.snapshot)
     for name in made.files:

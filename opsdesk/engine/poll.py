@@ -12,6 +12,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.engine.assembly import Assembly, Outcome
 from opsdesk.engine.setting import DEADLINE
+from opsdesk.engine.waiting import Waiting
 from opsdesk.insight.words import utc_now
 from opsdesk.model.errors import Problem, ProblemKind, SourceError
 from opsdesk.model.protocols import Harvest, Source
@@ -24,27 +25,35 @@ CLOSING = 0.5
 
 
 async def poll(
-    source: Source, deadline: float, clock: Callable[[], datetime], *, rediscover: bool = False
+    source: Source,
+    deadline: float,
+    clock: Callable[[], datetime],
+    *,
+    rediscover: bool = False,
+    waiting: Waiting | None = None,
 ) -> Outcome:
-    """Ask a source once. A failure that can be expected is a value; anything else is a bug."""
+    """Ask a source once. A failure that can be expected is a value; anything else is a bug.
+
+    ``deadline`` is in seconds; ``waiting`` takes its place where no later poll goes on.
+    """
     at, began = clock(), time.monotonic()
     result: Harvest | Problem
     try:
-        async with asyncio.timeout(deadline):
+        async with asyncio.timeout(deadline) if waiting is None else waiting.limit(source):
             if rediscover:
                 await source.rediscover()
             result = await source.poll(at)
     except SourceError as error:
         result = error.problem
     except TimeoutError:
-        result = _too_slow(source, deadline)
+        result = _too_slow(source, max(deadline, round(time.monotonic() - began)))
     return Outcome(at=at, took=time.monotonic() - began, result=result)
 
 
-def _too_slow(source: Source, deadline: float) -> Problem:
+def _too_slow(source: Source, seconds: float) -> Problem:
     return Problem(
         kind=ProblemKind.TIMEOUT,
-        what=tr("no complete answer within {seconds} s", seconds=f"{deadline:g}"),
+        what=tr("no complete answer within {seconds} s", seconds=f"{seconds:g}"),
         where=f"{source.title} ({source.where})",
         remedy=tr("Check that the server is not overloaded and that the network is up."),
     )
@@ -64,7 +73,7 @@ async def collect(
     sources: Sequence[Source],
     catalogue: Catalogue,
     interval: float,
-    deadline: float = DEADLINE,
+    waiting: Waiting | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Snapshot:
     """Refresh once, with no thread and no schedule: what a command line needs.
@@ -72,8 +81,10 @@ async def collect(
     What is wrong is open at once: no later refresh could see whether it lasts. ``interval`` is what
     a figure's freshness is judged by, in seconds. The sources stay open.
     """
-    assembly = Assembly(sources, catalogue, interval)
-    outcomes = await asyncio.gather(*(poll(source, deadline, clock) for source in sources))
+    assembly, waiting = Assembly(sources, catalogue, interval), waiting or Waiting(DEADLINE)
+    outcomes = await asyncio.gather(
+        *(poll(source, waiting.seconds, clock, waiting=waiting) for source in sources)
+    )
     for source, outcome in zip(sources, outcomes, strict=True):
         assembly.record(source.id, outcome, next_attempt=None)
     snapshot, _ = assembly.snapshot(clock(), once=True)

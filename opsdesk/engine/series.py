@@ -207,10 +207,12 @@ def reader_of(
     clock: Callable[[], datetime] = utc_now,
     *,
     recorded: Recorded | None = None,
+    deadline: float = DEADLINE,
 ) -> SeriesReader:
     """Return what answers charts of one snapshot, with no engine.
 
-    The sources must be open, and the loop theirs. ``recorded`` is what else is known.
+    The sources must be open, and the loop theirs. ``recorded`` is what else is known, ``deadline``
+    seconds for each question.
     """
     by_id = {source.id: source for source in sources}
 
@@ -222,7 +224,7 @@ def reader_of(
         return SeriesData()
 
     known = {**catalogue, **snapshot.metrics}
-    return SeriesReader(owner, recorded or nothing, lambda: known, clock)
+    return SeriesReader(owner, recorded or nothing, lambda: known, clock, deadline=deadline)
 
 
 def _range(query: SeriesQuery, start: float, end: float, step: float) -> SeriesRange:

@@ -94,8 +94,12 @@ class HttpClient:
         params: Pairs = (),
         tls: Callable[[], ssl.SSLContext] | None = None,
         repeats: bool = True,
+        heard: Callable[[], None] | None = None,
     ) -> None:
-        """Prepare. ``repeats``: a request is a question, and may be sent again."""
+        """Prepare. ``repeats``: a request is a question, and may be sent again.
+
+        ``heard`` is told of each answer that came whole.
+        """
         check_headers(headers or {})
         self._base = base
         self._headers = {
@@ -115,6 +119,7 @@ class HttpClient:
         )
         self._tls = tls or system_tls
         self._repeats = repeats
+        self._heard = heard
         self._client: httpx.AsyncClient | None = None
         self._slots = asyncio.Semaphore(MAX_PARALLEL)
 
@@ -153,11 +158,14 @@ class HttpClient:
                 known = {"If-None-Match": etag} if etag else {}
                 response = await self._exchange(method, self._url(path, params), form, known)
                 try:
-                    return await self._read(response, cap, budget)
+                    answer = await self._read(response, cap, budget)
                 finally:
                     await response.aclose()
             except problems.FAILURES as error:
                 raise SourceError(problems.of_error(error, self.where)) from error
+        if self._heard is not None:
+            self._heard()
+        return answer
 
     @asynccontextmanager
     async def stream(

@@ -5,7 +5,7 @@ What reads a kind is loaded once there is a source of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
@@ -30,6 +30,8 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     credentials: Credentials = Credentials()
     #: sent with each request; no secrets
     headers: Mapping[str, str] = MappingProxyType({})
+    #: told of each answer by whoever waits for one poll alone
+    heard: Callable[[], None] | None = None
 
 
 def source(server: Server, packs: Sequence[Pack], catalogue: Catalogue) -> Source:
@@ -51,6 +53,7 @@ def source(server: Server, packs: Sequence[Pack], catalogue: Catalogue) -> Sourc
             catalogue=catalogue,
             credentials=server.credentials,
             headers=server.headers,
+            heard=server.heard,
         )
 
     def reads_metrics_api() -> Source:
@@ -63,12 +66,18 @@ def source(server: Server, packs: Sequence[Pack], catalogue: Catalogue) -> Sourc
             catalogue=catalogue,
             credentials=server.credentials,
             headers=server.headers,
+            heard=server.heard,
         )
 
     makers = {PROMETHEUS: reads_prometheus, METRICS_API: reads_metrics_api}
     if server.kind in makers:
         return makers[server.kind]()
-    http = HttpClient(_base(server.url), credentials=server.credentials, headers=server.headers)
+    http = HttpClient(
+        _base(server.url),
+        credentials=server.credentials,
+        headers=server.headers,
+        heard=server.heard,
+    )
     return DetectedSource(server.id, server.title, http, makers)
 
 

@@ -277,6 +277,22 @@ def test_a_timeout_of_ones_own(handler: Handler, tmp_path: Path) -> None:
     assert done.seconds < 5
 
 
+def test_a_slow_server_is_waited_for_as_long_as_it_answers(tmp_path: Path) -> None:
+    def slowly(request: Request, connection: Connection) -> None:
+        connection.stopping.wait(2.0)
+        scripted(shop)(request, connection)
+
+    out = tmp_path / "out.json"
+    with serving(slowly) as server:
+        of = ("--url", server.url, "--kind", "prometheus", "--timeout", "6")
+        done = snapshot(*of, "--format", "json", "--output", str(out))
+        first, *_ = done.errors.splitlines()
+    assert done.status == 0, done.errors
+    assert first.startswith(f"opsdesk: {server.url}: slow, ")
+    assert first.endswith("answers so far; waiting for the rest")
+    assert json.loads(out.read_text("utf-8"))["sources"][0]["partial"] == []
+
+
 def test_what_fails_alone_is_one_line_and_the_rest_is_written(tmp_path: Path) -> None:
     def failing(query: str) -> str | None:
         return "too many samples" if "sum_over_time" in query else shop(query)

@@ -62,7 +62,8 @@ class _Kept(msgspec.Struct, frozen=True):
 class MetricsApiSource:
     """A server of the metrics API: another OpsDesk, or any backend.
 
-    ``headers`` and ``params`` go with every request; secrets belong into ``credentials``.
+    ``headers`` and ``params`` go with every request; secrets belong into ``credentials``. ``heard``
+    is told of each answer.
 
     Raises:
         ConfigError: the address, a header or the credentials cannot be used.
@@ -82,6 +83,7 @@ class MetricsApiSource:
         headers: Mapping[str, str] | None = None,
         params: Pairs = (),
         tls: Callable[[], ssl.SSLContext] | None = None,
+        heard: Callable[[], None] | None = None,
     ) -> None:
         self.id = id
         self.title = title
@@ -89,7 +91,7 @@ class MetricsApiSource:
         self.where = base.where
         self._own = self._catalogue = catalogue
         self._http = HttpClient(
-            base, credentials=credentials, headers=headers, params=params, tls=tls
+            base, credentials=credentials, headers=headers, params=params, tls=tls, heard=heard
         )
         self._names = Names(self._http.clean)
         self._refusals = Refusals(self.where, self._names)

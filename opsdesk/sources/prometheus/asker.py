@@ -30,6 +30,7 @@ class Asker:
     ) -> None:
         self._client = client
         self._until = until
+        self._limits: set[asyncio.Timeout] = set()
         self._first = frozenset(late)
         #: queries that were not answered in time
         self.late: set[str] = set()
@@ -47,6 +48,13 @@ class Asker:
         fresh = [ask for ask in dict.fromkeys(wanted) if ask not in self._answers]
         fresh.sort(key=lambda ask: ask.promql not in self._first)
         self._answers |= zip(fresh, await asyncio.gather(*map(self._one, fresh)), strict=True)
+
+    def extend(self, until: float) -> None:
+        """Wait until then for what has not been answered yet."""
+        self._until = until
+        for limit in self._limits:
+            if not limit.expired():
+                limit.reschedule(until)
 
     def has(self, ask: Ask) -> bool:
         """Tell whether there is an answer that is no failure."""
@@ -68,13 +76,16 @@ class Asker:
 
     async def _one(self, ask: Ask) -> Sequence[Sample] | Problem:
         try:
-            async with asyncio.timeout_at(self._until):
+            async with asyncio.timeout_at(self._until) as limit:
+                self._limits.add(limit)
                 result = await self._client.instant(ask.promql, at=ask.at, budget=self._budget)
         except SourceError as error:
             return error.problem
         except TimeoutError as error:
             self.late.add(ask.promql)
             return problems.of_error(error, self._client.where)
+        finally:
+            self._limits.discard(limit)
         if result.warnings:
             self._warnings[ask] = result.warnings
         return result.samples

@@ -9,13 +9,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from opsdesk.catalogue.language import tr
+import msgspec
+
 from opsdesk.catalogue.metrics import Catalogue
-from opsdesk.model.errors import Problem, SourceError
-from opsdesk.model.key import Key
+from opsdesk.model.errors import SourceError
 from opsdesk.model.pack import Pack
 from opsdesk.model.protocols import Harvest
-from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesData, SeriesRange
 from opsdesk.sources.address import prometheus_base
 from opsdesk.sources.clock import WRONG, ServerClock
@@ -25,10 +24,11 @@ from opsdesk.sources.prometheus import discovery, questions, search
 from opsdesk.sources.prometheus.asker import Asker
 from opsdesk.sources.prometheus.client import PrometheusClient
 from opsdesk.sources.prometheus.discovery import Discovery
+from opsdesk.sources.prometheus.harvest import gathered
 from opsdesk.sources.prometheus.memory import Memory
 from opsdesk.sources.prometheus.plan import Ask
 from opsdesk.sources.prometheus.questions import Presence, Question
-from opsdesk.sources.prometheus.readings import Context, Keyers, paced
+from opsdesk.sources.prometheus.readings import Context, Keyers
 from opsdesk.sources.prometheus.search import Prober
 from opsdesk.sources.prometheus.series import Past
 
@@ -45,9 +45,6 @@ _SLOW_SECONDS = 600.0
 _SLOW_SECONDS_YOUNG = 60.0
 #: seconds of a poll after which it does with what was answered: less than its deadline
 _PATIENCE = 17.0
-#: Prometheus shows the last sample of a series for five minutes, unless it knows that there will be
-#: no more; less what two clocks may differ, and what a refresh takes
-_LOOKBACK = 240.0
 #: closer looks in one poll
 _ZOOMS = 8
 
@@ -56,7 +53,8 @@ class PrometheusSource:
     """A Prometheus-compatible server, read through packs.
 
     ``headers`` and ``params`` go with every request: tenants, extra labels, gateway keys that
-    are no secret. Secrets belong into ``credentials``.
+    are no secret. Secrets belong into ``credentials``. ``heard`` is told of each answer by whoever
+    wants one poll alone: it lasts as long as there are some.
 
     Raises:
         ConfigError: the address, a header or the credentials cannot be used.
@@ -75,6 +73,7 @@ class PrometheusSource:
         headers: Mapping[str, str] | None = None,
         params: Pairs = (),
         tls: Callable[[], ssl.SSLContext] | None = None,
+        heard: Callable[[], None] | None = None,
     ) -> None:
         self._id = id
         self._title = title
@@ -85,12 +84,21 @@ class PrometheusSource:
         self._keyers = Keyers(catalogue)
         self._clock = ServerClock()
         self._client = PrometheusClient(
-            HttpClient(base, credentials=credentials, headers=headers, params=params, tls=tls),
+            HttpClient(
+                base,
+                credentials=credentials,
+                headers=headers,
+                params=params,
+                tls=tls,
+                heard=self._answered,
+            ),
             self._clock.hear,
         )
         self._prober = Prober(self._client)
         self._past = Past(self._client)
+        self._heard = heard
         self._until = 0.0
+        self._asker: Asker | None = None
         self._forget()
 
     @property
@@ -177,7 +185,6 @@ class PrometheusSource:
     async def _discover_now(self) -> Discovery:
         found = await discovery.discover(self._prober, self._packs)
         self._found, self._found_at = found, time.monotonic()
-        self._silent = {used.pack.id: self._silent.get(used.pack.id, 0) for used in found.used}
         self._presence = questions.NOTHING_SEEN
         for family in found.families:
             log.info(
@@ -187,20 +194,32 @@ class PrometheusSource:
 
     async def _collect(self, found: Discovery) -> Harvest:
         asked = self._questions(found)
-        asker = self._asker()
+        asker = self._asker = self._new_asker()
         newcomers, _ = await asyncio.gather(self._newcomers(found), self._ask(asker, asked))
         if newcomers:
             # such as a breaker that publishes nothing until it first trips: show it now
             found = await self._discover_now()
             asked = self._questions(found)
-            asker = self._asker()
+            asker = self._asker = self._new_asker()
             await self._ask(asker, asked)
         await self._learn(asker, asked)
         self._late = asker.late
-        return self._harvest(found, asked, asker)
+        got, quiet = gathered(found, asked, asker, self._context(), self._presence)
+        packs = (used.pack.id for used in found.used)
+        self._silent = {id_: self._silent.get(id_, 0) + 1 if id_ in quiet else 0 for id_ in packs}
+        note = self._clock.note
+        return msgspec.structs.replace(got, notes=(note, *got.notes)) if note else got
 
-    def _asker(self) -> Asker:
+    def _new_asker(self) -> Asker:
         return Asker(self._client, self._until, self._late)
+
+    def _answered(self) -> None:
+        """Give a server that answers more time, where no later poll goes on with it."""
+        if self._heard is not None:
+            self._until = asyncio.get_running_loop().time() + _PATIENCE
+            if self._asker is not None:
+                self._asker.extend(self._until)
+            self._heard()
 
     async def _newcomers(self, found: Discovery) -> bool:
         """Tell whether something known has come up since the discovery."""
@@ -258,50 +277,3 @@ class PrometheusSource:
             keyers=self._keyers,
             correction=self._clock.correction,
         )
-
-    def _harvest(self, found: Discovery, asked: Sequence[Question], asker: Asker) -> Harvest:
-        failed = [asker.failures(one.essential()) for one in asked]
-        if failed and all(failed):
-            raise SourceError(failed[0][0])
-        context = self._context()
-        readings: dict[Key, Reading] = {}
-        notes, partial = [self._clock.note, *found.notes], [*found.partial]
-        # what a server warns of, such as a store that is gone, may be why something is lacking
-        unanswered = found.unanswered | {
-            one.query.metric
-            for one, why in zip(asked, failed, strict=True)
-            if why or asker.warnings(one.asks())
-        }
-        for used in found.used:
-            before = len(readings)
-            for one in asked:
-                if one.used is not used:
-                    continue
-                partial += [_partial(one, problem) for problem in asker.failures(one.asks())]
-                notes += [f"{tr(used.pack.title)}: {text}" for text in asker.warnings(one.asks())]
-                if not asker.failures(one.essential()):
-                    mapped = questions.map_question(one, context, asker.answers, self._presence)
-                    notes += [f"{tr(used.pack.title)}: {note}" for note in mapped.notes]
-                    for reading in mapped.readings:
-                        readings.setdefault(reading.key, reading)
-            quiet = len(readings) == before
-            self._silent[used.pack.id] = self._silent.get(used.pack.id, 0) + 1 if quiet else 0
-        return Harvest(
-            readings=paced(readings.values(), found.slow),
-            cadence=found.cadence,
-            lookback=_LOOKBACK,
-            unanswered=unanswered,
-            families=found.families,
-            notes=tuple(dict.fromkeys(note for note in notes if note)),
-            partial=tuple(dict.fromkeys(partial)),
-        )
-
-
-def _partial(asked: Question, problem: Problem) -> str:
-    return tr(
-        "{family}: partial, {metric} failed: {what}. {remedy}",
-        family=tr(asked.used.pack.title),
-        metric=asked.query.metric,
-        what=problem.what,
-        remedy=problem.remedy,
-    )

@@ -70,3 +70,49 @@ def test_of_a_slow_server_all_is_known_by_turns() -> None:
         assert (second, late) == (set("efab"), set("cd"))
 
     asyncio.run(run())
+
+
+class Slow(OneAtATime):
+    """A server that answers the first query at once, and the next after a tenth of a second."""
+
+    def __init__(self) -> None:
+        super().__init__(2)
+        self.asker: Asker
+
+    async def instant(
+        self, query: str, *, at: float | None = None, budget: Budget | None = None
+    ) -> Result:
+        """Answer, and have the next waited for, but not the one after that."""
+        answer = await super().instant(query, at=at, budget=budget)
+        if query == "b":
+            await asyncio.sleep(0.1)
+        more = 3_600.0 if query == "a" else 0.0
+        self.asker.extend(asyncio.get_running_loop().time() + more)
+        return answer
+
+
+def test_an_answer_can_give_the_others_more_time() -> None:
+    async def run() -> None:
+        server, asks = Slow(), [Ask(name, 0.0) for name in "abc"]
+        server.asker = asker = Asker(server, asyncio.get_running_loop().time() + 0.05)
+        await asker.ask(asks)
+        assert [asker.has(ask) for ask in asks] == [True, True, False]
+        asker.extend(0.0)  # nobody waits any more
+
+    asyncio.run(run())
+
+
+def slowly(request: Request, connection: Connection) -> None:
+    """Answer as a server that needs a while for whatever it is asked."""
+    connection.stopping.wait(0.3)
+    scripted(shop)(request, connection)
+
+
+def test_one_poll_alone_lasts_as_long_as_there_are_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "_PATIENCE", 1.0)
+    heard: list[int] = []
+    with serving(slowly) as server:
+        harvest = poll(server.url, heard=lambda: heard.append(1))
+        assert len(heard) == len(server.requests)
+    assert values(harvest)[STATE] == "open"
+    assert harvest.partial == ()
