@@ -20,7 +20,7 @@ _REFUSALS = frozenset(
     {ProblemKind.QUERY, ProblemKind.BAD_ANSWER, ProblemKind.NOT_FOUND, ProblemKind.SERVER}
 )
 #: what may be the fault of one name among many that are asked for together
-_OF_ONE_NAME = frozenset({ProblemKind.QUERY, ProblemKind.BAD_ANSWER, ProblemKind.TIMEOUT})
+OF_ONE_NAME = frozenset({ProblemKind.QUERY, ProblemKind.BAD_ANSWER, ProblemKind.TIMEOUT})
 
 
 class Prober:
@@ -113,7 +113,7 @@ class Search:
         try:
             self.alive = await count(self.prober, names(self._packs))
         except SourceError as error:
-            if error.problem.kind not in _OF_ONE_NAME:
+            if error.problem.kind not in OF_ONE_NAME:
                 raise
             # which is it? what fails for one family is not to hide the others
             await together(self._count_of(pack) for pack in self._packs)

@@ -175,12 +175,18 @@ class PrometheusSource:
         if found is None:
             return await self._discover_now()
         lacks = found.is_lacking or any(polls >= _SILENT_POLLS for polls in self._silent.values())
-        pause = self._pause if lacks else DISCOVERY_SECONDS
-        if time.monotonic() - self._found_at < pause:
-            self._pause = self._pause if lacks else _DISCOVERY_PAUSE
+        if time.monotonic() - self._found_at < (self._pause if lacks else DISCOVERY_SECONDS):
             return found
-        self._pause = min(2 * pause, DISCOVERY_SECONDS)
-        return await self._discover_now()
+        try:
+            found = await self._discover_now()
+        except SourceError as error:
+            if error.problem.kind not in search.OF_ONE_NAME:
+                raise
+            # the figures themselves may well be had: what is known of the server serves on
+            found = msgspec.structs.replace(found, partial=(str(error.problem),))
+            self._found, self._found_at = found, time.monotonic()
+        self._pause = min(2 * self._pause, DISCOVERY_SECONDS) if lacks else _DISCOVERY_PAUSE
+        return found
 
     async def _discover_now(self) -> Discovery:
         found = await discovery.discover(self._prober, self._packs)
@@ -204,7 +210,12 @@ class PrometheusSource:
             await self._ask(asker, asked)
         await self._learn(asker, asked)
         self._late = asker.late
-        got, quiet = gathered(found, asked, asker, self._context(), self._presence)
+        try:
+            got, quiet = gathered(found, asked, asker, self._context(), self._presence)
+        except SourceError:
+            # once it answers again, what could not be found out with all the rest can be
+            self._pause = _DISCOVERY_PAUSE
+            raise
         packs = (used.pack.id for used in found.used)
         self._silent = {id_: self._silent.get(id_, 0) + 1 if id_ in quiet else 0 for id_ in packs}
         note = self._clock.note

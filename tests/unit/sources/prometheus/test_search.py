@@ -187,6 +187,64 @@ def test_where_every_family_fails_the_server_cannot_be_asked() -> None:
         poll(server.url)
 
 
+@pytest.mark.parametrize(("status", "serves"), [(422, True), (403, False)])
+def test_what_is_known_serves_on_where_it_cannot_be_looked_for_again(
+    status: int, serves: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(source, "time", SimpleNamespace(monotonic=lambda: now))
+
+    def handle(request: Request, connection: Connection) -> None:
+        fails = now and request.form.get("query", "").startswith(COUNT)
+        (answer("no", status) if fails else scripted(shop_with_cadence(shop)))(request, connection)
+
+    async def run(url: str) -> Harvest:
+        nonlocal now
+        client = source_of(url)
+        try:
+            await client.poll(NOW)
+            now = source.DISCOVERY_SECONDS
+            return await client.poll(NOW)
+        finally:
+            await client.close()
+
+    with serving(handle) as server:
+        if serves:
+            harvest = asyncio.run(run(server.url))
+            assert values(harvest)[STATE] == "open"
+            assert [str(status) in said for said in harvest.partial] == [True]
+        else:
+            with pytest.raises(SourceError, match=str(status)):
+                asyncio.run(run(server.url))
+
+
+def test_after_an_outage_it_is_looked_for_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, out = 0.0, False
+    monkeypatch.setattr(source, "time", SimpleNamespace(monotonic=lambda: now))
+
+    def failing(query: str) -> str | None:
+        return "on fire" if out else shop(query)
+
+    async def run(url: str) -> Harvest:
+        nonlocal now, out
+        client = source_of(url)
+        await client.poll(NOW)
+        out = True
+        for _ in range(5):
+            now += source.DISCOVERY_SECONDS
+            with pytest.raises(SourceError, match="on fire"):
+                await client.poll(NOW)
+        now, out = now + 60.0, False
+        harvest = await client.poll(NOW)
+        await client.close()
+        return harvest
+
+    with serving(scripted(shop_with_cadence(failing))) as server:
+        harvest = asyncio.run(run(server.url))
+    assert values(harvest)[STATE] == "open"
+    assert harvest.partial == ()
+
+
 def test_a_check_that_fails_is_told_as_a_part_that_failed() -> None:
     def failing(query: str) -> str | None:
         return "too costly" if query.startswith("count(resilience4j") else shop(query)
