@@ -21,6 +21,7 @@ from support.processes import eventually
 from support.prometheus import Prometheus, Target, free_port, prometheus, with_history
 
 from opsdesk.catalogue import metrics, packs
+from opsdesk.engine.merge import Held, keep
 from opsdesk.model.protocols import Harvest
 from opsdesk.model.reading import Qualifier, Reading
 from opsdesk.sources import address
@@ -331,3 +332,15 @@ def test_a_day_of_history_tells_uptime_coverage_and_what_occurred_last(tmp_path:
     assert isinstance(reset, datetime)
     # to a minute, beside the sample that shows it
     assert abs(reset.timestamp() - (now - 9000)) <= 60 + step
+
+
+def test_what_a_process_no_longer_exposes_has_ended() -> None:
+    state = 'breaker.state{breaker="pay",job="shop"}'
+    with scraped(*one_hot("pay", "open"), *one_hot("stock", "closed")) as (target, _, at):
+        at.shows(lambda found: state in found, "the breaker")
+        held = keep(Held(), at.poll(), datetime.now(UTC))
+        target.lines = one_hot("stock", "closed")
+        at.shows(lambda found: state not in found, "the breaker to be gone")
+        held = keep(held, at.poll(), datetime.now(UTC))
+    assert state in map(str, held.ended)
+    assert not any("stock" in str(ended) for ended in held.ended)
