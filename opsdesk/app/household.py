@@ -53,13 +53,13 @@ class Household:
         self._options = options
         self._where = where
         self._redactor = redactor
+        self._kept = KeptSettings(where.settings, where.settings_copy)
+        language.choose(self._settings.language)
         self._own, problem = usable(where.own)
         self._catalogue = metrics.load(self._own)
-        self._kept = KeptSettings(where.settings, where.settings_copy)
         self._warning = " ".join(words for words in (problem, self._kept.warning) if words)
         if problem:
             log.error("%s", problem)
-        language.choose(self._settings.language)
         self._engine: Engine | None = None
         #: of sources that are to be connected when the engine is made anew; the keyring keeps them
         self._new_secrets: dict[str, str] = {}

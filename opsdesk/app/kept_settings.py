@@ -25,23 +25,12 @@ class KeptSettings:
         self._path, self._copy = path, copy
         self.now, self.warning = settings.load(path, copy, utc_now())
         if self.warning:
-            log.error("%s", self.warning)
-            return
-        self._keep_copy()
-        self.warning = settings.unknown(path)
-        if self.warning:
             log.warning("%s", self.warning)
 
     def change(self, edit: Callable[[Settings], Settings]) -> None:
         """Change what the file holds now, which its owner may have edited."""
         self.now = settings.change(self._path, edit)
-        self._keep_copy()
-
-    def _keep_copy(self) -> None:
-        try:
-            settings.keep_copy(self._path, self._copy)
-        except OSError as error:
-            log.warning("no copy of the settings can be kept: %s", error)
+        settings.keep_copy(self._path, self._copy)
 
     def hindrance(self) -> str:
         """Return why they cannot be read anew, '' where they can; leaves the file alone."""

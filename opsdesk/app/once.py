@@ -91,7 +91,8 @@ class _Taken(msgspec.Struct, frozen=True, kw_only=True):
 def take_snapshot(order: SnapshotOrder, say: Callable[[str], None]) -> Written:
     """Refresh once and write the result; a source of several that failed has its problem in it.
 
-    ``say`` is told what is waited for where that takes long.
+    ``say`` is told what in a profile's settings has no effect, and what is waited for where that
+    takes long.
 
     Raises:
         ConfigError: the address, a data file, the page or the output cannot be used.
@@ -103,7 +104,7 @@ def take_snapshot(order: SnapshotOrder, say: Callable[[str], None]) -> Written:
     catalogue = metrics.load(where.own)
     _check_page(order, catalogue, where.own)
     waiting = Waiting(order.timeout)
-    taken = _run_once(_asked(order, where, catalogue, waiting), waiting, order, where.own, say)
+    taken = _run_once(_asked(order, where, catalogue, waiting, say), waiting, order, where.own, say)
     problems = [source.problem for source in taken.snapshot.sources]
     if problems[0] is not None and None not in problems:
         raise SourceError(problems[0])
@@ -151,9 +152,15 @@ def _check_page(order: SnapshotOrder, catalogue: Catalogue, own: Path) -> None:
         )
 
 
-def _asked(order: SnapshotOrder, where: Places, catalogue: Catalogue, waiting: Waiting) -> _Asked:
+def _asked(
+    order: SnapshotOrder,
+    where: Places,
+    catalogue: Catalogue,
+    waiting: Waiting,
+    say: Callable[[str], None],
+) -> _Asked:
     if order.profile:
-        return _of_profile(order.profile, where, catalogue, waiting)
+        return _of_profile(order.profile, where, catalogue, waiting, say)
     wanted = order.demo
     source = (
         _given(order, where.own, catalogue, waiting)
@@ -176,10 +183,16 @@ def _given(order: SnapshotOrder, own: Path, catalogue: Catalogue, waiting: Waiti
     return server.source(given, packs.load(own), catalogue)
 
 
-def _of_profile(name: str, where: Places, catalogue: Catalogue, waiting: Waiting) -> _Asked:
+def _of_profile(
+    name: str,
+    where: Places,
+    catalogue: Catalogue,
+    waiting: Waiting,
+    say: Callable[[str], None],
+) -> _Asked:
     from opsdesk.app.works import Works
 
-    kept = settings.read(where.settings)
+    kept = settings.read(where.settings, say)
     language.choose(kept.language)
     if not kept.sources:
         raise ConfigError(

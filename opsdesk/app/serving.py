@@ -119,9 +119,7 @@ class Gateway:
         self._own, problem = usable(self._where.own)
         if problem:
             log.error("%s", problem)
-        self._settings = settings.read(self._where.settings)
-        if not order.url and (slip := settings.unknown(self._where.settings)):
-            log.warning("%s", slip)
+        self._settings = settings.read(self._where.settings, None if order.url else log.warning)
         if not order.url:
             language.choose(self._settings.language)
         self._catalogue = metrics.load(self._own)

@@ -25,7 +25,7 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
 def preview(order: SnapshotOrder, say: Callable[[str], None]) -> Preview:
     """Write every slide of ``order.look.wall`` as a picture, after one refresh.
 
-    ``say`` is told what is waited for where that takes long.
+    ``say`` is told what :func:`take_snapshot` tells.
 
     Raises:
         ConfigError: the address, a data file or the folder cannot be used.

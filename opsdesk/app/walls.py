@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
@@ -34,14 +34,16 @@ def diagonal_of(name: str) -> float | None:
     return None if found is None else found.diagonal
 
 
-def kept(profile: str) -> tuple[Wall, ...]:
+def kept(profile: str, warn: Callable[[str], None] | None = None) -> tuple[Wall, ...]:
     """Return the walls of a profile; none where nobody has set one up.
+
+    ``warn`` hears of what in its settings has no effect.
 
     Raises:
         ConfigError: its settings cannot be read or used.
 
     """
-    return settings.read(places(profile).settings).walls
+    return settings.read(places(profile).settings, warn).walls
 
 
 def keep(profile: str, wall: Wall) -> None:

@@ -17,6 +17,8 @@ from typing_extensions import override
 
 from opsdesk.catalogue import resources
 
+#: the language of the desktop
+SYSTEM = "system"
 #: no language: every string is marked and 40 % longer, so that what is not translated or does not
 #: fit can be seen
 PSEUDO = "pseudo"
@@ -55,9 +57,14 @@ def languages() -> tuple[str, ...]:
     return (_SOURCE, *(name.removesuffix(".mo") for name in found))
 
 
-def choose(language: str = "system") -> None:
-    """Take a language, 'system' for that of the desktop; one that is not there is English."""
-    name = _of_system() if language == "system" else language
+def choices() -> tuple[str, ...]:
+    """Return what there is to choose from, that of the desktop first."""
+    return (SYSTEM, *languages())
+
+
+def choose(language: str = SYSTEM) -> None:
+    """Take a language; one that is not there is that of the desktop, and else English."""
+    name = language if language in (*languages(), PSEUDO) else _of_system()
     if name == PSEUDO:
         _Chosen.strings = _Pseudo()
     elif name != _SOURCE and name in languages():

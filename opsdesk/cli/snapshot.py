@@ -14,7 +14,6 @@ from opsdesk.cli.options import checked_headers, checked_size, demo_option, url_
 from opsdesk.cli.secret import TOKEN_VARIABLE, credentials
 from opsdesk.cli.status import Exit, complain
 from opsdesk.demo.wanted import Demonstration
-from opsdesk.store.profile import places
 
 if TYPE_CHECKING:
     from opsdesk.model.snapshot import Snapshot
@@ -139,8 +138,6 @@ def snapshot(
     _check_options(format_)
     # Libraries that log would put more than one line on standard error.
     logging.getLogger().addHandler(logging.NullHandler())
-    if profile:
-        complain_of_slips(profile)
     from opsdesk.app import once
     from opsdesk.wire.document import Order
 
@@ -184,14 +181,6 @@ def _check_options(format_: str) -> None:
                 options=" and ".join(given),
             )
         )
-
-
-def complain_of_slips(profile: str) -> None:
-    """Say what is in a profile's settings that has no effect."""
-    from opsdesk.store import settings
-
-    if slip := settings.unknown(places(profile).settings):
-        complain(slip)
 
 
 def complain_of(taken: Snapshot) -> None:

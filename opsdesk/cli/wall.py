@@ -21,7 +21,7 @@ from opsdesk.cli.options import (
     url_option,
 )
 from opsdesk.cli.secret import credentials
-from opsdesk.cli.snapshot import complain_of, complain_of_slips
+from opsdesk.cli.snapshot import complain_of
 from opsdesk.cli.status import Exit, complain
 from opsdesk.cli.wall_options import wall_options
 from opsdesk.cli.window import open_window
@@ -235,16 +235,17 @@ def _preview(run: _Run, size: tuple[int, int], folder: str) -> int:
 
     # Libraries that log would put more than what is said here on standard error.
     logging.getLogger().addHandler(logging.NullHandler())
-    complain_of_slips(run.profile)
     width, height = size
-    shown = _overridden(walls.kept(run.profile), run.given)
+    asked = "" if run.demo or run.url else run.profile
+    # A profile whose sources are asked is read once more, which says what in it has no effect.
+    shown = _overridden(walls.kept(run.profile, None if asked else complain), run.given)
     for wanted in (shown.pages, *(plan.pages for plan in shown.plan)):
         walls.check_pages(wanted, run.profile)
     made = preview(
         SnapshotOrder(
             demo=run.demo,
             url=run.url,
-            profile="" if run.demo or run.url else run.profile,
+            profile=asked,
             output=folder,
             look=Order(format="wall", wall=shown, width=width, height=height),
             timeout=_PREVIEW_TIMEOUT,

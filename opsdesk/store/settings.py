@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tomllib
 from collections.abc import Callable
 from datetime import datetime
@@ -17,7 +18,9 @@ from opsdesk.model.desk import Policy
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.wall import Plan, Remote, Wall
 from opsdesk.runtime.files import write_whole
-from opsdesk.store import unknown_keys
+from opsdesk.store import slips
+
+log = logging.getLogger(__name__)
 
 #: mode of the file
 OWNER_ONLY = 0o600
@@ -75,19 +78,22 @@ _UNUSABLE = (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeErro
 
 
 def load(path: Path, copy: Path, now: datetime) -> tuple[Settings, str]:
-    """Return the settings, and a sentence for the user where something was wrong, else ''.
+    """Return the settings, and a sentence for the user where something is wrong, else ''.
 
     A file that cannot be used is set aside under a dated name, and the ``copy`` of what last worked
     takes its place: nothing is lost, OpsDesk starts, and it shows what it did before.
     """
     try:
-        return _read(path), ""
+        found = _read(path)
     except _UNUSABLE as error:
         said = _set_aside(path, error, now)
     except OSError as error:
         said = _cannot_be_read(path, error)
+    else:
+        keep_copy(path, copy)
+        return found
     try:
-        worked = _read(copy)
+        worked, _ = _read(copy)
         if copy.exists():
             said = f"{said} {tr('Until then those are used that last worked.')}"
             if not path.exists():
@@ -98,26 +104,29 @@ def load(path: Path, copy: Path, now: datetime) -> tuple[Settings, str]:
 
 
 def keep_copy(path: Path, copy: Path) -> None:
-    """Keep a copy of settings that work; without them there is nothing to keep.
+    """Keep a copy of settings that work. A disk that is full is logged, no more."""
+    try:
+        content = path.read_bytes()
+        if not (copy.exists() and copy.read_bytes() == content):
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(copy, content, OWNER_ONLY)
+    except FileNotFoundError:
+        return  # the defaults hold
+    except OSError as error:
+        log.warning("no copy of the settings can be kept: %s", error)
 
-    Raises:
-        OSError: it cannot be written.
 
-    """
-    if path.exists() and not (copy.exists() and copy.read_bytes() == path.read_bytes()):
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(copy, path.read_bytes(), OWNER_ONLY)
-
-
-def read(path: Path) -> Settings:
+def read(path: Path, warn: Callable[[str], None] | None = None) -> Settings:
     """Return the settings, and leave the file as it is: others may run by it.
+
+    ``warn`` hears of what in it has no effect.
 
     Raises:
         ConfigError: it cannot be read or used.
 
     """
     try:
-        return _read(path)
+        settings, slip = _read(path)
     except _UNUSABLE as error:
         raise ConfigError(
             tr(
@@ -128,6 +137,9 @@ def read(path: Path) -> Settings:
         ) from error
     except OSError as error:
         raise ConfigError(_cannot_be_read(path, error)) from error
+    if slip and warn is not None:
+        warn(slip)
+    return settings
 
 
 def why(error: Exception) -> str:
@@ -137,20 +149,15 @@ def why(error: Exception) -> str:
     )
 
 
-def unknown(path: Path) -> str:
-    """Return a warning of keys that OpsDesk does not know, else ''; all else has its own errors."""
+def _read(path: Path) -> tuple[Settings, str]:
+    """Return what a file holds, and a warning of what in it has no effect, else ''."""
     try:
         text = path.read_text("utf-8")
-        return unknown_keys.told(str(path), text, Settings, _KINDS)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return ""
-
-
-def _read(path: Path) -> Settings:
-    try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Settings)
     except FileNotFoundError:
-        return Settings()
+        return Settings(), ""
+    table = tomllib.loads(text)
+    settings = msgspec.convert(table, Settings)
+    return settings, slips.told(str(path), text, table, Settings, _KINDS)
 
 
 def _cannot_be_read(path: Path, error: OSError) -> str:

@@ -11,7 +11,8 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton
 from typing_extensions import override
 
-from opsdesk.catalogue.language import languages, mark, tr
+from opsdesk.catalogue import language
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.snoozing import is_snoozed
 from opsdesk.insight.verdict import State, state_word, verdict
@@ -44,7 +45,11 @@ THEMES: Mapping[object, str] = {
     "high_contrast": mark("High contrast"),
 }
 #: each language by its own name
-LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch"}
+LANGUAGES: Mapping[str, str] = {
+    language.SYSTEM: mark("As the desktop"),
+    "en": "English",
+    "de": "Deutsch",
+}
 
 
 class Room(IntEnum):
@@ -152,9 +157,10 @@ class Header(QFrame):
         self.wall_action = menu.addAction(tr("Show the wall"))
         self.wall_settings_action = menu.addAction(tr("Wall settings\N{HORIZONTAL ELLIPSIS}"))
         self._themes = self._choices(menu, tr("Theme"), THEMES)
-        found: dict[object, str] = {name: LANGUAGES.get(name, name) for name in languages()}
         self._languages = self._choices(
-            menu, tr("Language"), {"system": mark("As the desktop"), **found}
+            menu,
+            tr("Language"),
+            {name: LANGUAGES.get(name, name) for name in language.choices()},
         )
         self._languages.triggered.connect(self._language_chosen)
         self._intervals.triggered.connect(self._interval_chosen)

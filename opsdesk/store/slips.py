@@ -1,15 +1,15 @@
-"""Keys in a profile's file that OpsDesk does not know: a slip, or what a newer version left. Pure.
+"""What in a profile's file OpsDesk does not know: a slip, or what a newer version left. Pure.
 
-They stay where they are and have no effect; whoever mistyped one must hear of it.
+It stays where it is and has no effect; whoever mistyped it must hear of it.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from opsdesk.catalogue import language
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.catalogue.places import place
 
@@ -20,16 +20,27 @@ _Found = tuple[str, str, tuple[str, ...]]
 _NAMED = 3
 
 
-def told(name: str, text: str, kind: _Kind, kinds: Mapping[str, _Kind]) -> str:
-    """Return a warning of what is not known in ``text``, which is TOML of ``kind``; '' for nothing.
+def told(
+    name: str, text: str, table: Mapping[str, object], kind: _Kind, kinds: Mapping[str, _Kind]
+) -> str:
+    """Return a warning of what is not known in a file, '' for nothing.
 
-    ``name`` is that of the file; ``kinds`` says what is in a table, or in each of a list, by its
-    key. Of any other table every key is welcome.
+    Args:
+        name: of the file.
+        text: its content, for the lines.
+        table: what it says, all of which ``kind`` accepts.
+        kind: what stands in it.
+        kinds: what is in a table, or in each of a list, by its key. Of any other table every key is
+            welcome.
+
     """
     found = [
-        _sentence(place(name, text, path), key, known)
-        for path, key, known in _unknown("$", tomllib.loads(text), kind, kinds)
+        _key(place(name, text, path), key, known)
+        for path, key, known in _unknown("$", table, kind, kinds)
     ]
+    wanted = table.get("language", language.SYSTEM)
+    if wanted not in (*(known := language.choices()), language.PSEUDO):
+        found.insert(0, _word(place(name, text, "$.language"), wanted, known))
     if more := len(found[_NAMED:]):
         found[_NAMED:] = [trn("{number} more is not known.", "{number} more are not known.", more)]
     return " ".join(found)
@@ -51,7 +62,16 @@ def _unknown(
                     yield from _unknown(there, one, kinds[key], kinds)
 
 
-def _sentence(where: str, key: str, known: tuple[str, ...]) -> str:
+def _word(where: str, word: object, known: tuple[str, ...]) -> str:
+    return tr(
+        "{where}: {value} is none of {words}; it has no effect.",
+        where=where,
+        value=repr(word),
+        words=", ".join(map(repr, known)),
+    )
+
+
+def _key(where: str, key: str, known: tuple[str, ...]) -> str:
     from difflib import get_close_matches
 
     said = tr("{where}: there is no setting {key}; it has no effect.", where=where, key=repr(key))
