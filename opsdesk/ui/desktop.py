@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from opsdesk.catalogue.language import mark, tr
@@ -27,7 +26,7 @@ from opsdesk.ui.instance import WALL, Instance, given_wall, option
 from opsdesk.ui.own_words import translate
 from opsdesk.ui.parts_wanted import Parts
 from opsdesk.ui.signals import Signals
-from opsdesk.ui.theme import Look, style_sheet
+from opsdesk.ui.theme import Look
 from opsdesk.ui.tray_host import TrayHost
 from opsdesk.ui.wall.controller import WallController
 from opsdesk.ui.window_host import WindowHost
@@ -286,20 +285,12 @@ class Desktop(QObject):
         return window
 
     def _dress(self) -> None:
-        # Fonts and style sheet cost 10 MiB that a tray icon does not need.
         if not self._is_dressed:
             self._is_dressed = True
-            self._apply_look()
-            self._look.changed.connect(self._apply_look)
+            # Not before something is to be seen: it takes 10 MiB.
+            from opsdesk.ui.dress import keep_dressed
 
-    def _apply_look(self) -> None:
-        from opsdesk.ui.fonts import font
-        from opsdesk.ui.glyphs import icon
-
-        self._application.setFont(font())
-        self._application.setStyleSheet(style_sheet(self._look.theme))
-        mark = icon("brand", 64, self._look.color("text1"), self._look.color("bg"))
-        self._application.setWindowIcon(QIcon(mark))
+            keep_dressed(self._application, self._look)
 
     def _show_board(self, board: Board) -> None:
         self._board = board

@@ -70,7 +70,7 @@ class Header(QFrame):
 
     tab_chosen = Signal(int)
     pause_wanted = Signal()
-    #: one of theme.CHOICES
+    #: 'system', or the name of a theme
     theme_chosen = Signal(str)
     #: 'system', or a language such as 'de'
     language_chosen = Signal(str)

@@ -30,9 +30,9 @@ from opsdesk.model.page import Page
 from opsdesk.model.snapshot import Computed
 from opsdesk.ui import fonts
 from opsdesk.ui.charts.loading import loading
-from opsdesk.ui.fonts import font
+from opsdesk.ui.dress import dress
 from opsdesk.ui.paper import Shown, report
-from opsdesk.ui.theme import Look, style_sheet
+from opsdesk.ui.theme import Look
 from opsdesk.ui.window import MainWindow
 from opsdesk.wire.document import Document, Order, Rendered, decode
 from opsdesk.wire.snapshot import from_wire
@@ -117,8 +117,7 @@ def _dressed(theme: str, *, on_paper: bool) -> Look:
     look = Look(theme, paper=on_paper)
     application = QApplication.instance()
     if isinstance(application, QApplication):
-        application.setFont(font())
-        application.setStyleSheet(style_sheet(look.theme, paper=on_paper))
+        dress(application, look)
     return look
 
 

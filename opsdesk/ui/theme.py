@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from string import Template
-
 import msgspec
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication
 
 from opsdesk.catalogue import data, resources
 from opsdesk.insight.verdict import State
-
-#: what a settings file may name; 'system' follows the desktop
-CHOICES = ("system", "dark", "light", "high_contrast")
-
-
-#: weights of letters, as the style sheet names them
-_WEIGHTS = {"medium": 500, "semibold": 600}
 
 
 class Tokens(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,17 +64,6 @@ def load(name: str) -> Theme:
     """Read one theme file."""
     path = f"themes/{name}.toml"
     return data.decode(resources.read_text(path), Theme, f"resources/{path}")
-
-
-def style_sheet(theme: Theme, *, paper: bool = False) -> str:
-    """Return the application's style sheet in the colours of ``theme``; for paper, with less."""
-    # A tray icon needs none of it.
-    from opsdesk.ui.fonts import drawn
-
-    sheets = ("style.qss", "paper.qss") if paper else ("style.qss",)
-    text = "\n".join(resources.read_text(f"themes/{sheet}") for sheet in sheets)
-    weights = {name: drawn(size, dark=theme.thickens) for name, size in _WEIGHTS.items()}
-    return Template(text).substitute(msgspec.structs.asdict(theme.tokens) | weights)
 
 
 class Ground:

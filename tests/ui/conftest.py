@@ -17,9 +17,9 @@ from opsdesk.catalogue import pages
 from opsdesk.store.logs import Redactor
 from opsdesk.store.profile import Places, places
 from opsdesk.ui.desktop import Desktop
-from opsdesk.ui.fonts import font
+from opsdesk.ui.dress import dress
 from opsdesk.ui.instance import Instance
-from opsdesk.ui.theme import Look, style_sheet
+from opsdesk.ui.theme import Look
 from opsdesk.ui.window import MainWindow
 
 
@@ -27,8 +27,7 @@ from opsdesk.ui.window import MainWindow
 def look(qapp: QApplication) -> Look:
     """Return the dark look, applied to the application."""
     found = Look("dark")
-    qapp.setFont(font())
-    qapp.setStyleSheet(style_sheet(found.theme))
+    dress(qapp, found)
     return found
 
 

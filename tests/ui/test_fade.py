@@ -19,9 +19,9 @@ from support.boards import CATALOGUE
 
 from opsdesk.catalogue import pages
 from opsdesk.ui import fade
-from opsdesk.ui.fonts import font
+from opsdesk.ui.dress import dress
 from opsdesk.ui.page import HeadlineStrip
-from opsdesk.ui.theme import Look, style_sheet
+from opsdesk.ui.theme import Look
 from opsdesk.ui.window import MainWindow
 
 
@@ -29,8 +29,7 @@ from opsdesk.ui.window import MainWindow
 def moving(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
     """Return a window on a desktop."""
     look = Look("dark", moves=True)
-    qapp.setFont(font())
-    qapp.setStyleSheet(style_sheet(look.theme))
+    dress(qapp, look)
     window = MainWindow(pages.load(CATALOGUE), look)
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):

@@ -7,11 +7,12 @@ import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from opsdesk.ui import fonts
-from opsdesk.ui.theme import CHOICES, STATE_GLYPH, STATE_TEXT, Look, load, style_sheet
+from opsdesk.ui import fonts, header
+from opsdesk.ui.dress import style_sheet
+from opsdesk.ui.theme import STATE_GLYPH, STATE_TEXT, Look, load
 from opsdesk.ui.writing import BOLD
 
-THEMES = [choice for choice in CHOICES if choice != "system"]
+THEMES = [choice for choice in header.THEMES if choice != "system"]
 GROUNDS = ("bg", "surface", "raised")
 # LOOK.md section 1: the least contrast of text, and of graphics that carry a meaning
 TEXT = {"dark": 4.8, "light": 4.9, "high_contrast": 5.7}

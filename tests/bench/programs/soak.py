@@ -45,9 +45,10 @@ from opsdesk.store.secrets import Secrets
 from opsdesk.store.settings import Settings
 from opsdesk.store.snapshots import save
 from opsdesk.ui.bridge import Bridge
+from opsdesk.ui.dress import dress
 from opsdesk.ui.last_render import LastRender
 from opsdesk.ui.parts_wanted import WallParts
-from opsdesk.ui.theme import Look, style_sheet
+from opsdesk.ui.theme import Look
 from opsdesk.ui.wall import hanging, walls
 from opsdesk.ui.wall.walls import Walls
 from opsdesk.ui.window import MainWindow
@@ -142,7 +143,7 @@ class WindowScreen:
         ask: Callable[[tuple[SeriesQuery, ...]], None],
     ) -> None:
         look = Look("dark")
-        application.setStyleSheet(style_sheet(look.theme))
+        dress(application, look)
         self._script = script
         self._window = MainWindow(pages.load(metrics.load()), look)
         self._window.series_wanted.connect(ask)
