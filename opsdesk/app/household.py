@@ -18,7 +18,7 @@ from opsdesk.app.options import DesktopOptions
 from opsdesk.app.own import usable
 from opsdesk.catalogue import language, metrics, pages
 from opsdesk.catalogue.language import tr
-from opsdesk.demo.wanted import Demonstration
+from opsdesk.demo.wanted import DEMO, Demonstration
 from opsdesk.engine.commands import AddSource, Command, RemoveSource, SetPolicy
 from opsdesk.engine.engine import Engine
 from opsdesk.engine.setting import Setting
@@ -41,9 +41,6 @@ if TYPE_CHECKING:
     from opsdesk.ui.connect import NewSource
 
 log = logging.getLogger(__name__)
-
-# Id and kind of the demo's source.
-_DEMO = "demo"
 
 
 class Household:
@@ -142,7 +139,7 @@ class Household:
     def _untried(self) -> Snapshot:
         """Return what can be said before anything has answered: what is asked."""
         if self._is_demo:
-            asked = [(_DEMO, tr("Demo production"), _DEMO)]
+            asked = [(DEMO, tr("Demo production"), DEMO)]
         elif self._options.url:
             asked = [("given", address.parse(self._options.url).host, "prometheus")]
         else:

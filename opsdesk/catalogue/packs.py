@@ -9,7 +9,7 @@ from opsdesk.catalogue import data
 from opsdesk.catalogue.language import tr
 from opsdesk.catalogue.places import place
 from opsdesk.model.errors import ConfigError
-from opsdesk.model.pack import Histogram, LastEvent, OneHot, Pack, Query, Share
+from opsdesk.model.pack import OneHot, Pack, Query, Share
 
 #: what a pack's PromQL may use; see :mod:`opsdesk.model.pack`
 VARIABLES = ("base", "by", "rate", "window", "step", "scale", "status")
@@ -45,7 +45,7 @@ def expressions(query: Query) -> tuple[str, ...]:
             more = (query.of, query.seen)
         case OneHot():
             more = (query.tripped, "")
-        case Histogram() | LastEvent() | _:
+        case _:
             more = ("", "")
     texts = (query.query, query.query_metricsql, query.at, *more)
     return tuple(text for text in texts if text)

@@ -14,7 +14,7 @@ from opsdesk.catalogue.language import mark, tr
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.demo import past
 from opsdesk.demo.breakers import LiveBreaker
-from opsdesk.demo.clock import DAY, PAST, Clock, reported
+from opsdesk.demo.clock import DAY, PAST, WEEK, Clock, reported
 from opsdesk.demo.figures import Family
 from opsdesk.demo.life import Life
 from opsdesk.demo.wanted import DEMO
@@ -26,7 +26,6 @@ from opsdesk.model.snapshot import Incident, Severity, Snapshot, SourceStatus
 
 #: seconds for which incidents that have ended are told
 _TOLD = DAY + 2 * 3_600.0
-_WEEK_WINDOW = 604_800.0
 # Metrics with a life of their own, and the seconds that their figures cover.
 _WINDOWS: Mapping[str, float | None] = MappingProxyType(
     {"component.uptime": DAY, "breaker.failures": None, "logs.volume": DAY}
@@ -112,7 +111,7 @@ class Demo:
                 yield reading
         for subject, course in self._life.courses.items():
             if subject not in told:
-                window = _WINDOWS.get(subject.metric, _WEEK_WINDOW)
+                window = _WINDOWS.get(subject.metric, WEEK)
                 value = course(clock, sample)
                 note = _NOTES.get(subject.metric, "")
                 yield Reading(

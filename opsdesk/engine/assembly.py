@@ -107,10 +107,10 @@ class Assembly:
             else frozenset({reading.source})
             for subject, reading in told_by.items()
         }
-        self._awaits(anyone)
+        self._await_only(anyone)
 
-    def _awaits(self, sources: AbstractSet[str]) -> None:
-        """Go on waiting for these sources alone."""
+    def _await_only(self, sources: AbstractSet[str]) -> None:
+        """Wait for no other source any more."""
         left = {key: of & sources for key, of in self._awaited.items()}
         self._awaited = {key: of for key, of in left.items() if of}
 
@@ -133,7 +133,7 @@ class Assembly:
         self._brought = {id_: h for id_, h in self._brought.items() if id_ in kept}
         self._unheard &= kept
         self._sources = tuple(sources)
-        self._awaits(self._status.keys())
+        self._await_only(self._status.keys())
 
     def _untried(self, source: Source) -> SourceStatus:
         return SourceStatus(
@@ -178,7 +178,7 @@ class Assembly:
             self._change(source_id, problem=outcome.result, failures=failures)
             return
         harvest = outcome.result
-        self._awaits(self._status.keys() - {source_id})
+        self._await_only(self._status.keys() - {source_id})
         self._brought[source_id] = harvest
         self._unheard.discard(source_id)
         self._held[source_id] = keep(self._held[source_id], harvest, outcome.at)

@@ -18,7 +18,7 @@ from opsdesk.insight.board import may_be_better, subject
 from opsdesk.insight.derive import INSTANCES_UP
 from opsdesk.insight.freshness import greatest_age
 from opsdesk.insight.verdict import LOST_AFTER_FAILURES
-from opsdesk.insight.words import figure_text, number_text, unit_symbol
+from opsdesk.insight.words import figure_text, quantity_text
 from opsdesk.model.errors import Problem, ProblemKind
 from opsdesk.model.key import Key, key
 from opsdesk.model.metric import Direction, Metric
@@ -196,7 +196,7 @@ def _detail(
     value = figure_text(reading, metric, now)
     if metric.id == INSTANCES_UP:
         return tr(reading.note) if reading.note else tr("{value} of its instances up", value=value)
-    beyond = f"{number_text(limit, metric.unit)} {unit_symbol(metric)}".rstrip()
+    beyond = quantity_text(limit, metric)
     if severity is Severity.CRITICAL:
         return tr("{value}, critical from {limit}", value=value, limit=beyond)
     return tr("{value}, degraded from {limit}", value=value, limit=beyond)

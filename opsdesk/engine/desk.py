@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,15 +11,13 @@ from msgspec.structs import replace
 
 from opsdesk.engine import commands
 from opsdesk.engine.keeping import Bookkeeper
-from opsdesk.engine.poll import CLOSING
+from opsdesk.engine.poll import ended
 from opsdesk.engine.saying import Saying
 from opsdesk.engine.setting import Setting
 from opsdesk.engine.teller import Teller
 from opsdesk.engine.watch import Found, Watch
-from opsdesk.model.protocols import Forwarder, Notice
+from opsdesk.model.protocols import Notice
 from opsdesk.model.snapshot import Snapshot
-
-log = logging.getLogger(__name__)
 
 #: who starts OpsDesk again so much later has been away
 AWAY_AT_LEAST = timedelta(minutes=5)
@@ -101,14 +98,6 @@ class IncidentDesk:
         """Write down what was said last, and let the notifiers go; in bounded time."""
         # What no later run goes on with, nobody would ever take away.
         orphans = () if self._is_kept else self.watch.standing
-        others = (_close(forwarder) for forwarder in self._forwarders)
+        others = (ended(forwarder.close(), forwarder.name) for forwarder in self._forwarders)
         await asyncio.gather(self._keep(), self._teller.close(orphans), *others)
         await self._bookkeeper.close()
-
-
-async def _close(forwarder: Forwarder) -> None:
-    try:
-        async with asyncio.timeout(CLOSING):
-            await forwarder.close()
-    except TimeoutError:
-        log.info("%s did not close in time", forwarder.name)

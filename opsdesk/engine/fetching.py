@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 import msgspec
 
 from opsdesk.catalogue.language import tr
-from opsdesk.model.errors import Problem, ProblemKind, SourceError
+from opsdesk.engine.poll import too_slow
+from opsdesk.model.errors import Problem, SourceError
 from opsdesk.model.key import Key
 from opsdesk.model.protocols import Source
 from opsdesk.model.series import Line, SeriesData, SeriesRange, Strip
@@ -71,16 +72,9 @@ async def _ask(source: Source, wanted: SeriesRange, deadline: float) -> Fetched:
     except SourceError as error:
         return Fetched(SeriesData(), error.problem)
     except TimeoutError:
-        return Fetched(SeriesData(), _too_slow(source, deadline))
-
-
-def _too_slow(source: Source, deadline: float) -> Problem:
-    return Problem(
-        kind=ProblemKind.TIMEOUT,
-        what=tr("how the figures went was not told within {seconds} s", seconds=f"{deadline:g}"),
-        where=f"{source.title} ({source.where})",
-        remedy=tr("Check that the server is not overloaded and that the network is up."),
-    )
+        seconds = f"{deadline:g}"
+        what = tr("how the figures went was not told within {seconds} s", seconds=seconds)
+        return Fetched(SeriesData(), too_slow(source, what))
 
 
 def _joined(parts: Sequence[SeriesData]) -> SeriesData:

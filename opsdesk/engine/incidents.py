@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import chain, count
 
-import msgspec
+from msgspec.structs import replace
 
 from opsdesk.catalogue.language import tr
 from opsdesk.engine import adopting, breakers, missed
@@ -106,7 +106,7 @@ def _distinct(
             base = id_of(incident.subject, incident.opened_at)
             ids = chain((base,), (f"{base}#{number}" for number in count(2)))
             id_ = next(one for one in ids if one not in found and one not in known)
-        found[id_] = msgspec.structs.replace(incident, id=id_)
+        found[id_] = replace(incident, id=id_)
     return list(found.values())
 
 
@@ -130,7 +130,7 @@ def _marked(incident: Incident, flapping: frozenset[Key]) -> Incident:
     flaps = incident.runs and incident.subject in flapping
     if flaps is incident.flapping:
         return incident
-    return msgspec.structs.replace(incident, flapping=flaps)
+    return replace(incident, flapping=flaps)
 
 
 def _next(incident: Incident, unknown: Mapping[Key, datetime], facts: Facts) -> Incident:
@@ -179,7 +179,7 @@ def _follow(incident: Incident, seen: Seen) -> Incident:
         return ended(incident, state, condition.since, condition.detail)
     if condition.severity is incident.severity:
         return incident
-    return msgspec.structs.replace(
+    return replace(
         incident,
         severity=condition.severity,
         title=condition.title,

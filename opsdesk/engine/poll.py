@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from opsdesk.catalogue.language import tr
@@ -20,7 +20,7 @@ from opsdesk.model.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 
-#: seconds in which a source gives back its connections
+#: seconds in which a source, or who is told, gives back connections
 CLOSING = 0.5
 
 
@@ -46,14 +46,16 @@ async def poll(
     except SourceError as error:
         result = error.problem
     except TimeoutError:
-        result = _too_slow(source, max(deadline, round(time.monotonic() - began)))
+        seconds = f"{max(deadline, round(time.monotonic() - began)):g}"
+        result = too_slow(source, tr("no complete answer within {seconds} s", seconds=seconds))
     return Outcome(at=at, took=time.monotonic() - began, result=result)
 
 
-def _too_slow(source: Source, seconds: float) -> Problem:
+def too_slow(source: Source, what: str) -> Problem:
+    """Return the problem of a source that took too long; ``what`` says for what."""
     return Problem(
         kind=ProblemKind.TIMEOUT,
-        what=tr("no complete answer within {seconds} s", seconds=f"{seconds:g}"),
+        what=what,
         where=f"{source.title} ({source.where})",
         remedy=tr("Check that the server is not overloaded and that the network is up."),
     )
@@ -61,12 +63,17 @@ def _too_slow(source: Source, seconds: float) -> Problem:
 
 async def close(source: Source) -> None:
     """Let a source give back its connections, in bounded time."""
+    await ended(source.close(), source.id)
+
+
+async def ended(closing: Awaitable[None], name: str) -> None:
+    """Wait until something has given back what it kept open, in bounded time."""
     try:
         async with asyncio.timeout(CLOSING):
-            await source.close()
+            await closing
     except TimeoutError:
         # A server that does not say goodbye: its socket goes with the loop.
-        log.info("%s did not close in time", source.id)
+        log.info("%s did not close in time", name)
 
 
 async def collect(

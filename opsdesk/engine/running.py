@@ -68,7 +68,10 @@ class Running:
                 for task in self._desk.tasks():
                     group.create_task(task)
                 if self._setting.presence is not None:
-                    group.create_task(self._setting.presence.watch(self._attend))
+                    watching = self._setting.presence.watch(
+                        lambda present: self.obey(commands.Attend(present))
+                    )
+                    group.create_task(watching)
                 group.create_task(self._recorder.keep_recording())
                 group.create_task(self._budgets.keep_watching())
                 group.create_task(self._keep_watch())
@@ -254,9 +257,6 @@ class Running:
             case _:
                 self._desk.obey(command)
                 self._changed.set()
-
-    def _attend(self, present: bool) -> None:  # noqa: FBT001 - a callback
-        self.obey(commands.Attend(present))
 
     def _set_paused(self, *, paused: bool) -> None:
         if paused is self._paused:

@@ -219,8 +219,7 @@ def reader_of(
     def owner(key: Key) -> Source | None:
         return by_id.get(owner_of(key, snapshot.readings, snapshot.computed, by_id))
 
-    async def nothing(wanted: SeriesRange) -> SeriesData:
-        del wanted
+    async def nothing(_wanted: SeriesRange) -> SeriesData:
         return SeriesData()
 
     known = {**catalogue, **snapshot.metrics}

@@ -9,19 +9,13 @@ from types import MappingProxyType
 
 import msgspec
 
-from opsdesk.catalogue.language import grouped, tr, trn
+from opsdesk.catalogue.language import grouped, tr
 from opsdesk.insight.board import Board, Breaker
 from opsdesk.insight.incident_list import STATES
 from opsdesk.insight.strips import Drawn, Since, continued, flapping, since, trips
 from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import (
-    MIDDLE_DOT,
-    NOTHING,
-    age_text,
-    figure_text,
-    value_text,
-)
+from opsdesk.insight.words import MIDDLE_DOT, NOTHING, age_text, value_text
 from opsdesk.model.key import Key
 from opsdesk.model.reading import BreakerState
 from opsdesk.model.series import Change, SeriesFrame, Strip
@@ -37,15 +31,6 @@ def state_and_word(breaker: Breaker, now: datetime) -> tuple[State, str]:
     if now.timestamp() <= breaker.stale_at:
         return STATES[breaker.state], word.upper()
     return State.STALE, tr("was {state}", state=word.upper() if breaker.state.is_open else word)
-
-
-def failures_text(breaker: Breaker, board: Board, now: datetime) -> str:
-    """Return '12 failures', or '' where nobody counts them."""
-    reading = breaker.failures
-    if reading is None or reading.number is None:
-        return ""
-    number = figure_text(reading, board.metric(reading.key.metric), now)
-    return trn("{count} failure", "{count} failures", round(reading.number), count=number)
 
 
 def summary(board: Board) -> str:

@@ -14,7 +14,7 @@ from opsdesk.insight.words import (
     listing,
     number_text,
     quantile_name,
-    unit_symbol,
+    quantity_text,
     window_text,
 )
 from opsdesk.model.metric import Direction, Metric, Operation
@@ -77,13 +77,11 @@ def comparison(metric: Metric | None) -> str:
     """Return what a value is to be held against: its target, or where it would be wrong."""
     if metric is None:
         return ""
-    symbol = unit_symbol(metric)
     if metric.target is not None:
-        target = number_text(metric.target, metric.unit)
-        return tr("target {value}", value=f"{target} {symbol}".rstrip())
+        return tr("target {value}", value=quantity_text(metric.target, metric))
     if metric.degraded is None:
         return ""
-    limit = f"{number_text(metric.degraded, metric.unit)} {symbol}".rstrip()
+    limit = quantity_text(metric.degraded, metric)
     if metric.direction is Direction.UP:
         return tr("normal above {limit}", limit=limit)
     return tr("normal below {limit}", limit=limit)

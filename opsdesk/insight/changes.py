@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from opsdesk.insight.rounding import Span, combined, span_of
 from opsdesk.model.key import Key
-from opsdesk.model.reading import Qualifier, Reading, Unit
+from opsdesk.model.reading import Reading, Unit
 from opsdesk.model.snapshot import Baseline
 
 _PERCENT = 100.0
@@ -30,13 +30,9 @@ def change_of(reading: Reading, baselines: Sequence[Baseline]) -> float | None:
     """
     earlier = earlier_of(reading.key, baselines)
     computed = None
-    if earlier is not None and _is_exact(earlier) and _is_exact(reading):
+    if earlier is not None and earlier.is_exact and reading.is_exact:
         computed = change_percent(earlier.number, reading.number)
     return reading.change if computed is None else computed
-
-
-def _is_exact(reading: Reading) -> bool:
-    return reading.qualifier is Qualifier.EXACT
 
 
 def change_percent(earlier: float | None, value: float | None) -> float | None:

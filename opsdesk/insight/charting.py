@@ -15,12 +15,7 @@ from opsdesk.insight.board import subject
 from opsdesk.insight.chart import Chart, Curve, Gap, Level, Mark, Role, number
 from opsdesk.insight.lines import course, missing, pace
 from opsdesk.insight.usual import known
-from opsdesk.insight.words import (
-    amount_text,
-    clock_text,
-    interval_text,
-    quantile_name,
-)
+from opsdesk.insight.words import amount_text, clock_text, interval_text, quantile_name
 from opsdesk.model.key import Key
 from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.reading import Reading

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from opsdesk.insight.rounding import Span, span_of_number
 from opsdesk.model.metric import Direction, Metric
-from opsdesk.model.reading import Qualifier, Reading, Unit
+from opsdesk.model.reading import Reading, Unit
 
 _NUMBER = re.compile(
     r"(?P<number>\d[\d,]*(?:\.\d+)?)\s?(?P<size>[kKM]\b)?\s?(?P<percent>%)?"
@@ -31,7 +31,7 @@ def contradicted(text: str, metric: Metric, readings: Sequence[Reading]) -> list
     claim = claimed(text, metric)
     if claim is None:
         return []
-    known = [r for r in readings if r.number is not None and r.qualifier is Qualifier.EXACT]
+    known = [r for r in readings if r.number is not None and r.is_exact]
     against = [reading for reading in known if _is_worse(reading, claim, metric)]
     return sorted(
         against, key=lambda r: r.number or 0.0, reverse=metric.direction is Direction.DOWN

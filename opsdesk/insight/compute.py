@@ -21,7 +21,7 @@ from opsdesk.insight.operations import OF_A_LIST, Figure, calculate, paired
 from opsdesk.insight.rounding import clean, span_of
 from opsdesk.model.key import Key, key
 from opsdesk.model.metric import Compute, Metric, Operation
-from opsdesk.model.reading import Origin, Qualifier, Reading, Unit
+from opsdesk.model.reading import Origin, Reading, Unit
 from opsdesk.model.snapshot import Baseline, Computed
 
 _WEEK = 7 * 86_400.0
@@ -137,7 +137,7 @@ def _sheet(
 
 
 def _figure(reading: Reading, metric: Metric, *, stale: bool) -> Figure | None:
-    if reading.number is None or reading.qualifier is not Qualifier.EXACT:
+    if reading.number is None or not reading.is_exact:
         return None
     return Figure(
         key=reading.key,

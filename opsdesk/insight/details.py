@@ -17,7 +17,7 @@ from opsdesk.insight.words import (
     figure_text,
     interval_text,
     number_text,
-    unit_symbol,
+    quantity_text,
 )
 from opsdesk.model.metric import Metric
 from opsdesk.model.reading import Freshness, Origin, Reading, Unit
@@ -98,14 +98,11 @@ def _comparisons(
     )
     for caption, limit in limits:
         if limit is not None:
-            number = number_text(limit, metric.unit)
-            yield Detail(caption, f"{number} {unit_symbol(metric)}".rstrip())
+            yield Detail(caption, quantity_text(limit, metric))
 
 
 def _computed(computed: Computed, metric: Metric | None) -> Detail:
-    unit = metric.unit if metric is not None else None
-    value = f"{number_text(computed.value, unit)} {unit_symbol(metric)}".rstrip()
-    words = f"{value} = {computed.how}"
+    words = f"{quantity_text(computed.value, metric)} = {computed.how}"
     if computed.agrees is False:
         words = tr("{formula} (differs from what is reported)", formula=words)
     return Detail(tr("Computed here"), words)

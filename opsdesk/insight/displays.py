@@ -166,6 +166,5 @@ def _is_monitor(name: str, display: Display) -> bool:
     return bool(name) and name == display.monitor
 
 
-def _is_any(name: str, display: Display) -> bool:
-    del display
+def _is_any(name: str, _display: Display) -> bool:
     return not name

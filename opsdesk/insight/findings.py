@@ -18,7 +18,7 @@ from opsdesk.insight.rounding import Span, span_of, span_of_number
 from opsdesk.insight.words import LISTED, figure_text, listing, percent_change_text
 from opsdesk.model.key import Key, key
 from opsdesk.model.metric import Metric, Operation
-from opsdesk.model.reading import Qualifier, Reading, Unit
+from opsdesk.model.reading import Reading, Unit
 from opsdesk.model.snapshot import Baseline, Computed, Finding
 
 #: figures that cannot be true together
@@ -127,7 +127,7 @@ def _of_changes(
             continue
         metric = catalogue[reading.key.metric]
         change = change_percent(earlier.number, reading.number)
-        if change is None or not (_is_exact(reading) and _is_exact(earlier)):
+        if change is None or not (reading.is_exact and earlier.is_exact):
             continue
         reported = span_of_number(reading.change)
         if not reported.meets(change_span(earlier, reading, metric.unit)):
@@ -169,15 +169,11 @@ def _of_means(
 def _of_one_time(first: Reading, second: Reading, is_stale: Callable[[Reading], bool]) -> bool:
     """Tell whether two figures are about the same requests."""
     return (
-        _is_exact(first)
-        and _is_exact(second)
+        first.is_exact
+        and second.is_exact
         and first.window == second.window
         and is_stale(first) == is_stale(second)
     )
-
-
-def _is_exact(reading: Reading) -> bool:
-    return reading.qualifier is Qualifier.EXACT
 
 
 def _of_claims(
@@ -240,7 +236,7 @@ def _may_hold(saving: Reading, amounts: Sequence[Reading]) -> bool:
 
     The whole comes first: it holds the saving by being it, not by being larger.
     """
-    if any(reading.number is None or not _is_exact(reading) for reading in (saving, *amounts)):
+    if any(reading.number is None or not reading.is_exact for reading in (saving, *amounts)):
         return True
     weekly = span_of(saving, Unit.USD_PER_WEEK)
     monthly = Span(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from opsdesk.model.metric import Metric
 from opsdesk.model.reading import Freshness, Reading
 from opsdesk.model.snapshot import SourceStatus
+
+T = TypeVar("T")
 
 #: a measured figure is stale after this many refreshes (LOOK.md section 2)
 STALE_AFTER_REFRESHES = 3
@@ -56,25 +59,33 @@ def freshness(
     return Freshness.LATE if moment > since + late else Freshness.LIVE
 
 
-def staleness(
-    catalogue: Mapping[str, Metric], sources: Mapping[str, SourceStatus], now: datetime
-) -> Callable[[Reading], bool]:
-    """Return what tells whether a reading is stale at ``now``.
+def once_for_alike(work: Callable[[Reading], T]) -> Callable[[Reading], T]:
+    """Return ``work``, whose results follow from what freshness does, done once for all alike.
 
-    Readings of a refresh share few metrics, sources and times: each is worked out once.
+    Readings of a refresh are thousands, and share few metrics, sources and times.
     """
-    known: dict[tuple[str, str, datetime, float], bool] = {}
+    known: dict[tuple[str, str, datetime, float], T] = {}
 
-    def is_stale(reading: Reading) -> bool:
+    def worked_out(reading: Reading) -> T:
         alike = (reading.key.metric, reading.source, reading.at, reading.cadence)
         found = known.get(alike)
         if found is None:
-            metric, source = catalogue.get(reading.key.metric), sources.get(reading.source)
-            found = freshness(reading, metric, source, now) is Freshness.STALE
-            known[alike] = found
+            found = known[alike] = work(reading)
         return found
 
-    return is_stale
+    return worked_out
+
+
+def staleness(
+    catalogue: Mapping[str, Metric], sources: Mapping[str, SourceStatus], now: datetime
+) -> Callable[[Reading], bool]:
+    """Return what tells whether a reading is stale at ``now``."""
+
+    def is_stale(reading: Reading) -> bool:
+        metric, source = catalogue.get(reading.key.metric), sources.get(reading.source)
+        return freshness(reading, metric, source, now) is Freshness.STALE
+
+    return once_for_alike(is_stale)
 
 
 def true_at(reading: Reading, source: SourceStatus | None) -> float:

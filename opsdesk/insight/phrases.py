@@ -10,13 +10,7 @@ from opsdesk.insight.board import Board, Breaker, Breakers, display_name
 from opsdesk.insight.derive import BREAKER_STATE, INSTANCES_UP, UPTIME
 from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.verdict import Cause
-from opsdesk.insight.words import (
-    LISTED,
-    clock_text,
-    figure_text,
-    interval_text,
-    listing,
-)
+from opsdesk.insight.words import LISTED, clock_text, figure_text, interval_text, listing
 from opsdesk.model.reading import BreakerState
 from opsdesk.model.snapshot import SourceStatus
 
@@ -111,7 +105,7 @@ def state_of(breaker: Breaker) -> str:
 def failures_text(breaker: Breaker, board: Board, now: datetime) -> str:
     """Return '12 failures', or '' where nobody counts them."""
     reading = breaker.failures
-    if reading is None or reading.value is None:
+    if reading is None or reading.number is None:
         return ""
     text = figure_text(reading, board.metric(reading.key.metric), now)
     number = 1 if reading.number == 1 else 2

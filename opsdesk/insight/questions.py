@@ -37,6 +37,8 @@ USUAL, MOVING = 10_800.0, 3_600.0
 _FIGURES, _MINUTE, _ANEW = 120, 60.0, 300.0
 _OVER_TIME = (Origin.MEASURED, Origin.DERIVED, Origin.OBSERVED)
 
+# What the metrics of breakers begin with.
+_BREAKERS = BREAKER_STATE.partition(".")[0] + "."
 # These show of each metric what carries their labels; the first all of its metrics.
 _OF_FIGURES = (PanelKind.FIGURES, PanelKind.HERO, PanelKind.FIGURE)
 
@@ -157,6 +159,3 @@ def _figures(incident: Incident, board: Board) -> tuple[Key, ...]:
     found = [reading.key for reading in board.snapshot.readings.values() if is_wanted(reading)]
     found.sort(key=lambda key: (own.isdisjoint(key.labels), str(key)))
     return tuple(found[:_FIGURES])
-
-
-_BREAKERS = BREAKER_STATE.partition(".")[0] + "."

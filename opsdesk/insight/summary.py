@@ -17,7 +17,7 @@ from opsdesk.insight.words import (
     inside,
     number_text,
     quantile_name,
-    unit_symbol,
+    quantity_text,
 )
 from opsdesk.model.key import Key
 
@@ -118,8 +118,7 @@ def values_text(one: Moved, board: Board) -> tuple[str, str]:
     """Return what a figure was before, and from then on with its unit."""
     metric = board.metric(one.line.key.metric)
     unit = metric.unit if metric is not None else None
-    during = f"{number_text(one.during, unit)} {unit_symbol(metric)}".rstrip()
-    return number_text(one.before, unit), during
+    return number_text(one.before, unit), quantity_text(one.during, metric)
 
 
 def moved_text(one: Moved, board: Board) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
 
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.insight.derive import OWN_SOURCE
-from opsdesk.insight.freshness import greatest_age, true_at
+from opsdesk.insight.freshness import greatest_age, once_for_alike, true_at
 from opsdesk.model.reading import Reading
 from opsdesk.model.snapshot import SourceStatus
 
@@ -32,22 +31,14 @@ def slowest(sources: Iterable[SourceStatus]) -> SourceStatus | None:
 def turning(
     catalogue: Catalogue, sources: Mapping[str, SourceStatus]
 ) -> Callable[[Reading], float]:
-    """Return what tells from when a reading is stale, in Unix time.
-
-    Readings of a refresh share few metrics, sources and times: each is worked out once.
-    """
-    known: dict[tuple[str, str, datetime, float], float] = {}
+    """Return what tells from when a reading is stale, in Unix time."""
 
     def stale_at(reading: Reading) -> float:
-        alike = (reading.key.metric, reading.source, reading.at, reading.cadence)
-        found = known.get(alike)
-        if found is None:
-            source = source_of(reading, sources)
-            age = greatest_age(catalogue.get(reading.key.metric), source, reading.cadence)
-            found = known[alike] = true_at(reading, source) + age
-        return found
+        source = source_of(reading, sources)
+        metric = catalogue.get(reading.key.metric)
+        return true_at(reading, source) + greatest_age(metric, source, reading.cadence)
 
-    return stale_at
+    return once_for_alike(stale_at)
 
 
 def lost_at(sources: Iterable[SourceStatus]) -> Iterator[float]:

@@ -123,6 +123,12 @@ def number_text(value: float, unit: Unit | None) -> str:
     return MINUS + text if value < 0 and not _NOT_ZERO.isdisjoint(text) else text
 
 
+def quantity_text(value: float, metric: Metric | None) -> str:
+    """Return a number with the unit of a metric: '15 %', '1,243 ms'."""
+    unit = metric.unit if metric is not None else None
+    return f"{number_text(value, unit)} {unit_symbol(metric)}".rstrip()
+
+
 def with_currency(amount: str, unit: Unit | None) -> str:
     """Return a positive amount of money with its sign, where the language has it: '$35,000'."""
     return tr("${amount}", amount=amount) if unit in _MONEY else amount

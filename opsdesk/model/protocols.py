@@ -12,14 +12,7 @@ import msgspec
 from opsdesk.model.metric import Metric
 from opsdesk.model.reading import Reading
 from opsdesk.model.series import Event, SeriesData, SeriesRange
-from opsdesk.model.snapshot import (
-    Baseline,
-    Family,
-    Finding,
-    Incident,
-    Severity,
-    Snapshot,
-)
+from opsdesk.model.snapshot import Baseline, Family, Finding, Incident, Severity, Snapshot
 from opsdesk.model.wall import WallCommand, WallStatus
 
 

@@ -113,6 +113,11 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     note: str = ""
 
     @property
+    def is_exact(self) -> bool:
+        """Whether the value is just that, and not somewhere beyond or about it."""
+        return self.qualifier is Qualifier.EXACT
+
+    @property
     def number(self) -> float | None:
         """The value where one can reckon with it; None for a word, a time, NaN or infinity.
 

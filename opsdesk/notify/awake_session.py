@@ -12,18 +12,9 @@ import os
 from typing import Any
 
 import msgspec
-from jeepney import (
-    DBusAddress,
-    DBusErrorResponse,
-    Message,
-    MessageFlag,
-    new_method_call,
-)
+from jeepney import DBusAddress, DBusErrorResponse, Message, MessageFlag, new_method_call
 from jeepney.auth import AuthenticationError
-from jeepney.io.blocking import (
-    DBusConnection,
-    open_dbus_connection,
-)
+from jeepney.io.blocking import DBusConnection, open_dbus_connection
 from jeepney.wrappers import unwrap_msg
 
 from opsdesk.notify.bus import NAME

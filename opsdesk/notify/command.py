@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable
+from pathlib import Path
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.words import duration_text, interval_text
@@ -33,7 +34,7 @@ class CommandChannel:
     async def send(self, document: bytes) -> str:
         """Run the program to its end."""
         arguments = split(self._line())
-        name = os.path.basename(arguments[0])  # noqa: PTH119 - the last part of any system's path
+        name = Path(arguments[0]).name
         try:
             # One line each, for a program that appends them to a file.
             ended = await program.run(arguments, document + b"\n", self._patience)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
-from typing import IO
+from typing import IO, cast
 
 import msgspec
 
@@ -112,8 +112,7 @@ class _Program:
 
 def _listen(process: subprocess.Popen[bytes], heard: bytearray) -> None:
     """Read all that it says, and keep the beginning."""
-    assert process.stderr is not None  # noqa: S101 - it was asked for
-    with process.stderr as said:
+    with cast("IO[bytes]", process.stderr) as said:
         while part := os.read(said.fileno(), 4096):
             heard += part[: _MOST_WORDS - len(heard)]
 

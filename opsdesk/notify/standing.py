@@ -14,13 +14,12 @@ from pathlib import Path
 import msgspec
 
 from opsdesk.model.protocols import Notice
-from opsdesk.runtime.files import write_whole
+from opsdesk.runtime.files import write_own
 from opsdesk.runtime.threads import in_thread
 from opsdesk.wire.kept_notice import KeptNotice, notice_in, notice_out
 
 log = logging.getLogger(__name__)
 
-_OWNER_ONLY = 0o600
 #: so many are remembered at most; the oldest give way
 _MOST = 200
 #: seconds for writing: what stands on the screen does not wait for a disk
@@ -105,7 +104,7 @@ class Standing:
                     self._is_kept = True
                     notices = {number: notice_out(one) for number, one in self._notices.items()}
                     kept = _Kept(service=self._service, notices=notices)
-                    write = partial(_write, self._path, msgspec.json.encode(kept))
+                    write = partial(write_own, self._path, msgspec.json.encode(kept))
                     await in_thread(write, "opsdesk-standing")
         except (OSError, TimeoutError) as error:
             self._is_kept = False
@@ -120,8 +119,3 @@ def _read(path: Path) -> _Kept:
     except (OSError, msgspec.DecodeError) as error:
         log.warning("%s: what stood on the desktop is not known: %s", path, error)
         return _Kept()
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, content, _OWNER_ONLY)

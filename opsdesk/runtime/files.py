@@ -8,6 +8,8 @@ from contextlib import suppress
 from glob import escape
 from pathlib import Path
 
+_OWNER_ONLY = 0o600
+
 
 def write_whole(path: Path, content: bytes, mode: int | None = None) -> None:
     """Write a file through another one beside it, so that no reader ever sees half of it.
@@ -33,6 +35,17 @@ def write_whole(path: Path, content: bytes, mode: int | None = None) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def write_own(path: Path, content: bytes) -> None:
+    """Write what nobody but its owner is to read, whole or not at all; its folder is made.
+
+    Raises:
+        OSError: it cannot be written; nothing is left behind.
+
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, content, _OWNER_ONLY)
 
 
 def sweep(path: Path) -> None:

@@ -26,7 +26,7 @@ DESCRIPTION_PATH = "/openapi.json"
 T = TypeVar("T")
 
 
-class BadRequest(Exception):  # noqa: N818 - the status's own name
+class BadRequestError(Exception):
     """A request cannot be answered as it is; the text says why."""
 
 
@@ -47,7 +47,7 @@ def routed(
         routes=[*routes, Route(DESCRIPTION_PATH, _describe)],
         middleware=[Middleware(Guard, listening=listening)],
         exception_handlers={
-            BadRequest: _bad_request,
+            BadRequestError: _bad_request,
             HTTPException: _refused,
             Exception: _failed,
             **failures,
@@ -61,13 +61,13 @@ def asked(parse: Callable[[query.Parameters], T], request: Request) -> T:
     """Return what the parameters of a request ask for.
 
     Raises:
-        BadRequest: they cannot be answered.
+        BadRequestError: they cannot be answered.
 
     """
     try:
         return parse(request.query_params.multi_items())
     except ValueError as error:
-        raise BadRequest(str(error)) from error
+        raise BadRequestError(str(error)) from error
 
 
 async def _describe(request: Request) -> Response:

@@ -8,12 +8,10 @@ from pathlib import Path
 
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.ledger import Ledger
-from opsdesk.runtime.files import sweep, write_whole
+from opsdesk.runtime.files import sweep, write_own
 from opsdesk.wire import ledger as wire
 
 log = logging.getLogger(__name__)
-
-_OWNER_ONLY = 0o600
 
 
 def save(ledger: Ledger, path: Path) -> None:
@@ -23,8 +21,7 @@ def save(ledger: Ledger, path: Path) -> None:
         OSError: it cannot be written; the earlier one is still there.
 
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, wire.encode(ledger), _OWNER_ONLY)
+    write_own(path, wire.encode(ledger))
 
 
 def load(path: Path, now: datetime) -> Ledger | None:

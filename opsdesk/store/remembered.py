@@ -7,11 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from opsdesk.runtime.files import write_whole
+from opsdesk.runtime.files import write_own
 
 log = logging.getLogger(__name__)
-
-_OWNER_ONLY = 0o600
 
 
 class Remembered(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +37,6 @@ def load(path: Path) -> Remembered:
 def save(remembered: Remembered, path: Path) -> None:
     """Write it down. A disk that is full is logged, no more."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, msgspec.json.encode(remembered), _OWNER_ONLY)
+        write_own(path, msgspec.json.encode(remembered))
     except OSError as error:
         log.warning("%s: how the window is left cannot be kept: %s", path, error)

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import ConfigError
-from opsdesk.runtime.files import write_whole
+from opsdesk.runtime.files import write_own
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,6 @@ WALL_REMOTE = "wall-remote"
 WALL_CODE = "wall-code"
 #: no source has such a name
 RESERVED = frozenset({WEBHOOK, WALL_REMOTE, WALL_CODE})
-_OWNER_ONLY = 0o600
 
 
 class _NoKeyringError(Exception):
@@ -120,7 +119,7 @@ class Secrets:
         file = self._file(source)
         try:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_whole(file, secret.encode(), _OWNER_ONLY)
+            write_own(file, secret.encode())
         except OSError as error:
             raise ConfigError(
                 tr(

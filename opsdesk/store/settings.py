@@ -17,13 +17,10 @@ from opsdesk.catalogue.language import tr
 from opsdesk.model.desk import Policy
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.wall import Plan, Remote, Wall
-from opsdesk.runtime.files import write_whole
+from opsdesk.runtime.files import write_own
 from opsdesk.store import slips
 
 log = logging.getLogger(__name__)
-
-#: mode of the file
-OWNER_ONLY = 0o600
 
 
 class Auth(StrEnum):
@@ -97,7 +94,7 @@ def load(path: Path, copy: Path, now: datetime) -> tuple[Settings, str]:
         if copy.exists():
             said = f"{said} {tr('Until then those are used that last worked.')}"
             if not path.exists():
-                write_whole(path, copy.read_bytes(), OWNER_ONLY)
+                write_own(path, copy.read_bytes())
     except (*_UNUSABLE, OSError):
         worked = Settings()
     return worked, said
@@ -108,8 +105,7 @@ def keep_copy(path: Path, copy: Path) -> None:
     try:
         content = path.read_bytes()
         if not (copy.exists() and copy.read_bytes() == content):
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(copy, content, OWNER_ONLY)
+            write_own(copy, content)
     except FileNotFoundError:
         return  # the defaults hold
     except OSError as error:

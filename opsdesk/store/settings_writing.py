@@ -13,8 +13,8 @@ from tomlkit.items import AbstractTable, AoT
 from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.wall import Plan, Wall
-from opsdesk.runtime.files import write_whole
-from opsdesk.store.settings import OWNER_ONLY, Settings, SourceSettings, why
+from opsdesk.runtime.files import write_own
+from opsdesk.store.settings import Settings, SourceSettings, why
 
 #: lists of tables: what each holds, and the fields by which it is known again
 _LISTS: dict[str, tuple[type[msgspec.Struct], tuple[str, ...]]] = {
@@ -35,8 +35,7 @@ def write(path: Path, settings: Settings) -> None:
         document = _document(path)
         was = _meaning(document, Settings) if document else {}
         _put(document, msgspec.to_builtins(settings), was)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, tomlkit.dumps(document).encode(), OWNER_ONLY)
+        write_own(path, tomlkit.dumps(document).encode())
     except (OSError, ParseError, msgspec.ValidationError) as error:
         raise ConfigError(
             tr(

@@ -10,21 +10,17 @@ import msgspec
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.snapshot import Snapshot
-from opsdesk.runtime.files import write_whole
+from opsdesk.runtime.files import write_own
 from opsdesk.wire.snapshot import decode, from_wire, to_wire
 
 log = logging.getLogger(__name__)
-
-# Names of breakers and servers are the owner's business.
-_OWNER_ONLY = 0o600
 
 
 def save(snapshot: Snapshot, catalogue: Catalogue, path: Path) -> None:
     """Write a snapshot down for the next start. A disk that is full is logged, no more."""
     content = msgspec.json.encode(to_wire(snapshot, catalogue, snapshot.at))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, content, _OWNER_ONLY)
+        write_own(path, content)
     except OSError as error:
         log.warning("%s: the last known snapshot cannot be kept: %s", path, error)
 

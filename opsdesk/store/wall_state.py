@@ -10,11 +10,9 @@ from typing import Annotated
 import msgspec
 from msgspec.structs import replace
 
-from opsdesk.runtime.files import sweep, write_whole
+from opsdesk.runtime.files import sweep, write_own
 
 log = logging.getLogger(__name__)
-
-_OWNER_ONLY = 0o600
 
 _Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -62,7 +60,6 @@ def _load(path: Path) -> WallState | None:
 def _save(state: WallState, path: Path) -> None:
     # A disk that is full is logged, no more: the wall shows what it has.
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, msgspec.json.encode(state), _OWNER_ONLY)
+        write_own(path, msgspec.json.encode(state))
     except OSError as error:
         log.warning("%s: what the wall remembers cannot be kept: %s", path, error)

@@ -69,7 +69,6 @@ class Card(QFrame):
         self.body.setSpacing(0)
         self.head = head = row(label("title", tr(panel.title)), self._scope, self._clock, self._age)
         head.setStretch(1, 1)
-        self.head = head
         if look.paper:
             head.setContentsMargins(0, 0, 0, 6)
             holder = held(head)

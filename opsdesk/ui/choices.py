@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from opsdesk.ui.header import Header
 
 
+def unkept(keep: Callable[[], None]) -> str:
+    """Keep a choice; return what is to be said where that fails, else ''."""
+    try:
+        keep()
+    except (OSError, OpsDeskError) as error:
+        return tr("This choice holds until OpsDesk ends. {error}", error=error)
+    return ""
+
+
 class Choices(QObject):
     """What is chosen now, and by the window's menu."""
 
@@ -59,8 +68,5 @@ class Choices(QObject):
             QTimer.singleShot(0, self, self.language_changed.emit)
 
     def _remember(self, keep: Callable[[], None]) -> None:
-        try:
-            keep()
-        except (OSError, OpsDeskError) as error:
-            words = tr("This choice holds until OpsDesk ends. {error}", error=error)
+        if words := unkept(keep):
             self.noticed.emit(words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, Signal
@@ -15,9 +16,9 @@ from opsdesk.engine.wording import PAGE
 from opsdesk.insight.board import Board
 from opsdesk.insight.words import utc_now
 from opsdesk.model.desk import Digest, Policy
-from opsdesk.model.errors import OpsDeskError
 from opsdesk.model.protocols import Notice, NoticeAction
 from opsdesk.ui.banners import DIGEST
+from opsdesk.ui.choices import unkept
 from opsdesk.ui.parts_wanted import Parts
 from opsdesk.ui.theme import Look
 
@@ -184,10 +185,7 @@ class DeskController(QObject):
 
     def _keep_policy(self, policy: Policy) -> None:
         self._policy = policy
-        try:
-            self._parts.remember_policy(policy)
-        except (OSError, OpsDeskError) as error:
-            words = tr("This choice holds until OpsDesk ends. {error}", error=error)
+        if words := unkept(partial(self._parts.remember_policy, policy)):
             self.noticed.emit("settings", words)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from opsdesk.catalogue.language import mark, tr
@@ -114,9 +115,8 @@ class IncidentActions(QWidget):
         menu.triggered.connect(self._triggered)
         return menu
 
-    def _triggered(self, action: object) -> None:
-        name = action.data() if hasattr(action, "data") else None
-        if name:
+    def _triggered(self, action: QAction) -> None:
+        if name := action.data():  # what snoozes has none, and does it itself
             self.do(str(name))
 
     def _clicked(self) -> None:

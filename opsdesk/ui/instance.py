@@ -19,8 +19,8 @@ from opsdesk.runtime.files import write_whole
 
 log = logging.getLogger(__name__)
 
-_MOST_BYTES = 65_536
 _OWNER_ONLY = 0o600
+_MOST_BYTES = 65_536
 
 
 #: first of the arguments of a start that wants the walls

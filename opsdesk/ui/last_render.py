@@ -15,7 +15,7 @@ from urllib.parse import quote
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage, QImageReader, QImageWriter
 
-from opsdesk.runtime.files import sweep, write_whole
+from opsdesk.runtime.files import sweep, write_own
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ _TIME = "at"
 #: more than any display makes
 _MOST_BYTES = 1 << 26
 # Names of breakers and servers are the owner's business.
-_OWNER_ONLY, _FOLDER = 0o600, 0o700
+_FOLDER = 0o700
 # Seconds that writing may take at the end.
 _PATIENCE = 2.0
 
@@ -89,7 +89,7 @@ class LastRender:
 def _write(path: Path, image: QImage, at: datetime) -> None:
     try:
         path.parent.mkdir(mode=_FOLDER, parents=True, exist_ok=True)
-        write_whole(path, _encoded(image, at), _OWNER_ONLY)
+        write_own(path, _encoded(image, at))
     except (OSError, ValueError) as error:
         log.warning("%s: how it looks cannot be kept: %s", path, error)
 

@@ -87,7 +87,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     catalogue: Catalogue
     #: reads them, when they are first wanted
     pages: Callable[[], Sequence[Page]]
-    #: one of theme.CHOICES
+    #: 'system', or the name of a theme
     theme: str
     #: what is chosen: 'system', or a language such as 'de'
     language: str

@@ -8,11 +8,11 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.language import mark
 from opsdesk.model.metric import LONGEST, Direction, Impact, Kind, Metric
 from opsdesk.model.reading import Unit
 from opsdesk.wire import decoding
-from opsdesk.wire.decoding import WireError
+from opsdesk.wire.decoding import KEEP_TO_IT, refusing
 from opsdesk.wire.fields import known
 
 SCHEMA = "opsdesk.catalogue/1"
@@ -123,14 +123,8 @@ def decode(content: bytes, name: str) -> tuple[Metric, ...]:
         WireError: it is no catalogue.
 
     """
-    try:
+    with refusing(name, mark("not a catalogue of OpsDesk: {reason}"), KEEP_TO_IT):
         wire = decoding.decode(content, WireCatalogue)
-    except ValueError as error:
-        raise WireError(
-            name,
-            tr("not a catalogue of OpsDesk: {reason}", reason=error),
-            tr("Check that the server keeps to version 1 of the metrics API."),
-        ) from error
     return tuple({metric.id: metric for metric in map(_metric_in, wire.metrics)}.values())
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import msgspec
 
-from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.model.errors import ConfigError
 
 T = TypeVar("T")
 
+#: what to do about a server that does not
+KEEP_TO_IT = mark("Check that the server keeps to version 1 of the metrics API.")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 #: fields in which null says something: no value
 _MAY_BE_NULL = frozenset({"value"})
@@ -23,6 +27,18 @@ class WireError(ConfigError):
         super().__init__(f"{name}: {what}. {remedy}")
         #: without name and remedy
         self.what = what
+
+
+@contextmanager
+def refusing(name: str, what: str, remedy: str) -> Iterator[None]:
+    """Raise WireError where what ``name`` has sent cannot be read.
+
+    ``what`` is a marked message with a place for the ``reason``, and so is ``remedy``, without.
+    """
+    try:
+        yield
+    except ValueError as error:
+        raise WireError(name, tr(what, reason=error), tr(remedy)) from error
 
 
 def decode(content: bytes, kind: type[T]) -> T:

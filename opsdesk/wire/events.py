@@ -8,10 +8,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.language import mark
 from opsdesk.model.series import Event
 from opsdesk.wire import decoding
-from opsdesk.wire.decoding import WireError
+from opsdesk.wire.decoding import KEEP_TO_IT, refusing
 from opsdesk.wire.fields import Seconds, State, WireKey, key_in
 
 SCHEMA = "opsdesk.events/1"
@@ -51,14 +51,8 @@ def decode(content: bytes, name: str) -> tuple[Event, ...]:
         WireError: it is no list of transitions.
 
     """
-    try:
+    with refusing(name, mark("not a list of transitions: {reason}"), KEEP_TO_IT):
         wire = decoding.decode(content, WireEvents)
-    except ValueError as error:
-        raise WireError(
-            name,
-            tr("not a list of transitions: {reason}", reason=error),
-            tr("Check that the server keeps to version 1 of the metrics API."),
-        ) from error
     return tuple(sorted(map(_event_in, wire.events), key=lambda event: event.at))
 
 

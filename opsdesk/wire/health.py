@@ -8,9 +8,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.wire import decoding, snapshot, wall
-from opsdesk.wire.decoding import WireError
+from opsdesk.wire.decoding import WireError, refusing
 
 SCHEMA = "opsdesk.health/1"
 
@@ -74,14 +74,8 @@ def decode(content: bytes, name: str) -> WireHealth:
         WireError: it is no metrics API, or one of another version.
 
     """
-    try:
+    with refusing(name, mark("not a metrics API of OpsDesk: {reason}"), mark("Check the address.")):
         health = decoding.decode(content, WireHealth)
-    except ValueError as error:
-        raise WireError(
-            name,
-            tr("not a metrics API of OpsDesk: {reason}", reason=error),
-            tr("Check the address."),
-        ) from error
     if health.schema == SCHEMA and not health.snapshot:
         raise WireError(
             name,

@@ -6,11 +6,11 @@ from datetime import datetime
 
 import msgspec
 
-from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.model.desk import Desk, Digest, Handling, Hush, Note
 from opsdesk.model.ledger import Ledger, Memory
 from opsdesk.wire import decoding
-from opsdesk.wire.decoding import WireError
+from opsdesk.wire.decoding import refusing
 from opsdesk.wire.fields import WireKey, key_in, key_out, known, moment, moment_or_none
 from opsdesk.wire.kept_notice import KeptNotice, notice_in, notice_out
 from opsdesk.wire.snapshot import WireIncident, incident_in, incident_out
@@ -92,11 +92,9 @@ def decode(content: bytes, name: str) -> Ledger:
         WireError: it is none.
 
     """
-    try:
+    what, remedy = mark("not a ledger of incidents: {reason}"), mark("OpsDesk begins a new one.")
+    with refusing(name, what, remedy):
         return _ledger_in(_known(decoding.decode(content, _WireLedger)))
-    except ValueError as error:
-        what = tr("not a ledger of incidents: {reason}", reason=error)
-        raise WireError(name, what, tr("OpsDesk begins a new one.")) from error
 
 
 def _known(wire: _WireLedger) -> _WireLedger:

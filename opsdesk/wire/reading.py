@@ -13,15 +13,7 @@ from msgspec import UNSET, Meta, UnsetType
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.model.key import Key
 from opsdesk.model.metric import Metric
-from opsdesk.model.reading import (
-    BreakerState,
-    Freshness,
-    Origin,
-    Qualifier,
-    Reading,
-    Unit,
-    Value,
-)
+from opsdesk.model.reading import BreakerState, Freshness, Origin, Qualifier, Reading, Unit, Value
 from opsdesk.wire.fields import WireKey, given, key_in, moment, or_none
 from opsdesk.wire.numbers import short
 

@@ -10,10 +10,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.model.series import Change, Line, SeriesData, SeriesRange, Strip
 from opsdesk.wire import decoding
-from opsdesk.wire.decoding import WireError
+from opsdesk.wire.decoding import KEEP_TO_IT, refusing
 from opsdesk.wire.fields import Seconds, State, WireKey, key_in
 from opsdesk.wire.numbers import short
 
@@ -99,18 +99,12 @@ def decode(content: bytes, name: str) -> SeriesData:
         WireError: it is no series, its columns differ in length, or its times do not ascend.
 
     """
-    try:
+    with refusing(name, mark("not a series of OpsDesk: {reason}"), KEEP_TO_IT):
         wire = decoding.decode(content, WireSeries)
         for line in wire.lines:
             _check(line)
         for strip in wire.strips:
             _check_order([change.at for change in strip.changes])
-    except ValueError as error:
-        raise WireError(
-            name,
-            tr("not a series of OpsDesk: {reason}", reason=error),
-            tr("Check that the server keeps to version 1 of the metrics API."),
-        ) from error
     return from_wire(wire)
 
 

@@ -10,14 +10,15 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.catalogue.metrics import Catalogue
 from opsdesk.insight.board import arrange
+from opsdesk.insight.freshness import once_for_alike
 from opsdesk.model import snapshot as model
 from opsdesk.model.metric import Metric
-from opsdesk.model.reading import BreakerState, Freshness, Reading
+from opsdesk.model.reading import BreakerState, Reading
 from opsdesk.wire import decoding
-from opsdesk.wire.decoding import WireError
+from opsdesk.wire.decoding import WireError, refusing
 from opsdesk.wire.fields import State, WireKey, key_in, key_out, known, moment, moment_or_none
 from opsdesk.wire.reading import WireReading, reading_out, readings_in
 from opsdesk.wire.status import WireSource, source_in, source_out
@@ -125,15 +126,7 @@ class _Schema(msgspec.Struct, frozen=True):
 def to_wire(snapshot: model.Snapshot, catalogue: Catalogue, now: datetime) -> WireSnapshot:
     """Return a snapshot as it is written; ``freshness`` is that of ``now``."""
     board = arrange(snapshot, catalogue)
-    known: dict[tuple[str, str, datetime, float], Freshness] = {}
-
-    def fresh(reading: Reading) -> Freshness:
-        # Worked out once for all that are alike: a refresh has thousands of them.
-        alike = (reading.key.metric, reading.source, reading.at, reading.cadence)
-        found = known.get(alike)
-        if found is None:
-            found = known[alike] = board.freshness(reading, now)
-        return found
+    fresh = once_for_alike(lambda reading: board.freshness(reading, now))
 
     def written(readings: Iterable[Reading]) -> tuple[WireReading, ...]:
         return tuple(
@@ -192,15 +185,9 @@ def decode(content: bytes, name: str) -> WireSnapshot:
         WireError: it is none, or one of a later kind.
 
     """
-    try:
+    with refusing(name, mark("not a snapshot of OpsDesk: {reason}"), mark("Have it written anew.")):
         _check(decoding.decode(content, _Schema).schema, name)
         return decoding.decode(content, WireSnapshot)
-    except ValueError as error:
-        raise WireError(
-            name,
-            tr("not a snapshot of OpsDesk: {reason}", reason=error),
-            tr("Have it written anew."),
-        ) from error
 
 
 def _check(schema: str, name: str) -> None:

@@ -8,10 +8,10 @@ from typing import Annotated, TypeVar
 import msgspec
 from msgspec import Meta
 
-from opsdesk.catalogue.language import tr
+from opsdesk.catalogue.language import mark, tr
 from opsdesk.model.wall import Showing, WallCommand, WallStatus
 from opsdesk.wire import decoding
-from opsdesk.wire.decoding import WireError
+from opsdesk.wire.decoding import WireError, refusing
 from opsdesk.wire.fields import moment_or_none
 
 SCHEMA = "opsdesk.wall/1"
@@ -122,14 +122,8 @@ def decode(content: bytes, kind: type[Said], name: str) -> Said:
         WireError: it is no such answer, or one of another version.
 
     """
-    try:
+    with refusing(name, mark("no wall of OpsDesk: {reason}"), mark("Check the address.")):
         said = decoding.decode(content, kind)
-    except ValueError as error:
-        raise WireError(
-            name,
-            tr("no wall of OpsDesk: {reason}", reason=error),
-            tr("Check the address."),
-        ) from error
     if said.schema != SCHEMA:
         raise WireError(
             name,

@@ -12,14 +12,7 @@ from opsdesk.model.key import Key, key
 from opsdesk.model.pack import QUANTILES, Histogram, Number, Share
 from opsdesk.sources.prometheus import histogram
 from opsdesk.sources.prometheus.answers import Sample
-from opsdesk.sources.prometheus.readings import (
-    Context,
-    Detail,
-    Draft,
-    Mapped,
-    merged,
-    number_of,
-)
+from opsdesk.sources.prometheus.readings import Context, Detail, Draft, Mapped, merged, number_of
 
 #: rounding of rates may push a share this far over the whole
 _ROUNDING = 1e-9

@@ -12,11 +12,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.gist import Gist
 from opsdesk.insight.questions import carries, of_panel
-from opsdesk.insight.words import (
-    NOTHING,
-    unit_symbol,
-    value_text,
-)
+from opsdesk.insight.words import NOTHING, unit_symbol, value_text
 from opsdesk.model.metric import Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading

@@ -10,13 +10,8 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board, Breaker, display_name
-from opsdesk.insight.breakers import (
-    DAY,
-    Courses,
-    failures_text,
-    state_and_word,
-    summary,
-)
+from opsdesk.insight.breakers import DAY, Courses, state_and_word, summary
+from opsdesk.insight.phrases import failures_text
 from opsdesk.insight.strips import Drawn
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import EPOCH, MIDDLE_DOT, age_text

@@ -92,7 +92,7 @@ class ForecastPanel(PanelView):
 
     def _instead(self, board: Board) -> Reading | None:
         """Return what stands for a present value that nothing gives."""
-        nearest = self.panel.beside[:1] if len(self.panel.metrics) < 2 else ()  # noqa: PLR2004
+        nearest = self.panel.beside[:1] if len(self.panel.metrics) <= 1 else ()
         return _first(tuple(r for metric in nearest for r in board.by_metric.get(metric, ())))
 
     def _tell_instead(self, board: Board, instead: Reading, now: datetime) -> str:
@@ -131,4 +131,4 @@ def _first(readings: tuple[Reading, ...]) -> Reading | None:
 
 def _absence(panel: Panel, board: Board) -> str:
     """Return why there is no present value: nothing measures it, or nothing answers."""
-    return tr("no source") if len(panel.metrics) < 2 else absence(board)  # noqa: PLR2004 - a pair
+    return tr("no source") if len(panel.metrics) <= 1 else absence(board)

@@ -27,6 +27,7 @@ from opsdesk.ui.writing import BODY, BOLD, CAPTION, RIGHT, SMALL, Writer
 _HEAD, _STRIP, _AXIS, _ROW, _GAP = 24.0, 26.0, 26.0, 30.0, 14.0
 _SPARK, _VALUES = 0.26, 170.0
 _APART = 8.0
+_MINUTE = 60.0
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):
@@ -210,4 +211,4 @@ def _moment(at: float, story: Story) -> str:
 
 
 def _is_now(story: Story) -> bool:
-    return abs(story.now.timestamp() - story.end) < 60  # noqa: PLR2004 - a minute
+    return abs(story.now.timestamp() - story.end) < _MINUTE

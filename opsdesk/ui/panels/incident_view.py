@@ -30,13 +30,7 @@ from opsdesk.insight.board import Board
 from opsdesk.insight.incident_list import Entry, Line, entries, lines_of, running, ticks
 from opsdesk.ui.painted import Painting, kept
 from opsdesk.ui.panels.canvas import paint_rule, paint_state
-from opsdesk.ui.panels.incident_rows import (
-    HEADING,
-    ROW,
-    paint_entry,
-    paint_focus,
-    paint_heading,
-)
+from opsdesk.ui.panels.incident_rows import HEADING, ROW, paint_entry, paint_focus, paint_heading
 from opsdesk.ui.theme import Look
 from opsdesk.ui.writing import Writer
 

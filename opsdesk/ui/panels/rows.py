@@ -11,13 +11,7 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.captions import absence, comparison, from_to, rate, row_name
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import (
-    NOTHING,
-    comparison_text,
-    figure_text,
-    unit_symbol,
-    value_text,
-)
+from opsdesk.insight.words import NOTHING, comparison_text, figure_text, unit_symbol, value_text
 from opsdesk.model.metric import Kind, Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading

@@ -17,13 +17,7 @@ from typing_extensions import override
 from opsdesk.catalogue.language import mark, tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.captions import absence, row_name
-from opsdesk.insight.words import (
-    figure_text,
-    inside,
-    percent_change_text,
-    unit_symbol,
-    value_text,
-)
+from opsdesk.insight.words import figure_text, inside, percent_change_text, unit_symbol, value_text
 from opsdesk.model.reading import Reading, Unit
 from opsdesk.ui.panels.canvas import PaintedPanel, paint_rule
 from opsdesk.ui.panels.waterfall_bars import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QWidget
 from opsdesk.catalogue.language import tr
 from opsdesk.engine.commands import Command, Mute
 from opsdesk.insight.board import Board
-from opsdesk.model.errors import OpsDeskError
 from opsdesk.model.page import Page
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.wall import Wall
+from opsdesk.ui.choices import unkept
 from opsdesk.ui.parts_wanted import WallKeeping, WallParts
 
 if TYPE_CHECKING:
@@ -118,10 +118,7 @@ class WallController(QObject):
 
     def _keep(self, at: int, wall: Wall) -> None:
         self._wanted = (*self._wanted[:at], wall, *self._wanted[at + 1 :])
-        try:
-            self._parts.remember(self._wanted)
-        except (OSError, OpsDeskError) as error:
-            words = tr("This choice holds until OpsDesk ends. {error}", error=error)
+        if words := unkept(partial(self._parts.remember, self._wanted)):
             self.noticed.emit(words)
 
     def _dialog_done(self) -> None:
@@ -191,8 +188,7 @@ class WallController(QObject):
     def _made(self, keeping: WallKeeping) -> Walls:
         from opsdesk.ui.wall.walls import Walls
 
-        application = QGuiApplication.instance()
-        assert isinstance(application, QGuiApplication)  # noqa: S101 - there is no window without
+        application = cast("QGuiApplication", QGuiApplication.instance())
         walls = Walls(application, self._pages(), keeping, self._parts, self)
         walls.left.connect(self._left)
         walls.painted.connect(self.painted)

@@ -291,7 +291,7 @@ def test_a_forwarder_that_does_not_close_holds_nothing_up(
         await seat.refresh(A=CLOSED)
 
     caplog.set_level("INFO")
-    monkeypatch.setattr("opsdesk.engine.desk.CLOSING", 0.01)
+    monkeypatch.setattr("opsdesk.engine.poll.CLOSING", 0.01)
     monkeypatch.setattr(seat.far, "close", close)
     seat.run(work)
     assert "elsewhere did not close in time" in caplog.text

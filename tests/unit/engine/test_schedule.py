@@ -7,13 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opsdesk.engine import schedule
-from opsdesk.engine.schedule import (
-    Clocks,
-    due_with_interval,
-    has_slept,
-    next_due,
-    retry_delay,
-)
+from opsdesk.engine.schedule import Clocks, due_with_interval, has_slept, next_due, retry_delay
 
 seconds = st.floats(0, 1e7)
 intervals = st.floats(1, 86_400)

@@ -12,14 +12,7 @@ from hypothesis import strategies as st
 from support.readings import NOW, breaker, by_key, reading
 from support.systems import CATALOGUE, LONG_AGO, breakers, source, up
 
-from opsdesk.insight.derive import (
-    HEALTH,
-    OWN_SOURCE,
-    derive,
-    grouped,
-    health_parts,
-    health_score,
-)
+from opsdesk.insight.derive import HEALTH, OWN_SOURCE, derive, grouped, health_parts, health_score
 from opsdesk.model.reading import BreakerState, Origin, Reading, Value
 
 CLOSED, OPEN = BreakerState.CLOSED, BreakerState.OPEN

@@ -8,14 +8,7 @@ from support.incidents import CARBON, RUNBOOK, beyond, board_of, incident
 from opsdesk.insight.board import Board
 from opsdesk.insight.incident_list import Entry, entries
 from opsdesk.insight.moved import Moved
-from opsdesk.insight.summary import (
-    ARROW,
-    desk_lines,
-    facts_line,
-    figure_name,
-    moved_text,
-    summary,
-)
+from opsdesk.insight.summary import ARROW, desk_lines, facts_line, figure_name, moved_text, summary
 from opsdesk.insight.words import clock_text, date_text, exact_time
 from opsdesk.model.desk import Desk, Handling, Note
 from opsdesk.model.key import Key, key

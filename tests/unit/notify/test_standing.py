@@ -124,7 +124,7 @@ def test_a_disk_that_does_not_answer_holds_nothing_up(
 ) -> None:
     answers = threading.Event()
     monkeypatch.setattr(module, "_PATIENCE", 0.02)
-    monkeypatch.setattr(module, "_write", lambda *_: answers.wait(10))
+    monkeypatch.setattr(module, "write_own", lambda *_: answers.wait(10))
 
     async def run() -> None:
         standing = Standing(tmp_path / "memory")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from opsdesk.runtime.files import write_whole
+from opsdesk.runtime.files import write_own, write_whole
 
 
 def mode(path: Path) -> int:
@@ -22,6 +22,15 @@ def test_a_new_file_has_the_permissions_that_the_mask_leaves(tmp_path: Path) -> 
         os.umask(mask)
     assert (tmp_path / "new").read_bytes() == b"all"
     assert mode(tmp_path / "new") == 0o640
+
+
+def test_what_is_our_own_has_a_folder_and_one_reader(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folder" / "own"
+    write_own(path, b"before")
+    path.chmod(0o644)
+    write_own(path, b"after")
+    assert path.read_bytes() == b"after"
+    assert mode(path) == 0o600
 
 
 def test_an_earlier_file_keeps_its_permissions(tmp_path: Path) -> None:

@@ -10,12 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opsdesk.model.errors import ProblemKind, SourceError
-from opsdesk.sources.prometheus.answers import (
-    Sample,
-    parse_build_info,
-    parse_failure,
-    parse_result,
-)
+from opsdesk.sources.prometheus.answers import Sample, parse_build_info, parse_failure, parse_result
 from opsdesk.sources.prometheus.readings import number_of
 
 HERE = "http://host:9090"
