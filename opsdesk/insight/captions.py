@@ -12,6 +12,7 @@ from opsdesk.insight.words import (
     figure_text,
     interval_text,
     listing,
+    metric_title,
     number_text,
     quantile_name,
     quantity_text,
@@ -144,4 +145,4 @@ def row_name(reading: Reading, metric: Metric | None) -> str:
     if quantile := reading.key.label("quantile"):
         return quantile_name(quantile)
     about = subject(reading.key)
-    return about or (tr(metric.title) if metric is not None else reading.key.metric)
+    return about or metric_title(metric, reading.key.metric)

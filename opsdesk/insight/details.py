@@ -16,6 +16,7 @@ from opsdesk.insight.words import (
     exact_time,
     figure_text,
     interval_text,
+    metric_title,
     number_text,
     quantity_text,
 )
@@ -34,7 +35,7 @@ class Detail(msgspec.Struct, frozen=True):
 def title_of(reading: Reading, board: Board) -> str:
     """Return what a figure is called: its metric, and what it is about."""
     metric = board.metric(reading.key.metric)
-    title = tr(metric.title) if metric is not None else reading.key.metric
+    title = metric_title(metric, reading.key.metric)
     about = ", ".join(value for _, value in reading.key.labels)
     return f"{title}: {about}" if about else title
 

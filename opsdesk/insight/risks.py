@@ -9,7 +9,7 @@ from math import log, log1p
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board, subject
 from opsdesk.insight.telling import fresh
-from opsdesk.insight.words import figure_text, listing, number_text
+from opsdesk.insight.words import figure_text, listing, metric_title, number_text
 from opsdesk.model.metric import Metric, Operation
 from opsdesk.model.reading import Reading, Unit
 
@@ -42,7 +42,7 @@ def risk_text(reading: Reading, metric: Metric | None, now: datetime) -> str:
     words = _WORDS.get(reading.key.metric)
     if words is not None and reading.number is not None:
         return words(reading.number)
-    title = reading.key.metric if metric is None else tr(metric.title)
+    title = metric_title(metric, reading.key.metric)
     figure = figure_text(reading, metric, now)
     name = subject(reading.key)
     if name:

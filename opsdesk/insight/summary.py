@@ -15,6 +15,7 @@ from opsdesk.insight.words import (
     clock_text,
     exact_time,
     inside,
+    metric_title,
     number_text,
     quantile_name,
     quantity_text,
@@ -110,7 +111,7 @@ def figure_name(key: Key, board: Board) -> str:
     metric, about = board.metric(key.metric), subject(key)
     if quantile := key.label("quantile"):
         about = quantile_name(quantile)
-    title = tr(metric.title) if metric is not None else key.metric
+    title = metric_title(metric, key.metric)
     return f"{title}, {about.replace(' - ', f' {EN_DASH} ')}" if about else title
 
 

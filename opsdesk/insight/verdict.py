@@ -58,6 +58,14 @@ def state_word(state: State) -> str:
     return tr(_STATE_WORDS[state])
 
 
+def level_state(metric: Metric | None, reading: Reading) -> State | None:
+    """Return the state that a reading is in by its thresholds; None where nothing is wrong."""
+    found = level_of(metric, reading)
+    if found.critical:
+        return State.CRITICAL
+    return State.DEGRADED if found.degraded else None
+
+
 class Cause(msgspec.Struct, frozen=True):
     """One thing that is wrong or not known, in words such as '2 breakers are open'."""
 

@@ -75,6 +75,11 @@ def unbroken(text: str) -> str:
     return text.replace(" %", f"{NO_BREAK}%")
 
 
+def metric_title(metric: Metric | None, name: str) -> str:
+    """Return what a metric is called; one that the catalogue does not have, by its name."""
+    return tr(metric.title) if metric is not None else name
+
+
 def unit_symbol(metric: Metric | None) -> str:
     """Return what is written behind the number: '%', 'ms', '/ month', or nothing."""
     if metric is None:

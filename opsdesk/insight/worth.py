@@ -12,7 +12,7 @@ from opsdesk.insight.knowing import Headline
 from opsdesk.insight.phrases import sentences
 from opsdesk.insight.telling import fresh, greatest, nothing, text_of, told
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import inside, listing
+from opsdesk.insight.words import inside, listing, metric_title
 from opsdesk.model.reading import Reading
 
 #: what is told of the time before, in this order, as far as it is known
@@ -76,7 +76,7 @@ def _before_and_after(board: Board, now: datetime) -> str:
     parts: list[str] = []
     for reading, earlier in known:
         metric = board.metric(reading.key.metric)
-        title = tr(reading.key.metric if metric is None else metric.title)
+        title = metric_title(metric, reading.key.metric)
         was, now_is = text_of(earlier, board, now), text_of(reading, board, now)
         if parts:
             said = tr(

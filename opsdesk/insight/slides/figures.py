@@ -15,7 +15,6 @@ from opsdesk.insight.slides.blocks import Block, Figure, Figures, Hero, Trend
 from opsdesk.insight.slides.panels import (
     Seen,
     first_of,
-    level_state,
     metric_of,
     name_of,
     short_text,
@@ -23,7 +22,7 @@ from opsdesk.insight.slides.panels import (
 )
 from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.usual import known
-from opsdesk.insight.verdict import State
+from opsdesk.insight.verdict import State, level_state
 from opsdesk.insight.words import (
     NOTHING,
     amount_text,

@@ -8,11 +8,10 @@ from datetime import datetime
 import msgspec
 
 from opsdesk.catalogue.language import localised, tr
-from opsdesk.insight.board import Board, level_of
+from opsdesk.insight.board import Board
 from opsdesk.insight.captions import scope_of
 from opsdesk.insight.questions import carries, of_panel
-from opsdesk.insight.verdict import State
-from opsdesk.insight.words import MINUS, with_currency
+from opsdesk.insight.words import MINUS, metric_title, with_currency
 from opsdesk.model.metric import Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
@@ -72,15 +71,7 @@ def name_of(panel: Panel, seen: Seen, position: int = 0) -> str:
     if position >= len(panel.metrics):
         return tr(panel.title)
     metric = metric_of(panel, seen, position)
-    return tr(metric.title) if metric is not None else panel.metrics[position]
-
-
-def level_state(metric: Metric | None, reading: Reading) -> State | None:
-    """Return the state that a reading is in by its thresholds; None where nothing is wrong."""
-    found = level_of(metric, reading)
-    if found.critical:
-        return State.CRITICAL
-    return State.DEGRADED if found.degraded else None
+    return metric_title(metric, panel.metrics[position])
 
 
 def short_text(number: float | None, metric: Metric | None) -> str:

@@ -18,14 +18,13 @@ from opsdesk.insight.questions import STRIPS
 from opsdesk.insight.slides.blocks import Block, Line, Rows
 from opsdesk.insight.slides.panels import (
     Seen,
-    level_state,
     metric_of,
     name_of,
     readings_of,
     short_text,
     title_of,
 )
-from opsdesk.insight.verdict import State, is_lost
+from opsdesk.insight.verdict import State, is_lost, level_state
 from opsdesk.insight.words import NOTHING, age_text, unit_symbol, value_text
 from opsdesk.model.metric import Kind, Metric
 from opsdesk.model.page import Panel

@@ -13,7 +13,7 @@ from typing_extensions import override
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.captions import absence, row_name
-from opsdesk.insight.words import MINUS, NOTHING, figure_text, percent_change_text
+from opsdesk.insight.words import MINUS, NOTHING, figure_text, metric_title, percent_change_text
 from opsdesk.model.metric import Direction, Metric
 from opsdesk.model.reading import Reading
 from opsdesk.ui.panels.canvas import PaintedPanel, Row, paint_rule
@@ -115,7 +115,7 @@ class ChangesPanel(PaintedPanel):
 
 def _step(reading: Reading, metric: Metric | None, board: Board, now: datetime) -> Step:
     earlier, change = board.baseline_of(reading), board.change_of(reading)
-    title = tr(metric.title) if metric is not None else reading.key.metric
+    title = metric_title(metric, reading.key.metric)
     about = row_name(reading, metric)
     name = title if about == title else f"{title} {about}"
     after = figure_text(reading, metric, now)

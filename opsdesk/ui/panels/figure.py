@@ -17,7 +17,7 @@ from opsdesk.insight.captions import comparison, row_name
 from opsdesk.insight.charting import Material, chart
 from opsdesk.insight.compare import compared
 from opsdesk.insight.verdict import State, state_word
-from opsdesk.insight.words import figure_text, number_text, unit_symbol
+from opsdesk.insight.words import figure_text, quantity_text
 from opsdesk.model.metric import Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
@@ -111,10 +111,9 @@ def marks(metric: Metric | None) -> tuple[Mark, ...]:
     """Return the thresholds of a metric, as places on its scale."""
     if metric is None:
         return ()
-    symbol = unit_symbol(metric)
     named = ((State.DEGRADED, metric.degraded), (State.CRITICAL, metric.critical))
     return tuple(
-        Mark(value, f"{state_word(state)} {number_text(value, metric.unit)} {symbol}")
+        Mark(value, f"{state_word(state)} {quantity_text(value, metric)}")
         for state, value in named
         if value is not None
     )

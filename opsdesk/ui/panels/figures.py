@@ -15,6 +15,7 @@ from opsdesk.insight.compare import with_usual_in_short
 from opsdesk.insight.words import (
     NOTHING,
     comparison_text,
+    metric_title,
     quantile_name,
     unit_symbol,
     value_text,
@@ -91,7 +92,7 @@ class FiguresPanel(PanelView):
 
     def _missing(self, board: Board, position: int) -> Figure:
         metric = self.entry(board, position)
-        title = tr(metric.title) if metric is not None else self.panel.metrics[position]
+        title = metric_title(metric, self.panel.metrics[position])
         return self._named(Figure(name=title, value=NOTHING, remark=absence(board)), position)
 
     @override
@@ -113,7 +114,7 @@ def _figure(
     frame: SeriesFrame | None,
 ) -> Figure:
     stale = board.is_stale(reading, now)
-    title = tr(metric.title) if metric is not None else reading.key.metric
+    title = metric_title(metric, reading.key.metric)
     quantile = reading.key.label("quantile")
     was = comparison_text(board.baseline_of(reading), board.change_of(reading), metric)
     remark = (

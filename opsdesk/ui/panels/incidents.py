@@ -19,7 +19,7 @@ from opsdesk.insight.captions import absence, comparison
 from opsdesk.insight.incident_list import Entry, Heading, entries, lasts_text, lines_of
 from opsdesk.insight.incident_list import Line as IncidentLine
 from opsdesk.insight.verdict import State, is_blind
-from opsdesk.insight.words import NOTHING, comparison_text, figure_text
+from opsdesk.insight.words import NOTHING, comparison_text, figure_text, metric_title
 from opsdesk.model.key import Key
 from opsdesk.model.page import Panel
 from opsdesk.model.snapshot import Incident, IncidentKind, Severity
@@ -113,7 +113,7 @@ class IncidentsPanel(PaintedPanel):
     def _figures(self, board: Board, now: datetime) -> Iterator[Line]:
         for position in range(len(self.panel.metrics)):
             metric, readings = self.entry(board, position), self.readings(board, position)
-            name = tr(metric.title) if metric is not None else self.panel.metrics[position]
+            name = metric_title(metric, self.panel.metrics[position])
             if not readings:
                 yield _line(name, NOTHING, absence(board))
             for reading in readings:

@@ -42,8 +42,6 @@ from opsdesk.ui.writing import (
     Writer,
 )
 
-__all__ = ["LEAST", "Marks", "Row", "RowsView", "Scale"]
-
 #: least and greatest height of a row, and of one with two lines
 LEAST, MOST = 26.0, 54.0
 _STACKED_LEAST, _STACKED_MOST = 56.0, 88.0

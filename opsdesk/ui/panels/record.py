@@ -15,6 +15,7 @@ from opsdesk.catalogue.language import localised, tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.prospect import Record, record
 from opsdesk.insight.verdict import State
+from opsdesk.insight.words import metric_title
 from opsdesk.model.key import Key
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
@@ -80,7 +81,7 @@ class RecordPanel(PanelView):
                 continue  # a report lists what it lacks
             shown += readings
             frame = self._frames.get(readings[0].key) if readings else None
-            name = tr(metric.title) if metric is not None else id_
+            name = metric_title(metric, id_)
             rows.append(_Row(name, record(frame), readings[0] if readings else None))
         self.show_head(board, (), now)
         self.shown = tuple(shown)

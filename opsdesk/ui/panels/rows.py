@@ -11,7 +11,14 @@ from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.captions import absence, comparison, from_to, rate, row_name
 from opsdesk.insight.verdict import State
-from opsdesk.insight.words import NOTHING, comparison_text, figure_text, unit_symbol, value_text
+from opsdesk.insight.words import (
+    NOTHING,
+    comparison_text,
+    figure_text,
+    metric_title,
+    unit_symbol,
+    value_text,
+)
 from opsdesk.model.metric import Kind, Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
@@ -92,7 +99,7 @@ class RowsPanel(RowedPanel):
 
 
 def _row(reading: Reading, metric: Metric | None, board: Board, now: datetime) -> Row:
-    title = tr(metric.title) if metric is not None else reading.key.metric
+    title = metric_title(metric, reading.key.metric)
     about = row_name(reading, metric)
     stale = board.is_stale(reading, now)
     if metric is not None and metric.kind is Kind.TEXT and reading.key.labels:
@@ -145,5 +152,5 @@ def _is_extent(asked: Row, row: Row, reading: Reading) -> bool:
 
 
 def _missing(metric: Metric | None, name: str, board: Board) -> Row:
-    title = tr(metric.title) if metric is not None else name
+    title = metric_title(metric, name)
     return Row(name=title, value=NOTHING, remark=absence(board))

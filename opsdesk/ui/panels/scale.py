@@ -10,10 +10,10 @@ import msgspec
 from typing_extensions import override
 
 from opsdesk.catalogue.language import grouped, tr
-from opsdesk.insight.board import Board, level_of
+from opsdesk.insight.board import Board
 from opsdesk.insight.captions import row_name
 from opsdesk.insight.derive import UPTIME
-from opsdesk.insight.verdict import State, state_word
+from opsdesk.insight.verdict import State, level_state, state_word
 from opsdesk.insight.words import age_text, number_text, unit_symbol, value_text
 from opsdesk.model.metric import Metric
 from opsdesk.model.reading import Reading, Unit
@@ -76,10 +76,7 @@ def _state(board: Board, told: Reading, now: datetime) -> State:
         return State.STALE
     if told.number is None:
         return State.NO_SOURCE
-    found = level_of(board.metric(told.key.metric), told)
-    if found.critical:
-        return State.CRITICAL
-    return State.DEGRADED if found.degraded else State.OK
+    return level_state(board.metric(told.key.metric), told) or State.OK
 
 
 def _summary(rows: list[Row]) -> str:

@@ -134,9 +134,8 @@ class Stepped(Card):
         if len(self._stops) < len(rows):
             while len(self._stops) < len(rows):
                 self._stops.append(self._new_stop(len(self._stops)))
-            for stop in reversed(
-                self._stops
-            ):  # below all else, and read from the first to the last
+            # Below all else, and read from the first to the last.
+            for stop in reversed(self._stops):
                 stop.lower()
         for stop in self._stops[len(rows) :]:
             if stop.hasFocus():

@@ -14,7 +14,7 @@ from opsdesk.insight.charting import Material, chart, line_name
 from opsdesk.insight.compare import compared, with_usual
 from opsdesk.insight.risks import RISKS, is_risk, risk_text
 from opsdesk.insight.telling import greatest
-from opsdesk.insight.words import figure_text, interval_text, value_text
+from opsdesk.insight.words import figure_text, interval_text, metric_title, value_text
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.model.series import SeriesFrame
@@ -146,7 +146,7 @@ class TrendPanel(PanelView):
         for id_ in self.panel.beside:
             entry = board.metric(id_)
             for reading in board.by_metric.get(id_, ()) if id_ not in own else ():
-                title = tr(entry.title) if entry is not None else id_
+                title = metric_title(entry, id_)
                 if reading.window is not None and id_.startswith(_PROJECTIONS):
                     ahead = interval_text(reading.window)
                     title = tr("{title} in {interval}", title=title, interval=ahead)

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from opsdesk.catalogue.language import tr
-from opsdesk.insight.board import Board, level_of
+from opsdesk.insight.board import Board
 from opsdesk.insight.captions import absence
-from opsdesk.insight.verdict import State, state_word
+from opsdesk.insight.verdict import State, level_state, state_word
 from opsdesk.insight.words import NOTHING, clock_text
 from opsdesk.model.reading import Reading
 from opsdesk.ui.chip import Chip
@@ -57,9 +57,7 @@ class ValueLine(QWidget):
             self._state.show_state(State.NO_SOURCE, absence(board), filled=False)
             self._state.show()
             return
-        found = level_of(board.metric(reading.key.metric), reading)
-        wrong = not stale and (found.degraded or found.critical)
-        if wrong:
-            state = State.CRITICAL if found.critical else State.DEGRADED
+        state = None if stale else level_state(board.metric(reading.key.metric), reading)
+        if state is not None:
             self._state.show_state(state, state_word(state).upper(), filled=False)
-        self._state.setVisible(wrong)
+        self._state.setVisible(state is not None)
