@@ -8,17 +8,14 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from ipaddress import ip_address
 from urllib.parse import urlsplit
-
-import truststore
 
 from opsdesk import __version__
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.words import duration_text
 from opsdesk.model.errors import ConfigError, OpsDeskError
 from opsdesk.notify.forwarding import ChannelError
-from opsdesk.runtime.client import httpx
+from opsdesk.runtime.client import Tls, UnusableProxyError, httpx, new_client
 from opsdesk.wire.headers import retry_after
 
 #: seconds for one attempt, whatever the server does
@@ -41,7 +38,7 @@ class WebhookChannel:
         token: Callable[[], Awaitable[str]],
         *,
         patience: float = PATIENCE,
-        tls: Callable[[], ssl.SSLContext] | None = None,
+        tls: Tls | None = None,
     ) -> None:
         """Prepare.
 
@@ -55,7 +52,7 @@ class WebhookChannel:
         self._address = address
         self._token = token
         self._patience = patience
-        self._tls = tls or _system_tls
+        self._tls = tls
         self._client: httpx.AsyncClient | None = None
         #: the address that the client is for
         self._url = ""
@@ -98,28 +95,18 @@ class WebhookChannel:
             check(url)
             try:
                 self._client = self._new(url, await self._token())
-            except (ValueError, ImportError) as error:
-                # what httpx raises for a proxy of an unknown kind, or for SOCKS
+            except UnusableProxyError as error:
                 raise ChannelError(tr("This machine's proxy settings cannot be used.")) from error
             self._url = url
         return self._client
 
     def _new(self, url: str, token: str) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            headers={
-                "Content-Type": "application/json",
-                "User-Agent": f"opsdesk/{__version__}",
-                **_authorization(token),
-            },
-            # without https no certificate is ever checked, and none need be loaded
-            verify=self._tls()
-            if url.startswith("https:")
-            else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-            # a proxy would take this machine for itself
-            trust_env=not _is_loopback(url),
-            follow_redirects=False,
-            timeout=self._patience,
-        )
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": f"opsdesk/{__version__}",
+            **_authorization(token),
+        }
+        return new_client(url, headers, self._tls, timeout=self._patience)
 
     async def close(self) -> None:
         """Give back the connection, and the token with it."""
@@ -152,14 +139,6 @@ def check(url: str) -> None:
                 "be entered beside it, and is kept in the keyring."
             )
         )
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _authorization(token: str) -> dict[str, str]:
@@ -209,7 +188,3 @@ def _words(error: Exception) -> str:
     if isinstance(error, httpx.ConnectError):
         return tr("Nothing listens at the webhook's address, or its name is not known.")
     return tr("The connection failed or broke.")
-
-
-def _system_tls() -> ssl.SSLContext:
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -11,9 +11,15 @@ which something is left is not used again.
 from __future__ import annotations
 
 import asyncio
+import ssl
 import sys
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
+from ipaddress import ip_address
 from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import truststore
 
 # As if they were not installed:
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
@@ -25,7 +31,12 @@ from httpcore._backends import anyio as _chosen  # noqa: E402 - after that
 
 from opsdesk.runtime.network import Network  # noqa: E402 - after that
 
-__all__ = ["httpx"]
+__all__ = ["Tls", "UnusableProxyError", "httpx", "new_client"]
+
+#: makes a TLS context
+Tls = Callable[[], ssl.SSLContext]
+
+_NO_LIMITS = httpx.Limits()
 
 _chosen.AnyIOBackend = Network  # type: ignore[assignment, misc]
 _synchronization.anyio = SimpleNamespace(  # type: ignore[assignment, attr-defined]
@@ -45,3 +56,56 @@ def _has_ended(connection: AsyncHTTP11Connection) -> bool:
 
 _has_expired = AsyncHTTP11Connection.has_expired
 AsyncHTTP11Connection.has_expired = _has_ended  # type: ignore[assignment, method-assign]
+
+
+class UnusableProxyError(Exception):
+    """What this machine says of its proxies is not understood."""
+
+
+def new_client(
+    url: str,
+    headers: Mapping[str, str],
+    tls: Tls | None = None,
+    *,
+    timeout: float | None = None,
+    limits: httpx.Limits = _NO_LIMITS,
+) -> httpx.AsyncClient:
+    """Return a client for one server, which is reached as this machine reaches others.
+
+    Args:
+        url: of the server.
+        headers: go with each request.
+        tls: None trusts what this system trusts.
+        timeout: seconds for each step, where a request does not say.
+        limits: on its connections.
+
+    Raises:
+        UnusableProxyError: this machine's proxies are not understood.
+
+    """
+    secure = url.startswith("https:")
+    try:
+        return httpx.AsyncClient(
+            headers=headers,
+            # without https no certificate is ever checked, and none need be loaded
+            verify=(tls or _system_tls)() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            # a proxy would take this machine for itself
+            trust_env=not _is_loopback(url),
+            timeout=timeout,
+            limits=limits,
+        )
+    except (ValueError, ImportError) as error:
+        # what httpx raises for a proxy of an unknown kind, or for SOCKS
+        raise UnusableProxyError from error
+
+
+def _system_tls() -> ssl.SSLContext:
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

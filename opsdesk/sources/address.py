@@ -6,7 +6,6 @@ With the standard library alone: an address is checked before anything that spea
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import msgspec
@@ -40,15 +39,6 @@ class Address(msgspec.Struct, frozen=True):
     def host(self) -> str:
         """Host, port and path, for a name: the address without its scheme."""
         return self.url.partition("://")[2]
-
-    @property
-    def is_loopback(self) -> bool:
-        """Whether it is on this machine."""
-        name = urlsplit(self.url).hostname or ""
-        try:
-            return name == "localhost" or ip_address(name).is_loopback
-        except ValueError:
-            return False
 
     def join(self, path: str) -> str:
         """Return the address of ``path`` below this one."""

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-import ssl
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
@@ -19,12 +18,11 @@ from http import HTTPStatus
 from typing import Literal
 
 import msgspec
-import truststore
 
 from opsdesk import __version__
 from opsdesk.catalogue.language import tr
 from opsdesk.model.errors import Problem, SourceError
-from opsdesk.runtime.client import httpx
+from opsdesk.runtime.client import Tls, UnusableProxyError, httpx, new_client
 from opsdesk.sources import address, body, problems
 from opsdesk.sources.address import Address
 from opsdesk.sources.body import Budget
@@ -43,6 +41,11 @@ CONNECT_SECONDS = 5.0
 READ_SECONDS = 12.0
 #: idle connections are kept from one refresh to the next
 KEEP_ALIVE_SECONDS = 75.0
+_LIMITS = httpx.Limits(
+    max_connections=MAX_PARALLEL + 1,  # one for a stream
+    max_keepalive_connections=MAX_PARALLEL,
+    keepalive_expiry=KEEP_ALIVE_SECONDS,
+)
 _MAX_REDIRECTS = 3
 #: settings' values from this length on are hidden like secrets: longer than most tenants' names
 _LIKE_A_KEY = 12
@@ -92,7 +95,7 @@ class HttpClient:
         credentials: Credentials | None = None,
         headers: Mapping[str, str] | None = None,
         params: Pairs = (),
-        tls: Callable[[], ssl.SSLContext] | None = None,
+        tls: Tls | None = None,
         repeats: bool = True,
         heard: Callable[[], None] | None = None,
     ) -> None:
@@ -117,7 +120,7 @@ class HttpClient:
                 *(text for text in words(given) if len(text) >= _LIKE_A_KEY),
             ]
         )
-        self._tls = tls or system_tls
+        self._tls = tls
         self._repeats = repeats
         self._heard = heard
         self._client: httpx.AsyncClient | None = None
@@ -251,26 +254,10 @@ class HttpClient:
     def _open(self) -> httpx.AsyncClient:
         if self._client is None:
             try:
-                self._client = self._new()
-            except (ValueError, ImportError) as error:
-                # what httpx raises for a proxy of an unknown kind, or for SOCKS
+                self._client = new_client(self._base.url, self._headers, self._tls, limits=_LIMITS)
+            except UnusableProxyError as error:
                 raise SourceError(problems.of_proxy(self.where)) from error
         return self._client
-
-    def _new(self) -> httpx.AsyncClient:
-        secure = self._base.url.startswith("https:")
-        return httpx.AsyncClient(
-            headers=self._headers,
-            # without https no certificate is ever checked, and none need be loaded
-            verify=self._tls() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-            # a proxy would take this machine for itself
-            trust_env=not self._base.is_loopback,
-            limits=httpx.Limits(
-                max_connections=MAX_PARALLEL + 1,  # one for a stream
-                max_keepalive_connections=MAX_PARALLEL,
-                keepalive_expiry=KEEP_ALIVE_SECONDS,
-            ),
-        )
 
     def _too_large(self, size: int, cap: int, budget: Budget | None) -> Problem:
         """Return why an answer was cut off, and give back what it took: it is not kept."""
@@ -300,11 +287,6 @@ class HttpClient:
         if not complete and not failed:
             raise SourceError(self._too_large(len(text), cap, budget))
         return msgspec.structs.replace(answer, body=text)
-
-
-def system_tls() -> ssl.SSLContext:
-    """Return a TLS context that trusts what this system trusts."""
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _headed(response: httpx.Response) -> Answer:
