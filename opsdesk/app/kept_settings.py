@@ -8,6 +8,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from opsdesk.catalogue import language
+from opsdesk.catalogue.language import tr
 from opsdesk.insight.words import utc_now
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.wall import Wall
@@ -15,6 +17,25 @@ from opsdesk.store import settings
 from opsdesk.store.settings import Settings
 
 log = logging.getLogger(__name__)
+
+
+def with_sources(profile: str, path: Path, warn: Callable[[str], None] | None) -> Settings:
+    """Return the settings of a profile that is to be asked; what is said is in its language now.
+
+    Raises:
+        ConfigError: they cannot be read, or there is nobody to ask.
+
+    """
+    kept = settings.read(path, warn)
+    language.choose(kept.language)
+    if kept.sources:
+        return kept
+    raise ConfigError(
+        tr(
+            "the profile {profile} has no sources. Name a server with --url, or use --demo.",
+            profile=repr(profile),
+        )
+    )
 
 
 class KeptSettings:

@@ -12,6 +12,7 @@ import msgspec
 
 from opsdesk.app import saving
 from opsdesk.app.demo import demo_source
+from opsdesk.app.kept_settings import with_sources
 from opsdesk.app.rendering import FORMATS
 from opsdesk.catalogue import language, metrics, packs, pages
 from opsdesk.catalogue.language import tr, trn
@@ -33,7 +34,6 @@ from opsdesk.runtime.threads import in_thread
 from opsdesk.sources import address, server
 from opsdesk.sources.credentials import Credentials
 from opsdesk.sources.server import Server
-from opsdesk.store import settings
 from opsdesk.store.logs import Redactor
 from opsdesk.store.profile import Places, places
 from opsdesk.store.secrets import Secrets
@@ -192,15 +192,7 @@ def _of_profile(
 ) -> _Asked:
     from opsdesk.app.works import Works
 
-    kept = settings.read(where.settings, say)
-    language.choose(kept.language)
-    if not kept.sources:
-        raise ConfigError(
-            tr(
-                "the profile {profile} has no sources. Name a server with --url, or use --demo.",
-                profile=repr(name),
-            )
-        )
+    kept = with_sources(name, where.settings, say)
     secrets = Secrets(name, where.secrets)
     works = Works(where.own, catalogue, secrets, Redactor(), waiting.heard)
     return _Asked(

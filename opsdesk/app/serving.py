@@ -11,15 +11,15 @@ from functools import partial
 
 import msgspec
 
+from opsdesk.app.kept_settings import with_sources
 from opsdesk.app.own import usable
 from opsdesk.app.works import Works
-from opsdesk.catalogue import language, metrics
+from opsdesk.catalogue import metrics
 from opsdesk.catalogue.language import tr
 from opsdesk.demo.wanted import Demonstration
 from opsdesk.engine.engine import Engine
 from opsdesk.engine.setting import Setting
 from opsdesk.insight.words import utc_now
-from opsdesk.model.errors import ConfigError
 from opsdesk.model.protocols import Provider, Source
 from opsdesk.serve.application import metrics_server
 from opsdesk.serve.guard import Listening
@@ -119,18 +119,11 @@ class Gateway:
         self._own, problem = usable(self._where.own)
         if problem:
             log.error("%s", problem)
-        self._settings = settings.read(self._where.settings, None if order.url else log.warning)
-        if not order.url:
-            language.choose(self._settings.language)
+        kept = self._where.settings
+        self._settings = (
+            settings.read(kept) if order.url else with_sources(order.profile, kept, log.warning)
+        )
         self._catalogue = metrics.load(self._own)
-        if not order.url and not self._settings.sources:
-            raise ConfigError(
-                tr(
-                    "the profile {profile} has no sources. Name a server with --url, "
-                    "or use --demo.",
-                    profile=repr(order.profile),
-                )
-            )
         self._bug: Exception | None = None
         self._engine = Engine(self._setting, self._died)
         self._on_death: Callable[[], None] = self.stop

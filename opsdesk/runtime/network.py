@@ -1,7 +1,7 @@
 """TCP and TLS for httpx, by asyncio itself.
 
-httpx speaks through httpcore, which on asyncio speaks through AnyIO. That adds 23 ms to a start,
-3.4 MiB to what is resident, and a cancel scope, a timer and two turns of the loop to each read and
+httpx speaks through httpcore, which on asyncio speaks through AnyIO. That adds 20 ms to a start,
+1.4 MiB to what is resident, and a cancel scope, a timer and two turns of the loop to each read and
 write; what it is for, other kinds of event loops, nobody has here. httpcore asks for a network
 backend and takes any (https://www.encode.io/httpcore/network-backends/); this is one on asyncio's
 transports. Its errors are httpcore's, with what happened as their cause.
