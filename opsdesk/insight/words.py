@@ -87,6 +87,11 @@ def unit_symbol(metric: Metric | None) -> str:
     return _SYMBOLS.get(metric.unit) or tr(_WORDED_SYMBOLS.get(metric.unit, ""))
 
 
+def unit_of(reading: Reading | None, metric: Metric | None) -> str:
+    """Return what is written behind a reading: a word such as 'N/A' has no unit."""
+    return unit_symbol(metric) if reading is not None and reading.number is not None else ""
+
+
 def value_text(reading: Reading | None, metric: Metric | None, now: datetime) -> str:
     """Return the value without its unit, with its qualifier; an en dash where there is none."""
     value = reading.value if reading is not None else None
@@ -106,9 +111,7 @@ def value_text(reading: Reading | None, metric: Metric | None, now: datetime) ->
 
 def figure_text(reading: Reading | None, metric: Metric | None, now: datetime) -> str:
     """Return the value with its unit: '98.5 %', '1,243 ms'; a word such as 'N/A' has none."""
-    text = value_text(reading, metric, now)
-    has_unit = reading is not None and reading.number is not None
-    return f"{text} {unit_symbol(metric)}".rstrip() if has_unit else text
+    return f"{value_text(reading, metric, now)} {unit_of(reading, metric)}".rstrip()
 
 
 def amount_text(value: float, metric: Metric | None) -> str:

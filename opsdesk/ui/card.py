@@ -80,7 +80,7 @@ class Card(QFrame):
             self.body.addLayout(head)
         #: what the card shows, and the board that it is of
         self.shown: tuple[Reading, ...] = ()
-        self._board: Board | None = None
+        self.board: Board | None = None
         #: the figure that was chosen of several
         self.chosen: Reading | None = None
         #: the one that says how old the card is
@@ -117,7 +117,7 @@ class Card(QFrame):
 
         A card is as old as the oldest of them: it does not look fresh for one figure that is.
         """
-        self._board, self.shown, self.oldest = board, found.readings, found.oldest
+        self.board, self.shown, self.oldest = board, found.readings, found.oldest
         set_text(self._scope, scope or scope_of(self._panel.scope, found.readings))
         self._origins = ", ".join(sorted(map(origin_word, found.origins)))
         set_property(self._age, "tone", "stale" if stale else "")
@@ -155,8 +155,8 @@ class Card(QFrame):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             reading = self.reading_at(event.pos())
-            if reading is not None and self._board is not None:
-                QToolTip.showText(event.globalPos(), tip(reading, self._board), self)
+            if reading is not None and self.board is not None:
+                QToolTip.showText(event.globalPos(), tip(reading, self.board), self)
             return True
         return super().event(event)
 

@@ -12,9 +12,10 @@ from opsdesk.catalogue.language import tr
 from opsdesk.engine.commands import Command
 from opsdesk.model.errors import OpsDeskError
 from opsdesk.ui.parts_wanted import Parts
+from opsdesk.ui.sole import SoleDialog
 
 if TYPE_CHECKING:
-    from opsdesk.ui.connect import ConnectDialog, NewSource
+    from opsdesk.ui.connect import NewSource
 
 #: reason of the banner about what could not be done
 SOURCES = "sources"
@@ -31,29 +32,22 @@ class Connecting(QObject):
     def __init__(self, parts: Parts, send: Callable[[Command], None], parent: QObject) -> None:
         super().__init__(parent)
         self._parts, self._send = parts, send
-        self._dialog: ConnectDialog | None = None
+        self._dialog = SoleDialog(self)
 
     def ask(self, parent: QWidget, address: str = "") -> None:
         """Open the dialog that asks for a source, with an address where one is known."""
         from opsdesk.ui.connect import ConnectDialog
 
-        if self._dialog is None:
-            self._dialog = ConnectDialog(parent, address)
-            self._dialog.accepted_source.connect(self.connect_source)
-            self._dialog.finished.connect(self._dialog_done)
-            self._dialog.open()
-        self._dialog.activateWindow()
+        def new() -> ConnectDialog:
+            dialog = ConnectDialog(parent, address)
+            dialog.accepted_source.connect(self.connect_source)
+            return dialog
+
+        self._dialog.open(new)
 
     def stop(self) -> None:
         """Let go of what was opened. Idempotent."""
-        if self._dialog is not None:
-            self._dialog.reject()
-
-    def _dialog_done(self) -> None:
-        """Let the dialog go, and the secret in it."""
-        if self._dialog is not None:
-            self._dialog.deleteLater()
-            self._dialog = None
+        self._dialog.close()
 
     def connect_source(self, source: NewSource) -> None:
         """Keep a source and connect it."""

@@ -20,10 +20,10 @@ from opsdesk.model.protocols import Notice, NoticeAction
 from opsdesk.ui.banners import DIGEST
 from opsdesk.ui.choices import unkept
 from opsdesk.ui.parts_wanted import Parts
+from opsdesk.ui.sole import SoleDialog
 from opsdesk.ui.theme import Look
 
 if TYPE_CHECKING:
-    from opsdesk.ui.notifications import NotificationsDialog
     from opsdesk.ui.popover import Popover
     from opsdesk.ui.tray import Tray
     from opsdesk.ui.window import MainWindow
@@ -71,7 +71,7 @@ class DeskController(QObject):
         self._problem = ""
         self._window: MainWindow | None = None
         self._popover: Popover | None = None
-        self._dialog: NotificationsDialog | None = None
+        self._dialog = SoleDialog(self)
 
     def join_tray(self, tray: Tray) -> None:
         """Do what is wanted at the tray."""
@@ -105,8 +105,7 @@ class DeskController(QObject):
             self._popover.hide()
             self._popover.deleteLater()
             self._popover = None
-        if self._dialog is not None:
-            self._dialog.reject()
+        self._dialog.close()
 
     def act_on(self, notice: Notice, action: NoticeAction, token: str) -> None:
         """Do what somebody has chosen at a notification."""
@@ -169,19 +168,13 @@ class DeskController(QObject):
         """Open the dialog in which one says when and how to be told."""
         from opsdesk.ui.notifications import NotificationsDialog
 
-        if self._dialog is None:
-            self._dialog = NotificationsDialog(self._window, self._policy, self._parts.test_channel)
-            self._dialog.accepted_policy.connect(self._keep_policy)
-            self._dialog.token_given.connect(self._parts.keep_token)
-            self._dialog.finished.connect(self._dialog_done)
-            self._dialog.open()
-        self._dialog.activateWindow()
+        def new() -> NotificationsDialog:
+            dialog = NotificationsDialog(self._window, self._policy, self._parts.test_channel)
+            dialog.accepted_policy.connect(self._keep_policy)
+            dialog.token_given.connect(self._parts.keep_token)
+            return dialog
 
-    def _dialog_done(self) -> None:
-        """Let the dialog go, and the token in it."""
-        if self._dialog is not None:
-            self._dialog.deleteLater()
-            self._dialog = None
+        self._dialog.open(new)
 
     def _keep_policy(self, policy: Policy) -> None:
         self._policy = policy

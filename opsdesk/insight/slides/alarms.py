@@ -20,7 +20,7 @@ from opsdesk.insight.slides.panels import Seen, short_text
 from opsdesk.insight.slides.rows import incident_line
 from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.verdict import State, level_state, state_word
-from opsdesk.insight.words import age_text, number_text, unit_symbol, value_text
+from opsdesk.insight.words import age_text, number_text, unit_of, unit_symbol, value_text
 from opsdesk.model.key import Key
 from opsdesk.model.reading import BreakerState, Reading
 from opsdesk.model.series import SeriesFrame, SeriesQuery
@@ -146,7 +146,7 @@ def _fact(title: str, reading: Reading, seen: Seen) -> Figure:
     return Figure(
         title=title,
         value=value,
-        unit=unit_symbol(metric) if reading.number is not None else "",
+        unit=unit_of(reading, metric),
         short=short_text(reading.number, metric),
         stale=seen.is_stale(reading),
     )

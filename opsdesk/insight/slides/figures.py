@@ -29,7 +29,7 @@ from opsdesk.insight.words import (
     clock_text,
     figure_text,
     quantile_name,
-    unit_symbol,
+    unit_of,
     value_text,
 )
 from opsdesk.model.page import Panel
@@ -108,7 +108,7 @@ def _figure(
         title=name,
         value=value_text(reading, metric, seen.now),
         short=short_text(reading.number, metric),
-        unit=unit_symbol(metric) if reading.number is not None else "",
+        unit=unit_of(reading, metric),
         note=_against(panel, reading, seen),
         state=None if stale else level_state(metric, reading),
         stale=stale,

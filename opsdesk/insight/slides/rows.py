@@ -25,7 +25,7 @@ from opsdesk.insight.slides.panels import (
     title_of,
 )
 from opsdesk.insight.verdict import State, is_lost, level_state
-from opsdesk.insight.words import NOTHING, age_text, unit_symbol, value_text
+from opsdesk.insight.words import NOTHING, age_text, unit_of, unit_symbol, value_text
 from opsdesk.model.metric import Kind, Metric
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
@@ -170,7 +170,7 @@ def _line(reading: Reading, metric: Metric | None, seen: Seen, title: str) -> Li
     return Line(
         name=line_name(reading.key) or title,
         value=text,
-        unit=unit_symbol(metric) if reading.number is not None else "",
+        unit=unit_of(reading, metric),
         short=short_text(reading.number, metric),
         state=state,
         stale=stale,

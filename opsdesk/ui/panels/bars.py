@@ -10,7 +10,7 @@ from opsdesk.catalogue.language import mark, tr, trn
 from opsdesk.insight.board import Board
 from opsdesk.insight.captions import row_name
 from opsdesk.insight.questions import carries
-from opsdesk.insight.words import number_text, unit_symbol, value_text
+from opsdesk.insight.words import number_text, unit_of, value_text
 from opsdesk.model.metric import Metric
 from opsdesk.model.reading import Reading, Unit
 from opsdesk.ui.panels.columns import Row
@@ -54,7 +54,7 @@ class BarsPanel(RowedPanel):
             name=row_name(reading, metric),
             small=share_words(reading.key.label("quantile")),
             value=value_text(reading, metric, now),
-            unit=unit_symbol(metric) if number is not None else "",
+            unit=unit_of(reading, metric),
             remark=_short(number) if complete and number is not None else "",
             bright=bool(self.panel.labels) and carries(reading.key, self.panel),
             stale=board.is_stale(reading, now),

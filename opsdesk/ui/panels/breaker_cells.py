@@ -63,14 +63,13 @@ class BreakerCellsPanel(PaintedPanel):
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
-        self._board: Board | None = None
         self._now = EPOCH
         self._courses = Courses(panel.window or DAY)
 
     @override
     def show_board(self, board: Board, now: datetime) -> None:
-        self._board, self._now = board, now
-        self._fill()
+        self._now = now
+        self._fill(board)
 
     @override
     def show_frame(self, frame: SeriesFrame, board: Board, now: datetime) -> None:
@@ -80,12 +79,10 @@ class BreakerCellsPanel(PaintedPanel):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fill()
+        if self.board is not None:
+            self._fill(self.board)
 
-    def _fill(self) -> None:
-        board = self._board
-        if board is None:
-            return
+    def _fill(self, board: Board) -> None:
         found = board.breakers
         fresh = board.fresh_breakers(self._now)
         stale = bool(found) and not fresh

@@ -17,7 +17,7 @@ from opsdesk.insight.words import (
     comparison_text,
     metric_title,
     quantile_name,
-    unit_symbol,
+    unit_of,
     value_text,
 )
 from opsdesk.model.metric import Direction, Metric
@@ -131,7 +131,7 @@ def _figure(
     return Figure(
         name=f"{title} {quantile_name(quantile)}" if quantile else title,
         value=value_text(reading, metric, now),
-        unit=unit_symbol(metric) if reading.number is not None else "",
+        unit=unit_of(reading, metric),
         remark=remark or ("" if formula or share is not None else comparison(metric)),
         formula=formula,
         share=share,

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
-from opsdesk.insight.words import figure_text, quantile_name, unit_symbol, value_text
+from opsdesk.insight.words import figure_text, quantile_name, unit_of, value_text
 from opsdesk.model.page import Panel
 from opsdesk.model.reading import Reading
 from opsdesk.ui.panels.columns import Row
@@ -49,7 +49,7 @@ class PathsPanel(RowedPanel):
             name=reading.key.label("path") or str(reading.key),
             remark=reading.key.label("hops").replace(" > ", _ARROW),
             value=value_text(reading, metric, now),
-            unit=unit_symbol(metric) if number is not None else "",
+            unit=unit_of(reading, metric),
             stale=board.is_stale(reading, now),
             marks=Marks(bar=None if number is None else (0.0, number / most), tick=tick),
             reading=reading,

@@ -53,7 +53,6 @@ class ProvenancePanel(PaintedPanel):
         super().__init__(panel, look)
         #: which pages show what: read once, for pages do not change while OpsDesk runs
         self._shown: Shown | None = None
-        self._board: Board | None = None
         self._found: tuple[Provenance, ...] = ()
 
     @override
@@ -63,17 +62,16 @@ class ProvenancePanel(PaintedPanel):
         found = provenance(board, self._shown, now)
         if self.look.paper:  # a report lists what it lacks
             found = tuple(one for one in found if one.state is not State.NO_SOURCE)
-        self._board, self._found = board, found
+        self._found = found
         self.show_head(board, (), now, _scope(board))
-        self.show_age(now)
 
     @override
     def show_age(self, now: datetime) -> None:
         super().show_age(now)
-        if self._board is not None:
-            none = _none(self._board)
+        if self.board is not None:
+            none = _none(self.board)
             number = len(self.rows)
-            self.show_rows([_section(one, none, now) for one in self._found], self._board)
+            self.show_rows([_section(one, none, now) for one in self._found], self.board)
             if len(self.rows) != number:
                 self.height_changed.emit()
 

@@ -16,7 +16,7 @@ from opsdesk.insight.words import (
     comparison_text,
     figure_text,
     metric_title,
-    unit_symbol,
+    unit_of,
     value_text,
 )
 from opsdesk.model.metric import Kind, Metric
@@ -109,7 +109,7 @@ def _row(reading: Reading, metric: Metric | None, board: Board, now: datetime) -
     return Row(
         name=title if about == title else f"{title} {about}",
         value=value_text(reading, metric, now),
-        unit=unit_symbol(metric) if reading.number is not None else "",
+        unit=unit_of(reading, metric),
         worded=reading.number is None and reading.value is not None,
         remark=was
         or tr(reading.note)

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.insight.board import Board, subject
-from opsdesk.insight.words import figure_text, listing, number_text, unit_symbol, value_text
+from opsdesk.insight.words import figure_text, listing, number_text, unit_of, value_text
 from opsdesk.model.reading import Reading
 from opsdesk.ui.panels.columns import Row
 from opsdesk.ui.panels.marks import Marks
@@ -61,7 +61,7 @@ class RunbooksPanel(RowedPanel):
             name=subject(runs.key),
             lead=value_text(runs, self.entry(board), now),
             value=value_text(success, metric, now),
-            unit=unit_symbol(metric) if share is not None else "",
+            unit=unit_of(success, metric),
             stale=board.is_stale(success or runs, now),
             marks=Marks(bar=(0.0, (runs.number or 0.0) / most)),
             more=Marks(dot=None if share is None else _place(share, low), rule=True),

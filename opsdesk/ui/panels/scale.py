@@ -14,7 +14,7 @@ from opsdesk.insight.board import Board
 from opsdesk.insight.captions import row_name
 from opsdesk.insight.derive import UPTIME
 from opsdesk.insight.verdict import State, level_state, state_word
-from opsdesk.insight.words import age_text, number_text, unit_symbol, value_text
+from opsdesk.insight.words import age_text, number_text, unit_of, value_text
 from opsdesk.model.metric import Metric
 from opsdesk.model.reading import Reading, Unit
 from opsdesk.ui.panels.columns import Row
@@ -62,7 +62,7 @@ class ScalePanel(RowedPanel):
             name=row_name(reading, metric),
             small="" if state is None else state_word(state).upper(),
             value=value_text(reading, metric, now),
-            unit=unit_symbol(metric) if number is not None else "",
+            unit=unit_of(reading, metric),
             remark=tr(told.note if told is not None else "") or tr(reading.note) or _down(reading),
             state=state,
             stale=board.is_stale(reading, now),

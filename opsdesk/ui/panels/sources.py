@@ -12,31 +12,23 @@ from opsdesk.insight.board import Board
 from opsdesk.insight.freshness import greatest_age
 from opsdesk.insight.verdict import State, is_lost
 from opsdesk.insight.words import age_text, interval_text
-from opsdesk.model.page import Panel
 from opsdesk.model.snapshot import SourceStatus
 from opsdesk.ui.panels.columns import Row
 from opsdesk.ui.panels.rowed import RowedPanel
-from opsdesk.ui.theme import Look
 
 
 class SourcesPanel(RowedPanel):
     """A line for each source, one for each family in use, what failed there, and each note."""
 
-    def __init__(self, panel: Panel, look: Look) -> None:
-        super().__init__(panel, look)
-        self._board: Board | None = None
-
     @override
     def show_board(self, board: Board, now: datetime) -> None:
-        self._board = board
         scope = trn("{number} source", "{number} sources", len(board.sources))
         self.show_head(board, (), now, scope if board.sources else "")
-        self.show_age(now)
 
     @override
     def show_age(self, now: datetime) -> None:
         super().show_age(now)
-        board = self._board
+        board = self.board
         if board is not None:
             lines = [line for source in board.sources.values() for line in _lines(source, now)]
             self.show_rows(lines, board)

@@ -10,7 +10,7 @@ from typing_extensions import override
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
 from opsdesk.insight.captions import row_name
-from opsdesk.insight.words import number_text, unit_symbol, value_text
+from opsdesk.insight.words import number_text, unit_of, value_text
 from opsdesk.model.reading import Unit
 from opsdesk.ui.panels.bars import TICKS
 from opsdesk.ui.panels.columns import Row
@@ -37,7 +37,7 @@ class SpansPanel(RowedPanel):
             Row(
                 name=row_name(reading, metric),
                 value=value_text(reading, metric, now),
-                unit=unit_symbol(metric) if reading.number is not None else "",
+                unit=unit_of(reading, metric),
                 bright=share == max(shares) > 0,
                 stale=board.is_stale(reading, now),
                 marks=Marks(bar=((end - share) / most, end / most), guide=True),

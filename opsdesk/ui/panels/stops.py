@@ -88,7 +88,7 @@ class Stepped(Card):
             return row.said
         parts = [row.said, tr("{age} old", age=age_text(age_seconds(reading, now)))]
         stale = state_word(State.STALE)
-        if self._board is not None and self._board.is_stale(reading, now) and stale not in row.said:
+        if self.board is not None and self.board.is_stale(reading, now) and stale not in row.said:
             parts.insert(1, stale)
         return ", ".join(parts)
 

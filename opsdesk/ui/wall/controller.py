@@ -19,9 +19,9 @@ from opsdesk.model.series import SeriesFrame
 from opsdesk.model.wall import Wall
 from opsdesk.ui.choices import unkept
 from opsdesk.ui.parts_wanted import WallKeeping, WallParts
+from opsdesk.ui.sole import SoleDialog
 
 if TYPE_CHECKING:
-    from opsdesk.ui.wall.dialog import WallDialog
     from opsdesk.ui.wall.walls import Walls
 
 # How often what a wall says of itself goes to the log.
@@ -59,7 +59,7 @@ class WallController(QObject):
         self._said = ""
         #: how walls shall be, as far as anybody has said so
         self._wanted = parts.walls
-        self._dialog: WallDialog | None = None
+        self._dialog = SoleDialog(self)
         self._hour = QTimer(self)
         self._hour.setInterval(_NOTE_MS)
         self._hour.timeout.connect(self._note)
@@ -98,20 +98,20 @@ class WallController(QObject):
         from opsdesk.ui.wall.dialog import WallDialog
         from opsdesk.ui.wall.displays import listing
 
-        if self._dialog is None:
+        def new() -> WallDialog:
             there = listing()
             here = [d for d in there if d.connector == window.screen().name()]
             others = [d for d in there if d not in here]
             names = {name for d in here for name in (d.identity, d.connector, d.monitor)}
             at = next((n for n, w in enumerate(self._wanted) if w.display in names), 0)
             wall = self._wanted[at] if self._wanted else Wall()
-            self._dialog = WallDialog(window, wall, [*here, *others], self._pages(), opens=opens)
-            self._dialog.accepted_wall.connect(partial(self._keep, at))
+            dialog = WallDialog(window, wall, [*here, *others], self._pages(), opens=opens)
+            dialog.accepted_wall.connect(partial(self._keep, at))
             if opens:
-                self._dialog.accepted_wall.connect(partial(self._open_on, window))
-            self._dialog.finished.connect(self._dialog_done)
-            self._dialog.open()
-        self._dialog.activateWindow()
+                dialog.accepted_wall.connect(partial(self._open_on, window))
+            return dialog
+
+        self._dialog.open(new)
 
     def _open_on(self, window: QWidget, _wall: Wall) -> None:
         self.open(window.screen().name())
@@ -121,15 +121,9 @@ class WallController(QObject):
         if words := unkept(partial(self._parts.remember, self._wanted)):
             self.noticed.emit(words)
 
-    def _dialog_done(self) -> None:
-        if self._dialog is not None:
-            self._dialog.deleteLater()
-            self._dialog = None
-
     def close(self) -> None:
         """Take the walls down. Idempotent."""
-        if self._dialog is not None:
-            self._dialog.reject()
+        self._dialog.close()
         if self._walls is not None and self._walls.is_open:
             self._note()
             self._walls.close()
