@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 from click.core import ParameterSource
@@ -14,6 +14,7 @@ from opsdesk.cli.options import checked_headers, checked_size, demo_option, url_
 from opsdesk.cli.secret import TOKEN_VARIABLE, credentials
 from opsdesk.cli.status import Exit, complain
 from opsdesk.demo.wanted import Demonstration
+from opsdesk.model.wall import ThemeName
 
 if TYPE_CHECKING:
     from opsdesk.model.snapshot import Snapshot
@@ -65,7 +66,7 @@ _OF_PICTURES = ("page", "theme", "size", "scale")
 )
 @click.option(
     "--theme",
-    type=click.Choice(["dark", "light", "high_contrast"]),
+    type=click.Choice(get_args(ThemeName)),
     default="dark",
     show_default=True,
     help=tr("Theme of a picture."),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import click
 
 from opsdesk.catalogue.language import tr
 from opsdesk.cli.lengths import bounds, inches, metres
-from opsdesk.model.wall import Dwell
+from opsdesk.model.wall import Dwell, ThemeName
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., object])
@@ -64,7 +64,7 @@ _OPTIONS = (
     ),
     click.option(
         "--theme",
-        type=click.Choice(["dark", "light", "high_contrast"]),
+        type=click.Choice(get_args(ThemeName)),
         help=tr("Theme of the wall."),
     ),
 )

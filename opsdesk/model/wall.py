@@ -18,6 +18,7 @@ DIAGNOSTICS = "diagnostics"
 Metres = Annotated[float, msgspec.Meta(ge=0.3, le=100)]
 Inches = Annotated[float, msgspec.Meta(ge=3, le=1_000)]
 Dwell = Annotated[float, msgspec.Meta(ge=3, le=86_400)]
+ThemeName = Literal["dark", "light", "high_contrast"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -49,7 +50,7 @@ class Wall(msgspec.Struct, frozen=True, kw_only=True):
     distance: Metres = 5.0
     #: inches from corner to corner; None: what the display says of itself, else 55
     diagonal: Inches | None = None
-    theme: Literal["dark", "light", "high_contrast"] = "dark"
+    theme: ThemeName = "dark"
     #: the first that holds now counts
     plan: tuple[Plan, ...] = ()
 

@@ -25,7 +25,7 @@ from opsdesk.ui.glyphs import Glyph, icon
 from opsdesk.ui.hush import HushButton
 from opsdesk.ui.parts import Steady, button, label, row, set_property, set_text
 from opsdesk.ui.tabs import Tabs
-from opsdesk.ui.theme import Look
+from opsdesk.ui.theme import TITLES, Look
 
 _HEIGHT, _ICON = 52, 12
 # States in which what is shown may not be taken for the present.
@@ -40,9 +40,7 @@ INTERVALS: Mapping[object, str] = {
 }
 THEMES: Mapping[object, str] = {
     "system": mark("As the desktop"),
-    "dark": mark("Dark"),
-    "light": mark("Light"),
-    "high_contrast": mark("High contrast"),
+    **TITLES,
 }
 #: each language by its own name
 LANGUAGES: Mapping[str, str] = {

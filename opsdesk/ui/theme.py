@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication
 
 from opsdesk.catalogue import data, resources
+from opsdesk.catalogue.language import mark
 from opsdesk.insight.verdict import State
+
+#: what each theme is called
+TITLES: Mapping[object, str] = {
+    "dark": mark("Dark"),
+    "light": mark("Light"),
+    "high_contrast": mark("High contrast"),
+}
 
 
 class Tokens(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from opsdesk.catalogue.language import mark, tr
+from opsdesk.catalogue.language import tr
 from opsdesk.insight.displays import Display, find
 from opsdesk.insight.sight import DIAGONAL, caps
 from opsdesk.insight.slides.pages import on_wall
@@ -25,9 +25,9 @@ from opsdesk.model.page import Page
 from opsdesk.model.wall import DIAGNOSTICS, Wall
 from opsdesk.ui.choice import Choice
 from opsdesk.ui.parts import label, row, set_text
+from opsdesk.ui.theme import TITLES
 from opsdesk.ui.wall.page_list import PageList
 
-THEMES = {"dark": mark("Dark"), "light": mark("Light"), "high_contrast": mark("High contrast")}
 _WIDTH, _MARGIN = 520, 24
 # So many decimals of a length are shown; what is not touched stays as it was.
 _DECIMALS = 1
@@ -117,7 +117,7 @@ class WallDialog(QDialog):
             field.setMinimumWidth(110)
             field.lineEdit().setTextMargins(6, 0, 0, 0)
         self._theme = Choice()
-        for theme, name in THEMES.items():
+        for theme, name in TITLES.items():
             self._theme.addItem(tr(name), theme)
         self._theme.setCurrentIndex(self._theme.findData(wall.theme))
 
