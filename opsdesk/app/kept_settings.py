@@ -45,8 +45,6 @@ class KeptSettings:
         """Read them; ``copy`` holds what last worked."""
         self._path, self._copy = path, copy
         self.now, self.warning = settings.load(path, copy, utc_now())
-        if self.warning:
-            log.warning("%s", self.warning)
 
     def change(self, edit: Callable[[Settings], Settings]) -> None:
         """Change what the file holds now, which its owner may have edited."""

@@ -81,14 +81,17 @@ def load(path: Path, copy: Path, now: datetime) -> tuple[Settings, str]:
     takes its place: nothing is lost, OpsDesk starts, and it shows what it did before.
     """
     try:
-        found = _read(path)
+        found, slip = _read(path)
     except _UNUSABLE as error:
         said = _set_aside(path, error, now)
     except OSError as error:
         said = _cannot_be_read(path, error)
     else:
         keep_copy(path, copy)
-        return found
+        if slip:
+            log.warning("%s", slip)
+        return found, slip
+    log.error("%s", said)
     try:
         worked, _ = _read(copy)
         if copy.exists():
