@@ -19,7 +19,7 @@ from opsdesk.insight.slides.blocks import Alarm, Figure, Rows, Well
 from opsdesk.insight.slides.panels import Seen, short_text
 from opsdesk.insight.slides.rows import incident_line
 from opsdesk.insight.terms import breaker_word
-from opsdesk.insight.verdict import State, level_state, state_word
+from opsdesk.insight.verdict import State, state_word
 from opsdesk.insight.words import age_text, number_text, unit_of, unit_symbol, value_text
 from opsdesk.model.key import Key
 from opsdesk.model.reading import BreakerState, Reading
