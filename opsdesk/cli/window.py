@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
@@ -11,6 +10,7 @@ from opsdesk.cli.secret import credentials
 from opsdesk.demo.wanted import Demonstration
 from opsdesk.model.errors import ConfigError
 from opsdesk.model.wall import Wall
+from opsdesk.runtime import garbage
 
 
 def has_display() -> bool:
@@ -44,8 +44,7 @@ def open_window(
                 "or write a file with: opsdesk snapshot --help"
             )
         )
-    # A start makes half a million objects and no garbage; ui/desktop.py turns it on again.
-    gc.disable()
+    garbage.put_off()  # ui/desktop.py looks again
     # A snapshot needs nothing of it.
     from opsdesk.app.desktop import run_desktop
     from opsdesk.app.options import DesktopOptions

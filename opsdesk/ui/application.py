@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from opsdesk.runtime import garbage
 from opsdesk.ui.instance import Instance
 
 if TYPE_CHECKING:
@@ -74,5 +74,4 @@ def _clear_away() -> None:
     from PySide6.QtCore import QEvent
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    gc.unfreeze()
-    gc.collect()
+    garbage.clear_away()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from opsdesk.engine.commands import AskSeries, Pause, Refresh, Resume
 from opsdesk.insight.board import Board, arrange
 from opsdesk.model.series import SeriesFrame, SeriesQuery
 from opsdesk.model.wall import Wall
+from opsdesk.runtime import garbage
 from opsdesk.ui.banners import ENGINE, Banners
 from opsdesk.ui.bridge import Bridge
 from opsdesk.ui.choices import Choices
@@ -42,8 +42,6 @@ _PAINT_COMES_MS, _TRAY_COMES_MS = 1_500, 10_000
 _STARTED_MS = 2_000
 #: the exit status after which everything is read anew
 AGAIN = 1_000
-# So many new objects before Python looks for those that refer to each other and to nothing else.
-_YOUNG_OBJECTS = 10_000
 
 NO_TRAY = mark(
     "This desktop has no tray for OpsDesk to sit in: closing the window ends it. "
@@ -72,7 +70,7 @@ class Desktop(QObject):
         #: what was awaited has not come
         self._late = QTimer(self, singleShot=True)
         self._started = QTimer(self, singleShot=True)
-        self._started.timeout.connect(self._collect_garbage)
+        self._started.timeout.connect(garbage.look_from_now_on)
         #: why the engine has died, '' while it lives
         self._why = ""
         self._look = Look(parts.theme, self, moves=True)
@@ -176,14 +174,6 @@ class Desktop(QObject):
             self._trays.open()
         elif not self._parts.wall.first:
             self._trays.open_soon()
-
-    def _collect_garbage(self) -> None:
-        """Let Python look for it from now on: while all was made there was none."""
-        gc.freeze()  # what is there now stays: a collection need not look at it
-        # What an answer of 2,000 breakers makes goes again by itself. By Python's own measure it
-        # was searched for circles 35 times a refresh, 13 ms in all, and now and then for 50 ms.
-        gc.set_threshold(_YOUNG_OBJECTS)
-        gc.enable()
 
     def _new_tray(self) -> Tray:
         from opsdesk.ui.tray import Tray

@@ -13,7 +13,6 @@ together they would hold up the window, and with a pause between, the last was 4
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from functools import cache, partial
 from importlib import import_module
@@ -21,6 +20,7 @@ from threading import Thread
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
+from opsdesk.runtime import garbage
 from opsdesk.ui.binding import load_pyqtgraph
 from opsdesk.ui.turns import Turns
 
@@ -66,16 +66,10 @@ class Loading(QObject):
             self._thread.join()
 
     def _load(self) -> None:
-        collects = gc.isenabled()
-        gc.disable()
-        try:
+        with garbage.put_off_meanwhile():
             import_module("numpy")
             load_pyqtgraph()
             import_module("opsdesk.ui.charts.drawing")
-        finally:
-            if collects:
-                gc.freeze()  # what has been loaded stays: a collection need not look at it
-                gc.enable()
         self._complete = True
         self.done.emit()
 
