@@ -22,7 +22,7 @@ from opsdesk.insight.words import age_text, utc_now
 from opsdesk.model.key import key
 from opsdesk.model.reading import BreakerState, Reading
 from opsdesk.model.series import Change, Event, SeriesData, SeriesRange
-from opsdesk.model.snapshot import Incident, Severity, Snapshot, SourceStatus
+from opsdesk.model.snapshot import Incident, Severity, Snapshot, SourceStatus, incident_id
 
 #: seconds for which incidents that have ended are told
 _TOLD = DAY + 2 * 3_600.0
@@ -172,7 +172,7 @@ def _incident(breaker: LiveBreaker, changes: list[Change], clock: Clock) -> Inci
     opened_at, last = clock.moment(changes[0].at), changes[-1]
     closed_at = clock.moment(last.at) if last.state == BreakerState.CLOSED else None
     return Incident(
-        id=f"{breaker.key}@{opened_at:%Y-%m-%dT%H:%M:%SZ}",
+        id=incident_id(breaker.key, opened_at),
         subject=breaker.key,
         title=tr("Breaker open: {name}", name=breaker.name),
         severity=Severity.CRITICAL,

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.engine import missed
-from opsdesk.engine.known import Known, Seen, ended, id_of, runbook
+from opsdesk.engine.known import Known, Seen, ended, runbook
 from opsdesk.engine.merge import GONE_AFTER
 from opsdesk.engine.missed import Resets
 from opsdesk.insight.board import breaker_names, breaker_state
@@ -19,7 +19,7 @@ from opsdesk.insight.terms import breaker_word
 from opsdesk.insight.words import clock_text
 from opsdesk.model.key import Key
 from opsdesk.model.reading import BreakerState, Reading
-from opsdesk.model.snapshot import Incident, Severity
+from opsdesk.model.snapshot import Incident, Severity, incident_id
 
 BREAKER_FAILURES = "breaker.failures"
 
@@ -78,7 +78,7 @@ def _open(key: Key, name: str, facts: Facts, *, seen: bool) -> Incident:
         since = clock_text(opened_at, facts.now)
         line = tr("open at least since {time}, {facts}", time=since, facts=line)
     return Incident(
-        id=id_of(key, opened_at) if reported is None else reported.id,
+        id=incident_id(key, opened_at) if reported is None else reported.id,
         subject=key,
         title=tr("Breaker open: {name}", name=name),
         severity=Severity.CRITICAL,
@@ -147,7 +147,7 @@ def brief(
     for key, at in found:
         if readings[key].source in known.sources:
             yield Incident(
-                id=id_of(key, at),
+                id=incident_id(key, at),
                 subject=key,
                 title=tr("Breaker open: {name}", name=names[key]),
                 severity=Severity.CRITICAL,

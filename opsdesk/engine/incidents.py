@@ -12,10 +12,10 @@ from opsdesk.catalogue.language import tr
 from opsdesk.engine import adopting, breakers, missed
 from opsdesk.engine.breakers import Facts
 from opsdesk.engine.flapping import flapping_subjects
-from opsdesk.engine.known import Known, Seen, Step, ended, id_of, runbook
+from opsdesk.engine.known import Known, Seen, Step, ended, runbook
 from opsdesk.model.key import Key
 from opsdesk.model.reading import BreakerState
-from opsdesk.model.snapshot import Incident, IncidentKind, Severity
+from opsdesk.model.snapshot import Incident, IncidentKind, Severity, incident_id
 
 #: an incident that has ended is still shown for so long, and at most so many of them
 REMEMBERED_FOR = timedelta(days=7)
@@ -103,7 +103,7 @@ def _distinct(
         same, is_theirs = known.get(id_), theirs is not None and theirs.id == id_
         again = same is not None and same.subject == incident.subject and is_theirs
         if id_ in found or (same is not None and not again):
-            base = id_of(incident.subject, incident.opened_at)
+            base = incident_id(incident.subject, incident.opened_at)
             ids = chain((base,), (f"{base}#{number}" for number in count(2)))
             id_ = next(one for one in ids if one not in found and one not in known)
         found[id_] = replace(incident, id=id_)
@@ -150,7 +150,7 @@ def _opened(seen: Seen, running: Container[Key]) -> Iterator[Incident]:
         reported = seen.reported.get(subject)
         opened_at = condition.since if reported is None else reported.opened_at
         yield Incident(
-            id=id_of(subject, opened_at) if reported is None else reported.id,
+            id=incident_id(subject, opened_at) if reported is None else reported.id,
             kind=condition.kind,
             subject=subject,
             title=condition.title,

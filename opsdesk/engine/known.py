@@ -71,11 +71,6 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     settled: frozenset[Key] = frozenset()
 
 
-def id_of(subject: Key, opened_at: datetime) -> str:
-    """Return the id of what went wrong with a subject at a moment."""
-    return f"{subject}@{opened_at:%Y-%m-%dT%H:%M:%SZ}"
-
-
 def runbook(policy: Policy, of: Key, reported: Incident | None) -> str:
     """Return the address of what to do: by the name of the thing, by its metric, else theirs."""
     found = policy.runbooks.get(subject_name(of)) or policy.runbooks.get(of.metric, "")

@@ -101,6 +101,14 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     #: the whole chart in a sentence
     said: str = ""
 
+    def along(self, at: float) -> float:
+        """Return where a time stands, as a share of the width."""
+        return (at - self.start) / ((self.end - self.start) or 1.0)
+
+    def above(self, value: float) -> float:
+        """Return how far up a value stands, as a share of the height."""
+        return (value - self.low) / ((self.high - self.low) or 1.0)
+
 
 def number(value: float, metric: Metric | None) -> str:
     """Return a value with its unit: '291 ms'."""

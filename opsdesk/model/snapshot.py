@@ -45,6 +45,11 @@ class IncidentKind(StrEnum):
     OFFLINE = "offline"
 
 
+def incident_id(subject: Key, opened_at: datetime) -> str:
+    """Return the id of what went wrong with a subject at a moment, which is in UTC."""
+    return f"{subject}@{opened_at:%Y-%m-%dT%H:%M:%SZ}"
+
+
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """A thing that is wrong from a first to a last moment. One incident is one notification."""
 

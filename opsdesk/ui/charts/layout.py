@@ -35,15 +35,11 @@ class Plot(msgspec.Struct, frozen=True, eq=False):
 
     def x(self, at: float) -> float:
         """Return the place of a time."""
-        chart = self.chart
-        share = (at - chart.start) / ((chart.end - chart.start) or 1.0)
-        return self.area.left() + share * self.area.width()
+        return self.area.left() + self.chart.along(at) * self.area.width()
 
     def y(self, value: float) -> float:
         """Return the place of a value."""
-        chart = self.chart
-        share = (value - chart.low) / ((chart.high - chart.low) or 1.0)
-        return self.area.bottom() - share * self.area.height()
+        return self.area.bottom() - self.chart.above(value) * self.area.height()
 
     def at(self, x: float) -> float:
         """Return the time at a place; beyond an end it is that of the end."""

@@ -28,13 +28,11 @@ class Area(msgspec.Struct, frozen=True):
 
     def x(self, at: float) -> float:
         """Return the place of a time."""
-        share = (at - self.chart.start) / ((self.chart.end - self.chart.start) or 1.0)
-        return self.box.left() + share * self.box.width()
+        return self.box.left() + self.chart.along(at) * self.box.width()
 
     def y(self, value: float) -> float:
         """Return the place of a value."""
-        share = (value - self.chart.low) / ((self.chart.high - self.chart.low) or 1.0)
-        return self.box.bottom() - share * self.box.height()
+        return self.box.bottom() - self.chart.above(value) * self.box.height()
 
 
 def paint_line(writer: Writer, box: QRectF, chart: Chart, sizes: Sizes) -> None:
