@@ -40,7 +40,6 @@ class IncidentListPanel(PanelView):
 
     def __init__(self, panel: Panel, look: Look) -> None:
         super().__init__(panel, look)
-        self._board: Board | None = None
         self._now: datetime | None = None
         self._needed = 0
         self.digest = DigestCard()
@@ -74,7 +73,7 @@ class IncidentListPanel(PanelView):
 
     @override
     def show_board(self, board: Board, now: datetime) -> None:
-        self._board, self._now = board, now
+        self._now = now
         running = {i.subject for i in board.snapshot.incidents if i.runs}
         shown = [board.breaker_of[key].reading for key in running & board.breaker_of.keys()]
         self.show_head(board, shown, now)
@@ -98,10 +97,9 @@ class IncidentListPanel(PanelView):
     @override
     def show_age(self, now: datetime) -> None:
         super().show_age(now)
-        # _board is set by Card as well, before its first show_board is done.
-        if self._now is not None and self._board is not None and self.model.is_due(now):
+        if self._now is not None and self.board is not None and self.model.is_due(now):
             self._now = now
-            self.model.show_board(self._board, now)
+            self.model.show_board(self.board, now)
 
     @override
     def take_keys(self) -> bool:
@@ -168,28 +166,28 @@ class IncidentListPanel(PanelView):
         self.view.scrollTo(self.view.currentIndex())
 
     def _show_in_detail(self, entry: Entry) -> None:
-        if self.detail is None or self._board is None or self._now is None:
+        if self.detail is None or self.board is None or self._now is None:
             return
         another = entry.id != self.detail.incident_id
-        self.detail.show_entry(entry, self._board, self._now)
+        self.detail.show_entry(entry, self.board, self._now)
         if another:
             self.past_wanted.emit()
 
     def _close(self) -> None:
-        if self.detail is None or self._board is None or self._now is None:
+        if self.detail is None or self.board is None or self._now is None:
             return
-        self.detail.show_entry(None, self._board, self._now)
+        self.detail.show_entry(None, self.board, self._now)
         self.detail.hide()
         self._fit()
         self.view.setFocus()
 
     def _copy(self) -> None:
         entry = self.view.entry
-        if entry is None or self._board is None:
+        if entry is None or self.board is None:
             return
         is_open = self.detail is not None and self.detail.incident_id == entry.id
         found = self.detail.moved if self.detail is not None and is_open else ()
-        QGuiApplication.clipboard().setText(summary(entry, self._board, found))
+        QGuiApplication.clipboard().setText(summary(entry, self.board, found))
         self.told.emit(tr("Copied: {name}", name=entry.name))
 
     def _show_menu(self, at: QPoint) -> None:
@@ -201,7 +199,7 @@ class IncidentListPanel(PanelView):
     def _fit(self) -> None:
         """Show both where there is room; else what is opened takes the place of the list."""
         both = self.width() >= _LEAST_FOR_BOTH
-        has_source = self._board is not None and bool(self._board.sources)
+        has_source = self.board is not None and bool(self.board.sources)
         self.view.setVisible(has_source and (both or not self._is_opened))
         needed = self.needed_height(self.width())
         if needed != self._needed:

@@ -69,14 +69,15 @@ class IncidentsPanel(PaintedPanel):
         super().__init__(panel, look)
         self._small = bool(panel.metrics)
         self.goes_on = not self._small
-        self._board: Board | None = None
+        #: whether anything has an age that grows
+        self._runs = False
 
     @override
     def show_board(self, board: Board, now: datetime) -> None:
-        self._board = board
         metrics = range(len(self.panel.metrics))
         found = [reading for position in metrics for reading in self.readings(board, position)]
         subjects = _open_subjects(board)
+        self._runs = bool(subjects)
         running = [board.breaker_of[key].reading for key in subjects & board.breaker_of.keys()]
         self.show_head(board, found or running, now)
         self._fill(board, now)
@@ -84,13 +85,13 @@ class IncidentsPanel(PaintedPanel):
     @override
     def show_age(self, now: datetime) -> None:
         super().show_age(now)
-        if self._board is None:
+        if self.board is None or not self._runs:
             return
         if self._small and self.rows:
             # The figures below it stay as they are until show_board.
-            self.show_rows((_open_now(self._board, now), *self.rows[1:]), self._board)
+            self.show_rows((_open_now(self.board, now), *self.rows[1:]), self.board)
         else:
-            self._fill(self._board, now)
+            self._fill(self.board, now)
 
     def _fill(self, board: Board, now: datetime) -> None:
         if not board.sources:
