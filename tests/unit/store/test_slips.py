@@ -13,22 +13,14 @@ LANGUAGES = ("'system'", "'en'", "'de'")
 
 README = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
 
-WRITTEN_BY_HAND = """\
-# the desk in the corner
-interval = 15.0  # the scrape's
+OF_A_LATER_VERSION = """\
 future = "kept"
-
 [lamp]
 colour = 2
-
 [[source]]
-id = "prod"  # the one that counts
+id = "prod"
 title = "Production"
 zone = "eu"
-
-[[source]]
-id = "old"
-title = "Old"
 """
 
 
@@ -49,7 +41,7 @@ title = "Old"
             "lang = ''\nlanguage = ''",
             [("line 2", "''", *LANGUAGES), ("line 1", "'lang'", "'language'")],
         ),
-        (WRITTEN_BY_HAND, [("line 3", "'future'"), ("line 5", "'lamp'"), ("line 11", "'zone'")]),
+        (OF_A_LATER_VERSION, [("line 1", "'future'"), ("line 2", "'lamp'"), ("line 7", "'zone'")]),
     ],
 )
 def test_what_is_not_known_is_said_and_stays(
