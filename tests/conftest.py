@@ -6,6 +6,7 @@ machine fails it; so does a thread, process, open file, window or timer that out
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,6 +43,16 @@ def _nothing_of_the_users(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for variable in ("DISPLAY", "WAYLAND_DISPLAY"):
             monkeypatch.delenv(variable, raising=False)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _garbage_is_looked_for() -> Iterator[None]:
+    """Look for it in each test as Python does: a command puts it off until its desktop stands."""
+    threshold = gc.get_threshold()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*threshold)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt, Signal
 from pytestqt.qtbot import QtBot
 from support import boards
 from support.readings import FakeSource, answering
@@ -57,6 +57,28 @@ class Engines:
         return Engine(build, on_death)
 
 
+class Heard(QObject):
+    """What came over the bridge, told on the window's thread.
+
+    pytest-qt's own wait must not be set to the bridge's signals: it lets go of one while the
+    engine's thread emits it, and what is under way finds nobody.
+    """
+
+    board = Signal(object)
+    death = Signal(str)
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__(bridge)
+        bridge.arrived.connect(self._tell_board, Qt.ConnectionType.QueuedConnection)
+        bridge.died.connect(self._tell_death, Qt.ConnectionType.QueuedConnection)
+
+    def _tell_board(self, board: object) -> None:
+        self.board.emit(board)
+
+    def _tell_death(self, why: str) -> None:
+        self.death.emit(why)
+
+
 @pytest.fixture
 def engines() -> Engines:
     return Engines()
@@ -64,25 +86,34 @@ def engines() -> Engines:
 
 @pytest.fixture
 def host(engines: Engines, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineHost]:
-    assert qtbot
     monkeypatch.setattr(engine_host, "_REVIVED_MS", 20)
     parent = QObject()
     bridge = Bridge(boards.CATALOGUE)
     bridge.setParent(parent)
     found = EngineHost(engines, bridge, parent)
-    found.start()
+    with qtbot.waitSignal(Heard(bridge).board):
+        found.start()
     yield found
     found.stop()
     found.stop()
     parent.deleteLater()
 
 
+def heard(host: EngineHost) -> Heard:
+    found = host._bridge.findChild(Heard)
+    assert isinstance(found, Heard)
+    return found
+
+
 def test_a_new_engine_is_paused_where_the_one_before_was(host: EngineHost, qtbot: QtBot) -> None:
     for command, paused in ((Pause(), True), (Resume(), False)):
         host.send(command)
         with qtbot.waitSignals(
-            [host.restarted, host._bridge.arrived],
-            check_params_cbs=[None, lambda board, paused=paused: board.snapshot.paused is paused],
+            [host.restarted, heard(host).board],
+            check_params_cbs=[
+                lambda: True,
+                lambda board, paused=paused: board.snapshot.paused is paused,
+            ],
         ):
             host.restart()
 
@@ -97,7 +128,7 @@ def test_and_mute(host: EngineHost, engines: Engines) -> None:
 
 def test_one_that_died_is_revived_once(host: EngineHost, engines: Engines, qtbot: QtBot) -> None:
     engines.fails = True
-    with qtbot.waitSignal(host._bridge.died) as died:
+    with qtbot.waitSignal(heard(host).death) as died:
         host.restart()
     assert died.args == ["ZeroDivisionError"]
     engines.fails = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 
 import pytest
@@ -32,7 +31,6 @@ def shown(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> list[Wall | No
 
     def record(options: DesktopOptions) -> int:
         found.append(options.wall)
-        gc.enable()  # as the desktop does
         return 0
 
     monkeypatch.setattr(desktop, "run_desktop", record)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 from pathlib import Path
 
@@ -29,7 +28,6 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[DesktopOptions]:
 
     def record(options: DesktopOptions) -> int:
         found.append(options)
-        gc.enable()  # as the desktop does
         return 0
 
     monkeypatch.setattr(desktop, "run_desktop", record)
