@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from opsdesk.catalogue.language import tr
 from opsdesk.insight.board import Board
-from opsdesk.insight.words import utc_now
+from opsdesk.insight.words import EPOCH, utc_now
 from opsdesk.model.page import HeadlineRule, Page, Place
 from opsdesk.model.series import SeriesFrame
 from opsdesk.model.snapshot import Severity
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 _LEAST = QSize(1024, 700)
 _TICK_MS = 1_000
+# The page is shown anew so long after a refresh, for what counts minutes: a refresh each minute
+# comes before and does it.
+_ANEW = timedelta(seconds=65)
 
 
 class MainWindow(QWidget):
@@ -54,8 +57,9 @@ class MainWindow(QWidget):
     def __init__(self, pages: Sequence[Page], look: Look) -> None:
         super().__init__()
         self._board: Board | None = None
-        #: what is shown whole: board, page, how much of it has turned stale, minute
-        self._face: tuple[Board, int, int, float] | None = None
+        self._came_at = EPOCH
+        #: what is shown whole: board, page, how much of it has turned stale, how often anew
+        self._face: tuple[Board, int, int, int] | None = None
         self._was_painted = False
         self.pages = [page for page in pages if Place.WINDOW in page.places]
         self.header = Header(self.pages, look)
@@ -116,8 +120,8 @@ class MainWindow(QWidget):
 
     def show_board(self, board: Board, now: datetime | None = None) -> None:
         """Show new data, in one repaint, as it is to be seen at ``now``: by default, now."""
-        self._board = board
-        self.tick(now)
+        self._board, self._came_at = board, now or utc_now()
+        self.tick(self._came_at)
 
     def show_frame(self, frame: SeriesFrame, now: datetime | None = None) -> None:
         """Show how figures went: the answer to what the open page asked."""
@@ -130,8 +134,9 @@ class MainWindow(QWidget):
         if self._board is None or not is_wanted or not self.has_page:
             return
         moment = now or utc_now()
-        # Between two refreshes ages alone change, until a minute is full or something turns stale.
-        face = (self._board, self.position, self._board.turned(moment), moment.timestamp() // 60)
+        # Between two refreshes ages alone change, for a minute or until something turns stale.
+        times = (moment - self._came_at) // _ANEW
+        face = (self._board, self.position, self._board.turned(moment), times)
         if face != self._face:
             self._face = face
             self._show(self._board, moment)

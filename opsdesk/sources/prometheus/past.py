@@ -6,7 +6,9 @@ Both are generators, so that whoever runs them can do other things between two p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 
 import msgspec
 
@@ -18,13 +20,12 @@ from opsdesk.sources.prometheus import breakers, memory, plan, questions
 from opsdesk.sources.prometheus.answers import Sample, Series
 from opsdesk.sources.prometheus.memory import Memory, Place
 from opsdesk.sources.prometheus.plan import Ask
-from opsdesk.sources.prometheus.ranges import Events, Grid, Portion, RangeAsk
+from opsdesk.sources.prometheus.ranges import Grid, Portion, RangeAsk
 from opsdesk.sources.prometheus.readings import Context
 
 Got = Mapping[RangeAsk, Sequence[Series]]
-#: at each point of the grid, the samples of an answer
-_Columns = Sequence[Sequence[Sample]]
 
+_time = itemgetter(0)
 _UNKNOWN = BreakerState.UNKNOWN.value
 
 
@@ -36,24 +37,69 @@ class Point(msgspec.Struct, frozen=True):
     readings: tuple[Reading, ...]
 
 
+class _Answer(msgspec.Struct, frozen=True):
+    """What was answered to one query, by the places of the grid."""
+
+    series: Sequence[Series]
+    grid: Grid
+    #: seconds after the grid's times for which it was asked
+    later: int = 0
+
+    def at(self, place: int) -> list[Sample]:
+        """Return the samples of a place."""
+        since = self.grid.times[place] + self.later - self.grid.step / 2
+        found = []
+        for one in self.series:
+            nearest = bisect_left(one.values, since, key=_time)
+            if nearest < len(one.values) and one.values[nearest][0] < since + self.grid.step:
+                found.append(Sample(one.metric, one.values[nearest]))
+        return found
+
+    def turns(self) -> set[int]:
+        """Return where other series have a sample than at the place before."""
+        found: set[int] = set()
+        for present in self._present():
+            if isinstance(present, range):
+                found |= {present.start, present.stop}
+            else:
+                found |= present ^ {place + 1 for place in present}
+        return found
+
+    def places(self) -> set[int]:
+        """Return where there is any sample."""
+        return set().union(*self._present())
+
+    def _present(self) -> Iterator[range | set[int]]:
+        """Yield where each series has a sample: of most, none is missing from first to last."""
+        for one in self.series:
+            if not one.values:
+                continue
+            first, last = (self._place(one.values[end]) for end in (0, -1))
+            if first is not None and last is not None and last - first == len(one.values) - 1:
+                yield range(first, last + 1)
+            else:
+                yield {place for place in map(self._place, one.values) if place is not None}
+
+    def _place(self, value: tuple[float, str]) -> int | None:
+        return self.grid.place(value[0] - self.later)
+
+
 def points(portion: Portion, context: Context, got: Got) -> Iterator[Point]:
     """Yield what there was, point by point; of states, only where something is another."""
     query, grid = portion.question.query, portion.grid
-    times = _columns(got[portion.times], grid)
+    times = _Answer(got[portion.times], grid)
     if isinstance(query, LastEvent):
         yield from _of_events(portion, query, context, times, got)
         return
-    columns = {ask: _columns(got[ranged], grid) for ask, ranged in portion.values.items()}
-    seen: list[object] = []
-    for place, at in enumerate(grid.times):
-        answered = {ask: column[place] for ask, column in columns.items()}
-        answered[portion.question.at] = times[place]
-        if portion.is_strip:
-            before, seen = seen, [_series_of(column) for column in answered.values()]
-            if seen == before:
-                continue
+    answers = {ask: _Answer(got[ranged], grid) for ask, ranged in portion.values.items()}
+    answers[portion.question.at] = times
+    places: Iterable[int] = range(len(grid.times))
+    if portion.is_strip:
+        places = _among(grid, {0}, *(answer.turns() for answer in answers.values()))
+    for place in places:
         # a point of states tells of the step that ends with it
-        began = at - grid.step if portion.is_strip else at
+        began = grid.times[place] - (grid.step if portion.is_strip else 0)
+        answered = {ask: answer.at(place) for ask, answer in answers.items()}
         yield Point(place, began, _readings(portion, context, answered))
 
 
@@ -101,33 +147,32 @@ def _note(known: list[Change], at: float, state: str) -> None:
 
 
 def _of_events(
-    portion: Portion, query: LastEvent, context: Context, times: _Columns, got: Got
+    portion: Portion, query: LastEvent, context: Context, times: _Answer, got: Got
 ) -> Iterator[Point]:
     """Yield states at each event, and where counters come or go."""
-    before, within = (_occurred(portion, query, context, one, got) for one in portion.events)
-    past, seen = portion.question.memory, _series_of(times[0])
-    past.learn(memory.without_rebirths(before[0], past))
-    for place, at in enumerate(portion.grid.times):
-        known = {portion.question.at: times[place]}
+    grid, past = portion.grid, portion.question.memory
+    before, within = (_Answer(got[one.ask], grid, one.ask.later) for one in portion.events)
+    sooner, finer = (plan.event_time(0.0, one.step) for one in portion.events)
+    known = breakers.occurrences(query, context, before.at(0), sooner)
+    past.learn(memory.without_rebirths(known, past))
+    turns = times.turns() | {0}
+    for place in _among(grid, turns, within.places()):
+        at, answered = grid.times[place] - grid.step, {portion.question.at: times.at(place)}
         if not place:
-            yield Point(0, at - portion.grid.step, _readings(portion, context, known))
-        new = {where: when for where, when in within[place].items() if _is_new(where, when, past)}
+            yield Point(0, at, _readings(portion, context, answered))
+        found = breakers.occurrences(query, context, within.at(place), finer)
+        new = {where: when for where, when in found.items() if _is_new(where, when, past)}
         for moment in sorted(set(new.values())):
             now = {where: when for where, when in new.items() if when == moment}
             past.learn(memory.without_rebirths(now, past))
-            yield Point(place, moment, _readings(portion, context, known))
-        earlier, seen = seen, _series_of(times[place])
-        if not new and seen != earlier:
-            yield Point(place, at - portion.grid.step, _readings(portion, context, known))
+            yield Point(place, moment, _readings(portion, context, answered))
+        if not new and place and place in turns:
+            yield Point(place, at, _readings(portion, context, answered))
 
 
-def _occurred(
-    portion: Portion, query: LastEvent, context: Context, events: Events, got: Got
-) -> list[dict[Place, float]]:
-    """Return when each event was last counted, point by point."""
-    shift = plan.event_time(0.0, events.step)
-    columns = _columns(got[events.ask], portion.grid, events.ask.later)
-    return [breakers.occurrences(query, context, column, shift) for column in columns]
+def _among(grid: Grid, *places: Iterable[int]) -> list[int]:
+    """Return the places that are the grid's, ascending."""
+    return sorted(place for place in set().union(*places) if place < len(grid.times))
 
 
 def _is_new(where: Place, when: float, past: Memory) -> bool:
@@ -140,18 +185,3 @@ def _readings(
 ) -> tuple[Reading, ...]:
     nothing = questions.NOTHING_SEEN
     return questions.map_question(portion.question, context, answered, nothing).readings
-
-
-def _columns(series: Sequence[Series], grid: Grid, later: int = 0) -> _Columns:
-    columns: list[list[Sample]] = [[] for _ in grid.times]
-    for one in series:
-        for at, text in one.values:
-            place = grid.place(at - later)
-            if place is not None:
-                columns[place].append(Sample(one.metric, (at, text)))
-    return columns
-
-
-def _series_of(column: Sequence[Sample]) -> list[object]:
-    """Return what tells whether the same series are there: each answer has its own labels."""
-    return [id(sample.metric) for sample in column]
