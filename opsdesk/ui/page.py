@@ -21,6 +21,7 @@ from opsdesk.insight.board import Board
 from opsdesk.insight.incident_list import unacknowledged
 from opsdesk.insight.knowing import Headline, next_try
 from opsdesk.insight.page_headline import of_page
+from opsdesk.insight.questions import POINTS
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import utc_now
 from opsdesk.model.page import HeadlineRule, Page, Place
@@ -163,7 +164,8 @@ class PageView(QWidget):
             self._partly.clear()
         due = tuple(q for q in self.queries(board) if moment >= self._due.get(q, 0.0))
         self._due = {q: due_at for q, due_at in self._due.items() if due_at > moment}
-        self._due |= {q: moment + max(_LEAST_WAIT, q.step / 2) for q in due}
+        # States are asked for more finely than they are drawn: that no trip is lost.
+        self._due |= {q: moment + max(_LEAST_WAIT, q.step / 2, q.window / POINTS / 2) for q in due}
         if due:
             self.series_wanted.emit(due)
 

@@ -25,8 +25,9 @@ from opsdesk.ui.tray_mark import panel_is_dark, tray_icon
 if TYPE_CHECKING:
     from opsdesk.ui.tray_menu import IncidentMenus
 
-#: while no window shows time passing, the tray turns stale by itself; and a tray may come or go
-_TICK_MS = 5_000
+#: while no window shows time passing, the tray turns stale by itself; and a tray may come, or go,
+#: which is rare
+_TICK_MS, _RARE_TICK_MS = 5_000, 15_000
 
 
 class Tray(QObject):
@@ -202,6 +203,7 @@ class Tray(QObject):
         there = self.is_there
         if there is not self._was_there:
             self._was_there = there
+            self._clock.setInterval(_RARE_TICK_MS if there else _TICK_MS)
             if there:
                 self._icon.show()
             self.available.emit(there)

@@ -31,6 +31,6 @@ def processor_use(pid: int, seconds: float) -> float:
 
 
 def _processor_time(pid: int) -> float:
-    """Return the seconds of processor time that the threads of a process have used."""
-    files = Path(f"/proc/{pid}/task").glob("*/schedstat")
-    return sum(int(file.read_text("ascii").split()[0]) for file in files) / 1e9
+    """Return the seconds of processor time that a process has used; threads that ended count."""
+    clock = (~pid << 3) | 2  # as clock_getcpuclockid(3) does, which Python has for threads alone
+    return time.clock_gettime(clock)
