@@ -86,6 +86,7 @@ class Card(QFrame):
         #: the one that says how old the card is
         self.oldest: Reading | None = None
         self._origins = ""
+        self._is_stale = False
         self._clock.hide()
 
     def put_beside_scope(self, widget: QWidget) -> None:
@@ -118,6 +119,7 @@ class Card(QFrame):
         A card is as old as the oldest of them: it does not look fresh for one figure that is.
         """
         self.board, self.shown, self.oldest = board, found.readings, found.oldest
+        self._is_stale = stale
         set_text(self._scope, scope or scope_of(self._panel.scope, found.readings))
         self._origins = ", ".join(sorted(map(origin_word, found.origins)))
         set_property(self._age, "tone", "stale" if stale else "")
@@ -130,8 +132,8 @@ class Card(QFrame):
         text = ""
         if self.oldest is not None:
             age = age_text(age_seconds(self.oldest, now))
-            stale = self.property("stale") == "true"
-            text = tr("{age} old", age=age) if stale else f"{self._origins} {MIDDLE_DOT} {age}"
+            fresh = f"{self._origins} {MIDDLE_DOT} {age}"
+            text = tr("{age} old", age=age) if self._is_stale else fresh
         self._age.show_text(text)
         if self._look.paper:
             self._make_room(text)
@@ -144,7 +146,7 @@ class Card(QFrame):
         texts = (tr(self._panel.title), self._scope.text(), age)
         needed = sum(map(BOLD.width, texts)) + _BETWEEN * len(texts)
         fits = needed <= self.width() or not self._scope.text()
-        self._age.setVisible(fits or self.property("stale") == "true")
+        self._age.setVisible(fits or self._is_stale)
 
     def reading_at(self, position: QPoint) -> Reading | None:
         """Return the figure at a place on the card; a kind with several rows overrides this."""
@@ -184,7 +186,7 @@ class Card(QFrame):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self.property("stale") == "true" and not self.hasFocus() and not self._look.paper:
+        if self._is_stale and not self.hasFocus() and not self._look.paper:
             pen = QPen(self._look.color("edge"), 1)
             pen.setDashPattern(_DASHES)
             with painting(self, self._look) as writer:

@@ -89,6 +89,7 @@ class Header(QFrame):
         self._state, self._paused, self._snoozed = State.NO_SOURCE, False, False
         # How old the data is, and whether the chip has no room to say so.
         self._since, self._brief = "", False
+        self._words, self._hints = "", False
         #: what decides how much there is room for, beside the width and the length of an age
         self._shape: tuple[object, ...] | None = None
         self._named: list[tuple[str, str]] | None = None
@@ -248,6 +249,7 @@ class Header(QFrame):
             set_text_of(self.pause, f" {pause}" if room >= Room.WORDS else "")
             self.hush.fit(2 if room >= Room.WORDS else 1 if room >= Room.BRAND else 0)
             self._updated.setVisible(seeing and room >= Room.AGE)
+            self._show_hint()
             self._glyph.setVisible(seeing)
             set_property(self.tabs, "narrow", "" if room >= Room.WIDE_TABS else "true")
             self._brand.setVisible(room >= Room.BRAND)
@@ -273,12 +275,17 @@ class Header(QFrame):
             self._show_chip()
         else:
             words = tr("Updated {age} ago", age=age) if age else tr("No data yet")
-            longer = len(words) != len(self._updated.text())
+            longer, self._words = len(words) != len(self._words), words
             self._updated.show_text(words)
-            if self._glyph.toolTip() != words:
-                self._glyph.setToolTip(words)
             if longer:
                 self._fit_again()
+            elif self._hints:
+                self._show_hint()
+
+    def _show_hint(self) -> None:
+        """Let the glyph tell on hover what has no room beside it."""
+        self._hints = self._updated.isHidden()
+        self._glyph.setToolTip(self._words if self._hints else "")
 
     def _show_chip(self) -> None:
         if self._state in _BLIND:

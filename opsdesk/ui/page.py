@@ -71,6 +71,8 @@ class PageView(QWidget):
         #: what was answered in part, for a source failed: asked again once none does
         self._partly: set[SeriesQuery] = set()
         self._board: Board | None = None
+        #: whether a source fails
+        self._fails = False
         self._strip = HeadlineStrip(look)
         self._strip.wanted.connect(self._wanted)
         shown = [panel for panel in page.panel if Place.WINDOW in panel.places]
@@ -175,8 +177,11 @@ class PageView(QWidget):
             # Here the sentence itself tells an age.
             self.headline = of_page(self.page, board, now)
             self._strip.show_sentence(self.headline)
-        waiting = (next_try(source, now) for source in board.sources.values())
-        self._strip.show_waiting(next((text for text in waiting if text), ""))
+        failing = [source for source in board.sources.values() if source.problem is not None]
+        if failing or self._fails:
+            self._fails = bool(failing)
+            waiting = (next_try(source, now) for source in failing)
+            self._strip.show_waiting(next(filter(None, waiting), ""))
         for panel in self.panels:
             panel.show_age(now)
 

@@ -41,6 +41,8 @@ class Steady(QLabel):
         super().__init__()
         self._filled = filled
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, filled)
+        #: what it says: to ask Qt for it each second takes longer than all the rest
+        self._said = ""
         #: the text that its width is for, without its figures: they are all of one width
         self._shape: str | None = None
         self.setProperty("role", role)
@@ -48,8 +50,9 @@ class Steady(QLabel):
 
     def show_text(self, text: str) -> None:
         """Show a text at the width that it needs."""
-        if text == self.text():
+        if text == self._said:
             return
+        self._said = text
         self.setText(text)
         shape = text.translate(_FIGURES)
         if shape != self._shape:

@@ -81,7 +81,8 @@ class MainWindow(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocus()  # no tab looks as if its user had just reached it by keyboard
         self.setMinimumSize(_LEAST)
-        self.setWindowTitle("OpsDesk")
+        self._title = "OpsDesk"
+        self.setWindowTitle(self._title)
         self.header.tab_chosen.connect(self._stack.open_in_turns)
         self._stack.placed.connect(self._give_keys)
         self._stack.series_wanted.connect(self.series_wanted)
@@ -194,7 +195,8 @@ class MainWindow(QWidget):
 
     def _show_title(self) -> None:
         title = f"{self.page.headline.sentence} \N{EM DASH} OpsDesk"
-        if self.windowTitle() != title:
+        if title != self._title:
+            self._title = title
             self.setWindowTitle(title)
 
     def _time_passes(self) -> None:
