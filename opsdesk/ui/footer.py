@@ -27,6 +27,8 @@ class Footer(QFrame):
         self.setObjectName("footer")
         self.setFixedHeight(_FOOTER)
         self._sources, self._time = Elided("scope"), label("scope")
+        #: minutes since 1970 of the time that is shown
+        self._minute = -1.0
         self._message = Elided("scope")
         self._stop = button(tr("Stop"))
         self._stop.setObjectName("small")
@@ -65,4 +67,11 @@ class Footer(QFrame):
         )
         names = tr("Source: {names}", names=listing(named))
         set_text(self._sources, names if named else tr("No source connected"))
-        set_text(self._time, tr("{time} local time", time=f"{now.astimezone():%H:%M}"))
+        self.show_time(now)
+
+    def show_time(self, now: datetime) -> None:
+        """Show the time of day, to the minute."""
+        minute = now.timestamp() // 60
+        if minute != self._minute:
+            self._minute = minute
+            set_text(self._time, tr("{time} local time", time=f"{now.astimezone():%H:%M}"))

@@ -144,6 +144,7 @@ class MainWindow(QWidget):
         else:
             self.header.show_age(self._board, moment)
             self.page.show_ages(self._board, moment)
+            self.footer.show_time(moment)
             self._show_title()
         if self._details is not None:
             self._details.show_board(self._board, moment)

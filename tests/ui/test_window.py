@@ -19,7 +19,7 @@ from opsdesk.insight.board import Board, arrange
 from opsdesk.insight.verdict import State
 from opsdesk.model.key import key
 from opsdesk.model.reading import BreakerState, Reading
-from opsdesk.model.series import SeriesFrame, Usual
+from opsdesk.model.series import SeriesFrame, SeriesQuery, Usual
 from opsdesk.model.snapshot import Snapshot
 from opsdesk.ui.card import Card
 from opsdesk.ui.grid import MARGIN
@@ -144,6 +144,34 @@ def test_figures_turn_stale_by_themselves(window: MainWindow) -> None:
     assert window.page.headline.state is State.OK
     window.tick(NOW + timedelta(minutes=3))
     assert window.page.headline.state is State.STALE
+
+
+def test_what_counts_minutes_goes_on_without_news_and_the_clock_with_its_own(
+    window: MainWindow,
+) -> None:
+    window.show_page_of("incidents")
+    window.show_board(boards.tripped(), NOW)
+    shown = "1 incident open: External API \u2013 Carbon Data, for {} min".format
+    assert shown(22) in texts(window)
+    assert f"{NOW.astimezone():%H:%M} local time" in texts(window)
+    full = NOW.replace(second=0) + timedelta(minutes=1)
+    window.tick(full)
+    assert shown(22) in texts(window)
+    assert f"{full.astimezone():%H:%M} local time" in texts(window)
+    window.tick(NOW + timedelta(seconds=66))
+    assert shown(23) in texts(window)
+
+
+def test_states_are_asked_for_as_often_as_they_can_be_drawn(window: MainWindow) -> None:
+    asked: list[tuple[SeriesQuery, ...]] = []
+    window.series_wanted.connect(asked.append)
+    for minute in range(4):
+        board = boards.board_of(boards.figures(NOW, boards.closed()))
+        window.show_board(board, NOW + timedelta(minutes=minute))
+    first, again = asked
+    day = [query for query in first if query.window == 86_400]
+    assert {query.step for query in day} == {60.0, 360.0}
+    assert again == tuple(day)
 
 
 def test_what_a_failure_left_unanswered_is_asked_again_once_it_is_over(
