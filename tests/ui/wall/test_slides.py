@@ -12,7 +12,7 @@ from support.scenes import HALL, HALL_4K, LONG, SCENES, Display, scene
 from support.written import overlaps, written
 
 from opsdesk.catalogue import language
-from opsdesk.insight.slides.blocks import Line, Marks, Part, Rows, Scene, Slide, Words
+from opsdesk.insight.slides.blocks import Figure, Hero, Line, Marks, Part, Rows, Scene, Slide, Words
 from opsdesk.ui.wall.slide_view import SlideView
 
 DISPLAYS: tuple[Display, ...] = (
@@ -103,6 +103,20 @@ def test_sentences_that_have_no_room_are_counted_in_the_title(
     shown = sum(text.startswith("Sentence") for text in texts)
     assert 0 < shown < 40
     assert f"Risks, {shown} of 40" in texts
+
+
+def test_what_the_first_figure_is_made_of_loses_whole_parts(
+    show: Callable[..., SlideView],
+) -> None:
+    note = "components up 83.3 % (weight 5), requests without error 100 % (weight 3)"
+    figure = Figure(title="System health", value="89.6", unit="%", note=note)
+    made = Slide(title="", parts=(Part(block=Hero(figure=figure)),))
+    wide, narrow = (
+        [one.text for one in written(show(scene(made, boards.normal()), display))]
+        for display in ((3_440, 1_440, 2, 85), HALL)
+    )
+    assert note in wide
+    assert "components up 83.3 % (weight 5)" in narrow
 
 
 def test_long_names_lose_their_middle(show: Callable[..., SlideView]) -> None:

@@ -75,7 +75,10 @@ class HeroDrawing:
         is_long = len(figure.unit) > _SIGN and self._sizes.plain().width(figure.unit) > width / 4
         if is_long and self._hero.chart is None and not figure.note:
             return figure.unit, ""
-        return figure.note, figure.unit
+        note = figure.note
+        while note and self._sizes.plain().width(note) > width:
+            note = note.rpartition(", ")[0]  # of several parts, as many as there is room for
+        return note, figure.unit
 
     def _amount(self, box: QRectF, unit: str) -> Amount:
         sizes, figure, ink = self._sizes, self._hero.figure, ink_of(self._hero.figure)
