@@ -16,7 +16,7 @@ from opsdesk.catalogue import data
 from opsdesk.catalogue.language import tr
 from opsdesk.model.desk import Policy
 from opsdesk.model.errors import ConfigError
-from opsdesk.model.wall import Plan, Remote, ThemeName, Wall
+from opsdesk.model.wall import Plan, Remote, Wall
 from opsdesk.runtime.files import write_own
 from opsdesk.store import slips
 
@@ -49,7 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     #: seconds between two refreshes
     interval: Annotated[float, msgspec.Meta(ge=1, le=86_400)] = 60.0
     #: a name of resources/themes, or 'system' to follow the desktop
-    theme: Literal["system", ThemeName] = "system"
+    theme: str = "system"
     notifications: bool = True
     close_to_tray: bool = True
     #: a language of resources/translations, or 'system' to follow the desktop

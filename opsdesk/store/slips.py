@@ -6,16 +6,19 @@ It stays where it is and has no effect; whoever mistyped it must hear of it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import get_args
 
 import msgspec
 
 from opsdesk.catalogue import language
 from opsdesk.catalogue.language import tr, trn
 from opsdesk.catalogue.places import place
+from opsdesk.model.wall import ThemeName
 
 _Kind = type[msgspec.Struct]
 _Found = tuple[str, str, tuple[str, ...]]
 
+_THEMES = ("system", *get_args(ThemeName))
 #: so many are named, of what a newer version left there may be more
 _NAMED = 3
 
@@ -38,9 +41,10 @@ def told(
         _key(place(name, text, path), key, known)
         for path, key, known in _unknown("$", table, kind, kinds)
     ]
-    wanted = table.get("language", language.SYSTEM)
-    if wanted not in (*(known := language.choices()), language.PSEUDO):
-        found.insert(0, _word(place(name, text, "$.language"), wanted, known))
+    for key, words in {"theme": _THEMES, "language": language.choices()}.items():
+        wanted = table.get(key, words[0])
+        if wanted not in words and (key, wanted) != ("language", language.PSEUDO):
+            found.insert(0, _word(place(name, text, f"$.{key}"), wanted, words))
     if more := len(found[_NAMED:]):
         found[_NAMED:] = [trn("{number} more is not known.", "{number} more are not known.", more)]
     return " ".join(found)

@@ -112,7 +112,7 @@ class Look(QObject):
         return self._name()
 
     def choose(self, choice: str) -> None:
-        """Change to 'system', 'dark', 'light' or 'high_contrast'."""
+        """Change to 'dark', 'light' or 'high_contrast'; any other word follows the desktop."""
         self.choice = choice
         theme = load(self._name())
         if theme != self.theme:
@@ -125,7 +125,7 @@ class Look(QObject):
         return self.theme.color(token)
 
     def _name(self) -> str:
-        if self.choice != "system":
+        if self.choice in TITLES:
             return self.choice
         scheme = QGuiApplication.styleHints().colorScheme()
         # NOC walls and most desks of operators are dark: so is what nobody has decided.

@@ -82,6 +82,7 @@ def test_a_look_changes_once_for_each_theme(qapp: QApplication) -> None:
 def test_the_system_choice_follows_the_desktop(qapp: QApplication) -> None:
     assert qapp is not None
     assert Look("system").theme.title in ("Dark", "Light")
+    assert Look("of a later version").theme == Look("system").theme
 
 
 @pytest.mark.usefixtures("qapp")

@@ -37,6 +37,7 @@ zone = "eu"
             [("line 5", "'dwel'", "'dwell'")],
         ),
         ("theme = 'dark'\nlanguage = 'german'", [("line 2", "'german'", *LANGUAGES)]),
+        ("interval = 5\ntheme = 'drak'", [("line 2", "'drak'", "'system'", "'dark'", "'light'")]),
         (
             "lang = ''\nlanguage = ''",
             [("line 2", "''", *LANGUAGES), ("line 1", "'lang'", "'language'")],
