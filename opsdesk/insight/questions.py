@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from math import ceil
+from typing import NamedTuple
 
 from opsdesk.insight.board import Board
 from opsdesk.insight.derive import BREAKER_STATE
 from opsdesk.model.key import Key
 from opsdesk.model.page import Page, Panel, PanelKind
-from opsdesk.model.reading import Origin, Reading
+from opsdesk.model.reading import BreakerState, Origin, Reading
 from opsdesk.model.series import SeriesQuery
 from opsdesk.model.snapshot import Incident
 
@@ -19,6 +20,8 @@ POINTS = 240
 #: so many breakers have their strips drawn
 STRIPS = 50
 _STRIP_STEP, _STRIP_POINTS = 60.0, 1_440
+# Seconds between two times that a chart asks for the same, at least.
+_LEAST_WAIT = 5.0
 #: seconds ahead for which figures are forecast
 HORIZON = 30 * 86_400.0
 
@@ -41,6 +44,33 @@ _OVER_TIME = (Origin.MEASURED, Origin.DERIVED, Origin.OBSERVED)
 _BREAKERS = BREAKER_STATE.partition(".")[0] + "."
 # These show of each metric what carries their labels; the first all of its metrics.
 _OF_FIGURES = (PanelKind.FIGURES, PanelKind.HERO, PanelKind.FIGURE)
+
+
+class Asked(NamedTuple):
+    """When a question was asked, in Unix time, and in which states its breakers were then."""
+
+    at: float
+    states: tuple[BreakerState, ...]
+
+
+def asked_of(query: SeriesQuery, board: Board, at: float) -> Asked:
+    """Return what is to be known of a question that is asked."""
+    found = (board.breaker_of.get(key) for key in query.keys)
+    return Asked(at, tuple(breaker.state for breaker in found if breaker is not None))
+
+
+def could_show_more(query: SeriesQuery, before: Asked | None, now: Asked) -> bool:
+    """Tell whether a chart that asked before could show more: half a point, or another state.
+
+    States are known more finely than they are drawn. A board tells the present one alone: what was
+    open between two answers would be seen until it closes, and then no more.
+    """
+    if before is None:
+        return True
+    waited = now.at - before.at
+    if waited < max(_LEAST_WAIT, query.step / 2):
+        return False
+    return waited >= query.window / POINTS / 2 or now.states != before.states
 
 
 def of_pages(pages: Iterable[Page], board: Board) -> tuple[SeriesQuery, ...]:

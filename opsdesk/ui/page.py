@@ -21,7 +21,7 @@ from opsdesk.insight.board import Board
 from opsdesk.insight.incident_list import unacknowledged
 from opsdesk.insight.knowing import Headline, next_try
 from opsdesk.insight.page_headline import of_page
-from opsdesk.insight.questions import POINTS
+from opsdesk.insight.questions import Asked, asked_of, could_show_more
 from opsdesk.insight.verdict import State
 from opsdesk.insight.words import utc_now
 from opsdesk.model.page import HeadlineRule, Page, Place
@@ -34,8 +34,6 @@ from opsdesk.ui.parts import Elided, button, held, label, row, set_text
 from opsdesk.ui.theme import STATE_GLYPH, Look
 
 _HEADLINE, _TWO_LINES = 72, 36
-# Seconds between two times that a chart asks for the same.
-_LEAST_WAIT = 5.0
 
 # States whose sentences tell how old what is shown is.
 _BLIND = (State.STALE, State.OFFLINE)
@@ -66,8 +64,8 @@ class PageView(QWidget):
         super().__init__()
         self.page = page
         self.headline = Headline(state=State.NO_SOURCE, sentence=tr("Starting"))
-        #: what was asked, and the Unix time at which it is asked again
-        self._due: dict[SeriesQuery, float] = {}
+        #: what was asked
+        self._asked: dict[SeriesQuery, Asked] = {}
         #: what was answered in part, for a source failed: asked again once none does
         self._partly: set[SeriesQuery] = set()
         self._board: Board | None = None
@@ -153,21 +151,20 @@ class PageView(QWidget):
 
     def _ask_anew(self) -> None:
         """Ask all of it: what is asked alone lets go of the rest."""
-        self._due.clear()
+        self._asked.clear()
         if self._board is not None:
             self._ask(self._board, utc_now())
 
     def _ask(self, board: Board, now: datetime) -> None:
-        """Ask for what a chart shows once it could show more: a new point, or half of one."""
+        """Ask for what a chart shows once it could show more: another state, or half a point."""
         moment = now.timestamp()
         if not any(source.problem is not None for source in board.sources.values()):
             for query in self._partly:
-                self._due.pop(query, None)
+                self._asked.pop(query, None)
             self._partly.clear()
-        due = tuple(q for q in self.queries(board) if moment >= self._due.get(q, 0.0))
-        self._due = {q: due_at for q, due_at in self._due.items() if due_at > moment}
-        # States are asked for more finely than they are drawn: that no trip is lost.
-        self._due |= {q: moment + max(_LEAST_WAIT, q.step / 2, q.window / POINTS / 2) for q in due}
+        asked = {query: asked_of(query, board, moment) for query in self.queries(board)}
+        due = tuple(q for q, now in asked.items() if could_show_more(q, self._asked.get(q), now))
+        self._asked = asked | {q: at for q, at in self._asked.items() if q not in due}
         if due:
             self.series_wanted.emit(due)
 

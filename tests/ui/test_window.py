@@ -174,6 +174,16 @@ def test_states_are_asked_for_as_often_as_they_can_be_drawn(window: MainWindow) 
     assert again == tuple(day)
 
 
+def test_a_breaker_in_another_state_is_asked_for_at_once(window: MainWindow) -> None:
+    asked: list[tuple[SeriesQuery, ...]] = []
+    window.series_wanted.connect(asked.append)
+    for minute, board in enumerate((boards.normal(), boards.tripped(), boards.normal())):
+        window.show_board(board, NOW + timedelta(minutes=minute))
+    first, opened, closed = asked
+    (strips,) = (query for query in first if query.step == 60.0)
+    assert opened == closed == (strips,)
+
+
 def test_what_a_failure_left_unanswered_is_asked_again_once_it_is_over(
     qtbot: QtBot, window: MainWindow
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.boards import CATALOGUE, NOW, board_of, normal, tripped
@@ -18,6 +19,8 @@ from opsdesk.insight.questions import (
     POINTS,
     STRIPS,
     USUAL,
+    asked_of,
+    could_show_more,
     of_incident,
     of_pages,
     of_panel,
@@ -137,3 +140,25 @@ def test_what_runs_asks_the_same_for_five_minutes(seconds: int) -> None:
         return of_incident(running, arrange(snapshot, CATALOGUE))
 
     assert asked(seconds) == asked(1) != asked(0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "is_open", "could"),
+    [
+        (29, True, False),
+        (30, True, True),
+        (30, False, False),
+        (179, False, False),
+        (180, False, True),
+    ],
+)
+def test_a_chart_asks_once_it_could_show_more(seconds: int, *, is_open: bool, could: bool) -> None:
+    before, later = normal(), tripped() if is_open else normal()
+    query = SeriesQuery(keys=tuple(before.breaker_of), window=DAY, step=60)
+    asked, now = asked_of(query, before, 0), asked_of(query, later, seconds)
+    assert could_show_more(query, asked, now) is could
+
+
+def test_what_was_never_asked_is() -> None:
+    query = SeriesQuery(keys=(), window=DAY, step=60)
+    assert could_show_more(query, None, asked_of(query, normal(), 0))
