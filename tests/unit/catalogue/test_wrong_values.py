@@ -69,9 +69,9 @@ def _german() -> Iterator[None]:
         ),
         (PACK, Pack, "the field `kind` is missing - at `$.query[0]`"),
         (
-            'theme = "drak"',
+            '[[wall]]\ntheme = "drak"',
             Settings,
-            "'drak' is none of 'dark', 'high_contrast', 'light', 'system' - at `$.theme`",
+            "'drak' is none of 'dark', 'high_contrast', 'light' - at `$.wall[0].theme`",
         ),
         ("interval = 0", Settings, "a number >= 1.0 is wanted - at `$.interval`"),
         ('interval = "5"', Settings, "a number is wanted, not a text - at `$.interval`"),
@@ -86,7 +86,7 @@ def test_what_is_wrong_is_said_in_words(text: str, kind: type[msgspec.Struct], w
 @pytest.mark.parametrize(
     "text",
     [
-        'theme = "drak"',
+        '[[wall]]\ntheme = "drak"',
         "interval = 0",
         "interval = true",
         "source = 3",
