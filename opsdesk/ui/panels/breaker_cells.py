@@ -53,9 +53,10 @@ class Cell(Row, frozen=True, kw_only=True):
     flaps: bool
 
     @property
-    def state_width(self) -> float:
-        """How many pixels its state takes, which is not cut off."""
-        return state_width(self.word, filled=self.state is State.CRITICAL)
+    def least_width(self) -> float:
+        """How many pixels its state and its failures take, which are not cut off."""
+        state = state_width(self.word, filled=self.state is State.CRITICAL)
+        return max(state, _FACT.width(self.failures))
 
 
 class BreakerCellsPanel(PaintedPanel):
@@ -88,7 +89,7 @@ class BreakerCellsPanel(PaintedPanel):
         stale = bool(found) and not fresh
         room = self.width() - 40 + _GAP
         cells = [self._cell(b, board) for b in found[: max(1, int(room // _STEP))]]
-        step = max((_GAP + cell.state_width for cell in cells), default=0.0)
+        step = max((_GAP + cell.least_width for cell in cells), default=0.0)
         cells = cells[: max(1, int(room // max(_STEP, step)))]
         scope = tr("state unknown") if stale else summary(board)
         if len(cells) < len(found):

@@ -47,7 +47,9 @@ def test_what_is_open_is_first_and_filled(make_kind: MakeKind) -> None:
 def test_as_many_stand_there_as_have_room(make_kind: MakeKind, width: int) -> None:
     panel = make_kind(PanelKind.BREAKER_CELLS, boards.tripped(300), width=width)
     boxes = panel.boxes()
-    assert len(boxes) == (width - 40 + 25) // 128
+    widest = max(cell.least_width for cell in cells(panel))
+    assert len(boxes) == (width - 40 + 25) // max(128, 25 + widest)
+    assert boxes[0].width() >= widest, "state and failures are whole"
     assert boxes[-1].right() == pytest.approx(panel.canvas.width())
     assert {round(box.left() - before.right(), 6) for before, box in pairwise(boxes)} == {25}
     assert {round(box.width(), 6) for box in boxes} == {round(boxes[0].width(), 6)}
