@@ -164,7 +164,7 @@ class PageView(QWidget):
             self._partly.clear()
         asked = {query: asked_of(query, board, moment) for query in self.queries(board)}
         due = tuple(q for q, now in asked.items() if could_show_more(q, self._asked.get(q), now))
-        self._asked = asked | {q: at for q, at in self._asked.items() if q not in due}
+        self._asked = {q: now if q in due else self._asked[q] for q, now in asked.items()}
         if due:
             self.series_wanted.emit(due)
 

@@ -184,6 +184,13 @@ def test_a_breaker_in_another_state_is_asked_for_at_once(window: MainWindow) -> 
     assert opened == closed == (strips,)
 
 
+def test_of_what_nobody_asks_any_more_nothing_is_kept(window: MainWindow) -> None:
+    for number in (7, 6, 5):
+        board = boards.normal(number)
+        window.show_board(board, NOW)
+        assert set(window.page._asked) == set(window.page.queries(board))
+
+
 def test_what_a_failure_left_unanswered_is_asked_again_once_it_is_over(
     qtbot: QtBot, window: MainWindow
 ) -> None:
